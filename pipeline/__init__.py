@@ -1,0 +1,1 @@
+"""copydesk's cleaning pipeline: bytes in, canonical article records out."""
