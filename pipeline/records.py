@@ -322,6 +322,65 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     path: str = ""
 
 
+class Target(msgspec.Struct, frozen=True):
+    """Where a span that leaves the text goes: a field of the record, or one attribute of one item of a list field.
+
+    `item` is the key of the list item: the base offset at which the item begins (unique within the field), -1 for a field that is
+    not a list of items. `attr` is the attribute ("caption"), empty where the field itself is the string. Examples:
+    `Target("title")`, `Target("dateline", attr="raw")`, `Target("images", 120, "caption")`, `Target("embeds", 300, "urls")` (several
+    cuts with the same target: one list element each for `urls`, else concatenated), `Target("tags", 40)`.
+    """
+
+    field: str
+    item: int = -1
+    attr: str = ""
+
+
+class Cut(msgspec.Struct, frozen=True, kw_only=True):
+    """A span that leaves the text by a named rule.
+
+    Either it is removed (`kind` is set, and `of` for a repeat), or it moves to `target`; with neither, the characters are dropped
+    (separators between moved parts). `replacement` is what arrives at the target where that differs from the span itself.
+    """
+
+    start: int
+    end: int
+    rule: str
+    kind: RemovedKind | None = None
+    of: tuple[int, int] | None = None
+    target: Target | None = None
+    replacement: str | None = None
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """Values of a list item that are derived and not moved by a cut: `Item(field="embeds", key=300, values={"platform": "x"})`."""
+
+    field: str
+    key: int
+    values: dict[str, Any]
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule or a model said of a span, decisive or not; `explain` prints it. `score` is the model's integer score."""
+
+    start: int
+    end: int
+    rule: str
+    verdict: str
+    score: int | None = None
+
+
+class Stripped(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict on every block: cuts are sorted and disjoint; what no cut covers is kept."""
+
+    cuts: tuple[Cut, ...]
+    items: tuple[Item, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    warnings: tuple[Warning_, ...] = ()
+    page_kind: PageKind = "article"
+    completeness: Completeness = "full"
+
+
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """One source's word on one field, before anybody judges it.
 
