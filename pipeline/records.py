@@ -178,7 +178,7 @@ class Annotation(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
 
 
-class Warning_(msgspec.Struct, frozen=True, kw_only=True):
+class QualityWarning(msgspec.Struct, frozen=True, kw_only=True):
     """Something a user should look at, with the base span it concerns."""
 
     code: str
@@ -193,7 +193,7 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True):
     sentences: int
     base_chars: int
     text_chars: int
-    warnings: tuple[Warning_, ...]
+    warnings: tuple[QualityWarning, ...]
 
 
 class WarcPosition(msgspec.Struct, frozen=True, kw_only=True):
@@ -376,7 +376,7 @@ class Stripped(msgspec.Struct, frozen=True, kw_only=True):
     cuts: tuple[Cut, ...]
     items: tuple[Item, ...] = ()
     findings: tuple[Finding, ...] = ()
-    warnings: tuple[Warning_, ...] = ()
+    warnings: tuple[QualityWarning, ...] = ()
     page_kind: PageKind = "article"
     completeness: Completeness = "full"
 
