@@ -257,7 +257,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     code_sha256: str
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
+class Article(msgspec.Struct, frozen=True, kw_only=True):
     """One canonical article, schema 1.0. Absent is null, never guessed."""
 
     schema_version: Literal["1.0"]
@@ -292,6 +292,14 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     completeness: Completeness
     quality: Quality
     provenance: Provenance
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the record as plain dicts, lists, strings and numbers, in the schema's order."""
+        return dict(msgspec.to_builtins(self))
+
+    def to_json(self) -> bytes:
+        """Return the record as one line of canonical JSON (UTF-8, no line end)."""
+        return msgspec.json.encode(self)
 
 
 # ---- what the stages hand to each other ------------------------------------------------------------------------------
