@@ -10,11 +10,11 @@ base text (for plain text the decoded string, for HTML all visible text rendered
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION: Final = "1.0"
 
 BlockKind = Literal["paragraph", "heading", "quote", "list_item", "table", "code", "preformatted"]
 AuthorType = Literal["person", "organization", "agency"]
