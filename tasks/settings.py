@@ -27,9 +27,7 @@ def _keys(section: Any) -> tuple[str, ...]:
     return tuple(field.name for field in msgspec.structs.fields(section))
 
 
-SECTIONS: dict[str, type[luigi.Config]] = {
-    field.name: _section(field.name, _keys(field.type)) for field in msgspec.structs.fields(Config)
-}
+SECTIONS: dict[str, type[luigi.Config]] = {field.name: _section(field.name, _keys(field.type)) for field in msgspec.structs.fields(Config)}
 
 
 class build(luigi.Config):  # type: ignore[misc]  # noqa: N801 - Luigi takes the section's name from the class
