@@ -1,0 +1,57 @@
+"""A span under repair: the original, the text as it stands, and the changes between the two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pipeline.normalise.changes import apply, compose
+from pipeline.records import Change
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """One span and what was done to it so far; offsets of `changes` index `original`."""
+
+    original: str
+    text: str
+    changes: tuple[Change, ...] = ()
+
+    def after(self, changes: Sequence[Change]) -> Draft:
+        """Return the draft with more changes, given in offsets of `text`."""
+        if not changes:
+            return self
+        return Draft(self.original, apply(self.text, changes), tuple(compose(self.original, self.changes, changes)))
+
+    def to_original(self, start: int, end: int) -> tuple[int, int]:
+        """Find the range of `original` that a range of `text` came from; a range inside a replacement gives all of what it replaced.
+
+        >>> Draft("a&amp;b", "a&b", (Change(1, 6, "&", "x"),)).to_original(1, 3)
+        (1, 7)
+        """
+        return self._original_start(start), self._original_end(end)
+
+    def _original_start(self, at: int) -> int:
+        shift = 0
+        for change in self.changes:
+            now = change.start + shift
+            if at < now:
+                break
+            if at < now + len(change.replacement):
+                return change.start
+            shift += len(change.replacement) - (change.end - change.start)
+        return at - shift
+
+    def _original_end(self, at: int) -> int:
+        shift = 0
+        for change in self.changes:
+            now = change.start + shift
+            if at <= now:
+                break
+            if at <= now + len(change.replacement):
+                return change.end
+            shift += len(change.replacement) - (change.end - change.start)
+        return at - shift
