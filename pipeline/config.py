@@ -75,6 +75,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             msg = f"a setting has an unfit value: {error}"
             raise ConfigError(msg) from error
 
+    @classmethod
+    def section_names(cls) -> tuple[str, ...]:
+        """Return the names of the sections, in the order of the stages."""
+        return tuple(field.name for field in msgspec.structs.fields(cls))
+
     def sha256(self) -> str:
         """Return the hex digest of all settings as canonical JSON."""
         return sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
