@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pipeline.describe import language
-from pipeline.edits import Op, apply, compose
+from pipeline.edits import OffsetMap, Op, apply, compose
 from pipeline.layout import Layout, lay_out
 from pipeline.normalise import Normalised, NormSpan, normalise
-from pipeline.records import Annotation, Block, Change, Completeness, Cut, PageKind, Stripped, Target
+from pipeline.records import Annotation, Block, Completeness, PageKind, QualityWarning, Stripped
 from pipeline.segment import segment
-from pipeline.state import State, Verdict, advance, begin
+from pipeline.state import State, Verdict, advance
 from pipeline.strip import strip
 
 if TYPE_CHECKING:
@@ -59,12 +59,21 @@ def settle(
     spans = _spans(ops, layout.kept, spoken)
     normalised = normalise(kept, spans, config=config.normalise, lists=resources.lists, bad_bytes=bad_bytes)
     later = tuple(Op(change.start, change.end, change.replacement, change.rule) for change in normalised.changes)
+    places = OffsetMap(len(text), ops)
     verdict = Verdict(
         ops=compose(text, ops, later),
         removals=layout.removals,
         items=stripped.items,
+        annotations=tuple(
+            msgspec.structs.replace(note, start=places.to_base(note.start), end=places.to_base_end(note.end))
+            for note in normalised.annotations
+        ),
         findings=stripped.findings,
-        warnings=stripped.warnings,
+        warnings=stripped.warnings
+        + tuple(
+            QualityWarning(code=w.code, base_start=places.to_base(w.base_start), base_end=places.to_base_end(w.base_end))
+            for w in normalised.warnings
+        ),
     )
     return Pass(verdict=verdict, blocks=layout.kept, normalised=normalised, stripped=stripped)
 
@@ -89,20 +98,18 @@ def text_pass(text: str, config: Config, resources: Resources, *, title_hints: S
 
 def clean_text(start: State, config: Config, resources: Resources, *, title_hints: Sequence[str] = (), bad_bytes: bool = False) -> TextRun:
     """Run text passes from a state until one changes nothing."""
-    state, hints = start, title_hints
-    done = text_pass(state.text, config, resources, title_hints=hints, bad_bytes=bad_bytes)
+    state = start
+    done = text_pass(state.text, config, resources, title_hints=title_hints, bad_bytes=bad_bytes)
     first = done
-    notes: list[Annotation] = []
     passes = 1
     while done.verdict.ops and passes < MAX_PASSES:
         state = advance(state, done.verdict)
         done = text_pass(state.text, config, resources)
         passes += 1
-    notes += done.normalised.annotations
     return TextRun(
         state=state,
         blocks=done.blocks,
-        annotations=tuple(notes),
+        annotations=done.normalised.annotations,
         variety=first.normalised.variety,
         page_kind=first.stripped.page_kind,
         completeness=first.stripped.completeness,
@@ -135,7 +142,7 @@ def _spans(ops: Sequence[Op], blocks: Sequence[Block], spoken: str | None) -> li
         while last < len(ops) and ops[last].end <= block.end:
             inner += _growth(ops[last])
             last += 1
-        role = "table" if block.kind == "table" else "code" if block.kind in ("code",) else "body"
+        role = "table" if block.kind == "table" else "code" if block.kind == "code" else "body"
         spans.append(NormSpan(start, block.end + inner, role, spoken))  # type: ignore[arg-type]  # a literal by construction
     return spans
 
