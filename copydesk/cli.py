@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -20,7 +20,7 @@ EXIT_OK, EXIT_DEFECT, EXIT_USAGE, EXIT_REJECTED, EXIT_IO = 0, 1, 2, 3, 4
 _MEDIA_TYPES = ("text/html", "text/plain", "application/xhtml+xml")
 
 
-def _fail(message: str, code: int) -> None:
+def _fail(message: str, code: int) -> NoReturn:
     click.echo(f"copydesk: {message}", err=True)
     sys.exit(code)
 
@@ -68,9 +68,10 @@ _url_option = click.option("--url", help="The address the document came from.")
 _type_option = click.option("--media-type", type=click.Choice(_MEDIA_TYPES), help="Say what the input is instead of sniffing.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(package_name="copydesk")
-def main() -> None:
+@click.group(name="copydesk", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="copydesk", prog_name="copydesk")
+@click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
+def cli(*, debug: bool) -> None:
     """Turn scraped articles into canonical article JSON; every character of the source is accounted for.
 
     \b
@@ -81,10 +82,10 @@ def main() -> None:
     Is the build what it claims?  copydesk verify clean --raw raw
 
     Exit codes: 0 done; 3 done, some inputs rejected; 4 reading or writing failed, run again to resume; 2 wrong usage; 1 a defect.
-    """
+    """  # noqa: D301 - click reads a real \b
 
 
-@main.command()
+@cli.command()
 @click.option("--raw", type=click.Path(path_type=Path), help="Folder of the inputs, raw/<source>/…  [default: raw, or luigi.cfg]")
 @click.option("--clean", "clean_", type=click.Path(path_type=Path), help="Folder of the outputs.  [default: clean, or luigi.cfg]")
 @click.option("--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="How many processes clean at once.")
@@ -101,14 +102,14 @@ def run(*, raw: Path | None, clean_: Path | None, workers: int, config_path: Pat
     Examples:
       copydesk run
       copydesk run --raw scrapes --clean articles --workers 2 --config luigi.cfg
-    """
+    """  # noqa: D301 - click reads a real \b
     from copydesk.running import run_build  # noqa: PLC0415
 
     _config(config_path, ())
     sys.exit(run_build(raw, clean_, workers=workers, config_path=config_path, progress=progress, quiet=quiet))
 
 
-@main.command()
+@cli.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @_url_option
 @_type_option
@@ -136,7 +137,7 @@ def clean(
       copydesk clean *.html > articles.jsonl
       curl -s URL | copydesk clean - --url URL
       copydesk clean --text --set normalise.variety=keep story.txt
-    """
+    """  # noqa: D301 - click reads a real \b
     from pipeline.rejected import Rejected  # noqa: PLC0415
 
     config = _config(config_path, settings)
@@ -155,7 +156,7 @@ def clean(
     sys.exit(code)
 
 
-@main.command()
+@cli.command()
 @click.argument("file")
 @click.option("--format", "format_", type=click.Choice(["text", "html", "json"]), default="text", show_default=True)
 @_url_option
@@ -179,7 +180,7 @@ def explain(
     Examples:
       copydesk explain page.html | less -R
       copydesk explain story.txt --format html > why.html
-    """
+    """  # noqa: D301 - click reads a real \b
     from copydesk.explaining import as_html, as_json, as_text  # noqa: PLC0415
     from pipeline.rejected import Rejected  # noqa: PLC0415
     from pipeline.stages import run as clean_document  # noqa: PLC0415
@@ -189,7 +190,6 @@ def explain(
         result = clean_document(_document(file, url, media_type, "local"), config)
     except Rejected as rejected:
         _fail(f"{file}: {rejected.code}: {rejected.detail}", EXIT_REJECTED)
-        return
     if format_ == "json":
         click.echo(as_json(result))
     elif format_ == "html":
@@ -199,7 +199,7 @@ def explain(
         click.echo(as_text(result, colours=colours), color=colours)
 
 
-@main.command()
+@cli.command()
 @click.argument("clean_", metavar="CLEAN", type=click.Path(exists=True, file_okay=False, path_type=Path), default="clean")
 @click.option("--raw", type=click.Path(exists=True, file_okay=False, path_type=Path), default="raw", show_default=True)
 @click.option("--progress/--no-progress", default=None, help="Show a progress bar.  [default: on a terminal]")
@@ -209,7 +209,29 @@ def verify(*, clean_: Path, raw: Path, progress: bool | None) -> None:
     \b
     Example:
       copydesk verify clean --raw raw
-    """
+    """  # noqa: D301 - click reads a real \b
     from copydesk.verifying import verify_build  # noqa: PLC0415
 
     sys.exit(verify_build(clean_, raw, progress=progress))
+
+
+def main() -> None:
+    """Run the command line; every error is one line on standard error that says what to do."""
+    try:
+        cli.main(prog_name="copydesk", standalone_mode=False)
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx is not None else "copydesk"
+        _fail(f"{' '.join(error.format_message().split())} (see {where} --help)", EXIT_USAGE)
+    except click.ClickException as error:
+        _fail(error.format_message(), EXIT_USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("interrupted; the same command goes on where it was", EXIT_IO)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has seen enough
+        sys.exit(EXIT_OK)
+    except OSError as error:
+        _fail(f"{error.filename or 'input or output'}: {error.strerror or error}", EXIT_IO)
+    except Exception as error:
+        if "--debug" in sys.argv[1:2]:
+            raise
+        _fail(f"a defect of copydesk: {type(error).__name__}: {error} (copydesk --debug … shows where)", EXIT_DEFECT)

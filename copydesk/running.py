@@ -37,6 +37,9 @@ def run_build(raw: Path | None, clean: Path | None, *, workers: int, config_path
     logging.getLogger("luigi-interface").setLevel(logging.ERROR)
     try:
         pipeline_config()
+        if not Path(raw or build().raw).is_dir():
+            click.echo(f"copydesk: {raw or build().raw} is no folder; put pages or texts into {raw or build().raw}/<source>/", err=True)
+            return 2
         task = BuildDataset(raw=str(raw or build().raw), clean=str(clean or build().clean))
         if task.complete():
             _say(quiet, f"nothing to do: {task.paths.clean} is up to date")
@@ -66,12 +69,12 @@ def _build(task: BuildDataset, workers: int, *, shown: bool) -> int | None:
     """Run the tasks; return an exit code where they failed, else None."""
     shutil.rmtree(task.paths.failures, ignore_errors=True)
     task.paths.progress.unlink(missing_ok=True)
-    if not luigi.build([Inventory(raw=task.raw, clean=task.clean)], local_scheduler=True, log_level="ERROR"):
+    if not luigi.build([Inventory(raw=task.raw, clean=task.clean)], local_scheduler=True, log_level="CRITICAL"):
         return _failed(task.paths)
     inventory = read_inventory(task.paths)
     documents, _ = totals(plans_of(inventory)) if inventory else (0, 0)
     with FileProgress(task.paths.progress, documents, shown=shown):
-        done = luigi.build([task], local_scheduler=True, workers=workers, log_level="ERROR")
+        done = luigi.build([task], local_scheduler=True, workers=workers, log_level="CRITICAL")
     return None if done else _failed(task.paths)
 
 

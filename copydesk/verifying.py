@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,6 +23,7 @@ from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tasks.build import BuildSummary, ShardSummary
 
@@ -149,7 +149,7 @@ def _first_field(made: bytes, stored: bytes) -> str:
     """Name the first field in which two records differ, as a JSON pointer."""
     left, right = msgspec.json.decode(made), msgspec.json.decode(stored)
     pointer = ""
-    while isinstance(left, dict) and isinstance(right, dict) or isinstance(left, list) and isinstance(right, list):
+    while (isinstance(left, dict) and isinstance(right, dict)) or (isinstance(left, list) and isinstance(right, list)):
         keys = list(left) if isinstance(left, dict) else list(map(str, range(min(len(left), len(right)))))
         found = next((key for key in keys if _at(left, key) != _at(right, key)), None)
         if found is None:

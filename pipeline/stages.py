@@ -9,13 +9,11 @@ import msgspec
 
 from pipeline.annotate import entities
 from pipeline.codeversion import code_sha256
-from pipeline.config import Config
 from pipeline.decode import DecodeError, decode, decode_str, sniff
 from pipeline.describe import Fields, collect_html, collect_visible, judge, language
 from pipeline.edits import OffsetMap, Op
 from pipeline.emit import Draft, assemble
-from pipeline.extract import Extracted, ExtractError, extract, parse
-from pipeline.ingest import RawDocument
+from pipeline.extract import ExtractError, extract, parse
 from pipeline.layout import lay_out
 from pipeline.passes import TextRun, clean_text, settle
 from pipeline.records import (
@@ -35,10 +33,13 @@ from pipeline.records import (
 )
 from pipeline.rejected import Rejected
 from pipeline.resources import Resources, load_resources
-from pipeline.state import State, advance, begin
+from pipeline.state import advance, begin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pipeline.config import Config
+    from pipeline.ingest import RawDocument
 
 HTML = ("text/html", "application/xhtml+xml")
 
@@ -80,7 +81,7 @@ def run(document: RawDocument, config: Config, resources: Resources | None = Non
         raise Rejected("binary", f"{len(raw)} bytes that are no text")
     is_html = media_type in HTML
     decoded = _decode(document, raw, config, is_html=is_html)
-    read = _read_html(decoded, document, config, resources) if is_html else _read_text(decoded, document, config, resources)
+    read = _read_html(decoded, document, config, resources) if is_html else _read_text(decoded, config, resources)
     return _describe(read, decoded, document, _raw_source(document, raw, media_type), config, resources)
 
 
@@ -106,7 +107,7 @@ def _raw_source(document: RawDocument, raw: bytes, media_type: str) -> RawSource
     )
 
 
-def _read_text(decoded: Decoded, document: RawDocument, config: Config, resources: Resources) -> _Read:
+def _read_text(decoded: Decoded, config: Config, resources: Resources) -> _Read:
     text_run = clean_text(begin(decoded.text), config, resources, bad_bytes=decoded.info.repaired > 0)
     return _Read(run=text_run, base_kind="text", candidates=_moved_candidates(text_run.state.ops, "line"))
 

@@ -10,6 +10,7 @@ import luigi
 import msgspec
 
 from pipeline.ingest.shards import Entry, divide
+from tasks.failures import Reporting
 from tasks.scan import Seen, entries_by_group, fingerprint, same_files
 from tasks.settings import build
 from tasks.targets import AtomicFile, BuildPaths, write_atomic
@@ -60,7 +61,7 @@ def totals(plans: Mapping[str, ShardPlan]) -> tuple[int, int]:
     return len(entries), sum(entry.size for entry in entries)
 
 
-class Inventory(luigi.Task):  # type: ignore[misc]  # luigi ships no types
+class Inventory(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
     """Lists `raw`, reads what is new or changed, and writes the plan of every shard.
 
     Complete while the sizes and times of all raw files are as they were when it last ran.
