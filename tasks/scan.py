@@ -21,7 +21,7 @@ LOOSE = "raw"
 
 
 UNREAD = {
-    "permission": "the folder cannot be listed by this user",
+    "permission": "this user may not read it",
     "symlink": "symbolic links are not followed",
     "unsafe_path": "the name is not valid UTF-8",
 }
@@ -41,7 +41,8 @@ def find(raw: Path) -> Iterator[tuple[str, os.stat_result | None, str | None]]:
     """Yield (locator, stat, code) for every input below `raw`, sorted by locator.
 
     README files and names that begin with a dot are no inputs. A symlink is an input with code `symlink` and is not followed;
-    a folder that cannot be listed is an input with code `permission`, a name that is not UTF-8 one with code `unsafe_path`.
+    a file or folder that this user may not read is an input with code `permission`, a name that is not UTF-8 one with code
+    `unsafe_path`. Codes other than those of files come without a stat.
     """
     if not raw.is_dir():
         msg = f"{raw} is no folder: name the folder of the inputs with --raw"
@@ -66,7 +67,8 @@ def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, os.stat_result | Non
         elif entry.is_dir():
             yield from _walk(Path(entry.path), locator + "/")
         elif entry.is_file():
-            yield locator, entry.stat(follow_symlinks=False), None
+            code = None if os.access(entry.path, os.R_OK) else "permission"
+            yield locator, entry.stat(follow_symlinks=False), code
 
 
 def fingerprint(raw: Path, known: dict[str, Seen]) -> dict[str, Seen]:
@@ -74,8 +76,9 @@ def fingerprint(raw: Path, known: dict[str, Seen]) -> dict[str, Seen]:
     found: dict[str, Seen] = {}
     for locator, stat, code in find(raw):
         old = known.get(locator)
-        if stat is None:
-            found[locator] = Seen(0, 0, None, code, UNREAD[code or "permission"])
+        if stat is None or code is not None:
+            size, mtime_ns = (stat.st_size, stat.st_mtime_ns) if stat is not None else (0, 0)
+            found[locator] = Seen(size, mtime_ns, None, code, UNREAD[code or "permission"])
         elif old is not None and old.code is None and (old.size, old.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
             found[locator] = old
         else:
@@ -84,16 +87,13 @@ def fingerprint(raw: Path, known: dict[str, Seen]) -> dict[str, Seen]:
 
 
 def _read(path: Path, stat: os.stat_result) -> Seen:
-    try:
-        with path.open("rb") as stream:
-            return Seen(stat.st_size, stat.st_mtime_ns, file_digest(stream, "sha256").hexdigest(), None, None)
-    except PermissionError:
-        return Seen(stat.st_size, stat.st_mtime_ns, None, "permission", "the file cannot be read by this user")
+    with path.open("rb") as stream:
+        return Seen(stat.st_size, stat.st_mtime_ns, file_digest(stream, "sha256").hexdigest(), None, None)
 
 
 def same_files(raw: Path, known: dict[str, Seen]) -> bool:
     """Tell by sizes and mtimes alone whether `raw` holds just what is known."""
-    found = {locator: (0, 0, code) if stat is None else (stat.st_size, stat.st_mtime_ns, None) for locator, stat, code in find(raw)}
+    found = {locator: (0, 0, code) if stat is None else (stat.st_size, stat.st_mtime_ns, code) for locator, stat, code in find(raw)}
     return found == {locator: (seen.size, seen.mtime_ns, seen.code) for locator, seen in known.items()}
 
 

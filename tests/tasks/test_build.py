@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 
 import tasks.build
 import tasks.clean_shard
+import tasks.scan
 from copydesk.running import run_build
 from copydesk.verifying import verify_build
 from tasks.scan import Seen, entries_by_group
@@ -163,17 +165,13 @@ def test_bad_inputs_are_rows_with_codes_and_raw_is_untouched(build: Callable[...
 
 
 def test_an_unreadable_file_is_a_row(build: Callable[..., int], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The test may run as root, whom no mode stops: the refusal is injected where the file is opened."""
-    real = Path.open
-
-    def refuse(path: Path, *args: object, **more: object) -> object:
-        if path == raw / "valley" / "a.txt":
-            raise PermissionError(13, "Permission denied", str(path))
-        return real(path, *args, **more)  # type: ignore[call-overload]
-
-    monkeypatch.setattr(Path, "open", refuse)
+    """The test may run as root, whom no mode stops: the refusal is injected where the scan asks."""
+    real = os.access
+    monkeypatch.setattr(tasks.scan.os, "access", lambda path, mode: real(path, mode) and not str(path).endswith("a.txt"))
     assert build() == 3
     assert rows(tmp_path / "clean")["valley/a.txt"]["code"] == "permission"
+    monkeypatch.undo()
+    assert build() == 0
 
 
 def test_verify_names_a_changed_record_and_a_changed_raw_file(
