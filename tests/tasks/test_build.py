@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
+
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +18,7 @@ from tasks.scan import Seen, entries_by_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 STORY = """{title}
 
@@ -164,7 +165,7 @@ def test_bad_inputs_are_rows_with_codes_and_raw_is_untouched(build: Callable[...
     assert verify_build(tmp_path / "clean", raw, progress=False) == 0
 
 
-def test_an_unreadable_file_is_a_row(build: Callable[..., int], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_file_is_a_row(build: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The test may run as root, whom no mode stops: the refusal is injected where the scan asks."""
     real = os.access
     monkeypatch.setattr(tasks.scan.os, "access", lambda path, mode: real(path, mode) and not str(path).endswith("a.txt"))
