@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Article", "Config", "Rejected", "clean"]
 
 
-def clean(  # noqa: PLR0913 - the public call in the contract: one document and what is known about it
+def clean(
     raw: bytes | str,
     *,
     url: str | None = None,
