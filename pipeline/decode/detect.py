@@ -23,7 +23,12 @@ _ODDITIES: Final = (
     (10, re.compile("[\x80-\x9f\ufffd\udc80-\udcff\ue000-\uf8ff]")),
     (4, re.compile(r"[^\W\d_][^\w\s'’‘ʼ.\-‐‑–—·•/&+@:,;!?()\[\]\"“”„«»…=_%*#~|\x00-\x7f]+[^\W\d_]")),
     (3, re.compile("[a-zà-ÿа-яё][À-ÖØ-ÞА-ЯЁ](?=[A-Za-zÀ-ÿА-яЁё])")),
-    (6, re.compile("[A-Za-z][\u0370-\u03ff\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff]|[\u0370-\u03ff\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff][A-Za-z]")),
+    (
+        6,
+        re.compile(
+            "[A-Za-z][\u0370-\u03ff\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff]|[\u0370-\u03ff\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff][A-Za-z]"
+        ),
+    ),
 )
 
 

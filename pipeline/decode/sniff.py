@@ -60,7 +60,9 @@ _OPENING: Final = re.compile(
     rf"(?:\s|<!--(?:(?!-->)[\s\S])*-->|<\?xml[^>]{{0,200}}\?>)*(?:<!doctype\s+html|</?(?:{_TAGS})(?=[\s>/]))", re.IGNORECASE
 )
 _SKELETON: Final = re.compile(r"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
-_PAIRED: Final = re.compile(r"<(p|div|span|article|section|h[1-6]|li|ul|blockquote|td)(?:\s[^<>]{0,500})?>|</(p|div|span|article|h[1-6]|li|ul)>")
+_PAIRED: Final = re.compile(
+    r"<(p|div|span|article|section|h[1-6]|li|ul|blockquote|td)(?:\s[^<>]{0,500})?>|</(p|div|span|article|h[1-6]|li|ul)>"
+)
 
 
 def sniff(raw: bytes) -> MediaType | None:

@@ -89,7 +89,9 @@ def compose(original: str, first: Sequence[Change], second: Sequence[Change]) ->
                 high = max(high, first[a].start + shift + len(first[a].replacement))
                 shift += len(first[a].replacement) - (first[a].end - first[a].start)
                 a += 1
-            elif b < len(second) and _joins(second[b].start, second[b].end - second[b].start, low, high, alone=group_b == b and group_a == a):
+            elif b < len(second) and _joins(
+                second[b].start, second[b].end - second[b].start, low, high, alone=group_b == b and group_a == a
+            ):
                 high = max(high, second[b].end)
                 b += 1
             else:

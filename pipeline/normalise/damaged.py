@@ -62,7 +62,9 @@ def _as_windows_1252(raw: bytes, before: str, after: str) -> str:
     around = before + read + after
     offset = len(before)
     suits = all(
-        _suits(char, around[at - 1] if at else "", around[at + 1 : at + 2]) for at, char in enumerate(around) if offset <= at < offset + len(read)
+        _suits(char, around[at - 1] if at else "", around[at + 1 : at + 2])
+        for at, char in enumerate(around)
+        if offset <= at < offset + len(read)
     )
     return read if suits else "\ufffd"
 

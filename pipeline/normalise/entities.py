@@ -13,7 +13,8 @@ RULE: Final = "entity.decode"
 _REFERENCE: Final = re.compile(r"&(?:#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|[A-Za-z][A-Za-z0-9]{1,31});")
 # Prose about markup means its references literally: "write &amp;amp; for an ampersand".
 _ABOUT_MARKUP: Final = re.compile(
-    r"\b(?:x?html[45]?|xml|sgml|markup|ampersands?|entit(?:y|ies)|escap(?:e|es|ed|ing)|character references?|unicode|encod(?:e|ed|ing))\b", re.IGNORECASE
+    r"\b(?:x?html[45]?|xml|sgml|markup|ampersands?|entit(?:y|ies)|escap(?:e|es|ed|ing)|character references?|unicode|encod(?:e|ed|ing))\b",
+    re.IGNORECASE,
 )
 
 

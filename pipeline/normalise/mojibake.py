@@ -68,7 +68,9 @@ def suspects(text: str) -> list[Annotation]:
     Returns:
         One annotation for each suspicious run.
     """
-    found = [Annotation(start=m.start(), end=m.end(), type=SUSPECT, value=m.group(), rule="encoding.lost") for m in re.finditer("\ufffd+", text)]
+    found = [
+        Annotation(start=m.start(), end=m.end(), type=SUSPECT, value=m.group(), rule="encoding.lost") for m in re.finditer("\ufffd+", text)
+    ]
     if may_be_mojibake(text):
         from ftfy.badness import BADNESS_RE  # noqa: PLC0415
 

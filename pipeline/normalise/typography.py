@@ -30,5 +30,7 @@ def fold_typography(text: str, config: NormaliseConfig) -> list[Change]:
     if config.widths == "fold":
         changes += [Change(m.start(), m.end(), unicodedata.normalize("NFKC", m.group()), "typography.width") for m in _WIDTH.finditer(text)]
     if config.ligatures == "fold":
-        changes += [Change(m.start(), m.end(), unicodedata.normalize("NFKC", m.group()), "typography.ligature") for m in _LIGATURE.finditer(text)]
+        changes += [
+            Change(m.start(), m.end(), unicodedata.normalize("NFKC", m.group()), "typography.ligature") for m in _LIGATURE.finditer(text)
+        ]
     return sorted(changes, key=lambda change: change.start)

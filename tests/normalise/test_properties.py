@@ -60,7 +60,9 @@ def test_only_characters_inside_spans_change(parts: list[tuple[str, Role, str]])
 @st.composite
 def change_lists(draw: st.DrawFn, length: int) -> list[Change]:
     cuts = sorted(draw(st.sets(st.integers(0, length), max_size=8)))
-    made = [Change(a, b, draw(st.text("xyz", max_size=3)), draw(st.sampled_from("pqr"))) for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
+    made = [
+        Change(a, b, draw(st.text("xyz", max_size=3)), draw(st.sampled_from("pqr"))) for a, b in zip(cuts[::2], cuts[1::2], strict=False)
+    ]
     return [change for change in made if change.start < change.end]
 
 
