@@ -34,8 +34,8 @@ _CREDENTIALS = frozenset(
     "m.s b.a m.a bs cns fnp dnp obe mbe cbe frs faap facs mpa msw mpp llm llb ceng pe mscp dr jr sr ii iii iv dpt mat ldnrd rdms cde cdces acsm nbc-hwc".split()
 )
 _SPLIT = re.compile(
-    r"\s*(?:[,;|•·、，；\n]|\s[–—-]\s|/|／|\u2022)\s*(?:(?:and|und|et|y|e|og|och|&)\s)?"
-    r"|\s(?:and|&|und|et|y|e|i|и|й|та|och|og|ja|en|ve|și|şi|a|és|και|dan|và|או|و|和|with|mit|avec|met|con|com|med|for|für|pour|para)\s|\s?＆\s?"
+    r"\s*(?:[,;|•·、，；\n()]|\s[–—-]\s|/|／)\s*(?:(?:and|AND|und|et|y|e|og|och|&)\s)?"
+    r"|\s(?:and|AND|And|&|und|UND|et|ET|y|e|i|и|й|та|och|og|ja|en|ve|și|şi|a|és|και|dan|và|או|و|和|with|mit|avec|met|con|com|med|for|für|pour|para)\s|\s?＆\s?"
 )
 _NOISE = re.compile(
     r"[(\[<]?(?:mailto:)?[\w.+\-]{1,64}@[\w\-]{1,64}(?:\.[\w\-]{1,64}){1,5}[)\]>]?|https?://\S{1,500}|www\.\S{1,500}|[(\[]?(?<!\w)@\w{2,30}[)\]]?"
@@ -143,7 +143,8 @@ def looks_like_name(text: str) -> bool:
     if not all(_token_fits(token) for token in tokens):
         return False
     strong = [token for token in tokens if fold(token.strip(".'’")) not in _PARTICLES]
-    return 1 <= len(strong) <= 6
+    least = 1 if text[0].isupper() or text[:2].lower() in ("d'", "l'") else 2  # "von der Leyen" alone is as often "from the Leyen"
+    return least <= len(strong) <= 6
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
