@@ -17,7 +17,9 @@ Span = tuple[int, int]
 
 LONGEST_POST = 700
 """Code points of the longest text that is taken for a post's: two posts of 280 and their links."""
-_LONGEST_LINE = 2000
+_LONGEST_LINE = 2200
+"""Instagram's captions have at most 2,200 characters (its help pages)."""
+_MOST_LINES = 15
 
 _HANDLE = r"@[A-Za-z0-9_.]{1,30}"
 _SIGNED = re.compile(
@@ -167,15 +169,27 @@ def _body_lines(lines: Sequence[Span], index: int, floor: int, text: str) -> int
         if not wanted or total > LONGEST_POST or _signature(text, *above):
             break
         first -= 1
-        if fold(text[above[0] : above[1]].strip()) in _phrases()[0]:
-            break
     return first
+
+
+def _opened(lines: Sequence[Span], index: int, floor: int, text: str) -> int | None:
+    """Return the index of the line above that opens the post ("View this post on Instagram"), or None."""
+    total = 0
+    for number in range(index - 1, max(floor, index - _MOST_LINES) - 1, -1):
+        start, end = lines[number]
+        total += end - start
+        if total > _LONGEST_LINE:
+            return None
+        if end - start < 60 and fold(text[start:end].strip()) in _phrases()[0]:
+            return number
+    return None
 
 
 def _signed_post(lines: Sequence[Span], index: int, floor: int, text: str, signature: _Signature) -> tuple[PostReading, int]:
     """Make the post that ends in `lines[index]`; also return its first line."""
     inline = text[lines[index][0] : signature.begin].strip()
-    first = index if inline else _body_lines(lines, index, floor, text)
+    first = index if inline else _opened(lines, index, floor, text)
+    first = _body_lines(lines, index, floor, text) if first is None else first
     opens = [line for line in lines[first:index] if fold(text[line[0] : line[1]].strip()) in _phrases()[0]]
     start, end = lines[first][0], lines[index][1]
     body = [(a, min(b, signature.begin)) for a, b in lines[first : index + 1] if (a, b) not in opens and a < signature.begin]
