@@ -183,7 +183,7 @@ def _describe(read: _Read, decoded: Decoded, document: RawDocument, raw: RawSour
         page_kind=read.run.page_kind,
         completeness=read.run.completeness,
         warnings=_warnings(read, decoded),
-        config_sha256=config.sha256(),
+        config_sha256=resources.config_sha256,
         code_sha256=code_sha256(),
     )
     return Result(article=assemble(draft, config.emit), base=state.base, findings=state.findings, candidates=read.candidates)
