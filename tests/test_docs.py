@@ -14,16 +14,15 @@ import pytest
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 PAGE = """<!doctype html><html lang="en"><head><title>Rain in the valley | Example Press</title></head><body><nav><a href="/">Home</a></nav>
-<article><h1>Rain in the valley</h1><p>Heavy rain fell on the valley for a third day on Monday, and the mayor asked people to leave their homes.</p>
+<article><h1>Rain in the valley</h1>
+<p>Heavy rain fell on the valley for a third day on Monday, and the mayor asked people to leave their homes.</p>
 <p>The water is expected to rise until Wednesday, the weather service said, and all schools in the district will stay closed.</p></article>
 </body></html>"""
 
 
 def fences(language: str) -> list[tuple[str, str]]:
-    found = []
-    for path in DOCUMENTS:
-        found += [(path.name, code) for code in re.findall(rf"^```{language}\n(.*?)^```", path.read_text(encoding="utf-8"), re.S | re.M)]
-    return found
+    fence = re.compile(rf"^```{language}\n(.*?)^```", re.DOTALL | re.MULTILINE)
+    return [(path.name, code) for path in DOCUMENTS for code in fence.findall(path.read_text(encoding="utf-8"))]
 
 
 def commands() -> list[tuple[str, str]]:
@@ -51,7 +50,7 @@ def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 def test_command(document: str, command: str, desk: Path) -> None:
     if command.startswith("make "):
         makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-        assert re.search(rf"^{command.split()[1]}:", makefile, re.M), f"{document} names a target that the Makefile lacks"
+        assert re.search(rf"^{command.split()[1]}:", makefile, re.MULTILINE), f"{document} names a target that the Makefile lacks"
         return
     done = shell(command, desk)
     assert done.returncode == 0, f"{document}: {command}\n{done.stdout}\n{done.stderr}"
@@ -64,7 +63,7 @@ def test_python_example(document: str, code: str, desk: Path) -> None:
 
 
 def test_the_readme_shows_what_explain_says(desk: Path) -> None:
-    said = shell("copydesk explain story.txt", desk).stdout
+    said = shell("copydesk explain story.txt", desk).stdout.replace("\u00a0", " ")
     shown = next(code for name, code in fences("text") if name == "README.md" and "‹" in code)
     for line in filter(None, shown.splitlines()):
         assert line in said

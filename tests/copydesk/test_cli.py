@@ -13,7 +13,10 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-STORY = "Heavy rain fell on the valley for a third day on Monday, the mayor said.\n\nSchools will stay closed until Wednesday, and trains run late.\n"
+STORY = """Heavy rain fell on the valley for a third day on Monday, the mayor said.
+
+Schools will stay closed until Wednesday, and trains run late.
+"""
 
 
 def copydesk(*words: str, stdin: bytes = b"", cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
