@@ -75,6 +75,15 @@ def _label_at(line: str, language: str | None) -> _Label | None:
     return None
 
 
+def is_label(line: str) -> bool:
+    """Return whether a line is a byline's label alone, whose names stand on the next line.
+
+    >>> is_label("Written by"), is_label("By"), is_label("Autor:"), is_label("By the river")
+    (True, True, True, False)
+    """
+    return len(line) <= _longest_label() and fold(line.strip(" :：")) in _labels()["before"]
+
+
 def _after_label(line: str) -> int | None:
     """Return where the names end in "김철수 기자" or "山田太郎記者", or None."""
     bare = re.sub(r"[\w.+\-]{1,64}@[\w.\-]{1,100}", lambda match: " " * len(match[0]), line).rstrip(" .()=")
