@@ -141,10 +141,11 @@ def article_of(graph: Graph, urls: Iterable[str], titles: Iterable[str]) -> dict
         addresses = {_address(node.get(key)) for key in ("url", "mainEntityOfPage", "@id")} - {""}
         if here & addresses:
             rank += 4
-        elif here and addresses and any(len(address) > 1 for address in addresses):
+        title = fold_title(text_of(node.get("headline")) or text_of(node.get("name")))
+        agrees = bool(title) and any(title == other or title.startswith(other) or other.startswith(title) for other in known)
+        if here and not here & addresses and not agrees and any(len(address) > 1 for address in addresses):
             rank -= 4
-        title = text_of(node.get("headline")) or text_of(node.get("name"))
-        rank += 3 * (fold_title(title) in known) + 2 * ("articleBody" in node) + bool(node.get("datePublished")) + bool(node.get("author"))
+        rank += 3 * agrees + 2 * ("articleBody" in node) + bool(node.get("datePublished")) + bool(node.get("author"))
         if rank > 0 and (best is None or rank > best[0]):
             best, chosen = (rank, -index), node
     return chosen

@@ -26,11 +26,11 @@ _SELECTOR = (
     '[class*="author"], [class*="Author"], [class*="byline"], [class*="Byline"], [class*="date"], [class*="Date"], [class*="publish"], [class*="meta"], '
     '[class*="autor"], [class*="auteur"], [id*="author"], [id*="byline"], [class*="writer"], [class*="contributor"], [class*="timestamp"]'
 )
-_ASIDE = (
+_ASIDE = ":is(" + (
     'aside, footer, nav, form, [class*="comment"], [id*="comment"], [class*="related"], [id*="related"], [class*="sidebar"], [id*="sidebar"], '
     '[class*="recommend"], [class*="widget"], [class*="teaser"], [class*="popular"], [class*="trending"], [class*="more-"], [class*="latest"], '
     '[class*="carousel"], [class*="card"], [class*="promo"], [class*="next"], [class*="prev"]'
-)
+) + "):not(body):not(html)"
 _PEOPLE = re.compile(r"author|byline|autor|auteur|writer|contributor", re.IGNORECASE)
 _NOT_PEOPLE = re.compile(
     r"author[-_]?(?:bio|desc|box-desc|social|image|img|avatar|photo|about|title|role|position|job|followers|twitter|email|date|link-all)|comment|reviewer|photo|image|avatar",
@@ -135,8 +135,8 @@ def _people_text(text: str) -> str:
 def _people(page: _Page, element: Any, source: str) -> None:
     text = _own_text(element, _LONGEST_TEXT)
     names = _people_text(text)
-    if names and element.closest(_ASIDE) is None:
-        page.add("author", names, source, text=text)
+    if names:
+        page.add("author", names, source, text=text, aside=element.closest(_ASIDE) is not None)
 
 
 def _stamps(page: _Page, element: Any, source: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.describe.config import DescribeConfig
 from pipeline.describe.jsonld import fold_title
+from pipeline.describe.titles import cuts
 from pipeline.readers.bylines import Byline, is_label, read_byline
 from pipeline.readers.dates import Order
 from pipeline.readers.names import read_names
@@ -25,9 +26,9 @@ def headline_block(base: str, blocks: Sequence[Block], titles: Iterable[str]) ->
     Args:
         base: the base text.
         blocks: its blocks.
-        titles: folded titles that metadata give.
+        titles: titles that metadata give, as printed.
     """
-    known = {title for title in titles if title}
+    known = {form for title in titles for form in _forms(title) if form}
     heading = -1
     for index, block in enumerate(blocks):
         if block.end - block.start > 400:
@@ -41,6 +42,12 @@ def headline_block(base: str, blocks: Sequence[Block], titles: Iterable[str]) ->
     if heading >= 0:
         return heading
     return next((i for i, b in enumerate(blocks) if b.kind == "heading" and b.level == 1), -1)
+
+
+def _forms(title: str) -> list[str]:
+    """Return a title and its prefixes at separators, folded; a short prefix is as likely a section."""
+    prefixes = [fold_title(title[start:end]) for start, end in cuts(title) if start == 0]
+    return [fold_title(title), *(form for form in prefixes if len(form) >= 12)]
 
 
 def _lines(base: str, block: Block) -> list[tuple[int, int]]:
@@ -111,7 +118,7 @@ def collect_visible(
         Candidates with base spans: fields "author", "published", "modified", "date" and "title".
     """
     config = config or DescribeConfig()
-    anchor = headline_block(base, blocks, map(fold_title, titles))
+    anchor = headline_block(base, blocks, titles)
     found: list[Candidate] = []
     if anchor >= 0:
         block = blocks[anchor]
