@@ -34,7 +34,7 @@ _CREDENTIALS = frozenset(
     "m.s b.a m.a bs cns fnp dnp obe mbe cbe frs faap facs mpa msw mpp llm llb ceng pe mscp dr jr sr ii iii iv dpt mat ldnrd rdms cde cdces acsm nbc-hwc".split()
 )
 _SPLIT = re.compile(
-    r"\s*(?:[,;|•·、，；\n()]|\s[–—-]\s|/|／)\s*(?:(?:and|AND|und|et|y|e|og|och|&)\s)?"
+    r"\s*(?:[,;|❘│•·●⋅∙‧、，；\n()]|\s[–—-]\s|/|／)\s*(?:(?:and|AND|und|et|y|e|og|och|&)\s)?"
     r"|\s(?:and|AND|And|&|und|UND|et|ET|y|e|i|и|й|та|och|og|ja|en|ve|și|şi|a|és|και|dan|và|או|و|和|with|mit|avec|met|con|com|med|for|für|pour|para)\s|\s?＆\s?"
 )
 _NOISE = re.compile(

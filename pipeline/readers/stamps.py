@@ -16,7 +16,7 @@ Role = Literal["published", "modified", "unknown"]
 LONGEST = 200
 """Code points of the longest line that can be a stamp; two dates with labels in a long-worded language take some 120."""
 
-_SEPARATORS = " \t\u00a0\u200e\u200f,;:：|/·•●–—-()[]「」【】.。*＞>←→"
+_SEPARATORS = " \t\u00a0\u200b\u200e\u200f,;:：|❘│/·•●・⋅∙‧–—-()[]「」【】.。*＞>←→~⏱🕒📅"
 _COUNT = re.compile(r"\d{1,6}")
 _MOST_DATES = 4
 
@@ -54,7 +54,7 @@ def label_role(words: str) -> Role | None:
     if found:
         return found
     role: Role = "unknown"
-    for part in re.split(r"[|·•,;:()–—]", bare):
+    for part in re.split(r"[|❘│·•●・⋅∙‧,;:()–—]|\s-\s", bare):
         part_role = _labels().get(" ".join(part.strip(_SEPARATORS).split())) if part.strip(_SEPARATORS) else "unknown"
         if part_role is None:
             return None
