@@ -133,9 +133,7 @@ def _read_html(decoded: Decoded, document: RawDocument, config: Config, resource
         page_kind=found.page_kind if text_run.page_kind == "article" else text_run.page_kind,
         completeness=found.completeness if text_run.completeness == "full" else text_run.completeness,
     )
-    seen = collect_visible(
-        found.base, found.blocks, titles=titles, language=code, now=document.meta.fetched_at, config=config.describe
-    )
+    seen = collect_visible(found.base, found.blocks, titles=titles, language=code, now=document.meta.fetched_at, config=config.describe)
     return _Read(
         run=text_run,
         base_kind=found.kind,
