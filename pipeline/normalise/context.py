@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 _WINDOW: Final = 80
-_NOT_A_WORD: Final = re.compile(r"[/\\@#_<>{}=|~^*`$%&+\[\]]|\d|\w\.\w|\.\.\w")
+_NOT_A_WORD: Final = re.compile(r"[/\\@#_<>{}=|~^*`$%&+\[\]]|\d|\w[.:]\w|\.\.\w")
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?…:]|\n)[\s\"'“”‘’(\[»«]*\Z")
 _TITLE_NOUN: Final = re.compile(
@@ -59,7 +59,7 @@ def is_word(text: str, start: int, end: int) -> bool:
     low = max(_last_space(text, max(0, start - _WINDOW), start), 0)
     found = re.search(r"\s", text[end : end + _WINDOW])
     high = end + (found.start() if found else min(_WINDOW, len(text) - end))
-    token = text[low:high].strip("\"'“”‘’()[]{}.,;:!?…»«*—–-")
+    token = text[low:high].strip("\"'“”‘’().,;:!?…»«*—–-")
     return _NOT_A_WORD.search(token) is None and not _joined_to_name(text, start, end)
 
 
