@@ -52,6 +52,7 @@ class _Page(msgspec.Struct):
     h1: int = -1
     classed: int = 0
     label: str = ""
+    titled: bool = False
     language: str | None = None
 
     def add(self, field: str, value: str | None, source: str, **extra: Any) -> None:
@@ -196,7 +197,9 @@ def _visit(page: _Page, element: Any) -> None:
     elif tag == "script":
         page.scripts.append(element.text or "")
     elif tag == "title":
-        page.add("title", html.unescape(element.text or ""), "title")
+        if not page.titled:  # later ones are icons' names
+            page.add("title", html.unescape(element.text or ""), "title")
+            page.titled = bool((element.text or "").strip())
     elif tag == "h1":
         text = _own_text(element, 400)
         if page.h1 < 0 and text:

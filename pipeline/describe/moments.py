@@ -52,6 +52,21 @@ def choose(
         order: for dates in digits.
         fetched_at: ISO time of fetching; later days are impossible.
     """
+    pool = tuple(candidates)
+    chosen = _best(kind, pool, language=language, order=order, fetched_at=fetched_at)
+    if kind == "published" and chosen is not None and chosen[0].source in _MACHINE:
+        shown = _best("shown", pool, language=language, order=order, fetched_at=fetched_at)
+        if shown is not None and shown[0].iso and chosen[0].iso and shown[0].iso[:10] < chosen[0].iso[:10]:
+            return shown  # a page moved to a new system has the day of the move in its metadata
+    return chosen
+
+
+_MACHINE = frozenset({"json-ld", "og", "microdata", "citation", "dublin-core", "meta"})
+
+
+def _best(
+    kind: str, candidates: Iterable[Candidate], *, language: str | None, order: Order | None, fetched_at: str | None
+) -> tuple[Moment, DateReading] | None:
     ranks = _ranks(kind)
     best: tuple[int, int] | None = None
     chosen: tuple[Moment, DateReading] | None = None
