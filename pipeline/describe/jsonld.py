@@ -56,7 +56,12 @@ def parse(text: str) -> Any:
     return None
 
 
-def _types(node: dict[str, Any]) -> set[str]:
+def types_of(node: dict[str, Any]) -> set[str]:
+    """Return an object's types, lower case, without the vocabulary's address.
+
+    >>> types_of({"@type": ["NewsArticle", "schema:Article"]}) == {"newsarticle", "article"}
+    True
+    """
     kinds = node.get("@type")
     values = kinds if isinstance(kinds, list) else [kinds]
     return {value.rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower() for value in values if isinstance(value, str)}
@@ -134,7 +139,7 @@ def article_of(graph: Graph, urls: Iterable[str], titles: Iterable[str]) -> dict
     best: tuple[int, int] | None = None
     chosen: dict[str, Any] | None = None
     for index, node in enumerate(graph.nodes):
-        kinds = _types(node)
+        kinds = types_of(node)
         rank = 4 if kinds & (ARTICLE_TYPES - {"creativework"}) else 1 if kinds & (PAGE_TYPES | {"creativework"}) else 0
         if not rank or not (node.get("headline") or node.get("name") or node.get("datePublished")):
             continue
@@ -191,7 +196,7 @@ def names_of(graph: Graph, value: Any) -> list[tuple[str, str]]:
         if isinstance(resolved, str):
             found.append((text_of(resolved) or "", ""))
         elif isinstance(resolved, dict):
-            kinds = _types(resolved)
+            kinds = types_of(resolved)
             kind = "person" if "person" in kinds else "organization" if kinds & {"organization", "newsmediaorganization", "corporation"} else ""
             name = resolved.get("name")
             for one in name if isinstance(name, list) else [name]:

@@ -105,7 +105,7 @@ def judge(
     declared = _first(pool, "language", "html-lang", "json-ld", "og", "meta", "dublin-core", "http")
     order = cast("Order | None", addresses.date_order(declared.value if declared else None, url))
     sources: dict[str, str] = {}
-    title = choose_title(_of(pool, "title"), sites)
+    title = choose_title(_of(pool, "title"), sites, news=any("news" in c.value for c in _of(pool, "kind")))
     authors = choose_authors(_of(pool, "author"), sites)
     moments = {}
     for kind in ("published", "modified"):

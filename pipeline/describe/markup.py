@@ -13,7 +13,7 @@ import msgspec
 
 from pipeline.describe import addresses
 from pipeline.describe.config import DescribeConfig
-from pipeline.describe.jsonld import article_of, fold_title, graph_of, names_of, text_of
+from pipeline.describe.jsonld import article_of, fold_title, graph_of, names_of, text_of, types_of
 from pipeline.describe.jsonld import Graph as _Graph
 from pipeline.describe.tables import meta_names
 from pipeline.readers.bylines import read_byline
@@ -219,6 +219,7 @@ _CHROME = 'header[class*="site"], nav, footer, aside, [class*="site-title"], [cl
 
 
 def _article(page: _Page, graph: _Graph, node: dict[str, Any]) -> None:
+    page.add("kind", " ".join(sorted(types_of(node))), "json-ld")
     page.add("title", text_of(node.get("headline")), "json-ld")
     page.add("title", text_of(node.get("name")), "json-ld-name")
     page.add("title", text_of(node.get("alternativeHeadline")), "json-ld-alternative")

@@ -92,15 +92,18 @@ def without_label(title: str) -> str:
     return title[match.end() :] if match and fold_title(match["label"]) in _prefixes() else title
 
 
-def choose_title(candidates: Iterable[Candidate], sites: Sequence[str]) -> tuple[str, str] | None:
+def choose_title(candidates: Iterable[Candidate], sites: Sequence[str], *, news: bool = False) -> tuple[str, str] | None:
     """Return (title, source) or None.
 
     Args:
         candidates: those of field "title".
         sites: squeezed names of the site (see `is_site`).
+        news: the page says that it is a news article; then JSON-LD, og and title element together outweigh a heading.
     """
     given = [c for c in candidates if c.source in weights() and c.value.strip()]
     pool = _pool(given, sites) or _pool(given, ())
+    if news and len({fold_title(text) for source, text, _ in pool if source in ("json-ld", "og", "title")}) == 1:
+        pool = [(source, text, min(weight, weights()[source])) for source, text, weight in pool]
     scores: dict[str, float] = {}
     for _, text, weight in pool:
         counted = {fold_title(text): float(weight)}

@@ -9,7 +9,6 @@ from pipeline.describe.jsonld import fold_title
 from pipeline.describe.titles import cuts
 from pipeline.readers.bylines import Byline, is_label, read_byline
 from pipeline.readers.dates import Order
-from pipeline.readers.names import read_names
 from pipeline.readers.stamps import LONGEST, Stamp, read_stamps
 from pipeline.records import Block, Candidate
 
@@ -126,15 +125,12 @@ def collect_visible(
     spans = _region(base, blocks, anchor, config.visible_blocks)
     now = now if config.relative_dates else None
     label = -1
-    previous: tuple[int, int] | None = None
     for start, end in spans:
         line = base[start:end]
         stamps = read_stamps(line, language=language, order=order, now=now) if _may_date(line, now) else ()
         if stamps:
             found.extend(_stamp_candidates(stamps, start, "line"))
-            if previous is not None:
-                found.extend(_names_before(base, previous))
-            label, previous = -1, None
+            label = -1
             continue
         byline = read_byline(line, language=language, order=order)
         if byline is None and label >= 0 and end - label <= LONGEST:
@@ -146,7 +142,6 @@ def collect_visible(
             found.extend(_byline_candidates(byline, start, "line"))
             found.extend(_stamp_candidates(byline.stamps, start, "line"))
         label = start if is_label(line) else -1
-        previous = (start, end)
     return tuple(found)
 
 
@@ -163,17 +158,3 @@ def _joined(base: str, byline: Byline, start: int, end: int) -> list[Candidate]:
             extra = {"certain": byline.certain, "type": name.type}
             found.append(Candidate(field="author", value=name.name, source="line", start=at, end=at + len(name.name), extra=extra))
     return found
-
-
-def _names_before(base: str, span: tuple[int, int]) -> list[Candidate]:
-    """Return names that stand alone right before a stamp: weak evidence of a byline without a label."""
-    line = base[span[0] : span[1]]
-    if len(line) > 80 or read_byline(line):
-        return []
-    listing = read_names(line)
-    if listing.rest or not listing.names or any(" " not in name.name or name.type != "person" for name in listing.names):
-        return []
-    return [
-        Candidate(field="author", value=n.name, source="line-before-date", start=span[0] + n.start, end=span[0] + n.end, extra={"type": n.type})
-        for n in listing.names
-    ]

@@ -34,7 +34,7 @@ _CREDENTIALS = frozenset(
     "m.s b.a m.a bs cns fnp dnp obe mbe cbe frs faap facs mpa msw mpp llm llb ceng pe mscp dr jr sr ii iii iv dpt mat ldnrd rdms cde cdces acsm nbc-hwc".split()
 )
 _SPLIT = re.compile(
-    r"\s*(?:[,;|❘│•·●⋅∙‧、，；\n()]|\s[–—-]\s|/|／)\s*(?:(?:and|AND|und|et|y|e|og|och|&)\s)?"
+    r"\s{2,8}|\s*(?:[,;|❘│•·●⋅∙‧、，；\n()]|\s[–—-]\s|/|／)\s*(?:(?:and|AND|und|et|y|e|og|och|&)\s)?"
     r"|\s(?:and|AND|And|&|und|UND|et|ET|y|e|i|и|й|та|och|og|ja|en|ve|și|şi|a|és|και|dan|và|או|و|和|with|mit|avec|met|con|com|med|for|für|pour|para)\s|\s?＆\s?"
 )
 _NOISE = re.compile(
@@ -160,6 +160,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 def _without_roles(text: str, start: int, end: int) -> tuple[int, int, bool]:
     """Cut jobs and credentials at both ends: "Senior Reporter Jane Doe", "Jane Doe Staff Writer", "Jane Doe PhD"."""
     roles, cut = phrases("not_names", "role"), False
+    whole = (start, end)
     tokens = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", text[start:end])]
     changed = True
     while changed and tokens:
@@ -173,7 +174,12 @@ def _without_roles(text: str, start: int, end: int) -> tuple[int, int, bool]:
             if size < len(tokens) and fold(head) in roles and fold(head) not in ("author",):
                 tokens, cut, changed = tokens[size:], True, True
                 break
-    return (tokens[0][0], tokens[-1][1], cut) if tokens else (end, end, cut)
+    if not tokens:
+        return end, end, cut
+    left = text[tokens[0][0] : tokens[-1][1]].rstrip(",")
+    if cut and not find_agency(left) and (" " not in left or _is_organization(left)) and text[start].isupper():
+        return *whole, False  # "Valley Staff", "Valley Times Contributor" name a desk
+    return tokens[0][0], tokens[-1][1], cut
 
 
 class Listing(msgspec.Struct, frozen=True):
@@ -233,9 +239,27 @@ def _with_agency(text: str, begin: int, end: int) -> tuple[Name, ...]:
     return (Name(begin, end, name, type_of(name)),)
 
 
+_JOINED = re.compile(r"\s(?:and|&|for|und|et|y|e|für|pour|para)\s")
+
+
+def _is_whole(text: str) -> bool:
+    """Return whether words with "and" or "for" inside are one name: an agency's, an office's, a firm's ("Bee & Bee")."""
+    if find_agency(text):
+        return True
+    if len(text) > LONGEST_NAME or not _JOINED.search(text) or any(mark in text for mark in ",;|/"):
+        return False
+    parts = _JOINED.split(text)
+    if len(set(parts)) < len(parts):
+        return True
+    words, _ = _org_words()
+    if any(find_agency(part) for part in parts):
+        return False
+    return fold(text.split()[0]) in words or (all(" " not in part for part in parts) and _is_organization(parts[-1]))
+
+
 def _pieces(text: str, start: int, stop: int) -> Iterable[tuple[int, int]]:
     """Yield the spans between separators; a known name with "and" inside stays whole."""
-    if find_agency(text[start:stop].strip(_EDGES)):
+    if _is_whole(text[start:stop].strip(_EDGES)):
         yield start, stop
         return
     masked = _NOISE.sub(lambda match: "," * len(match[0]), text[start:stop])
@@ -247,14 +271,21 @@ def _pieces(text: str, start: int, stop: int) -> Iterable[tuple[int, int]]:
     yield start + position, stop
 
 
-_LABEL = re.compile(r"^(?:by|von|par|por|di|written by|posted by|author|autor)\s*:?\s+", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^(?:(?:written|posted|published|reviewed|words|text) by|by|veröffentlicht von|von|publié par|par|escrito por|por|a cura di|di|author|autor)"
+    r"(?:\s{0,3}:\s{0,3}|\s{1,3}|(?<=[a-z])(?=[A-Z]))",
+    re.IGNORECASE,
+)
+_INVERTED = re.compile(r"(?P<last>[^\W\d][\w'’\-]{1,30}(?:\s[\w'’\-]{1,30})?),\s{1,2}(?P<first>[^\W\d][\w'’.\-]{0,30}(?:\s[\w'’.\-]{1,20}){0,2})$")
+_PLAIN = re.compile(r"[a-zà-ÿ]{2,20}(?:\s[a-zà-ÿ.'’\-]{2,20}){1,2}$")
 
 
-def split_authors(value: str | Iterable[str]) -> tuple[tuple[str, NameType], ...]:
+def split_authors(value: str | Iterable[str], *, inverted: bool = False) -> tuple[tuple[str, NameType], ...]:
     """Return (name, type) of every author that a page's metadata name.
 
     Args:
         value: one string ("By A B, C D and E F") or a list of them.
+        inverted: the source writes "Doe, Jane", as bibliographies do.
 
     >>> split_authors("By Jane Doe and John Roe"), split_authors(["admin", "Reuters"]), split_authors("Doe, Jane")
     ((('Jane Doe', 'person'), ('John Roe', 'person')), (('Reuters', 'agency'),), (('Jane Doe', 'person'),))
@@ -264,6 +295,11 @@ def split_authors(value: str | Iterable[str]) -> tuple[tuple[str, NameType], ...
     for item in values:
         text = _LABEL.sub("", " ".join(unicodedata.normalize("NFC", item[:_LONGEST_VALUE]).split()))
         if len(item) >= _LONGEST_VALUE:
+            continue
+        if inverted and (turned := _INVERTED.match(text)):
+            text = f"{turned['first']} {turned['last']}"
+        if _PLAIN.match(text) and not any(fold(word) in phrases("not_names", kind) for kind in ("void", "role", "never") for word in text.split()):
+            found.setdefault(fold(text), (text, "person"))
             continue
         listing = read_names(text)
         names = [(name.name, name.type) for name in listing.names]
