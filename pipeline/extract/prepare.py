@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _FORMATTING = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s>]", re.IGNORECASE)
 _UNSEEN = "script, style, noscript, template, [hidden]"
+_STREAMED = re.compile(r"S:[0-9a-f]+")
+_STORY = 500
 _RAW = "iframe, noembed, noframes, xmp, plaintext"
 _SUSPICIOUS_TAGS = 20_000
 _SUSPICIOUS_EXCESS = 400
@@ -72,6 +74,7 @@ def visible_html(tree: Any) -> str:
     body = tree.body
     if body is None:
         return ""
+    reveal(tree)
     for node in select(tree, _UNSEEN):
         parent = node.parent
         if parent is not None and node.tag not in ("html", "body"):
@@ -83,6 +86,31 @@ def visible_html(tree: Any) -> str:
     for node in select(tree, _RAW):
         _unwrap_raw(tree, node)
     return str(body)
+
+
+def reveal(tree: Any) -> None:
+    """Show what a script will show as soon as the page is loaded.
+
+    React streams late parts of a page as `<div hidden id="S:1">` and moves each to the place of `<template id="B:1">` (or `P:1`); so
+    does this. Other pages hide the story itself and show it after a check of the reader's subscription: a hidden element is shown
+    if it holds at least half of the characters of all paragraphs.
+    """
+    hidden = select(tree, "[hidden]")
+    streamed = [node for node in hidden if _STREAMED.fullmatch(node.id or "")]
+    if streamed:
+        places = {node.id: node for node in select(tree, "template[id]")}
+        for node in streamed:
+            number = node.id[2:]
+            place = places.get("B:" + number) or places.get("P:" + number)
+            node.delattr("hidden")
+            if place is not None and place.parent is not None and not node.contains(place):
+                place.parent.insert_before(node, place)
+    large = [node for node in hidden if node.hasattr("hidden") and len(node.text) >= _STORY]
+    if large:
+        total = sum(len(node.text) for node in select(tree, "p"))
+        for node in large:
+            if 2 * sum(len(part.text) for part in node.query_selector_all("p")[:]) >= total > 0:
+                node.delattr("hidden")
 
 
 def _unwrap_raw(tree: Any, node: Any) -> None:
