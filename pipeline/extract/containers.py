@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from pipeline.extract.layout import Layout
 
-Column = "NDArray[np.int64]"
+_INHERITED = (
+    "parent", "up", "bits", "own_bits", "low", "high", "chain_low", "chain_high", "near", "total", "cards", "card", "article",
+)  # fmt: skip
 _CARD_TAGS = frozenset(("div", "li", "article", "section", "td", "tr", "dd", "a"))
 _PAGE_TAGS = frozenset(("html", "body"))
 
@@ -77,16 +79,13 @@ def read_containers(layout: Layout, scores: Mapping[str, int]) -> Containers:
     markups = [read_markup(attributes, scores) for attributes in layout.attributes]
     repeats = _repeats(layout, markups)
     rows = _inherit(layout, markups, repeats)
-    columns = np.array(rows, dtype=np.int64).reshape(len(layout.element_tags), 13).T
+    columns = dict(zip(_INHERITED, np.array(rows, dtype=np.int64).reshape(len(rows), len(_INHERITED)).T, strict=True))
     return Containers(
-        *columns[:2],
-        np.array(layout.element_firsts, dtype=np.int64),
-        np.array(layout.element_ends, dtype=np.int64),
-        *columns[2:10],
-        np.array(layout.element_depths, dtype=np.int64),
-        *columns[10:12],
-        _paths(layout, markups),
-        columns[12],
+        first=np.array(layout.element_firsts, dtype=np.int64),
+        end=np.array(layout.element_ends, dtype=np.int64),
+        depth=np.array(layout.element_depths, dtype=np.int64),
+        path=_paths(layout, markups),
+        **columns,
     )
 
 
@@ -110,15 +109,13 @@ def _repeats(layout: Layout, markups: list[Markup]) -> list[int]:
 def _inherit(layout: Layout, markups: list[Markup], repeats: list[int]) -> list[tuple[int, ...]]:
     """From the root down: everything that an element takes over from its parent."""
     firsts, ends, tag_bit = layout.element_firsts, layout.element_ends, TAG_BITS.get
-    root = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1)
+    root: tuple[int, ...] = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1)
     rows: list[tuple[int, ...]] = []
-    for number, (tag, parent, attributes) in enumerate(
+    for number, (tag, given, attributes) in enumerate(
         zip(layout.element_tags, layout.element_parents, layout.element_attributes, strict=True)
     ):
-        if parent < 0:
-            parent, above = 0, root
-        else:
-            above = rows[parent]
+        parent = max(given, 0)
+        above = rows[parent] if given >= 0 else root
         markup = markups[attributes]
         low, high = (0, 0) if tag in _PAGE_TAGS else (markup.low, markup.high)
         own = 0 if tag in _PAGE_TAGS else markup.bits

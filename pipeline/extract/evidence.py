@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _STRING = re.compile(r'\s*:\s*"((?:[^"\\]+|\\.)*)"', re.DOTALL)
 _TAGS = re.compile(r"<[^<>]{0,500}>")
 _MARKS = re.compile(r"[\W_]+")
-_DESCRIPTION = re.compile(r'<meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?(?:og:|twitter:)?description\b)[^<>]{0,200}?content="([^"<>]{20,3000})"', re.IGNORECASE)
+_DESCRIPTION = re.compile(
+    r'<meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?(?:og:|twitter:)?description\b)[^<>]{0,200}?content="([^"<>]{20,3000})"', re.IGNORECASE
+)
 _TITLE = re.compile(r"<title[^<>]{0,300}>([^<]{1,600})</title", re.IGNORECASE)
 _OG_TITLE = re.compile(r'<meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?og:title\b)[^<>]{0,200}?content="([^"<>]{1,600})"', re.IGNORECASE)
 _BODY_KEY = '"articleBody"'

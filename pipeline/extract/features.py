@@ -43,10 +43,12 @@ class Page:
     words: Column
     prose: Column
     headline: int
+    in_title: Column
+    in_description: Column
     matrix: NDArray[np.int32]
 
 
-class _Table:
+class Table:
     """Columns with names, in the order in which they were added."""
 
     def __init__(self, blocks: int) -> None:
@@ -93,12 +95,12 @@ def describe(layout: Layout, evidence: Evidence, names: Mapping[str, int], lexic
         The page with its matrix, and the names of the columns.
     """
     texts = layout.texts()
-    table = _Table(len(texts))
+    table = Table(len(texts))
     containers = read_containers(layout, names)
     folded = [fold(text) for text in texts]
     words, prose = _text_columns(table, layout)
     _kind_columns(table, layout)
-    headline = _evidence_columns(table, layout, folded, evidence)
+    headline, found = _evidence_columns(table, layout, folded, evidence)
     _lexicon_columns(table, layout, texts, words, lexicon)
     _place_columns(table, layout, words, prose, headline)
     _container_columns(table, layout, containers, words, prose)
@@ -106,11 +108,11 @@ def describe(layout: Layout, evidence: Evidence, names: Mapping[str, int], lexic
     _inherited_columns(table, layout, containers)
     _copy_columns(table, folded, words)
     _page_columns(table, layout, words, prose)
-    page = Page(layout, containers, evidence, texts, folded, words, prose, headline, table.matrix())
+    page = Page(layout, containers, evidence, texts, folded, words, prose, headline, found[:, 0], found[:, 1], table.matrix())
     return page, table.names
 
 
-def _text_columns(table: _Table, layout: Layout) -> tuple[Column, Column]:
+def _text_columns(table: Table, layout: Layout) -> tuple[Column, Column]:
     """What a block's characters are."""
     counts, last = chars.count(layout.base, layout.starts, layout.ends)
     size = np.array(layout.ends, dtype=np.int64) - np.array(layout.starts, dtype=np.int64)
@@ -148,14 +150,13 @@ _KINDS = {"paragraph": 0, "heading": 1, "list_item": 2, "quote": 3, "table": 4, 
 _ELEMENTS = {
     name: number
     for number, name in enumerate(
-        "p div li td section article h1 h2 h3 h4 h5 h6 button option label summary figcaption figure blockquote dt dd th aside main form"
-        " table pre header footer nav a center address body ul".split(),
+        ["p", "div", "li", "td", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "button", "option", "label", "summary", "figcaption", "figure", "blockquote", "dt", "dd", "th", "aside", "main", "form", "table", "pre", "header", "footer", "nav", "a", "center", "address", "body", "ul"],
         start=1,
     )
 }
 
 
-def _kind_columns(table: _Table, layout: Layout) -> None:
+def _kind_columns(table: Table, layout: Layout) -> None:
     """What a block's element is."""
     tags = [layout.element_tags[element] for element in layout.elements]
     marks = np.array(layout.marks, dtype=np.int64)
@@ -169,8 +170,8 @@ def _kind_columns(table: _Table, layout: Layout) -> None:
         table.add(f"kind_{number:+d}", shift(kinds, -number, -1))
 
 
-def _evidence_columns(table: _Table, layout: Layout, folded: Sequence[str], evidence: Evidence) -> int:
-    """Agreement with titles, descriptions and the article body given as metadata. Returns the headline's block, -1 if there is none."""
+def _evidence_columns(table: Table, layout: Layout, folded: Sequence[str], evidence: Evidence) -> tuple[int, Column]:
+    """Agreement with titles, descriptions and the article body given as metadata. Returns the headline's block, -1 for none, and the agreements."""
     found = np.array([agreement(text, evidence) for text in folded], dtype=np.int64).reshape(-1, 3)
     for name, column in zip(("in_title", "in_description", "in_body"), found.T, strict=True):
         table.add(name, column)
@@ -187,10 +188,10 @@ def _evidence_columns(table: _Table, layout: Layout, folded: Sequence[str], evid
         weight = title * 4 + (3 * (level == 1) + 1 if kind == "heading" else 0) if title or (kind == "heading" and level == 1) else 0
         if weight > best:
             best, headline = weight, number
-    return headline
+    return headline, found
 
 
-def _lexicon_columns(table: _Table, layout: Layout, texts: Sequence[str], words: Column, lexicon: Mapping[str, int]) -> None:
+def _lexicon_columns(table: Table, layout: Layout, texts: Sequence[str], words: Column, lexicon: Mapping[str, int]) -> None:
     """Learned scores of the words of short blocks, and of the heading above a block."""
     rows: list[tuple[int, int, int, int]] = []
     heading = below = 0
@@ -213,7 +214,7 @@ def _lexicon_columns(table: _Table, layout: Layout, texts: Sequence[str], words:
         table.add(f"word_mean_{number:+d}", shift(columns[2], -number))
 
 
-def _place_columns(table: _Table, layout: Layout, words: Column, prose: Column, headline: int) -> None:
+def _place_columns(table: Table, layout: Layout, words: Column, prose: Column, headline: int) -> None:
     """Where a block stands, and what stands around it."""
     blocks = len(words)
     index = np.arange(blocks, dtype=np.int64)
@@ -248,7 +249,7 @@ def _place_columns(table: _Table, layout: Layout, words: Column, prose: Column, 
     table.add("pictures", pictures.astype(np.int64))
 
 
-def _container_columns(table: _Table, layout: Layout, c: Containers, words: Column, prose: Column) -> None:
+def _container_columns(table: Table, layout: Layout, c: Containers, words: Column, prose: Column) -> None:
     """What the containers around a block hold: the five nearest that hold different numbers of blocks, its card, its article."""
     index = np.arange(len(words), dtype=np.int64)
     size = np.array(layout.ends, dtype=np.int64) - np.array(layout.starts, dtype=np.int64)
@@ -289,7 +290,7 @@ def _container_columns(table: _Table, layout: Layout, c: Containers, words: Colu
     table.add("in_article", (c.article[element] >= 0).astype(np.int64))
 
 
-def _main_columns(table: _Table, layout: Layout, c: Containers, prose: Column) -> None:
+def _main_columns(table: Table, layout: Layout, c: Containers, prose: Column) -> None:
     """How a block lies to the container that holds most prose directly, and to the chain of containers around that one."""
     blocks = len(prose)
     index = np.arange(blocks, dtype=np.int64)
@@ -322,7 +323,7 @@ def _main_columns(table: _Table, layout: Layout, c: Containers, prose: Column) -
     table.add("articles", len(articles))
 
 
-def _inherited_columns(table: _Table, layout: Layout, c: Containers) -> None:
+def _inherited_columns(table: Table, layout: Layout, c: Containers) -> None:
     """What the names and tags of a block's elements say."""
     element = np.array(layout.elements, dtype=np.int64)
     bits, own = c.bits[element], c.own_bits[element] | c.own_bits[c.parent[element]]
@@ -348,7 +349,7 @@ def _inherited_columns(table: _Table, layout: Layout, c: Containers) -> None:
     table.add("near_score_+1", shift(near, -1))
 
 
-def _copy_columns(table: _Table, folded: Sequence[str], words: Column) -> None:
+def _copy_columns(table: Table, folded: Sequence[str], words: Column) -> None:
     """Blocks that stand on the page more than once."""
     counts: dict[str, int] = {}
     order: list[int] = []
@@ -360,7 +361,7 @@ def _copy_columns(table: _Table, folded: Sequence[str], words: Column) -> None:
     table.add("copied_words", np.where(np.array(order, dtype=np.int64) > 1, words, 0))
 
 
-def _page_columns(table: _Table, layout: Layout, words: Column, prose: Column) -> None:
+def _page_columns(table: Table, layout: Layout, words: Column, prose: Column) -> None:
     """What the page as a whole is like."""
     size = np.array(layout.ends, dtype=np.int64) - np.array(layout.starts, dtype=np.int64)
     table.add("page_blocks", len(words))

@@ -27,17 +27,12 @@ class Op(IntEnum):
 
 
 BLOCK_TAGS = frozenset(
-    "address article aside blockquote body button caption center colgroup dd details dialog dir div dl dt fieldset figcaption figure footer"
-    " form frameset h1 h2 h3 h4 h5 h6 header hgroup html iframe legend li listing main menu nav object ol optgroup option p pre search"
-    " section select summary table tbody td textarea tfoot th thead tr ul video audio canvas map picture amp-img amp-iframe"
-    " amp-social-share amp-embed amp-ad amp-sidebar amp-carousel amp-accordion".split()
-) - frozenset("picture amp-img".split())
+    ["address", "article", "aside", "blockquote", "body", "button", "caption", "center", "colgroup", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "html", "iframe", "legend", "li", "listing", "main", "menu", "nav", "object", "ol", "optgroup", "option", "p", "pre", "search", "section", "select", "summary", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "tr", "ul", "video", "audio", "canvas", "map", "picture", "amp-img", "amp-iframe", "amp-social-share", "amp-embed", "amp-ad", "amp-sidebar", "amp-carousel", "amp-accordion"]
+) - frozenset(["picture", "amp-img"])
 """Elements that end a run of text and are remembered with their place in the tree."""
 
 INLINE_TAGS = frozenset(
-    "abbr acronym area b base basefont bdi bdo bgsound big cite code col data del dfn em embed font frame i input ins kbd keygen label link"
-    " mark math meta meter nobr output param picture progress q rb rp rt rtc ruby s samp slot small source strike strong sub sup time track"
-    " tt u var wbr amp-img g path use circle rect line polygon polyline ellipse defs symbol lineargradient stop clippath mask title desc text tspan textpath animate".split()
+    ["abbr", "acronym", "area", "b", "base", "basefont", "bdi", "bdo", "bgsound", "big", "cite", "code", "col", "data", "del", "dfn", "em", "embed", "font", "frame", "i", "input", "ins", "kbd", "keygen", "label", "link", "mark", "math", "meta", "meter", "nobr", "output", "param", "picture", "progress", "q", "rb", "rp", "rt", "rtc", "ruby", "s", "samp", "slot", "small", "source", "strike", "strong", "sub", "sup", "time", "track", "tt", "u", "var", "wbr", "amp-img", "g", "path", "use", "circle", "rect", "line", "polygon", "polyline", "ellipse", "defs", "symbol", "lineargradient", "stop", "clippath", "mask", "title", "desc", "text", "tspan", "textpath", "animate"]
 )
 """Elements that run on within a line."""
 

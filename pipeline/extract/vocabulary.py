@@ -25,7 +25,7 @@ _MAX_NAMES = 40
 TAG_BITS = {
     name: bit
     for bit, name in enumerate(
-        "nav header footer aside form figure figcaption ul ol table blockquote article main section button li dl dialog details label".split()
+        ["nav", "header", "footer", "aside", "form", "figure", "figcaption", "ul", "ol", "table", "blockquote", "article", "main", "section", "button", "li", "dl", "dialog", "details", "label"]
     )
 }
 """Elements whose descendants remember them."""

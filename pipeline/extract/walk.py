@@ -30,7 +30,7 @@ _CONTEXT_TAGS = frozenset((*HEADINGS, *LISTS, *LIST_ITEMS, *PREFORMATTED, "block
 
 
 def walk(html: str, max_depth: int) -> Layout:
-    """Lay out a page.
+    r"""Lay out a page.
 
     Args:
         html: the visible part of a page, as `prepare.visible_html` gives it.
