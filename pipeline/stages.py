@@ -11,7 +11,7 @@ from pipeline.annotate import entities
 from pipeline.codeversion import code_sha256
 from pipeline.decode import DecodeError, decode, decode_str, sniff
 from pipeline.describe import Fields, collect_html, collect_visible, judge, language
-from pipeline.edits import OffsetMap, Op
+from pipeline.edits import OffsetMap
 from pipeline.emit import Described, Draft, assemble
 from pipeline.extract import ExtractError, extract, parse
 from pipeline.layout import lay_out
@@ -36,7 +36,6 @@ from pipeline.resources import Resources, load_resources
 from pipeline.state import State, advance, begin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
 
     from pipeline.config import Config
     from pipeline.ingest import RawDocument
