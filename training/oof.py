@@ -1,48 +1,41 @@
-"""Extraction with models that never saw a page's fold."""
+"""The whole pipeline with models that never saw a page's fold: what `bench/run.py ours_oof` scores."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.decode import decode
-from pipeline.decode.config import DecodeConfig
-from pipeline.extract import ExtractConfig, ExtractError, HtmlModel, extract, parse
-from pipeline.rejected import Rejected
+import msgspec
 
-_MODELS = Path(__file__).resolve().parent / "models"
+from pipeline.config import Config
+from pipeline.extract import HtmlModel
+from pipeline.ingest import RawDocument
+from pipeline.resources import Resources, load_resources
+from pipeline.segment import PairModel
+from pipeline.stages import run
+from pipeline.strip import LineModel
 
+if TYPE_CHECKING:
+    from pipeline.records import Article
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """The body alone."""
-
-    text: str
+MODELS = Path(__file__).resolve().parent / "models"
 
 
 @cache
-def fold_model(fold: int) -> HtmlModel:
-    """The model trained without a fold's sites."""
-    return HtmlModel.read(_MODELS / f"html.{fold}")
+def fold_resources(fold: int) -> Resources:
+    """Return the shipped resources with every model replaced by the one trained without a fold's sites."""
+    return msgspec.structs.replace(
+        load_resources(Config()),
+        blocks=HtmlModel.read(MODELS / f"html.{fold}"),
+        pairs=PairModel.read((MODELS / f"text_pairs.{fold}.json").read_bytes()),
+        lines=LineModel.read((MODELS / f"text_lines.{fold}.json").read_bytes()),
+    )
 
 
-def clean_oof(raw: bytes, *, url: str | None, media_type: str | None, fold: int) -> Body:
-    """Extract a page's body with the fold's model: kept blocks, without the spans that are cut, joined by blank lines."""
-    del media_type
-    html = decode(raw, is_html=True, config=DecodeConfig()).text
-    try:
-        found = extract(parse(html), html, url=url, model=fold_model(fold), config=ExtractConfig())
-    except ExtractError as error:
-        raise Rejected(error.code, error.detail) from error  # type: ignore[arg-type]  # the extractor's codes are among them
-    parts = []
-    for finding in found.findings:
-        if finding.verdict == "keep":
-            at, pieces = finding.start, []
-            for cut in found.cuts:
-                if finding.start <= cut.start and cut.end <= finding.end:
-                    pieces.append(found.base[at : cut.start])
-                    at = cut.end
-            pieces.append(found.base[at : finding.end])
-            parts.append("".join(pieces).strip())
-    return Body("\n\n".join(part for part in parts if part))
+def clean_oof(raw: bytes | str, *, url: str | None, media_type: str | None, fold: int) -> Article:
+    """Clean one document with the fold's models and default settings.
+
+    Raises `Rejected` as `pipeline.clean` does.
+    """
+    return run(RawDocument(data=raw, url=url, media_type=media_type), Config(), fold_resources(fold)).article
