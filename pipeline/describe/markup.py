@@ -24,7 +24,9 @@ from pipeline.records import Candidate
 _SELECTOR = (
     'html[lang], meta[content], script[type*="ld+json"], title, h1, link[rel="canonical"], time, [itemprop], [rel~="author"], '
     '[class*="author"], [class*="Author"], [class*="byline"], [class*="Byline"], [class*="date"], [class*="Date"], [class*="publish"], [class*="meta"], '
-    '[class*="autor"], [class*="auteur"], [id*="author"], [id*="byline"], [class*="writer"], [class*="contributor"], [class*="timestamp"]'
+    '[class*="autor"], [class*="auteur"], [id*="author"], [id*="byline"], [class*="writer"], [class*="contributor"], [class*="timestamp"], '
+    'address, a[href*="/author"], a[href*="/autor"], a[href*="/auteur"], a[href*="/contributor"], a[href*="/writer"], a[href*="/journalist"], '
+    'a[href*="/people/"], a[href*="/profile"], a[href*="/staff/"], a[href*="/by/"]'
 )
 _ASIDE = ":is(" + (
     'aside, footer, nav, form, [class*="comment"], [id*="comment"], [class*="related"], [id*="related"], [class*="sidebar"], [id*="sidebar"], '
@@ -184,6 +186,10 @@ def _classed(page: _Page, element: Any, tag: str) -> None:
         return
     if "author" in relation:
         _people(page, element, "rel-author")
+    elif tag == "a" and not _PEOPLE.search(classes):
+        _people(page, element, "author-link")
+    elif tag == "address":
+        _people(page, element, "byline-class")
     elif _PEOPLE.search(classes) and not _NOT_PEOPLE.search(classes):
         _people(page, element, "byline-class")
     if _DATES.search(classes):

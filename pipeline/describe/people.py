@@ -45,7 +45,7 @@ def choose_authors(candidates: Iterable[Candidate], sites: Sequence[str]) -> tup
 
 
 _INVERTED = frozenset({"citation", "dublin-core"})
-_LISTS = frozenset({"byline-class", "rel-author", "microdata"})
+_LISTS = frozenset({"byline-class", "rel-author", "microdata", "author-link", "line-below"})
 _MOST_LISTED = 3
 """Elements of one class with different names: more of them are a list of other articles."""
 

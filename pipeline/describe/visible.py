@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+
+import msgspec
 
 from pipeline.describe.config import DescribeConfig
 from pipeline.describe.jsonld import fold_title
 from pipeline.describe.titles import cuts
-from pipeline.readers.bylines import Byline, is_label, read_byline
+from pipeline.readers.bylines import Byline, has_label, is_label, read_byline
 from pipeline.readers.dates import Order
 from pipeline.readers.stamps import LONGEST, Stamp, read_stamps
 from pipeline.records import Block, Candidate
@@ -132,7 +135,7 @@ def collect_visible(
             found.extend(_stamp_candidates(stamps, start, "line"))
             label = -1
             continue
-        byline = read_byline(line, language=language, order=order)
+        byline = read_byline(line, language=language, order=order) or _partly(line, language)
         if byline is None and label >= 0 and end - label <= LONGEST:
             byline, start = read_byline(" ".join((base[label:start].strip().split() + [""])[:6]) + base[start:end], language=language), label
             found.extend(_joined(base, byline, label, end) if byline else [])
@@ -142,7 +145,46 @@ def collect_visible(
             found.extend(_byline_candidates(byline, start, "line"))
             found.extend(_stamp_candidates(byline.stamps, start, "line"))
         label = start if is_label(line) else -1
+    if not any(candidate.field == "author" for candidate in found):
+        found.extend(_below(base, blocks, language))
     return tuple(found)
+
+
+_PARTS = re.compile(r"\s{0,2}[|•·⋅–—@]\s{0,2}|\s(?:in|on|am|um|at)\s|\.\s|\s{2,}")
+_MOST_PARTS = 8
+
+
+def _partly(line: str, language: str | None) -> Byline | None:
+    """Read the labelled byline among other furniture: "Published: 5 May 2020 | Author: jane | Filed under: Rain"."""
+    edges = [0, *(edge for match in list(_PARTS.finditer(line))[:_MOST_PARTS] for edge in match.span()), len(line)]
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        part = line[start:end]
+        if len(part) < 100 and has_label(part) and (byline := read_byline(part, language=language)) is not None and byline.certain:
+            names = tuple(msgspec.structs.replace(name, start=name.start + start, end=name.end + start) for name in byline.names)
+            return msgspec.structs.replace(byline, names=names, stamps=(), place=None)
+    return None
+
+
+def _below(base: str, blocks: Sequence[Block], language: str | None) -> list[Candidate]:
+    """Return bylines with a label of their own ("Written by Jane Doe", "Author:") anywhere on the page."""
+    found: list[Candidate] = []
+    label = -1
+    for block in blocks[:_MOST_BLOCKS]:
+        if block.end - block.start > 120:
+            label = -1
+            continue
+        line = base[block.start : block.end]
+        byline = read_byline(line, language=language) if has_label(line, strong=True) else None
+        if byline is not None:
+            found.extend(_byline_candidates(byline, block.start, "line-below"))
+        elif label >= 0 and block.end - label <= LONGEST and (byline := read_byline(base[label : block.end].replace("\n\n", ": ", 1))):
+            found.extend(msgspec.structs.replace(c, source="line-below") for c in _joined(base, byline, label, block.end))
+        label = block.start if is_label(line) and has_label(line + ": x", strong=True) else -1
+    return found[:4]
+
+
+_MOST_BLOCKS = 400
+"""Blocks that are looked through for a labelled byline; articles of a thousand paragraphs have theirs at an end."""
 
 
 def _may_date(line: str, now: str | None) -> bool:
