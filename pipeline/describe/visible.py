@@ -11,8 +11,8 @@ from pipeline.describe.config import DescribeConfig
 from pipeline.describe.jsonld import fold_title
 from pipeline.describe.titles import cuts
 from pipeline.readers.bylines import Byline, has_label, is_label, read_byline
-from pipeline.readers.dates import Order
-from pipeline.readers.stamps import LONGEST, Stamp, read_stamps
+from pipeline.readers.dates import DateReading, Order, read_date
+from pipeline.readers.stamps import LONGEST, Stamp, label_role, read_stamps
 from pipeline.records import Block, Candidate
 
 _BEFORE = 4
@@ -141,6 +141,8 @@ def collect_visible(
             found.extend(_joined(base, byline, label, end) if byline else [])
             label = -1
             continue
+        if (not byline or not byline.stamps) and (loose := _loose_date(line, language, order)) is not None:
+            found.append(Candidate(field="date", value=loose.raw, source="line-loose", start=start + loose.start, end=start + loose.end, extra={"iso": loose.iso or ""}))
         if byline:
             found.extend(_byline_candidates(byline, start, "line"))
             found.extend(_stamp_candidates(byline.stamps, start, "line"))
@@ -150,6 +152,21 @@ def collect_visible(
     return tuple(found)
 
 
+_MOST_WORDS = 7
+
+
+def _loose_date(line: str, language: str | None, order: Order | None) -> DateReading | None:
+    """Read the date of a short line of furniture that holds other words too: "Press release of 20.01.2022", "Jane Doe, Rain Desk 3 May 2020"."""
+    if len(line) > 110 or line.endswith((".", "!", "?", ":", "…")) or not any(char.isdecimal() for char in line):
+        return None
+    reading = read_date(line, language=language, order=order)
+    if reading is None or reading.iso is None or len(reading.iso) < 10:
+        return None
+    rest = line[: reading.start] + " " + line[reading.end :]
+    return reading if len(rest.split()) <= _MOST_WORDS and not any(char.isdecimal() for char in rest) and label_role(rest) != "modified" and not _LATE.search(rest) else None
+
+
+_LATE = re.compile(r"updat|modif|aktualis|mis à jour|actualiz|bearbeit|geändert|review|©|\(c\)|copyright|until|bis zum|deadline|expires", re.IGNORECASE)
 _PARTS = re.compile(r"\s{0,2}[|•·⋅–—@]\s{0,2}|\s(?:in|on|am|um|at)\s|\.\s|\s{2,}")
 _MOST_PARTS = 8
 
