@@ -30,20 +30,41 @@ def headline_block(base: str, blocks: Sequence[Block], titles: Iterable[str]) ->
         blocks: its blocks.
         titles: titles that metadata give, as printed.
     """
-    known = {form for title in titles for form in _forms(title) if form}
-    heading = -1
-    for index, block in enumerate(blocks):
-        if block.end - block.start > 400:
+    given = [title for title in titles if title]
+    known = {form for title in given for form in _forms(title) if form}
+    words = [set(fold_title(title).split()) for title in given]
+    best: tuple[float, int] = (0.0, -1)
+    for index, block in enumerate(blocks[:_MOST_BLOCKS]):
+        if block.end - block.start > _LONGEST_HEADLINE:
             continue
-        if block.kind == "heading" or block.end - block.start < 300:
-            folded = fold_title(base[block.start : block.end])
-            if folded and folded in known:
-                if block.kind == "heading":
-                    return index
-                heading = index if heading < 0 else heading
-    if heading >= 0:
-        return heading
+        heading = block.kind == "heading"
+        folded = fold_title(base[block.start : block.end])
+        score = 2.0 if folded in known else _likeness(folded, words)
+        score += heading and score > 0
+        if score > best[0]:
+            best = (score, index)
+        if score == 3.0:
+            break
+    if best[1] >= 0:
+        return best[1]
     return next((i for i, b in enumerate(blocks) if b.kind == "heading" and b.level == 1), -1)
+
+
+_LONGEST_HEADLINE = 300
+
+
+def _likeness(folded: str, titles: Sequence[set[str]]) -> float:
+    """Return how much a block reads like a title, 0 to 1: nearly all of its words are the title's, and most of the title's are there."""
+    words = folded.split()
+    if len(words) < 3:
+        return 0.0
+    unique = set(words)
+    best = 0.0
+    for title in titles:
+        shared = len(unique & title)
+        if shared >= 3 and shared >= 0.75 * len(unique) and shared >= 0.55 * len(title):
+            best = max(best, shared / max(len(unique), len(title)))
+    return best
 
 
 def _forms(title: str) -> list[str]:
