@@ -162,7 +162,11 @@ def fold_title(text: str | None) -> str:
     >>> fold_title("“Hello,  World”")
     'hello world'
     """
-    return " ".join(re.findall(r"\w+", (text or "").casefold()))
+    return " ".join(_FOLDED.findall((text or "").translate(_UNSEEN).casefold()))
+
+
+_FOLDED = re.compile(r"\w+")
+_UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 
 
 _TAG = re.compile(r"<[a-zA-Z/][^<>]{0,300}>")

@@ -24,7 +24,8 @@ from pipeline.records import Candidate
 _SELECTOR = (
     'html[lang], meta[content], script[type*="ld+json"], title, h1, link[rel="canonical"], time, [itemprop], [rel~="author"], '
     '[class*="author"], [class*="Author"], [class*="byline"], [class*="Byline"], [class*="date"], [class*="Date"], [class*="publish"], [class*="meta"], '
-    '[class*="autor"], [class*="auteur"], [id*="author"], [id*="byline"], [class*="writer"], [class*="contributor"], [class*="timestamp"]'
+    '[class*="autor"], [class*="auteur"], [id*="author"], [id*="byline"], [class*="writer"], [class*="contributor"], [class*="timestamp"], '
+    'address, a[href*="/author"], a[href*="/autor"], a[href*="/auteur"], a[href*="/contributor"], a[href*="/writer"], a[href*="/profile"], a[href*="/people/"]'
 )
 _ASIDE = ":is(" + (
     'aside, footer, nav, form, [class*="comment"], [id*="comment"], [class*="related"], [id*="related"], [class*="sidebar"], [id*="sidebar"], '
@@ -76,7 +77,7 @@ def _meta(page: _Page, element: Any) -> None:
         if page.label in _BY_LABELS:
             page.add("author", html.unescape(content), "twitter")
         return
-    known = meta_names().get(name)
+    known = meta_names().get(name) or _dated(name)
     if known is None or not content.strip():
         return
     if "&" in content:
@@ -84,6 +85,21 @@ def _meta(page: _Page, element: Any) -> None:
     if known[0] == "url":
         page.urls.append(content.strip())
     page.add(known[0], content, known[1])
+
+
+_PUBLISHED = re.compile(r"publi(?:sh|c)(?:ed|ation|ing)?[\W_]?(?:date|time|on|at)|date[\W_]?publi|pub[\W_]?date|(?:issue|release|posted?)[\W_]?date", re.IGNORECASE)
+_MODIFIED = re.compile(r"(?:modifi|updat|revis)[a-z]{0,5}[\W_]?(?:date|time|on|at)|date[\W_]?(?:modif|updat)", re.IGNORECASE)
+
+
+def _dated(name: str) -> tuple[str, str] | None:
+    """Return field and source of a name outside the table that says what date it holds ("published-date").
+
+    >>> _dated("published-date"), _dated("x:last_updated_date"), _dated("viewport")
+    (('published', 'meta'), ('modified', 'meta'), None)
+    """
+    if len(name) > 60:
+        return None
+    return ("modified", "meta") if _MODIFIED.search(name) else ("published", "meta") if _PUBLISHED.search(name) else None
 
 
 _BY_LABELS = frozenset(
@@ -102,7 +118,7 @@ def _own_text(element: Any, limit: int) -> str:
 
 
 def _property(page: _Page, element: Any, prop: str) -> None:
-    known = meta_names().get(f"itemprop:{prop.lower()}")
+    known = meta_names().get(f"itemprop:{prop.lower()}") or _dated(prop.lower())
     if known is None or element.matches(_ASIDE_SELF) or element.closest(_ASIDE) is not None:
         return
     field, source = known
@@ -133,10 +149,21 @@ def _people_text(text: str) -> str:
     return "; ".join(name.name for name in listing.names) if listing.names and not listing.rest else ""
 
 
-def _people(page: _Page, element: Any, source: str) -> None:
+_NEAR = 15
+"""Elements of interest after the headline among which a link to a person is the byline's; later ones are people in the story."""
+_PROFILE = re.compile(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|contributors?|writers?|profiles?|people)/", re.IGNORECASE)
+
+
+def _is_slug(names: str, href: str) -> bool:
+    """Return whether an address holds a person's name: two words or more, all of them in it."""
+    words = [word for word in fold_title(names).split() if len(word) > 1]
+    return len(words) > 1 and all(word in href.lower() for word in words)
+
+
+def _people(page: _Page, element: Any, source: str, *, href: str | None = None) -> None:
     text = _own_text(element, _LONGEST_TEXT)
     names = _people_text(text)
-    if names:
+    if names and (href is None or _is_slug(names, href)):
         page.add("author", names, source, text=text, aside=element.closest(_ASIDE) is not None)
 
 
@@ -184,6 +211,10 @@ def _classed(page: _Page, element: Any, tag: str) -> None:
         return
     if "author" in relation:
         _people(page, element, "rel-author")
+    elif tag == "a" and 0 <= page.h1 and page.order - page.h1 <= _NEAR and _PROFILE.search(element.get_attribute("href") or ""):
+        _people(page, element, "author-link", href=element.get_attribute("href"))
+    elif tag == "address":
+        _people(page, element, "byline-class")
     elif _PEOPLE.search(classes) and not _NOT_PEOPLE.search(classes):
         _people(page, element, "byline-class")
     if _DATES.search(classes):
@@ -243,6 +274,28 @@ def _article(page: _Page, graph: _Graph, node: dict[str, Any]) -> None:
         page.add("body_chars", str(len(body)), "json-ld")
 
 
+_STATE_DATE = re.compile(
+    r'"(?:datePublished|published_?[aA]t|published_?[oO]n|publish_?[dD]ate|published_?[dD]ate|publication_?[dD]ate|first_?[pP]ublished\w{0,5}|pub_?[dD]ate)'
+    r'\\{0,3}"\s?:\s?\\{0,3}"(?P<date>(?:19|20)\d\d-\d\d-\d\d[T \d:.Z+\-]{0,25})'
+)
+_MOST_STATE = 3_000_000
+
+
+def _state_date(document: Any) -> str | None:
+    """Return the only day of publication that the page's scripts name, or None where they name several."""
+    found: dict[str, str] = {}
+    size = 0
+    for script in document.query_selector_all("script:not([src])").values()[:60]:
+        text = script.text or ""
+        size += len(text)
+        if size > _MOST_STATE:
+            return None
+        if "ubli" in text or "pubDate" in text:
+            for match in _STATE_DATE.finditer(text):
+                found.setdefault(match["date"][:10], match["date"])
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
 def collect_html(tree: Any, *, url: str | None, http: dict[str, str] | None = None, config: DescribeConfig | None = None) -> tuple[Candidate, ...]:
     """Return what a page's markup says of its fields.
 
@@ -268,6 +321,8 @@ def collect_html(tree: Any, *, url: str | None, http: dict[str, str] | None = No
     node = article_of(graph, page.urls, titles - {""})
     if node is not None:
         _article(page, graph, node)
+    if not any(c.field == "published" for c in page.found):
+        page.add("published", _state_date(document), "app-state")
     for header, value in (http or {}).items():
         if header.lower() == "content-language":
             page.add("language", value.split(",")[0], "http")

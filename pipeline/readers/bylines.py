@@ -84,6 +84,25 @@ def is_label(line: str) -> bool:
     return len(line) <= _longest_label() and fold(line.strip(" :：")) in _labels()["before"]
 
 
+@functools.cache
+def _first_words() -> tuple[frozenset[str], frozenset[str]]:
+    labels = _labels()["before"]
+    return frozenset(p.split()[0] for p in labels), frozenset(p.split()[0] for p, (mark, _) in labels.items() if mark or " " in p)
+
+
+def has_label(line: str, *, strong: bool = False) -> bool:
+    """Return, cheaply, whether a line begins like a byline's label; `strong` leaves out bare prepositions such as "By".
+
+    >>> has_label("Written by Jane"), has_label("By Jane"), has_label("By Jane", strong=True), has_label("Rain")
+    (True, True, False, False)
+    """
+    match = _FIRST_WORD.match(line)
+    return match is not None and fold(match[0].rstrip(":：")) in _first_words()[strong]
+
+
+_FIRST_WORD = re.compile(r"[^\s:：/／|]{1,24}")
+
+
 def _after_label(line: str) -> int | None:
     """Return where the names end in "김철수 기자" or "山田太郎記者", or None."""
     bare = re.sub(r"[\w.+\-]{1,64}@[\w.\-]{1,100}", lambda match: " " * len(match[0]), line).rstrip(" .()=")
@@ -147,7 +166,8 @@ def read_byline(line: str, *, language: str | None = None, order: Order | None =
     stamps = (*head.stamps, *stamps) if head else stamps
     if label is None and after is None and not _maybe_names(line[:end]):
         return None
-    listing = read_names(line, begin, end)
+    said = label is not None and (label.marked or head is not None or " " in label.phrase)
+    listing = read_names(line, begin, end, nickname=said)
     names = listing.names
     if not names or listing.rest:
         return None

@@ -29,16 +29,16 @@ _ISO = re.compile(
 )
 _CJK = re.compile(r"(?<!\d)(\d{4})\s?(?:年|년)\s?(\d{1,2})\s?(?:月|월)\s?(\d{1,2})\s?(?:日|号|號|일)")
 _CJK_SHORT = re.compile(r"(?<![\d年년])(\d{1,2})(?:月|월\s?)(\d{1,2})(?:日|号|號|일)")
-_NUMERIC = re.compile(r"(?<![\d./\-:,])(\d{1,4})(?P<sep>\.\s?|/|-|\s/\s)(\d{1,2})(?P=sep)(\d{4}|\d{2})(?![\d/\-:])(?!\.\d)")
+_NUMERIC = re.compile(r"(?<!\d)(?<!\d[./\-:,])(?<![/\-.])(\d{1,4})(?P<sep>\.\s?|/|-|\s/\s)(\d{1,2})(?P=sep)(\d{4}|\d{2})(?![\d/\-:])(?!\.\d)")
 _VIETNAMESE = re.compile(r"(?<!\d)(\d{1,2})\s(?:tháng|[Tt]h(?=\d))\s?(\d{1,2})(?:,|\snăm)?\s(\d{4})(?!\d)", re.IGNORECASE)
 _GAP = r"[\s\u00a0]{0,3}"
 _DAY_LEFT = re.compile(
-    r"(?<![\d.,:/\-])(?P<day>\d{1,2})(?:st|nd|rd|th|er|ère|º|ª|°|\.?-?(?:го|ого|те)|-й|-е|ος|η|ed|ji|-ci)?[.,]?"
+    r"(?<!\d)(?<!\d[.,:/\-])(?P<day>\d{1,2})(?:st|nd|rd|th|er|ère|º|ª|°|\.?-?(?:го|ого|те)|-й|-е|ος|η|ed|ji|-ci)?[.,]?"
     r"[\s\u00a0\-–]{0,3}(?:(?:de|of|d|da|di|ta|mensis)['’]?[\s\u00a0]{0,2})?$",
     re.IGNORECASE,
 )
 _YEAR_LEFT = re.compile(
-    r"(?<![\d.,:/\-])(?P<year>\d{4})(?:\.|\s?m\.|\s?(?:г|р)\.|(?:\.|\s)\s?gada|\s?\(?e\)?ko)?[\s,\-]{0,3}(?:(?P<day>\d{1,2})\.?[\s\-]{0,3})?$"
+    r"(?<!\d)(?<!\d[.,:/\-])(?P<year>\d{4})(?:\.|\s?m\.|\s?(?:г|р)\.|(?:\.|\s)\s?gada|\s?\(?e\)?ko)?[\s,\-]{0,3}(?:(?P<day>\d{1,2})\.?[\s\-]{0,3})?$"
 )
 _DAY_RIGHT = re.compile(r"\.?[\s\u00a0\-]{1,3}(?P<day>\d{1,2})(?:st|nd|rd|th|a|an|ean|\sd)?(?![\d:])(?![.,]\d)\.?", re.IGNORECASE)
 _YEAR_RIGHT = re.compile(

@@ -43,7 +43,7 @@ _NOISE = re.compile(
 _PLACE = re.compile(
     r"\s{1,2}(?:in|à|aus|desde|from|reporting from|dans|i|na|w|v|в|em|a|da|dal|uit|från|fra)\s(?=[A-ZÀ-ÞА-ЯΑ-Ω])", re.IGNORECASE
 )
-_EDGES = " \t\u00a0\u200b\u200e\u200f:：·•*\"“”„«»'’‘–—-|/\\>＞,.()[]{}"
+_EDGES = " &+\t\u00a0\u200b\u200e\u200f:：·•*\"“”„«»'’‘–—-|/\\>＞,.()[]{}"
 _EDGES_KEEP_DOT = _EDGES.replace(".", "").replace("'", "").replace("’", "")
 _DOTTED_END = re.compile(r"(?:^|[\s.])(?:[A-Z]|[JS]r|Inc|Ltd|Corp|Co|Dr|Esq|[A-Z]\.[A-Z])\.$")
 
@@ -195,8 +195,28 @@ class Listing(msgspec.Struct, frozen=True):
     rest: int
 
 
-def read_names(text: str, start: int = 0, end: int | None = None) -> Listing:
+_NICKNAME = re.compile(r"[^\W_][\w.\-]{2,30}")
+
+
+def is_nickname(text: str) -> bool:
+    """Return whether one word may be the name that somebody writes under ("gizzmo42"), where a label says that a name stands here.
+
+    >>> is_nickname("gizzmo42"), is_nickname("admin"), is_nickname("42"), is_nickname("two words")
+    (True, False, False, False)
+    """
+    folded = fold(text)
+    known = any(folded in phrases("not_names", kind) for kind in ("void", "role", "word", "never"))
+    return bool(_NICKNAME.fullmatch(text)) and any(char.isalpha() for char in text) and not known and not is_month(text) and not is_weekday(text)
+
+
+def read_names(text: str, start: int = 0, end: int | None = None, *, nickname: bool = False) -> Listing:
     """Split `text[start:end]` into names; roles, e-mail addresses, handles and credentials are passed over.
+
+    Args:
+        text: a line.
+        start: where the list begins.
+        end: where it ends; None is the line's end.
+        nickname: a label says that names stand here, so that one word in lower case is a name too.
 
     >>> [n.name for n in read_names("A. Bee, Cee Dee and E Eff in Paris").names]
     ['A. Bee', 'Cee Dee', 'E Eff']
@@ -217,7 +237,7 @@ def read_names(text: str, start: int = 0, end: int | None = None) -> Listing:
         name, roles = text[begin:close], roles or had_role
         if not name or fold(name.strip("()")) in _CREDENTIALS:
             continue
-        if not looks_like_name(name) or len(names) >= _MOST_NAMES:
+        if not (looks_like_name(name) or (nickname and is_nickname(name))) or len(names) >= _MOST_NAMES:
             rest += fold(name) not in phrases("not_names", "void")
             continue
         for found_name in _with_agency(text, begin, close):
@@ -301,7 +321,7 @@ def split_authors(value: str | Iterable[str], *, inverted: bool = False) -> tupl
         if _PLAIN.match(text) and not any(fold(word) in phrases("not_names", kind) for kind in ("void", "role", "never") for word in text.split()):
             found.setdefault(fold(text), (text, "person"))
             continue
-        listing = read_names(text)
+        listing = read_names(text, nickname=True)
         names = [(name.name, name.type) for name in listing.names]
         if text.count(",") == 1 and len(names) == 2 and all(" " not in name and kind == "person" for name, kind in names):
             names = [(f"{names[1][0]} {names[0][0]}", "person")]
