@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
-from pipeline.decode.wide import guess_wide
+from pipeline.decode.wide import guess_wide, guess_wide_cjk
 
 MediaType = Literal["text/html", "text/plain"]
 
@@ -83,7 +83,7 @@ def sniff(raw: bytes) -> MediaType | None:
     """
     sample = raw[:_SAMPLE_BYTES]
     codec = next((codec for bom, codec in BOMS if sample.startswith(bom)), None)
-    if codec is None and (wide := guess_wide(raw)):
+    if codec is None and (wide := guess_wide(raw) or guess_wide_cjk(raw)):
         codec = wide.codec
     if codec is None and _is_binary(sample):
         return None
