@@ -1,0 +1,7 @@
+"""The Luigi tasks: `luigi --module tasks BuildDataset --local-scheduler`."""
+
+from tasks.build import BuildDataset
+from tasks.clean_shard import CleanShard
+from tasks.inventory import Inventory
+
+__all__ = ["BuildDataset", "CleanShard", "Inventory"]
