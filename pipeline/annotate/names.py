@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pipeline.lists import Alias, Lists, Names
 
 _WINDOW: Final = 60
+_ADDRESS: Final = re.compile(r"://|^www\.|^[/~.]|[A-Za-z]{2}\.[a-z]{2,}|@")
 _WORD_BEFORE: Final = re.compile(r"([^\W\d_][\w.'’-]*) \Z")
 # A capitalised word right before an ambiguous alias makes it part of another name ("NATO Secretary General"), but for these.
 _TITLES: Final = frozenset(
@@ -76,11 +77,18 @@ def _matches(text: str, automaton: Any) -> Iterator[tuple[int, int, Alias]]:  # 
         end = last + 1
         start = end - len(alias.surface)
         before, after = text[start - 1 : start], text[end : end + 1]
-        if before.isalnum() or before in ("_", "@", "#", "/", ".") or after.isalnum() or after in ("_", "@", "/"):
+        if before.isalnum() or after.isalnum() or before in ("_", "@", "#") or after in ("_", "@"):
             continue
-        if after == "." and text[end + 1 : end + 2].isalnum():
-            continue  # EU.int is an address
+        if (before in ("/", ".") or after in ("/", ".")) and _in_address(text, start, end):
+            continue
         yield start, end, alias
+
+
+def _in_address(text: str, start: int, end: int) -> bool:
+    """Whether the run of characters around a match is a web address or a path: `EU.int`, but not `ISIS/Daesh`."""
+    left, right = text[max(0, start - _WINDOW) : start], text[end : end + _WINDOW]
+    token = left[max(left.rfind(" "), left.rfind("\n")) + 1 :] + text[start:end] + re.split(r"\s", right, maxsplit=1)[0]
+    return _ADDRESS.search(token) is not None
 
 
 def _longest(matches: Iterator[tuple[int, int, Alias]]) -> Iterator[tuple[int, int, Alias]]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pipeline.records import DecodeMethod
 
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
+_HIGH_END: Final = re.compile(rb"[\x80-\xff]+\Z")
+_LONG_LINE: Final = 16_384
 _DOUBLE_BYTE: Final = ("shift_jis", "euc-jp", "gbk", "big5", "euc-kr")
 # A declared encoding is believed while no more than one high byte in this many speaks against it.
 _TOLERANCE: Final = 16
@@ -40,12 +42,12 @@ def choose(raw: bytes, declared: list[Candidate], *, detect_bytes: int) -> Candi
     Args:
         raw: a document that is neither UTF-8 nor UTF-16.
         declared: what HTTP and the page said, in that order.
-        detect_bytes: how much of the document is read.
+        detect_bytes: how many bytes of telling lines are looked at.
 
     Returns:
         The first declared encoding that reads the document plausibly, else the most plausible of all candidates.
     """
-    sample = raw if len(raw) <= detect_bytes else raw[: detect_bytes // 2] + raw[-detect_bytes // 2 :]
+    sample = _telling_lines(raw, detect_bytes)
     high = len(_HIGH.findall(sample))
     costs: dict[str, int] = {}
     for candidate in declared:
@@ -63,6 +65,26 @@ def choose(raw: bytes, declared: list[Candidate], *, detect_bytes: int) -> Candi
         if codec not in costs:
             costs[codec] = cost(escaped(sample, codec))
     return min(proposals, key=lambda candidate: costs[candidate.encoding.codec] - credits.get(candidate.encoding.codec, 0))
+
+
+def _telling_lines(raw: bytes, limit: int) -> bytes:
+    """Gather the lines that hold high bytes: the head of a page is ASCII, and a line end is never part of a character.
+
+    Of a very long line only the stretch from its first high byte is taken, up to an ASCII byte.
+    """
+    parts: list[bytes] = []
+    size = 0
+    for line in raw.split(b"\n"):
+        if line.isascii():
+            continue
+        part = line
+        if len(part) > _LONG_LINE and (first := _HIGH.search(part)):
+            part = _HIGH_END.sub(b"", part[max(0, first.start() - 100) : first.start() + _LONG_LINE])
+        parts.append(part)
+        size += len(part)
+        if size > limit:
+            break
+    return b"\n".join(parts)
 
 
 def _detected(sample: bytes) -> list[Encoding]:

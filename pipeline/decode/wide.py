@@ -58,7 +58,7 @@ def guess_wide_cjk(raw: bytes) -> Encoding | None:
     r"""Tell UTF-16 Chinese or Japanese without a single space, figure or line end, which has no zero bytes.
 
     Args:
-        raw: bytes that are not valid UTF-8.
+        raw: the document.
 
     Returns:
         The encoding, where nine in ten characters are ideographs, kana or full-width and an ideographic comma or stop is among them.

@@ -47,7 +47,7 @@ class Lists(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         strict: for each variety, source form to the only form that the variety has for it.
         candidates: for each variety, source form to a form that a reader might prefer.
-        evidence: forms that tell varieties apart, to a bit mask of the varieties (in the order of `VARIETIES`) that write them.
+        evidence: forms that tell varieties apart, to a bit mask of the varieties (in the order of `VARIETIES`) whose first choice they are.
         misspellings: misspelt form to what was meant, lower case.
         misspellings_any_case: the misspelt forms that are certain even with a capital in mid-sentence.
         keys: all forms of the above in ASCII bytes, for the prefilter.
@@ -87,12 +87,10 @@ def load_lists() -> Lists:
             if cell == "-":
                 mask |= 1 << bit
             elif cell.startswith("?"):
-                mask |= 1 << bit
                 candidates[name][source] = cell[1:]
             else:
                 strict[name][source] = cell
-        if mask != (1 << len(VARIETIES)) - 1:
-            evidence[source] = mask
+        evidence[source] = mask
     misspellings, any_case = {}, set()
     for wrong, right, case in _rows("misspellings.tsv"):
         misspellings[wrong] = right

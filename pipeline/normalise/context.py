@@ -15,6 +15,7 @@ _WINDOW: Final = 80
 _NOT_A_WORD: Final = re.compile(r"[/\\@#_<>{}=|~^*`$%&+\[\]]|\d|\w[.:]\w|\.\.\w")
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?…:]|\n)[\s\"'“”‘’(\[»«]*\Z")
+_ABBREVIATION: Final = re.compile(r"\b(?:Mrs?|Ms|Dr|Prof|St|Gen|Sen|Rep|Gov|Lt|Col|Sgt|Rev|Hon|Capt|Jr|Sr|No|vs|[A-Z])\.\s*\Z")
 _TITLE_NOUN: Final = re.compile(
     r"\b(?:books?|novels?|films?|movies?|songs?|singles?|albums?|tracks?|poems?|plays?|musicals?|operas?|series|sitcom|shows?|episodes?|documentar(?:y|ies)"
     r"|exhibitions?|paintings?|articles?|papers?|essays?|reports?|stud(?:y|ies)|thesis|memoir|column|magazine|journal|blog|podcast|games?|hashtag|slogan"
@@ -88,7 +89,10 @@ def starts_sentence(text: str, start: int) -> bool:
     >>> starts_sentence("Done. “Organising it", 7)
     True
     """
-    return _SENTENCE_START.search(text[max(0, start - 8) : start] if start > 8 else text[:start]) is not None
+    before = text[max(0, start - 8) : start]
+    if start > 8 and not _SENTENCE_START.search("x" + before):
+        return False
+    return _SENTENCE_START.search(before) is not None and not _ABBREVIATION.search(before)
 
 
 def next_is_lower(text: str, end: int) -> bool:

@@ -10,7 +10,7 @@ from pipeline.normalise.damaged import repair_bad_bytes, repair_c1
 from pipeline.normalise.entities import decode_entities
 from pipeline.normalise.invisible import remove_bidi, remove_controls, remove_soft_hyphens, remove_zero_width
 from pipeline.normalise.mojibake import repair_mojibake
-from pipeline.normalise.spaces import plain_line_ends, plain_spaces, trim_ends, trim_lines
+from pipeline.normalise.spaces import plain_line_ends, plain_spaces, split_at_next_line, trim_ends, trim_lines
 from pipeline.normalise.typography import fold_typography
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ def _steps(role: Role, config: NormaliseConfig, *, bad_bytes: bool, edges: tuple
         return
     if config.entities:
         yield decode_entities
+    yield split_at_next_line
     if config.mojibake:
         yield repair_mojibake
     yield repair_c1

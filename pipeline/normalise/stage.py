@@ -107,7 +107,7 @@ def _spell(
 
 def _hyphenate(text: str, spans: Sequence[NormSpan], english: list[int], drafts: dict[int, Draft]) -> None:
     """Turn raised dots into hyphens where the document attests the compound; remark on the others."""
-    attested = interpunct.folded(text)
+    attested = interpunct.attested_compounds(text)
     for index in english:
         draft = drafts.get(index) or Draft.of(text[spans[index].start : spans[index].end])
         changes, notes = interpunct.hyphenate(draft.text, attested)
