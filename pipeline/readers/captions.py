@@ -23,6 +23,9 @@ LONGEST = 700
 _TAIL = 200
 """Code points from the end in which a caption's credit begins: more than the longest credit that the patterns take."""
 
+_CLOSING = (")", "]", "）", "】")
+_MARKS = ("©", "(c)", "Ⓒ", "📷", "📸")
+
 CaptionKind = Literal["caption", "credit_line"]
 
 _LABEL_END = re.compile(r"\s{0,2}(?:[:：|／/]|[–—-]\s)\s{0,3}|\s{1,3}")
@@ -166,7 +169,8 @@ def _tail(line: str, begin: int, end: int) -> _Tail | None:
     """Find a credit at the end: "(Reuters)", "EPA/JUSTIN LANE", "© dpa", "Photo: Jane Doe"."""
     text = line[:end]
     near = max(begin, end - _TAIL)
-    if match := _BRACKETS.search(text, near):
+    last = text[near:]
+    if last.rstrip(" .\t")[-1:] in _CLOSING and (match := _BRACKETS.search(text, near)):
         inner, shift = match["inner"], match.start("inner")
         label = _phrase_end(line, shift, "credit")
         mark = _LABEL_END.match(line, label) if label is not None else None
@@ -174,11 +178,11 @@ def _tail(line: str, begin: int, end: int) -> _Tail | None:
             return _Tail(match.start(), mark.end(), match.end("inner"), strong=True)
         if is_picture_credit(inner):
             return _Tail(match.start(), shift, match.end("inner"), strong="/" in inner or bool(find_agency(inner, "pictures")))
-    if (match := _SIGN.search(text, near)) and is_picture_credit(match["credit"], labelled=True):
+    if any(mark in last for mark in _MARKS) and (match := _SIGN.search(text, near)) and is_picture_credit(match["credit"], labelled=True):
         return _Tail(match.start(), match.start("credit"), match.end("credit"), strong=True)
-    if (match := _SLASHED.search(text, near)) and is_picture_credit(match["credit"]) and _apart(line, match):
+    if "/" in last and (match := _SLASHED.search(text, near)) and is_picture_credit(match["credit"]) and _apart(line, match):
         return _Tail(match.start(), match.start("credit"), match.end("credit"), strong=True)
-    if (match := _WIDE.search(text, near)) and is_picture_credit(match["credit"]):
+    if ("  " in last or "|" in last or "\t" in last or not last.isprintable()) and (match := _WIDE.search(text, near)) and is_picture_credit(match["credit"]):
         return _Tail(match.start(), match.start("credit"), match.end("credit"), strong=True)
     return _labelled_tail(line, begin, end)
 
