@@ -55,8 +55,8 @@ def choose(raw: bytes, declared: list[Candidate], *, detect_bytes: int) -> Candi
         if _TOLERANCE * costs[candidate.encoding.codec] <= high:
             return candidate
     proposals = [*declared, *(Candidate(encoding, "detector") for encoding in _detected(sample))]
-    credits = {candidate.encoding.codec: _DETECTOR_CREDIT * high // 100 for candidate in proposals}
-    credits.setdefault(WINDOWS_1252.codec, _DEFAULT_CREDIT * high // 100)
+    credit = {candidate.encoding.codec: _DETECTOR_CREDIT * high // 100 for candidate in proposals}
+    credit.setdefault(WINDOWS_1252.codec, _DEFAULT_CREDIT * high // 100)
     proposals.append(Candidate(WINDOWS_1252, "fallback"))
     labels = (*legacy_encodings(), *_DOUBLE_BYTE)
     proposals += [Candidate(encoding, "detector") for label in labels if (encoding := from_label(label))]
@@ -64,7 +64,7 @@ def choose(raw: bytes, declared: list[Candidate], *, detect_bytes: int) -> Candi
         codec = candidate.encoding.codec
         if codec not in costs:
             costs[codec] = cost(escaped(sample, codec))
-    return min(proposals, key=lambda candidate: costs[candidate.encoding.codec] - credits.get(candidate.encoding.codec, 0))
+    return min(proposals, key=lambda candidate: costs[candidate.encoding.codec] - credit.get(candidate.encoding.codec, 0))
 
 
 def _telling_lines(raw: bytes, limit: int) -> bytes:
