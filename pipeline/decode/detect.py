@@ -7,16 +7,14 @@ written in. Each reading is judged by `plausibility.cost`; of equals the declare
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from pipeline.decode.bad_bytes import escaped
 from pipeline.decode.labels import WINDOWS_1252, Encoding, from_label
 from pipeline.decode.plausibility import cost, legacy_encodings
-
-if TYPE_CHECKING:
-    from pipeline.records import DecodeMethod
+from pipeline.records import DecodeMethod
 
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
 _HIGH_END: Final = re.compile(rb"[\x80-\xff]+\Z")

@@ -30,108 +30,19 @@ _ABOUT_SPELLING: Final = re.compile(
 _REFERENCE: Final = (
     re.compile(r"\A\s*(?:\[\d{1,3}\]|\d{1,3}\.|[*•-])?\s*(?:[A-Z][\w'’-]+,\s(?:[A-Z]\.[\s-]?){1,4}|[A-Z][\w'’-]+\s[A-Z]{1,3}[,.])"),
     re.compile(
-        r"\bdoi[:.\s]|\bISBN\b|\bISSN\b|\bet al\.|\bRetrieved (?:from|on|\d)|\bVol\.\s?\d|\bpp\.\s?\d|\d\(\d{1,3}\)|\(\d{4}[a-z]?\)\.|;\s?\d{1,4}:\d"
+        r"\bdoi[:.\s]|\bISBN\b|\bISSN\b|\bet al\.|\bRetrieved (?:from|on|\d)|\bVol\.\s?\d|\bpp\.\s?\d|\d\(\d{1,3}\)"
+        r"|\(\d{4}[a-z]?\)\.|;\s?\d{1,4}:\d"
     ),
 )
 # Small words of other languages that English does not have; two of them nearby, or one right before, mean a foreign phrase.
 _FOREIGN: Final = frozenset(
-    [
-        "le",
-        "la",
-        "les",
-        "des",
-        "du",
-        "de",
-        "une",
-        "un",
-        "et",
-        "dans",
-        "pour",
-        "avec",
-        "sur",
-        "est",
-        "sont",
-        "ses",
-        "aux",
-        "qui",
-        "pas",
-        "el",
-        "los",
-        "las",
-        "del",
-        "una",
-        "por",
-        "para",
-        "ser",
-        "como",
-        "der",
-        "das",
-        "und",
-        "ein",
-        "eine",
-        "ist",
-        "mit",
-        "von",
-        "dem",
-        "zu",
-        "auf",
-        "für",
-        "nicht",
-        "il",
-        "lo",
-        "gli",
-        "della",
-        "delle",
-        "dei",
-        "che",
-        "sono",
-        "het",
-        "een",
-        "voor",
-        "niet",
-        "zijn",
-        "os",
-        "em",
-        "não",
-        "uma",
-        "och",
-        "att",
-        "det",
-        "som",
-        "är",
-        "og",
-        "ikke",
-        "av",
-        "til",
-    ]
+    _WORDS.findall(
+        "le la les des du de une un et dans pour avec sur est sont ses aux qui pas el los las del una por para ser como der das und ein eine "
+        "ist mit von dem zu auf für nicht il lo gli della delle dei che sono het een voor niet zijn os em não uma och att det som är og ikke "
+        "av til"
+    )
 )
-_FOREIGN_BEFORE: Final = frozenset(
-    [
-        "le",
-        "la",
-        "les",
-        "du",
-        "des",
-        "el",
-        "los",
-        "las",
-        "il",
-        "gli",
-        "una",
-        "une",
-        "der",
-        "das",
-        "dem",
-        "della",
-        "del",
-        "aux",
-        "au",
-        "und",
-        "et",
-        "een",
-        "het",
-    ]
-)
+_FOREIGN_BEFORE: Final = frozenset(_WORDS.findall("le la les des du el los las il gli una une der das dem della del aux au und et een het"))
 
 
 class Quotation(msgspec.Struct, frozen=True):
