@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _TARGET: Final = "en-US"
 # Words of an alphabet; characters of scripts without spaces one by one.
-_TOKEN: Final = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]|[^\W_\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]+")
+_UNSPACED: Final = r"\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f"
+_TOKEN: Final = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _JOINED: Final = (("per cent", "percent"), ("'", ""), ("’", ""), ("ʼ", ""), ("\xad", ""), ("\u200b", ""), ("&", " and "))
 
 

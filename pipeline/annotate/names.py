@@ -22,7 +22,8 @@ _ADDRESS: Final = re.compile(r"://|^www\.|^[/~.]|[A-Za-z]{2}\.[a-z]{2,}|@")
 _WORD_BEFORE: Final = re.compile(r"([^\W\d_][\w.'’-]*) \Z")
 # A capitalised word right before an ambiguous alias makes it part of another name ("NATO Secretary General"), but for these.
 _TITLES: Final = frozenset(
-    "Gen. Sec. Mr Mr. Mrs Mrs. Ms Ms. Dr Dr. Sir President Chairman Chancellor Minister Secretary Secretary-General Senator The Both And In But By As".split()
+    {"Gen.", "Sec.", "Mr", "Mr.", "Mrs", "Mrs.", "Ms", "Ms.", "Dr", "Dr.", "Sir", "President", "Chairman", "Chancellor", "Minister"}
+    | {"Secretary", "Secretary-General", "Senator", "The", "Both", "And", "In", "But", "By", "As"}
 )
 
 
@@ -55,14 +56,14 @@ def entities(text: str, *, language: str | None, lists: Lists) -> tuple[Entity, 
 
 
 @lru_cache(maxsize=8)
-def _automaton(names: Names) -> Any:  # noqa: ANN401 - pyahocorasick has no types
+def _automaton(names: Names) -> Any:
     """Build the automaton of a table of names; the same table gives the same automaton."""
     import ahocorasick  # noqa: PLC0415 - not needed to import the package
 
     automaton = ahocorasick.Automaton()
     for alias in names.aliases:
-        forms = (alias.surface, alias.surface.lower(), alias.surface.upper(), alias.surface.title()) if alias.ignore_case else (alias.surface,)
-        for form in forms:
+        form_of = alias.surface
+        for form in (form_of, form_of.lower(), form_of.upper(), form_of.title()) if alias.ignore_case else (form_of,):
             held = automaton.get(form, None)
             # An unambiguous reading of a surface wins over an ambiguous one; else the earlier line of the table does.
             if held is None or (held.ambiguous and not alias.ambiguous):
@@ -71,7 +72,7 @@ def _automaton(names: Names) -> Any:  # noqa: ANN401 - pyahocorasick has no type
     return automaton
 
 
-def _matches(text: str, automaton: Any) -> Iterator[tuple[int, int, Alias]]:  # noqa: ANN401
+def _matches(text: str, automaton: Any) -> Iterator[tuple[int, int, Alias]]:
     """Yield matches that begin and end with a word."""
     for last, alias in automaton.iter(text):
         end = last + 1

@@ -7,16 +7,14 @@ written in. Each reading is judged by `plausibility.cost`; of equals the declare
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from pipeline.decode.bad_bytes import escaped
 from pipeline.decode.labels import WINDOWS_1252, Encoding, from_label
 from pipeline.decode.plausibility import cost, legacy_encodings
-
-if TYPE_CHECKING:
-    from pipeline.records import DecodeMethod
+from pipeline.records import DecodeMethod
 
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
 _HIGH_END: Final = re.compile(rb"[\x80-\xff]+\Z")
@@ -55,8 +53,8 @@ def choose(raw: bytes, declared: list[Candidate], *, detect_bytes: int) -> Candi
         if _TOLERANCE * costs[candidate.encoding.codec] <= high:
             return candidate
     proposals = [*declared, *(Candidate(encoding, "detector") for encoding in _detected(sample))]
-    credits = {candidate.encoding.codec: _DETECTOR_CREDIT * high // 100 for candidate in proposals}
-    credits.setdefault(WINDOWS_1252.codec, _DEFAULT_CREDIT * high // 100)
+    credit = {candidate.encoding.codec: _DETECTOR_CREDIT * high // 100 for candidate in proposals}
+    credit.setdefault(WINDOWS_1252.codec, _DEFAULT_CREDIT * high // 100)
     proposals.append(Candidate(WINDOWS_1252, "fallback"))
     labels = (*legacy_encodings(), *_DOUBLE_BYTE)
     proposals += [Candidate(encoding, "detector") for label in labels if (encoding := from_label(label))]
@@ -64,7 +62,7 @@ def choose(raw: bytes, declared: list[Candidate], *, detect_bytes: int) -> Candi
         codec = candidate.encoding.codec
         if codec not in costs:
             costs[codec] = cost(escaped(sample, codec))
-    return min(proposals, key=lambda candidate: costs[candidate.encoding.codec] - credits.get(candidate.encoding.codec, 0))
+    return min(proposals, key=lambda candidate: costs[candidate.encoding.codec] - credit.get(candidate.encoding.codec, 0))
 
 
 def _telling_lines(raw: bytes, limit: int) -> bytes:

@@ -29,7 +29,7 @@ _ODDITIES: Final = tuple(
         (5, f"(?<!\\w)[{_CAPITALS}][A-Z][a-z]|(?<!\\S)[ÐÑÒÓÔÕ](?!\\S)"),  # Mac quotation marks and dashes read as capitals
         (3, f"(?<!\\S)[{_CAPITALS}](?=[-\\d])|(?<=\\d )[¡¿]"),  # fractions and degrees read as letters and marks
         (6, "(?<![^\\W\\d_])[\u0300-\u0323]"),  # an accent on nothing
-        (6, "[A-Za-z][\u0370-\u03ff\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff\u0e00-\u0e7f]|[\u0370-\u03ff\u0400-\u04ff\u0590-\u06ff][A-Za-z]"),
+        (6, "[A-Za-z][\u0370-\u04ff\u0590-\u06ff\u0e00-\u0e7f]|[\u0370-\u04ff\u0590-\u06ff][A-Za-z]"),
         (8, "[a-z][\u2e80-\u9fff\uac00-\ud7a3]|[\u2e80-\u9fff\uac00-\ud7a3][a-z]"),  # letters of two scripts in one word
         (4, "[\uff61-\uff9f]"),  # half-width kana, which stray bytes turn into in Shift_JIS
         (3, "[\u2500-\u259f]"),  # box drawing

@@ -104,7 +104,7 @@ def load_lists() -> Lists:
         misspellings=misspellings,
         misspellings_any_case=frozenset(any_case),
         keys=frozenset(word.encode("ascii") for word in sources),
-        abbreviations={short: long for short, long in _rows("abbreviations.tsv")},
+        abbreviations={row[0]: row[1] for row in _rows("abbreviations.tsv")},
         names=Names(tuple(parse_aliases(_read("names.tsv").splitlines()))),
     )
 

@@ -27,7 +27,8 @@ _ASCII: Final = re.compile("([\x00-\x7f]+)")
 _SURE: Final = re.compile("â[€‚„†ˆ][^\x00-\x7f]")
 # Prose about encodings shows mojibake on purpose: "how many times I saw Ã¤ instead of ä".
 _ABOUT_ENCODING: Final = re.compile(
-    r"\b(?:mojibake|utf-?(?:8|16)|unicode|latin-?1|iso-?8859|windows-?125\d|cp125\d|ascii|(?:en|de)cod(?:e[ds]?|ing|ings)|char(?:acter )?sets?|code ?pages?|garbled)\b",
+    r"\b(?:mojibake|utf-?(?:8|16)|unicode|latin-?1|iso-?8859|windows-?125\d|cp125\d|ascii|(?:en|de)cod(?:e[ds]?|ing|ings)"
+    r"|char(?:acter )?sets?|code ?pages?|garbled)\b",
     re.IGNORECASE,
 )
 _SURE_RULE: Final = f"{RULE}:encode(sloppy-windows-1252)+decode(utf-8)"

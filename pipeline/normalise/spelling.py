@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 VARIANT: Final = "spelling.variant"
 MISSPELLING: Final = "spelling.misspelling"
 # Verbs may open a sentence with a capital; nouns with one may be names (Labour, Harbour, Defence).
-_VERB_ENDINGS: Final = ("ise", "ised", "ises", "ising", "yse", "ysed", "yses", "ysing", "ize", "ized", "izes", "izing", "yze", "yzed", "yzes", "yzing")
+_VERB_ENDINGS: Final = tuple(stem + ending for stem in ("is", "ys", "iz", "yz") for ending in ("e", "ed", "es", "ing"))
 
 
 class Speller(msgspec.Struct, frozen=True):

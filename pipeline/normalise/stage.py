@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.normalise import interpunct
 from pipeline.normalise.draft import Draft
-from pipeline.normalise.mojibake import SUSPECT, suspects
 from pipeline.normalise.model import Normalised, NormSpan
+from pipeline.normalise.mojibake import SUSPECT, suspects
 from pipeline.normalise.prefilter import is_written_small, words_in
 from pipeline.normalise.repair import repair, untidy_spans
 from pipeline.normalise.spelling import Speller, spell

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.decode import DecodeConfig, DecodeError, decode, decode_str, sniff
+
+if TYPE_CHECKING:
+    from pipeline.records import Decoded
 
 CONFIG = DecodeConfig()
 PROSE = "Le café est ouvert, “enfin” – dès l’été. "
@@ -64,7 +69,7 @@ def test_http_comes_before_the_page() -> None:
 
 
 def test_a_charset_in_a_comment_does_not_count() -> None:
-    page = b"<!-- <meta charset=utf-16> --><meta http-equiv=content-type content='text/html; charset=iso-8859-2'>" + "Łódź".encode("iso8859-2")
+    page = b"<!-- <meta charset=utf-16> --><meta http-equiv=content-type content='text/html; charset=iso-8859-2'>\xa3\xf3d\xbc"
     assert decode(page, is_html=True, config=CONFIG).info.declared == "iso-8859-2"
 
 
@@ -97,35 +102,34 @@ def test_a_string_that_somebody_else_decoded() -> None:
 
 @given(st.text())
 def test_utf8_round_trips(text: str) -> None:
-    try:
-        done = decode(text.encode(), config=CONFIG)
-    except DecodeError as error:
-        assert error.code in {"empty", "binary", "undecodable"}
-    else:
-        assert done.text == text.removeprefix("\ufeff") or done.info.method in {"bom", "detector"}
+    done = decoded(text.encode(), None)
+    assert done is None or done.text == text.removeprefix("\ufeff") or done.info.method in {"bom", "detector"}
 
 
-@given(st.binary(max_size=300), st.sampled_from([None, "utf-8", "gbk", "shift_jis", "iso-2022-jp", "windows-1252", "utf-16", "nonsense", "x-user-defined"]))
+def decoded(raw: bytes, declared: str | None) -> Decoded | None:
+    with suppress(DecodeError):
+        return decode(raw, declared=declared, is_html=True, config=CONFIG)
+    return None
+
+
+DECLARED = [None, "utf-8", "gbk", "shift_jis", "iso-2022-jp", "windows-1252", "utf-16", "nonsense", "x-user-defined"]
+
+
+@given(st.binary(max_size=300), st.sampled_from(DECLARED))
 def test_any_bytes_decode_or_are_refused(raw: bytes, declared: str | None) -> None:
     sniff(raw)
-    try:
-        done = decode(raw, declared=declared, is_html=True, config=CONFIG)
-    except DecodeError as error:
-        assert error.code in {"empty", "binary", "undecodable"}
-    else:
+    done = decoded(raw, declared)
+    assert done == decoded(raw, declared)
+    if done:
         done.text.encode("utf-8")
-        assert done == decode(raw, declared=declared, is_html=True, config=CONFIG)
 
 
-@pytest.mark.parametrize(
-    "raw",
-    [b"<" * 100_000, b"<!--" * 25_000, b"<meta " * 20_000, b"<meta charset=" * 8_000, b"\xe9" * 100_000, b"\xe9\n" * 50_000, b"a\xe9" * 50_000, b"\x1b$" * 50_000, b"\xa4\xa2" * 50_000],
-    ids=range(9),
-)
+HOSTILE = [b"<" * 100_000, b"<!--" * 25_000, b"<meta " * 20_000, b"<meta charset=" * 8_000, b"\xe9" * 100_000, b"\xe9\n" * 50_000]
+HOSTILE += [b"a\xe9" * 50_000, b"\x1b$" * 50_000, b"\xa4\xa2" * 50_000]
+
+
+@pytest.mark.parametrize("raw", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_bytes_take_bounded_time(raw: bytes) -> None:
     started = time.perf_counter()
-    try:
-        decode(raw, is_html=True, config=CONFIG)
-    except DecodeError:
-        pass
+    decoded(raw, None)
     assert time.perf_counter() - started < 5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 from ftfy.badness import is_bad
 
@@ -27,4 +27,4 @@ def test_other_characters_are_looked_at() -> None:
 def test_suspects_do_not_overlap() -> None:
     notes = suspects("â€\ufffd and Ã\ufffd and \ufffd\ufffd")
     assert notes
-    assert all(one.end <= other.start for one, other in zip(notes, notes[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(notes))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pipeline.lists import load_lists
 from pipeline.normalise import NormaliseConfig, NormSpan, apply, normalise
-from pipeline.normalise.model import Normalised, Role
+
+if TYPE_CHECKING:
+    from pipeline.normalise.model import Normalised, Role
 
 LISTS = load_lists()
 
