@@ -13,7 +13,7 @@ import msgspec
 
 from pipeline.describe import addresses
 from pipeline.describe.config import DescribeConfig
-from pipeline.describe.jsonld import article_of, fold_title, graph_of, names_of, text_of, types_of
+from pipeline.describe.jsonld import articles_of, fold_title, graph_of, names_of, text_of, types_of
 from pipeline.describe.jsonld import Graph as _Graph
 from pipeline.describe.tables import meta_names
 from pipeline.readers.bylines import read_byline
@@ -127,7 +127,7 @@ def _property(page: _Page, element: Any, prop: str) -> None:
     elif field == "author":
         inner = element.query_selector('[itemprop="name"]')
         name = (inner.get_attribute("content") or _own_text(inner, _LONGEST_TEXT)) if inner is not None else ""
-        page.add(field, name or element.get_attribute("content") or _people_text(_own_text(element, _LONGEST_TEXT)), source)
+        page.add(field, name or element.get_attribute("content") or _people_text(_own_text(element, _LONGEST_TEXT), nickname=True), source)
     elif field == "publisher":
         inner = element.query_selector('[itemprop="name"]')
         page.add(field, (inner.get_attribute("content") or _own_text(inner, 80)) if inner is not None else element.get_attribute("content"), source)
@@ -138,19 +138,24 @@ def _property(page: _Page, element: Any, prop: str) -> None:
 _ASIDE_SELF = '[class*="comment"]'
 
 
-def _people_text(text: str) -> str:
-    """Return the names in a byline element's text, "; " between them, or nothing where it holds anything else."""
+def _people_text(text: str, *, nickname: bool = False) -> str:
+    """Return the names in a byline element's text, "; " between them, or nothing where it holds anything else.
+
+    `nickname` says that the markup promises a name, so that one word in lower case is one.
+    """
     if not text:
         return ""
     byline = read_byline(text)
     if byline is not None:
         return "; ".join(name.name for name in byline.names)
-    listing = read_names(text)
+    bare = _BY.sub("", text) if nickname else text
+    listing = read_names(bare, nickname=nickname)
     return "; ".join(name.name for name in listing.names) if listing.names and not listing.rest else ""
 
 
 _NEAR = 15
 """Elements of interest after the headline among which a link to a person is the byline's; later ones are people in the story."""
+_BY = re.compile(r"^(?:by|von|par|por|di|av|af|door|author|autor|written by|posted by|veröffentlicht von)\s{0,2}:?\s{1,2}", re.IGNORECASE)
 _PROFILE = re.compile(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|contributors?|writers?|profiles?|people)/", re.IGNORECASE)
 
 
@@ -162,7 +167,7 @@ def _is_slug(names: str, href: str) -> bool:
 
 def _people(page: _Page, element: Any, source: str, *, href: str | None = None) -> None:
     text = _own_text(element, _LONGEST_TEXT)
-    names = _people_text(text)
+    names = _people_text(text, nickname=source == "rel-author" or "author" in (element.get_attribute("class") or "").lower())
     if names and (href is None or _is_slug(names, href)):
         page.add("author", names, source, text=text, aside=element.closest(_ASIDE) is not None)
 
@@ -255,7 +260,8 @@ def _article(page: _Page, graph: _Graph, node: dict[str, Any]) -> None:
     page.add("title", text_of(node.get("name")), "json-ld-name")
     page.add("title", text_of(node.get("alternativeHeadline")), "json-ld-alternative")
     page.add("description", text_of(node.get("description")), "json-ld")
-    for name, kind in names_of(graph, node.get("author")):
+    named = any(c.field == "author" and c.source == "json-ld" for c in page.found)
+    for name, kind in [] if named else names_of(graph, node.get("author")):
         page.add("author", name, "json-ld", type=kind)
     for name, kind in names_of(graph, node.get("creator")):
         page.add("author", name, "json-ld-creator", type=kind)
@@ -318,8 +324,7 @@ def collect_html(tree: Any, *, url: str | None, http: dict[str, str] | None = No
         _visit(page, element)
     graph = graph_of(page.scripts, config)
     titles = {fold_title(c.value) for c in page.found if c.field == "title" and c.source in ("h1", "og")}
-    node = article_of(graph, page.urls, titles - {""})
-    if node is not None:
+    for node in articles_of(graph, page.urls, sorted(titles)):
         _article(page, graph, node)
     if not any(c.field == "published" for c in page.found):
         page.add("published", _state_date(document), "app-state")

@@ -218,7 +218,7 @@ def _below(base: str, blocks: Sequence[Block], language: str | None) -> list[Can
         elif label >= 0 and block.end - label <= LONGEST and (byline := read_byline(base[label : block.end].replace("\n\n", ": ", 1))):
             found.extend(msgspec.structs.replace(c, source="line-below") for c in _joined(base, byline, label, block.end))
         label = block.start if is_label(line) and has_label(line + ": x", strong=True) else -1
-    return found[:4]
+    return [c for c in found if c.extra.get("type") == "person" and " " in c.value][:4]
 
 
 _MOST_BLOCKS = 400

@@ -29,13 +29,14 @@ _PARTICLES = frozenset(
     "de da do dos das del della delle dello degli dei di du des la le les los las lo van von der den dem ter ten te zu zur zum vom bin ibn bint "
     "al el ul ur af av y e i ben bar mac mc san st abu um op of the and for und et o os as à en tot thor ap ab ní nic ó ua".split()
 )
+_LINKS = frozenset("the of and for und et de von des du la le los las der den do da and".split())
 _CREDENTIALS = frozenset(
     "md phd rd rdn rn ms msc bsc ba ma mph mba ldn fand do jd esq cpa cfa cfp pharmd dds dvm ded edd lcsw lpc np pa-c psyd cscs cpt cssd ph.d m.d "
     "m.s b.a m.a bs cns fnp dnp obe mbe cbe frs faap facs mpa msw mpp llm llb ceng pe mscp dr jr sr ii iii iv dpt mat ldnrd rdms cde cdces acsm nbc-hwc".split()
 )
 _SPLIT = re.compile(
     r"\s{2,8}|\s*(?:[,;|❘│•·●⋅∙‧、，；\n()]|\s[–—-]\s|/|／)\s*(?:(?:and|AND|und|et|y|e|og|och|&)\s)?"
-    r"|\s(?:and|AND|And|&|und|UND|et|ET|y|e|i|и|й|та|och|og|ja|en|ve|și|şi|a|és|και|dan|và|או|و|和|with|mit|avec|met|con|com|med|for|für|pour|para)\s|\s?＆\s?"
+    r"|\s(?:and|AND|And|&|und|UND|et|ET|y|e|i|и|й|та|och|og|ja|en|ve|și|şi|a|és|και|dan|và|או|و|和|with|mit|avec|met|con|com|med)\s|\s?＆\s?"
 )
 _NOISE = re.compile(
     r"[(\[<]?(?:mailto:)?[\w.+\-]{1,64}@[\w\-]{1,64}(?:\.[\w\-]{1,64}){1,5}[)\]>]?|https?://\S{1,500}|www\.\S{1,500}|[(\[]?(?<!\w)@\w{2,30}[)\]]?"
@@ -138,6 +139,8 @@ def looks_like_name(text: str) -> bool:
         return False
     if any(fold(token) in phrases("not_names", "never") for token in tokens):
         return False
+    if fold(tokens[-1]) in _LINKS:
+        return False
     if _is_organization(text):
         return all(_token_fits(token) or token.isdigit() or any(c.isupper() for c in token) or "." in token for token in tokens)
     if not all(_token_fits(token) for token in tokens):
@@ -206,7 +209,9 @@ def is_nickname(text: str) -> bool:
     """
     folded = fold(text)
     known = any(folded in phrases("not_names", kind) for kind in ("void", "role", "word", "never"))
-    return bool(_NICKNAME.fullmatch(text)) and any(char.isalpha() for char in text) and not known and not is_month(text) and not is_weekday(text)
+    letters, digits = sum(char.isalpha() for char in text), sum(char.isdigit() for char in text)
+    made_up = digits > letters or text.count(".") > 2 or (digits and len(text) > 16)
+    return bool(_NICKNAME.fullmatch(text)) and not known and not made_up and not is_month(text) and not is_weekday(text)
 
 
 def read_names(text: str, start: int = 0, end: int | None = None, *, nickname: bool = False) -> Listing:
@@ -232,6 +237,8 @@ def read_names(text: str, start: int = 0, end: int | None = None, *, nickname: b
         if found and found.start() > begin and looks_like_name(text[begin : found.start()]):
             place = place or (found.end(), close)
             close = found.start()
+        if (employer := _FOR.search(text, begin, close)) and " " in text[begin : employer.start()] and type_of(text[begin : employer.start()]) == "person":
+            close = employer.start()
         begin, close, had_role = _without_roles(text, begin, close)
         begin, close = _trim(text, begin, close)
         name, roles = text[begin:close], roles or had_role
@@ -259,6 +266,7 @@ def _with_agency(text: str, begin: int, end: int) -> tuple[Name, ...]:
     return (Name(begin, end, name, type_of(name)),)
 
 
+_FOR = re.compile(r"\s(?:for|für|pour|para)\s", re.IGNORECASE)
 _JOINED = re.compile(r"\s(?:and|&|for|und|et|y|e|für|pour|para)\s")
 
 
@@ -293,7 +301,7 @@ def _pieces(text: str, start: int, stop: int) -> Iterable[tuple[int, int]]:
 
 _LABEL = re.compile(
     r"^(?:(?:written|posted|published|reviewed|words|text) by|by|veröffentlicht von|von|publié par|par|escrito por|por|a cura di|di|author|autor)"
-    r"(?:\s{0,3}:\s{0,3}|\s{1,3}|(?<=[a-z])(?=[A-Z]))",
+    r"(?:\s{0,3}:\s{0,3}|\s{1,3}|(?-i:(?<=[a-z])(?=[A-Z])))",
     re.IGNORECASE,
 )
 _INVERTED = re.compile(r"(?P<last>[^\W\d][\w'’\-]{1,30}(?:\s[\w'’\-]{1,30})?),\s{1,2}(?P<first>[^\W\d][\w'’.\-]{0,30}(?:\s[\w'’.\-]{1,20}){0,2})$")
@@ -329,4 +337,6 @@ def split_authors(value: str | Iterable[str], *, inverted: bool = False) -> tupl
             names = []
         for name, kind in names:
             found.setdefault(fold(name), (name, kind))
+    if any(" " in name for name in found):  # "Jane Doe, jd": initials beside the full names
+        return tuple(entry for key, entry in found.items() if not (len(entry[0]) <= 4 and entry[0].islower() and entry[1] == "person"))
     return tuple(found.values())
