@@ -42,9 +42,9 @@ def walk(html: str, max_depth: int) -> Layout:
     Raises:
         ExtractError: `too_deep`.
 
-    >>> page = walk('<body><h1>A</h1><p>b <a href="x">c\\n</a>d<br>e</p></body>', 100)
+    >>> page = walk('<body><h1>A</h1><p>b <a href="x">c\n</a>d<br>e</p></body>', 100)
     >>> page.base
-    'A\\n\\nb c d\\ne'
+    'A\n\nb c d\ne'
     >>> page.links
     [Anchor(start=5, end=6, attributes=' href="x"')]
     """
@@ -65,6 +65,11 @@ def collapse(text: str) -> str:
     if text.isascii():
         return " ".join(text.split())
     return b" ".join(text.encode("utf-8", "surrogatepass").split()).decode("utf-8", "surrogatepass")
+
+
+def _unseen(attributes: str) -> bool:
+    """Whether a class says that an element is not for the eye."""
+    return ("sr-only" in attributes or "hidden" in attributes or "creen" in attributes) and bool(_UNSEEN_CLASS.search(attributes))
 
 
 class _Walker:
@@ -130,7 +135,7 @@ class _Walker:
         elif op is Op.RULE:
             self.flush()
             self.layout.rules.append(len(self.texts))
-        elif op is Op.DROP or (op is Op.SPAN and "class=" in attributes and _UNSEEN_CLASS.search(attributes)):
+        elif op is Op.DROP or (op is Op.SPAN and attributes and _unseen(attributes)):
             self.dropped(name, begin=True)
         elif op is Op.SPAN:
             if self.dropping:
