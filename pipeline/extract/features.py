@@ -61,7 +61,11 @@ class Table:
         self.columns.append(column if isinstance(column, np.ndarray) else np.full(self.blocks, column, dtype=np.int64))
 
     def matrix(self) -> NDArray[np.int32]:
-        return np.clip(np.stack(self.columns, axis=1), -(2**31), 2**31 - 1).astype(np.int32)
+        """All columns, blocks by features; stored feature after feature, as the trees read them."""
+        rows = np.empty((len(self.columns), self.blocks), dtype=np.int32)
+        for row, column in zip(rows, self.columns, strict=True):
+            row[:] = column
+        return rows.T
 
 
 def percent(part: Column, whole: Column | int) -> Column:
