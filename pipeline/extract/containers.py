@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.extract.vocabulary import TAG_BITS, Markup, read_markup
+from pipeline.extract.vocabulary import TAG_BITS, Markup, MarkupReader, Names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from pipeline.extract.layout import Layout
@@ -66,17 +64,23 @@ class Containers:
     article: NDArray[np.int64]
 
 
-def read_containers(layout: Layout, scores: Mapping[str, int]) -> Containers:
+def read_containers(layout: Layout, names: Names) -> Containers:
     """Judge all elements of a page.
 
     Args:
         layout: the page.
-        scores: the learned scores of names.
+        names: what names in markup say.
 
     Returns:
         The columns. A page without elements gives columns of length zero.
     """
-    markups = [read_markup(attributes, scores) for attributes in layout.attributes]
+    used = {
+        number
+        for number, first, end in zip(layout.element_attributes, layout.element_firsts, layout.element_ends, strict=True)
+        if first < end
+    }
+    read = MarkupReader(names).read
+    markups = [read(text if number in used else "") for number, text in enumerate(layout.attributes)]
     repeats = _repeats(layout, markups)
     rows = _inherit(layout, markups, repeats)
     columns = dict(zip(_INHERITED, np.array(rows, dtype=np.int64).reshape(len(rows), len(_INHERITED)).T, strict=True))

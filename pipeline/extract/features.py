@@ -13,8 +13,8 @@ import numpy as np
 
 from pipeline.extract import chars
 from pipeline.extract.containers import Containers, read_containers
-from pipeline.extract.evidence import Evidence, agreement, fold
-from pipeline.extract.vocabulary import HIDDEN_BIT, TAG_BITS, keywords
+from pipeline.extract.evidence import Evidence, agreement, fold_ends
+from pipeline.extract.vocabulary import HIDDEN_BIT, TAG_BITS, Names, keywords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,7 +61,11 @@ class Table:
         self.columns.append(column if isinstance(column, np.ndarray) else np.full(self.blocks, column, dtype=np.int64))
 
     def matrix(self) -> NDArray[np.int32]:
-        return np.clip(np.stack(self.columns, axis=1), -(2**31), 2**31 - 1).astype(np.int32)
+        """All columns, blocks by features; stored feature after feature, as the trees read them."""
+        rows = np.empty((len(self.columns), self.blocks), dtype=np.int32)
+        for row, column in zip(rows, self.columns, strict=True):
+            row[:] = column
+        return rows.T
 
 
 def percent(part: Column, whole: Column | int) -> Column:
@@ -82,13 +86,13 @@ def shift(column: Column, by: int, fill: int = 0) -> Column:
     return np.concatenate((edge, column[:-by])) if by > 0 else np.concatenate((column[-by:], edge))
 
 
-def describe(layout: Layout, evidence: Evidence, names: Mapping[str, int], lexicon: Mapping[str, int]) -> tuple[Page, list[str]]:
+def describe(layout: Layout, evidence: Evidence, names: Names, lexicon: Mapping[str, int]) -> tuple[Page, list[str]]:
     """Compute the features of a page.
 
     Args:
         layout: the page; it must have at least one block.
         evidence: what the page says of its article elsewhere.
-        names: the learned scores of names in markup.
+        names: what names in markup say (`vocabulary.combine`).
         lexicon: the learned scores of words in short blocks.
 
     Returns:
@@ -97,7 +101,7 @@ def describe(layout: Layout, evidence: Evidence, names: Mapping[str, int], lexic
     texts = layout.texts()
     table = Table(len(texts))
     containers = read_containers(layout, names)
-    folded = [fold(text) for text in texts]
+    folded = [fold_ends(text) for text in texts]
     words, prose = _text_columns(table, layout)
     _kind_columns(table, layout)
     headline, found = _evidence_columns(table, layout, folded, evidence)
@@ -106,7 +110,7 @@ def describe(layout: Layout, evidence: Evidence, names: Mapping[str, int], lexic
     _container_columns(table, layout, containers, words, prose)
     _main_columns(table, layout, containers, prose)
     _inherited_columns(table, layout, containers)
-    _copy_columns(table, folded, words)
+    _copy_columns(table, texts, words)
     _page_columns(table, layout, words, prose)
     page = Page(layout, containers, evidence, texts, folded, words, prose, headline, found[:, 0], found[:, 1], table.matrix())
     return page, table.names
@@ -199,14 +203,13 @@ def _lexicon_columns(table: Table, layout: Layout, texts: Sequence[str], words: 
     for text, count, kind in zip(texts, words.tolist(), layout.kinds, strict=True):
         low = high = total = 0
         if count <= _SHORT_WORDS:
-            for word in set(_WORD.findall(text.lower())):
-                score = get(word, 0)
-                total += score
-                low, high = min(low, score), max(high, score)
+            found = [get(word, 0) for word in _WORD.findall(text.lower())]
+            if found:
+                total, low, high = sum(found), min(found), max(found)
         below += 1
         if kind == "heading":
             heading, below = total // max(1, count), 0
-        rows.append((low, high, total * 10 // max(1, count), heading if below else 0))
+        rows.append((min(low, 0), max(high, 0), total * 10 // max(1, count), heading if below else 0))
     columns = np.array(rows, dtype=np.int64).T
     for name, column in zip(("word_low", "word_high", "word_mean", "heading_word"), columns, strict=True):
         table.add(name, column)
@@ -349,14 +352,14 @@ def _inherited_columns(table: Table, layout: Layout, c: Containers) -> None:
     table.add("near_score_+1", shift(near, -1))
 
 
-def _copy_columns(table: Table, folded: Sequence[str], words: Column) -> None:
+def _copy_columns(table: Table, texts: Sequence[str], words: Column) -> None:
     """Blocks that stand on the page more than once."""
     counts: dict[str, int] = {}
     order: list[int] = []
-    for text in folded:
+    for text in texts:
         counts[text] = counts.get(text, 0) + 1
         order.append(counts[text])
-    table.add("copies", np.array([counts[text] for text in folded], dtype=np.int64))
+    table.add("copies", np.array([counts[text] for text in texts], dtype=np.int64))
     table.add("copy_order", np.array(order, dtype=np.int64))
     table.add("copied_words", np.where(np.array(order, dtype=np.int64) > 1, words, 0))
 
