@@ -13,6 +13,7 @@ import msgspec
 from luigi.configuration import get_config
 
 from pipeline.config import Config, ConfigError
+from tasks.isolation import Limits
 
 
 def _section(name: str, keys: tuple[str, ...]) -> type[luigi.Config]:
@@ -37,6 +38,18 @@ class build(luigi.Config):  # type: ignore[misc]  # noqa: N801 - Luigi takes the
     clean: str = luigi.Parameter(default="clean", description="folder of the outputs")
     shard_documents: int = luigi.IntParameter(default=256, description="a shard with more inputs is split in two")
     shard_bytes: int = luigi.IntParameter(default=64 * 1024 * 1024, description="a shard with more bytes is split in two")
+    follow_symlinks: bool = luigi.BoolParameter(
+        default=False, parsing=luigi.BoolParameter.EXPLICIT_PARSING, description="read what links point to"
+    )
+    time_limit: float = luigi.FloatParameter(default=10.0, description="seconds that one document may take")
+    memory_limit: int = luigi.IntParameter(default=2 * 1024 * 1024 * 1024, description="bytes that cleaning one document may take")
+    recycle_documents: int = luigi.IntParameter(default=2000, description="documents after which a cleaning process is replaced")
+
+
+def limits() -> Limits:
+    """Return what one document may take on this machine. Records do not depend on it."""
+    chosen = build()
+    return Limits(seconds=chosen.time_limit, memory=chosen.memory_limit, recycle=chosen.recycle_documents)
 
 
 def pipeline_config() -> Config:
