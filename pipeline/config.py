@@ -38,11 +38,18 @@ class LimitsConfig(msgspec.Struct, frozen=True, kw_only=True):
     max_record_bytes: int = 256 * 1024 * 1024
 
 
+class RulesConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """Rule files of the user's own, read after the shipped ones: paths, in `luigi.cfg` one a line or parted by commas."""
+
+    files: tuple[str, ...] = ()
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """All settings that decide what a record says."""
 
     limits: LimitsConfig = LimitsConfig()
     ingest: IngestConfig = IngestConfig()
+    rules: RulesConfig = RulesConfig()
     decode: DecodeConfig = DecodeConfig()
     extract: ExtractConfig = ExtractConfig()
     segment: SegmentConfig = SegmentConfig()

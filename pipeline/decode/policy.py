@@ -152,16 +152,16 @@ def _is_mostly_utf8(raw: bytes, claims: list[Encoding]) -> bool:
     """Weigh valid multi-byte characters against bytes that do not fit.
 
     By accident, one in five to ten high bytes of a legacy double-byte text forms a valid pair and hardly any of a single-byte
-    text; so as many valid characters as bad bytes is UTF-8 with damage. Another encoding that was declared and reads every byte
-    needs twenty to one against it. A character cut off at the very end is no damage.
+    text; so twice as many valid characters as bad bytes is UTF-8 with damage, and as many where UTF-8 was declared. Another encoding
+    that was declared and reads every byte needs twenty to one against it. A character cut off at the very end is no damage.
     """
     text = escaped(raw, "utf-8")
     bad = len(_BAD.findall(text[:-3]))
     valid = len(_VALID_MULTIBYTE.findall(text))
     if UTF_8 in claims[:1]:
-        return 4 * valid >= bad
+        return valid >= bad
     rival = any(not _BAD.search(escaped(raw, claim.codec)) for claim in claims if claim != UTF_8)
-    return valid >= max(1, 20 * bad if rival else bad)
+    return valid >= max(1, 20 * bad if rival else 2 * bad)
 
 
 def _is_wide(encoding: Encoding) -> bool:

@@ -1,17 +1,10 @@
-"""The word lists, loaded once and passed in."""
+"""The word lists that ship with copydesk, loaded once and handed to the stages that use them.
 
-from __future__ import annotations
+`variants.tsv` and `misspellings.tsv` are built by `training/lists_variants.py` and `training/lists_misspellings.py` from SCOWL, whose
+notice stands in `NOTICE`; `names.tsv` and
+`abbreviations.tsv` are written by hand.
+"""
 
-from functools import lru_cache
+from pipeline.lists.load import VARIETIES, Alias, Lists, Names, load_lists, parse_aliases
 
-import msgspec
-
-
-class Lists(msgspec.Struct, frozen=True):
-    """All word lists."""
-
-
-@lru_cache(maxsize=1)
-def load_lists() -> Lists:
-    """Load the shipped lists."""
-    return Lists()
+__all__ = ["VARIETIES", "Alias", "Lists", "Names", "load_lists", "parse_aliases"]

@@ -82,7 +82,7 @@ def remove_zero_width(text: str, config: NormaliseConfig) -> list[Change]:
         needed = "" if config.zero_width == "remove" else _needed(found.group(), before, after)
         if needed != found.group():
             changes.append(Change(found.start(), found.end(), needed, "character.zero_width"))
-    return changes + _stray_tags(text)
+    return sorted(changes + _stray_tags(text), key=lambda change: change.start)
 
 
 def _needed(run: str, before: str, after: str) -> str:

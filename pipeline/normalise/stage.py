@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pipeline.normalise import interpunct
 from pipeline.normalise.draft import Draft
-from pipeline.normalise.mojibake import suspects
+from pipeline.normalise.mojibake import SUSPECT, suspects
 from pipeline.normalise.model import Normalised, NormSpan
-from pipeline.normalise.repair import is_clean, repair
+from pipeline.normalise.prefilter import is_written_small, words_in
+from pipeline.normalise.repair import repair, untidy_spans
+from pipeline.normalise.spelling import Speller, spell
+from pipeline.normalise.variety import detect_variety
 from pipeline.records import Annotation, Change, QualityWarning
 
 if TYPE_CHECKING:
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from pipeline.normalise.config import NormaliseConfig
 
 _LINE_EDGES: Final = frozenset("\n\r\t\x0b\x0c\x85\u2028\u2029")
+_WARNINGS: Final = frozenset({SUSPECT, interpunct.DOUBTFUL})
 
 
 def normalise(
@@ -43,32 +48,81 @@ def normalise(
 
     >>> from pipeline.lists import load_lists
     >>> from pipeline.normalise.config import NormaliseConfig
-    >>> normalise("Marks &amp; Spencer", [NormSpan(0, 19)], config=NormaliseConfig(), lists=load_lists()).changes
-    (Change(start=6, end=11, replacement='&', rule='entity.decode'),)
+    >>> done = normalise("The colour &amp; form", [NormSpan(0, 21, "body", "en")], config=NormaliseConfig(), lists=load_lists())
+    >>> [(change.replacement, change.rule) for change in done.changes], done.variety
+    ([('color', 'spelling.variant'), ('&', 'entity.decode')], 'en-GB')
     """
     drafts = _repaired(text, spans, config, bad_bytes=bad_bytes)
-    changes: list[Change] = []
-    annotations: list[Annotation] = []
-    warnings: list[QualityWarning] = []
-    for index, draft in drafts.items():
-        start = spans[index].start
-        changes += [Change(c.start + start, c.end + start, c.replacement, c.rule) for c in draft.changes]
-        for note in suspects(draft.text):
-            low, high = draft.to_original(note.start, note.end)
-            annotations.append(Annotation(start=low + start, end=high + start, type=note.type, value=note.value, rule=note.rule))
-            warnings.append(QualityWarning(code=note.type, base_start=low + start, base_end=high + start))
-    return Normalised(changes=tuple(changes), annotations=tuple(annotations), warnings=tuple(warnings), variety=source_variety)
+    variety = source_variety
+    codes = {code for code in {span.language for span in spans} if is_english(code)}
+    english = [index for index, span in enumerate(spans) if span.role == "body" and span.language in codes]
+    if english:
+        words = _listed_words(text, drafts, lists)
+        variety = detect_variety((word for word in words if word in lists.evidence and is_written_small(text, word)), lists, source_variety)
+        speller = Speller.of(lists, config)
+        if actionable := speller.actionable(words):
+            _spell(text, spans, english, drafts, actionable, speller)
+        if "·" in text or "‧" in text:
+            _hyphenate(text, spans, english, drafts)
+    return _collect(spans, drafts, variety)
+
+
+def is_english(language: str | None) -> bool:
+    """Whether a BCP 47 code is English or one of its varieties.
+
+    >>> is_english("en-GB"), is_english("enm"), is_english(None)
+    (True, False, False)
+    """
+    return language is not None and (language == "en" or language.startswith("en-"))
 
 
 def _repaired(text: str, spans: Sequence[NormSpan], config: NormaliseConfig, *, bad_bytes: bool) -> dict[int, Draft]:
     """Drafts of the spans that are not clean, by their index."""
     drafts: dict[int, Draft] = {}
-    if is_clean(text, config):
-        return drafts
-    for index, span in enumerate(spans):
+    for index in untidy_spans(text, spans, config):
+        span = spans[index]
         part = text[span.start : span.end]
-        if is_clean(part, config) and part == part.strip():
-            continue
         edges = (span.start == 0 or text[span.start - 1] in _LINE_EDGES, span.end == len(text) or text[span.end] in _LINE_EDGES)
-        drafts[index] = repair(Draft(part, part), span.role, config, bad_bytes=bad_bytes, edges=edges)
+        draft = repair(Draft.of(part), span.role, config, bad_bytes=bad_bytes, edges=edges)
+        drafts[index] = draft.noted(suspects(draft.text))
     return drafts
+
+
+def _listed_words(text: str, drafts: dict[int, Draft], lists: Lists) -> frozenset[str]:
+    """Listed words of the text, and of the spans as repaired: a soft hyphen hides a word until it is gone."""
+    repaired = "\n".join(draft.text for draft in drafts.values() if draft.changes)
+    return words_in(text, lists.keys) | words_in(repaired, lists.keys)
+
+
+def _spell(
+    text: str, spans: Sequence[NormSpan], english: list[int], drafts: dict[int, Draft], actionable: list[str], speller: Speller
+) -> None:
+    """Spell the English spans anew and put what changed into `drafts`."""
+    for index in english:
+        draft = drafts.get(index) or Draft.of(text[spans[index].start : spans[index].end])
+        spelt = spell(draft.text, actionable, speller)
+        if spelt.changes or spelt.annotations:
+            drafts[index] = draft.noted(spelt.annotations).after(spelt.changes)
+
+
+def _hyphenate(text: str, spans: Sequence[NormSpan], english: list[int], drafts: dict[int, Draft]) -> None:
+    """Turn raised dots into hyphens where the document attests the compound; remark on the others."""
+    attested = interpunct.folded(text)
+    for index in english:
+        draft = drafts.get(index) or Draft.of(text[spans[index].start : spans[index].end])
+        changes, notes = interpunct.hyphenate(draft.text, attested)
+        if changes or notes:
+            drafts[index] = draft.noted(notes).after(changes)
+
+
+def _collect(spans: Sequence[NormSpan], drafts: dict[int, Draft], variety: str | None) -> Normalised:
+    """Bring everything into the offsets of the whole text, in order."""
+    changes: list[Change] = []
+    notes: list[Annotation] = []
+    for index in sorted(drafts):
+        start, draft = spans[index].start, drafts[index]
+        changes += [Change(c.start + start, c.end + start, c.replacement, c.rule) for c in draft.changes]
+        moved = [Annotation(start=n.start + start, end=n.end + start, type=n.type, value=n.value, rule=n.rule) for n in draft.notes]
+        notes += sorted(moved, key=lambda note: (note.start, note.end, note.type))
+    warnings = tuple(QualityWarning(code=n.type, base_start=n.start, base_end=n.end) for n in notes if n.type in _WARNINGS)
+    return Normalised(changes=tuple(changes), annotations=tuple(notes), warnings=warnings, variety=variety)

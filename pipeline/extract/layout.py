@@ -1,0 +1,80 @@
+"""What the walk makes of a page: its base text, its blocks, and the elements around them, as parallel lists.
+
+Parallel lists and not objects: a page has thousands of elements, and the features are computed on whole columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pipeline.records import BlockKind
+
+TREE_ROOT = -1
+
+
+class Anchor(NamedTuple):
+    """A link in the base text: `base[start:end]`, and the element's attributes as serialised."""
+
+    start: int
+    end: int
+    attributes: str
+
+
+class Picture(NamedTuple):
+    """An image element: the number of blocks before it, the block-level element around it, its attributes as serialised."""
+
+    block: int
+    element: int
+    attributes: str
+
+
+@dataclass(slots=True, eq=False)
+class Layout:
+    """A page's blocks and elements. Lists that begin with `element_` are in pre-order of the tree's block-level elements.
+
+    Attributes:
+        base: the base text, blocks joined by two newlines.
+        starts: where each block begins in `base`, in code points.
+        ends: where each block ends.
+        elements: of each block, the block-level element it stands in.
+        kinds: of each block, what it is.
+        levels: a heading's rank or the depth of a list or quote, else 0.
+        marks: of each block, bits of `tags.MARKS`.
+        link_chars: of each block, the characters inside links.
+        link_counts: of each block, the number of links.
+        drops: spans inside blocks that are not for the eye (titles of icons, text for screen readers).
+        element_tags: tag names.
+        element_parents: index of the parent element, -1 for the root.
+        element_firsts: number of blocks before the element's start tag.
+        element_ends: number of blocks before the element's end tag.
+        element_attributes: index into `attributes`.
+        element_depths: number of block-level ancestors.
+        attributes: the distinct attribute strings.
+    """
+
+    base: str = ""
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    elements: list[int] = field(default_factory=list)
+    kinds: list[BlockKind] = field(default_factory=list)
+    levels: list[int] = field(default_factory=list)
+    marks: list[int] = field(default_factory=list)
+    link_chars: list[int] = field(default_factory=list)
+    link_counts: list[int] = field(default_factory=list)
+    links: list[Anchor] = field(default_factory=list)
+    drops: list[tuple[int, int]] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    rules: list[int] = field(default_factory=list)
+    element_tags: list[str] = field(default_factory=list)
+    element_parents: list[int] = field(default_factory=list)
+    element_firsts: list[int] = field(default_factory=list)
+    element_ends: list[int] = field(default_factory=list)
+    element_attributes: list[int] = field(default_factory=list)
+    element_depths: list[int] = field(default_factory=list)
+    attributes: list[str] = field(default_factory=list)
+
+    def texts(self) -> list[str]:
+        """The blocks' texts."""
+        base = self.base
+        return [base[start:end] for start, end in zip(self.starts, self.ends, strict=True)]

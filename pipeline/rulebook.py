@@ -1,0 +1,287 @@
+"""The rules of `pipeline/rules/*.toml`: loaded, checked, compiled, and asked which of them speak for a block.
+
+A rule is data. It names a kind of page furniture and says, by whole phrases or by a pattern, which blocks are that furniture; beside
+it stand lines that it must take (`match`) and prose that it must leave (`keep`). A rule without both is refused, and so is a rule that
+fails one of its own examples: a rule book that loads is a rule book whose examples hold.
+
+A rule only ever speaks for a *whole block*. "Share this article" is a button; "Share this article with your mother, she said." is a
+sentence, and no phrase inside it counts.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+import ahocorasick
+import msgspec
+
+from pipeline.records import RemovedKind
+
+Strength = Literal["strong", "weak"]
+Place = Literal["any", "head", "tail", "edge"]
+
+MAX_BLOCK = 400
+"""Longest block, in characters, that any rule is asked about; a longer run of words is never a button or a label."""
+
+_SPACES = re.compile(r"[^\S\n]+")
+_PLAIN = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "...", "\xad": None}
+    | {"ı": "i", "\u0307": None}  # so that Turkish labels fold alike from capitals and small letters
+    | dict.fromkeys(map(chr, (0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFE0F, 0xFEFF)))
+)
+_DECORATION = " \t|»›>▶►▸▼▾▲↑↓→←•·:;,.+*#[](){}-_=/\\\"'<«‹✕✖×✓✔■□●○◆★☆"
+_GLUE = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+
+
+class RuleError(ValueError):
+    """A rule file that cannot be used: says which file, which rule and what is wrong."""
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One rule as its file states it.
+
+    Attributes:
+        id: Unique name, `<kind>.<what>`.
+        kind: The `removed` kind of blocks that it takes.
+        languages: BCP 47 codes of the languages it is written for, for readers and for `copydesk rules`; matching does not depend on it.
+        why: One sentence for whoever sees a block removed by it.
+        source: Where the wording comes from (a measurement, a standard, common usage).
+        match: Lines that it must take.
+        keep: Lines that it must leave.
+        phrases: Whole phrases. A block that consists of phrases (of any rules) and nothing but separators between them is taken.
+        pattern: A regular expression that must match the whole folded block (see `fold`).
+        needles: Folded substrings, one of which every match of `pattern` contains: what the prefilter looks for.
+        where: In which part of the page the rule may speak: "head" before the body, "tail" after it, "edge" either, "any".
+        strength: A weak rule counts only in the company of other furniture.
+        opens: How many headline-like blocks after the matched one belong to it (a "Read also" box); 0 for none.
+    """
+
+    id: str
+    kind: RemovedKind
+    languages: tuple[str, ...]
+    why: str
+    source: str
+    match: tuple[str, ...]
+    keep: tuple[str, ...]
+    phrases: tuple[str, ...] = ()
+    pattern: str = ""
+    needles: tuple[str, ...] = ()
+    where: Place = "any"
+    strength: Strength = "strong"
+    opens: int = 0
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """A rule that speaks for a whole block."""
+
+    rule: Rule
+    exact: bool
+    """Whether the block is the phrase or the pattern itself, and not a row of several phrases."""
+
+
+def fold(line: str) -> str:
+    """The form in which blocks and phrases are compared: lower case, plain quotes and dashes, single spaces, no invisible marks.
+
+    >>> fold("Share  this Article’s link…")
+    "share this article's link..."
+    """
+    return " ".join(line.lower().translate(_PLAIN).split())
+
+
+def _fold_all(lines: Iterable[str]) -> list[str]:
+    """`fold` for many lines in a few passes over one string."""
+    joined = "\n".join(line if "\n" not in line else line.replace("\n", " ") for line in lines)
+    if not joined:
+        return [""]
+    return _SPACES.sub(" ", joined.lower().translate(_PLAIN)).split("\n")
+
+
+class RuleBook:
+    """Compiled rules; immutable once made."""
+
+    __slots__ = ("_automaton", "_patterns", "_phrases", "rules")
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._phrases: dict[str, Rule] = {}
+        self._patterns: dict[str, re.Pattern[str]] = {}
+        needles: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            for phrase in rule.phrases:
+                self._phrases.setdefault(fold(phrase).strip(_DECORATION), rule)
+            if rule.pattern:
+                self._patterns[rule.id] = re.compile(rule.pattern)
+                for needle in rule.needles:
+                    needles.setdefault(needle, []).append(rule)
+        self._automaton = ahocorasick.Automaton()
+        for needle, asked in needles.items():
+            self._automaton.add_word(needle, tuple(asked))
+        self._automaton.make_automaton()
+
+    def marks(self, lines: Sequence[str]) -> list[tuple[Mark, ...]]:
+        """Which rules speak for each of `lines` (whole blocks); where they stand is for the caller to judge.
+
+        Args:
+            lines: The blocks' characters, in page order.
+
+        Returns:
+            For each block the marks, exact phrases first, then patterns in rule order; empty where no rule speaks.
+        """
+        out: list[tuple[Mark, ...]] = [()] * len(lines)
+        chosen = [i for i, line in enumerate(lines) if len(line) <= MAX_BLOCK]
+        if not chosen:
+            return out
+        folded = _fold_all(lines[i] for i in chosen)
+        asked = self._asked(folded)
+        for place, (i, line) in enumerate(zip(chosen, folded, strict=True)):
+            found = self._phrase_marks(line, lines[i]) if len(line) <= 160 else ()
+            for rule in asked.get(place, ()):
+                if self._patterns[rule.id].fullmatch(line.strip()):
+                    found = (*found, Mark(rule, exact=True))
+            if found:
+                out[i] = found
+        return out
+
+    def explain(self, line: str) -> tuple[Mark, ...]:
+        """The marks of a single line."""
+        return self.marks([line])[0]
+
+    def _asked(self, folded: list[str]) -> dict[int, list[Rule]]:
+        """The pattern rules whose needles occur in each line."""
+        asked: dict[int, dict[str, Rule]] = {}
+        if not len(self._automaton):
+            return {}
+        for place, line in enumerate(folded):
+            for _, rules in self._automaton.iter(line):
+                here = asked.setdefault(place, {})
+                for rule in rules:
+                    here[rule.id] = rule
+        order = {rule.id: n for n, rule in enumerate(self.rules)}
+        return {place: sorted(here.values(), key=lambda rule: order[rule.id]) for place, here in asked.items()}
+
+    def _phrase_marks(self, line: str, original: str) -> tuple[Mark, ...]:
+        bare = line.strip(_DECORATION)
+        rule = self._phrases.get(bare)
+        if rule is not None:
+            return (Mark(rule, exact=True),)
+        tiles = self._tiles(bare) or self._tiles(" ".join(_unglued(original).lower().translate(_PLAIN).split()).strip(_DECORATION))
+        if not tiles:
+            return ()
+        strong = [tile for tile in tiles if tile.strength == "strong"]
+        return (Mark((strong or tiles)[0], exact=False),)
+
+    def _tiles(self, line: str) -> list[Rule]:
+        """The rules of the phrases that together make up the whole line, greedily from the left, longest first; empty where they do not."""
+        words = line.split()
+        if not 2 <= len(words) <= 24:
+            return []
+        tiles: list[Rule] = []
+        at = 0
+        while at < len(words):
+            for end in range(min(len(words), at + 12), at, -1):
+                rule = self._phrases.get(" ".join(words[at:end]).strip(_DECORATION))
+                if rule is not None:
+                    tiles.append(rule)
+                    at = end
+                    break
+            else:
+                if words[at].strip(_DECORATION) and not words[at].strip(_DECORATION).isdigit():
+                    return []
+                at += 1
+        return tiles
+
+
+_CASE_GLUE = re.compile(r"(?<=[a-zß-öø-ÿа-яіїєґ:])(?=[A-ZÀ-ÖØ-ÞА-ЯІЇЄҐ])")
+
+
+def _unglued(line: str) -> str:
+    """Labels that a scraper glued together, apart: a capital right after a small letter or a colon starts a new word.
+
+    >>> _unglued("Share this articleComments")
+    'Share this article Comments'
+    """
+    return _GLUE.sub(" ", _CASE_GLUE.sub(" ", line))
+
+
+def load(paths: Sequence[Path] = (), *, builtin: bool = True) -> RuleBook:
+    """Read the built-in rules and the user's own files, in that order.
+
+    Args:
+        paths: TOML files of `[[rule]]` tables; a rule with the id of an earlier one takes its place.
+        builtin: Whether the rules that come with the package are in.
+
+    Returns:
+        The compiled rules. Reading takes tens of milliseconds: keep the result.
+
+    Raises:
+        RuleError: A file cannot be read, a rule is malformed, or a rule fails one of its own examples.
+    """
+    rules: dict[str, Rule] = {}
+    own: set[str] = set()
+    if builtin:
+        folder = resources.files("pipeline") / "rules"
+        for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+            if entry.name.endswith(".toml"):
+                for rule in _parse(entry.read_text(encoding="utf-8"), entry.name):
+                    if rule.id in rules:
+                        raise RuleError(f"{entry.name}: rule {rule.id} is defined twice")
+                    rules[rule.id] = rule
+    for path in paths:
+        try:
+            source = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise RuleError(f"{path}: {error}") from error
+        for rule in _parse(source, str(path)):
+            rules[rule.id] = rule
+            own.add(rule.id)
+    book = RuleBook(tuple(rules.values()))
+    for rule in rules.values():
+        if rule.id in own:
+            check(rule, book)
+    return book
+
+
+def _parse(source: str, name: str) -> list[Rule]:
+    try:
+        tables = tomllib.loads(source).get("rule", [])
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(f"{name}: {error}") from error
+    return [_rule(table, f"{name}: rule {number} ({table.get('id', 'without an id')})") for number, table in enumerate(tables, 1)]
+
+
+def _rule(table: Mapping[str, Any], name: str) -> Rule:
+    try:
+        rule = msgspec.convert(table, Rule)
+    except msgspec.ValidationError as error:
+        raise RuleError(f"{name}: {error}") from error
+    if not rule.match or not rule.keep:
+        raise RuleError(f"{name}: needs match and keep examples")
+    if bool(rule.phrases) == bool(rule.pattern):
+        raise RuleError(f"{name}: needs either phrases or a pattern")
+    if rule.pattern:
+        if not rule.needles or any(needle.strip() != fold(needle) for needle in rule.needles):
+            raise RuleError(f"{name}: a pattern needs needles, folded as the pattern sees its block")
+        try:
+            re.compile(rule.pattern)
+        except re.error as error:
+            raise RuleError(f"{name}: {error}") from error
+    return rule
+
+
+def check(rule: Rule, book: RuleBook) -> None:
+    """Hold a rule to its own examples, in the company of all the others: a row of buttons may need the phrases of several rules.
+
+    Raises:
+        RuleError: It leaves a `match` line or takes a `keep` line.
+    """
+    for line in rule.match:
+        if not any(mark.rule.id == rule.id for mark in book.explain(line)):
+            raise RuleError(f"{rule.id}: leaves {line!r}, which its examples say it takes")
+    for line in rule.keep:
+        if any(mark.rule.id == rule.id for mark in book.explain(line)):
+            raise RuleError(f"{rule.id}: takes {line!r}, which its examples say it leaves")

@@ -1,0 +1,159 @@
+"""From lines to blocks: which lines of a text are one paragraph, and what kind of block each is.
+
+A blank line always parts two blocks. Between blank lines a run of lines is, in this order of trial: code, a table, verse (each one
+block, its line ends kept), list items, text wrapped at a column, or lines of which the pair model says which go on in the next one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from pipeline.chars import CJK, LOWER, Classes, classify
+from pipeline.records import Block, Change
+from pipeline.segment.config import SegmentConfig
+from pipeline.segment.headings import mark_headings
+from pipeline.segment.lines import LINE_ENDS, Line, split_lines
+from pipeline.segment.pairs import PairModel
+from pipeline.segment.shapes import BULLET, is_code, is_table, is_verse, wrap_joins, wrap_width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.records import BlockKind
+
+__all__ = ["PairModel", "SegmentConfig", "Segmented", "segment"]
+
+Style = Literal["blank_lines", "lines", "wrapped", "empty"]
+
+UNWRAP = "layout.unwrap"
+_NO_SPACE_BEFORE = frozenset(".,;:!?…)]}»”%。，、；：！？）」』】")
+_NO_SPACE_AFTER = frozenset("([{«“„「『（【¿¡")
+_APOSTROPHES = frozenset("'’")
+
+
+class Segmented(msgspec.Struct, frozen=True, kw_only=True):
+    """What `segment` found.
+
+    Attributes:
+        blocks: In page order; base offsets, no white space at either end.
+        joins: Inside the blocks, each line end that only wrapped the line, with what takes its place; sorted, in base offsets.
+        style: "blank_lines" where blank lines part most paragraphs, "wrapped" where lines are wrapped at a column, "lines" where
+            paragraphs are lines or a scraper broke them, "empty" where there is nothing.
+    """
+
+    blocks: tuple[Block, ...]
+    joins: tuple[Change, ...]
+    style: Style
+
+
+def segment(text: str, *, model: PairModel, config: SegmentConfig) -> Segmented:
+    """Group the lines of a text into blocks.
+
+    Args:
+        text: The base text.
+        model: Judges pairs of lines where no shape does.
+        config: Settings.
+
+    Returns:
+        Blocks, joins and the style of the page.
+    """
+    lines = split_lines(text)
+    if not lines:
+        return Segmented(blocks=(), joins=(), style="empty")
+    several = any(a.run == b.run for a, b in zip(lines, lines[1:], strict=False))
+    blank = lines[-1].run * 3 >= len(lines) - 1
+    width = wrap_width(lines, config) if several else 0
+    plan = _Plan(text, lines, config, model, stanzas=blank, width=width)
+    for first, last in _runs(lines):
+        plan.add_run(first, last)
+    style: Style = "wrapped" if plan.wrapped * 2 > len(lines) else "blank_lines" if blank else "lines"
+    return Segmented(blocks=tuple(mark_headings(text, plan.blocks)), joins=tuple(plan.joins), style=style)
+
+
+def _runs(lines: Sequence[Line]) -> list[tuple[int, int]]:
+    """First and last+1 line of every run."""
+    runs: list[tuple[int, int]] = []
+    first = 0
+    for at in range(1, len(lines) + 1):
+        if at == len(lines) or lines[at].run != lines[first].run:
+            runs.append((first, at))
+            first = at
+    return runs
+
+
+class _Plan:
+    """Blocks and joins as they come, and the pair scores once somebody asks."""
+
+    def __init__(self, text: str, lines: Sequence[Line], config: SegmentConfig, model: PairModel, *, stanzas: bool, width: int) -> None:
+        self.text, self.lines, self.config, self.model, self.stanzas, self.width = text, lines, config, model, stanzas, width
+        self.blocks: list[Block] = []
+        self.joins: list[Change] = []
+        self.wrapped = 0
+        self._classes: Classes | None = None
+        self._scores: list[int] | None = None
+
+    def add_run(self, first: int, last: int) -> None:
+        """Turn one run into blocks."""
+        run = self.lines[first:last]
+        if len(run) == 1:
+            self._add_block(run, [])
+            return
+        shape = self._shape(run)
+        if shape is not None:
+            self.blocks.append(Block(start=run[0].start, end=run[-1].end, kind=shape))
+            return
+        self._split(run, self._joined(run, first, last))
+
+    def _shape(self, run: Sequence[Line]) -> BlockKind | None:
+        if is_table(self.text, run):
+            return "table"
+        if is_code(self.text, run):
+            return "code"
+        if self.stanzas and is_verse(self.text, run):
+            return "preformatted"
+        return None
+
+    def _joined(self, run: Sequence[Line], first: int, last: int) -> list[bool]:
+        """Whether each line of the run but the last goes on in the next."""
+        if self.width:
+            wrapped = wrap_joins(self.text, run, self.width)
+            if wrapped is not None:
+                self.wrapped += len(run)
+                return wrapped
+        if self._scores is None:
+            self._classes = classify(self.text)
+            self._scores = self.model.scores(self.text, self._classes, self.lines)
+        return [score > self.config.join_score for score in self._scores[first : last - 1]]
+
+    def _split(self, run: Sequence[Line], joined: Sequence[bool]) -> None:
+        part = [run[0]]
+        for line, goes_on in zip(run[1:], joined, strict=True):
+            if goes_on and not BULLET.match(self.text, line.start, line.end):
+                part.append(line)
+            else:
+                self._add_block(part, self._gaps(part))
+                part = [line]
+        self._add_block(part, self._gaps(part))
+
+    def _gaps(self, part: Sequence[Line]) -> list[Change]:
+        return [Change(a.end, b.start, self._glue(a, b), UNWRAP) for a, b in zip(part, part[1:], strict=False)]
+
+    def _glue(self, a: Line, b: Line) -> str:
+        """What stands between two joined lines: a space, or nothing where the script or the punctuation wants none."""
+        before, after = self.text[a.end - 1], self.text[b.start]
+        if after in _NO_SPACE_BEFORE or before in _NO_SPACE_AFTER:
+            return ""
+        if before == "-" and after.islower() and self.text[a.end - 2 : a.end - 1].isalpha():
+            return ""
+        if after in _APOSTROPHES and self.text[b.start + 1 : b.start + 2].isalpha() and not before.isspace():
+            return ""
+        kinds = classify(before + after).classes
+        return "" if kinds[0] == CJK and kinds[1] == CJK else " "
+
+    def _add_block(self, part: Sequence[Line], gaps: Sequence[Change]) -> None:
+        start, end = part[0].start, part[-1].end
+        bullet = BULLET.match(self.text, start, end)
+        self.blocks.append(Block(start=start, end=end, kind="list_item" if bullet else "paragraph"))
+        self.joins.extend(gaps)

@@ -1,0 +1,64 @@
+"""Lines of a text with their offsets, and the runs of lines that no blank line parts."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+LINE_ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+"""Every character that `str.splitlines` ends a line at."""
+
+INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\u00ad\ufeff"
+"""Marks without width: a line of nothing else is blank."""
+
+_LINE = re.compile(f"\\S[^{LINE_ENDS}]*")
+
+
+class Line(NamedTuple):
+    """`text[start:end]`, without white space at its ends; `run` counts up at every blank line, `indent` is the white space before it."""
+
+    start: int
+    end: int
+    run: int
+    indent: int
+
+
+def split_lines(text: str) -> list[Line]:
+    r"""Find all lines that have anything on them.
+
+    Takes time in proportion to the text, however many empty lines it has.
+
+    >>> [(line.start, line.end, line.run) for line in split_lines("a\n b \r\n\n\nc")]
+    [(0, 1, 0), (3, 4, 0), (9, 10, 1)]
+    """
+    lines: list[Line] = []
+    run, previous = 0, 0
+    for found in _LINE.finditer(text):
+        start = found.start()
+        line = found.group().rstrip()
+        if line[0] in INVISIBLE and not line.strip(INVISIBLE + " \t\xa0"):
+            continue
+        gap = text[previous:start]
+        if gap == "\n":
+            indent = 0
+        else:
+            ends = _count_line_ends(gap)
+            if ends > 1 and lines:
+                run += 1
+            indent = len(gap) - _after_last_end(gap)
+        previous = start + len(line)
+        lines.append(Line(start, previous, run, indent))
+    return lines
+
+
+def _count_line_ends(gap: str) -> int:
+    """Line ends in a stretch of white space; a carriage return before a line feed is one with it."""
+    ends = gap.count("\n")
+    if ends == len(gap):
+        return ends
+    pairs = gap.count("\r\n")
+    return sum(gap.count(mark) for mark in LINE_ENDS) - pairs
+
+
+def _after_last_end(gap: str) -> int:
+    return max(gap.rfind(mark) for mark in LINE_ENDS) + 1

@@ -1,0 +1,91 @@
+"""What of a text is the article, what belongs to a field, and what is page furniture.
+
+Rules speak first, each by its name; then repeats; then, only on a page that shows furniture, the line model decides over the blocks
+that no rule names. Nothing is decided by a part of a sentence: a rule takes whole blocks, in the places where it may speak.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.records import Stripped
+from pipeline.strip.config import StripConfig
+from pipeline.strip.draft import Draft
+from pipeline.strip.fields import take_bylines, take_copyright, take_credits, take_dateline, take_stamps
+from pipeline.strip.furniture import apply_rules
+from pipeline.strip.gate import shows_furniture
+from pipeline.strip.headline import take_headline
+from pipeline.strip.model import LineModel
+from pipeline.strip.pictures import take_pictures
+from pipeline.strip.posts import take_posts
+from pipeline.strip.repeats import remove_repeats
+from pipeline.strip.warnings import losses
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.records import Block
+    from pipeline.rulebook import RuleBook
+
+__all__ = ["Draft", "LineModel", "StripConfig", "prepare", "strip"]
+
+UNSCORED = "model.line"
+
+
+def strip(
+    text: str,
+    blocks: Sequence[Block],
+    *,
+    rules: RuleBook,
+    model: LineModel,
+    config: StripConfig,
+    title_hints: Sequence[str] = (),
+    language: str | None = None,
+) -> Stripped:
+    """Decide over every block of a text.
+
+    Args:
+        text: The base text.
+        blocks: Its blocks, in order, from `pipeline.segment`.
+        rules: The rule book.
+        model: The line model.
+        config: Settings.
+        title_hints: Titles known from outside; a line that says the same is the title.
+        language: BCP 47 code of the text where known; helps to read dates and names.
+
+    Returns:
+        Cuts of block characters only, sorted and disjoint; what no cut covers is kept.
+    """
+    draft = Draft(text, blocks)
+    title = prepare(draft, rules=rules, config=config, title_hints=title_hints, language=language) if config.rules else None
+    if config.model and shows_furniture(draft):
+        _ask_model(draft, model, config, title)
+    take_dateline(draft)
+    cuts = tuple(sorted(draft.cuts, key=lambda cut: (cut.start, cut.end)))
+    return Stripped(cuts=cuts, items=tuple(draft.items), findings=tuple(draft.findings), warnings=losses(draft, config))
+
+
+def prepare(draft: Draft, *, rules: RuleBook, config: StripConfig, title_hints: Sequence[str] = (), language: str | None = None) -> int | None:
+    """Every step before the line model; returns the title's block."""
+    take_posts(draft)
+    take_copyright(draft)
+    take_stamps(draft, language)
+    take_pictures(draft)
+    apply_rules(draft, rules)
+    remove_repeats(draft, config)
+    title = take_headline(draft, config, title_hints)
+    take_stamps(draft, language)
+    take_bylines(draft, title, language)
+    take_credits(draft)
+    return title
+
+
+def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int | None) -> None:
+    """Take out the open blocks that the model scores as furniture."""
+    scores = model.scores(draft, title)
+    for index in draft.open_blocks():
+        score = int(scores[index])
+        bad = score <= config.line_score
+        draft.note(index, UNSCORED, "remove" if bad else "keep", score)
+        if bad:
+            draft.remove(index, "unscored", UNSCORED)

@@ -1,0 +1,262 @@
+"""What the line model sees of a block: its characters, its words, the rules that spoke, its neighbours and its place on the page.
+
+All columns are integers made by integer arithmetic, so that every machine sees the same.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.chars import CJK, CLOSE, COLON, COMMA, DASH, DIGIT, LETTER, LOWER, OPEN, PUNCT, QUOTE, STOP, SYMBOL, UPPER, Ints, classify
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pipeline.strip.draft import Draft
+
+KINDS = ("paragraph", "heading", "quote", "list_item", "table", "code", "preformatted")
+VERDICTS = (
+    "", "share", "embed_code", "player", "advert", "related", "teaser", "navigation", "promo", "newsletter", "consent", "paywall", "comments",
+    "credit", "stamp", "byline", "tags", "legal", "repeat", "other_article", "chrome", "unscored",
+)  # fmt: skip
+OWN = (
+    "chars", "words", "stops", "commas", "colons", "uppers", "digits", "quotes", "odd", "first", "last", "breaks", "kind", "capitals", "small_words",
+    "word_length", "tone_sum", "tone_mean", "tone_min", "tone_max", "tone_first", "same", "prose", "verdict", "spoken", "url",
+)  # fmt: skip
+NEAR = ("chars", "words", "stops", "last", "tone_mean", "verdict", "spoken", "prose", "capitals")
+REACH = (-3, -2, -1, 1, 2, 3)
+AROUND = ("prose_3", "prose_10", "tone_3", "tone_10", "chars_3", "chars_10", "taken_3", "taken_10", "prose_before", "prose_after")
+PLACE = ("index", "from_end", "chars_before", "chars_after", "in_core", "core_before", "core_after", "from_title", "gap_before", "gap_after")
+PAGE = ("blocks", "page_chars", "page_prose", "page_taken", "core_share", "core_blocks")
+LINE_FEATURES = (*OWN, *(f"{name}{step:+d}" for step in REACH for name in NEAR), *AROUND, *PLACE, *PAGE)
+"""Columns of `line_features`, in order."""
+
+SECOND_REACH = (-4, -3, -2, -1, 1, 2, 3, 4)
+SECOND_FEATURES = (
+    "score", *(f"score{step:+d}" for step in SECOND_REACH), "mean_3", "mean_8", "best_before", "best_after", "in_run", "run_before", "run_after",
+    "run_share", "chars", "words", "stops", "last", "prose", "verdict", "tone_mean", "kind", "in_core", "index", "from_end", "blocks", "page_good", "title_gap", "same",
+)  # fmt: skip
+"""Columns of `second_features`."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+_URL = re.compile(r"https?://|www\.|\w@\w")
+_TONE_CLIP = 60
+_CORE_COST = 40
+"""Characters of prose that a block without any must be outweighed by to stay in the page's core."""
+
+
+def line_features(draft: Draft, title: int | None, tones: Mapping[str, int]) -> Ints:
+    """One row a block.
+
+    Args:
+        draft: The page as the rules left it.
+        title: The title's block, None where there is none.
+        tones: How much a folded word speaks for the body (positive) or for furniture (negative).
+
+    Returns:
+        Rows by `LINE_FEATURES`.
+    """
+    own = _own(draft, tones)
+    near = np.stack([own[name] for name in NEAR], axis=1)
+    shifted = [_shift(near, step) for step in REACH]
+    columns = [*(own[name] for name in OWN)]
+    around = _around(own)
+    place = _place(draft, own, title)
+    page = _page(own, place)
+    left = np.stack(columns, axis=1)
+    right = np.stack([*(around[name] for name in AROUND), *(place[name] for name in PLACE), *(page[name] for name in PAGE)], axis=1)
+    return np.concatenate([left, *shifted, right], axis=1).astype(np.int32)
+
+
+def _shift(rows: Ints, step: int) -> Ints:
+    """Row i of the result is row i + step; outside the page, -1."""
+    out = np.full_like(rows, -1)
+    if step > 0:
+        out[:-step] = rows[step:]
+    else:
+        out[-step:] = rows[:step]
+    return out if abs(step) < len(rows) else np.full_like(rows, -1)
+
+
+def _own(draft: Draft, tones: Mapping[str, int]) -> dict[str, Ints]:
+    classes = classify(draft.text)
+    starts = np.array([block.start for block in draft.blocks], dtype=np.int32)
+    ends = np.array([block.end for block in draft.blocks], dtype=np.int32)
+    size = ends - starts
+    words = classes.words(starts, ends)
+    count = classes.count
+    lexical = _lexical(draft.lines, tones)
+    same: dict[str, int] = {}
+    for line in draft.lines:
+        same[line] = same.get(line, 0) + 1
+    safe = np.maximum(size, 1)
+    columns = {
+        "chars": np.minimum(size, 2000),
+        "words": np.minimum(words, 400),
+        "stops": np.minimum(count(starts, ends, STOP), 40),
+        "commas": np.minimum(count(starts, ends, COMMA), 40),
+        "colons": np.minimum(count(starts, ends, COLON), 10),
+        "uppers": count(starts, ends, UPPER) * 100 // safe,
+        "digits": count(starts, ends, DIGIT) * 100 // safe,
+        "quotes": np.minimum(count(starts, ends, QUOTE, OPEN, CLOSE), 20),
+        "odd": np.minimum(count(starts, ends, SYMBOL, PUNCT, DASH), 20),
+        "first": classes.at(starts),
+        "last": classes.at(ends - 1),
+        "breaks": np.array([min(line.count("\n"), 30) for line in draft.lines]),
+        "kind": np.array([KINDS.index(block.kind) for block in draft.blocks]),
+        "word_length": size * 10 // np.maximum(words, 1),
+        "same": np.array([min(same[line], 9) for line in draft.lines]),
+        "prose": np.array(draft.prose, dtype=np.int32),
+        "verdict": np.array([VERDICTS.index(verdict) if verdict in VERDICTS else len(VERDICTS) for verdict in draft.verdict]),
+        "spoken": np.array([VERDICTS.index(kind) for kind in draft.spoken]),
+        "url": np.array([int(len(line) < 400 and _URL.search(line) is not None) for line in draft.lines]),
+    } | lexical
+    columns["word_length"] = np.minimum(columns["word_length"], 400)
+    return {name: column.astype(np.int32) for name, column in columns.items()}
+
+
+def _lexical(lines: Sequence[str], tones: Mapping[str, int]) -> dict[str, Ints]:
+    """Columns made of words: their tones, how many begin with a capital, how many are short and small."""
+    rows = []
+    get = tones.get
+    for line in lines:
+        found = _WORD.findall(line if len(line) <= 1200 else line[:1200])
+        if not found:
+            rows.append((0, 0, 0, 0, 0, 0, 0))
+            continue
+        heard = [get(word.lower(), 0) for word in found]
+        total = sum(heard)
+        rows.append(
+            (
+                sum(word[0].isupper() for word in found) * 100 // len(found),
+                sum(len(word) <= 3 and word.islower() for word in found) * 100 // len(found),
+                max(-2000, min(2000, total)),
+                total * 10 // len(found),
+                min(heard),
+                max(heard),
+                heard[0],
+            )
+        )
+    table = np.array(rows, dtype=np.int32).reshape(-1, 7)
+    names = ("capitals", "small_words", "tone_sum", "tone_mean", "tone_min", "tone_max", "tone_first")
+    return {name: table[:, column] for column, name in enumerate(names)}
+
+
+def _window(values: Ints, reach: int) -> Ints:
+    """Sum over the blocks up to `reach` away on both sides."""
+    running = np.concatenate([[0], np.cumsum(values, dtype=np.int64)])
+    index = np.arange(len(values))
+    found: Ints = (running[np.minimum(index + reach + 1, len(values))] - running[np.maximum(index - reach, 0)]).astype(np.int32)
+    return found
+
+
+def _around(own: dict[str, Ints]) -> dict[str, Ints]:
+    prose = own["prose"] * np.minimum(own["chars"], 600)
+    taken = (own["verdict"] > 0).astype(np.int32)
+    tone = own["tone_mean"]
+    running = np.cumsum(own["prose"])
+    return {
+        "prose_3": _window(prose, 3),
+        "prose_10": _window(prose, 10),
+        "tone_3": _window(tone, 3),
+        "tone_10": _window(tone, 10),
+        "chars_3": _window(own["chars"], 3),
+        "chars_10": _window(own["chars"], 10),
+        "taken_3": _window(taken, 3),
+        "taken_10": _window(taken, 10),
+        "prose_before": np.minimum(running - own["prose"], 200),
+        "prose_after": np.minimum(running[-1] - running, 200),
+    }
+
+
+def best_run(values: Ints) -> tuple[int, int]:
+    """First and last+1 row of the run with the largest sum (Kadane's algorithm); the earliest of equals; (0, 0) where none is positive."""
+    running = np.concatenate([[0], np.cumsum(values, dtype=np.int64)])
+    lowest = np.minimum.accumulate(running)
+    gain = running - lowest
+    end = int(np.argmax(gain))
+    if gain[end] <= 0:
+        return 0, 0
+    start = int(np.flatnonzero(running[: end + 1] == lowest[end])[-1])
+    return start, end
+
+
+def _place(draft: Draft, own: dict[str, Ints], title: int | None) -> dict[str, Ints]:
+    count = len(draft.blocks)
+    index = np.arange(count, dtype=np.int32)
+    weight = own["prose"] * np.minimum(own["chars"], 400) * (own["verdict"] == 0) - _CORE_COST
+    first, last = best_run(weight)
+    chars = np.cumsum(own["chars"], dtype=np.int64)
+    total = max(int(chars[-1]), 1)
+    starts = np.array([block.start for block in draft.blocks])
+    ends = np.array([block.end for block in draft.blocks])
+    gaps = np.minimum(np.concatenate([[9], starts[1:] - ends[:-1]]), 9)
+    return {
+        "index": np.minimum(index, 999),
+        "from_end": np.minimum(count - 1 - index, 999),
+        "chars_before": ((chars - own["chars"]) * 100 // total).astype(np.int32),
+        "chars_after": ((total - chars) * 100 // total).astype(np.int32),
+        "in_core": ((index >= first) & (index < last)).astype(np.int32),
+        "core_before": np.clip(first - index, -200, 200).astype(np.int32),
+        "core_after": np.clip(index - last + 1, -200, 200).astype(np.int32),
+        "from_title": np.clip(index - title, -200, 400).astype(np.int32) if title is not None else np.full(count, -999, np.int32),
+        "gap_before": gaps.astype(np.int32),
+        "gap_after": np.concatenate([gaps[1:], [9]]).astype(np.int32),
+    }
+
+
+def _page(own: dict[str, Ints], place: dict[str, Ints]) -> dict[str, Ints]:
+    count = len(own["chars"])
+    chars = max(int(own["chars"].sum()), 1)
+    core = place["in_core"] * own["chars"]
+    values = {
+        "blocks": min(count, 2000),
+        "page_chars": min(chars, 100_000),
+        "page_prose": int((own["prose"] * own["chars"]).sum()) * 100 // chars,
+        "page_taken": int((own["verdict"] > 0).sum()) * 100 // count,
+        "core_share": int(core.sum()) * 100 // chars,
+        "core_blocks": min(int(place["in_core"].sum()), 500),
+    }
+    return {name: np.full(count, value, dtype=np.int32) for name, value in values.items()}
+
+
+def second_features(rows: Ints, scores: Ints) -> Ints:
+    """What the second forest sees: the first one's scores around each block, and a few of the first one's columns.
+
+    Args:
+        rows: Rows by `LINE_FEATURES`.
+        scores: The first forest's score of each row.
+    """
+    names = {name: column for column, name in enumerate(LINE_FEATURES)}
+    score = np.clip(scores, -6000, 6000).astype(np.int32)
+    shifted = [_shift(score[:, None], step)[:, 0] for step in SECOND_REACH]
+    weight = np.minimum(rows[:, names["chars"]], 300)
+    size_3, size_8 = np.maximum(_window(weight, 3), 1), np.maximum(_window(weight, 8), 1)
+    mean_3 = _window(score * weight, 3) // size_3 if len(score) else score
+    mean_8 = (_window64(score, weight, 8) // size_8).astype(np.int32)
+    good = np.where(score > 0, weight, 0).astype(np.int64)
+    bad = np.where(score > 0, 0, np.minimum(weight, 100) + 15)
+    first, last = best_run((good - bad).astype(np.int64))
+    index = np.arange(len(score), dtype=np.int32)
+    before = np.maximum.accumulate(np.concatenate([[-6000], score[:-1]]))
+    after = np.maximum.accumulate(np.concatenate([[-6000], score[::-1][:-1]]))[::-1]
+    inside = (index >= first) & (index < last)
+    total = max(int(good.sum()), 1)
+    columns = [
+        score, *shifted, mean_3, mean_8, before, after, inside, np.clip(first - index, -200, 200), np.clip(index - last + 1, -200, 200),
+        np.full(len(score), int(good[first:last].sum()) * 100 // total),
+        *(rows[:, names[name]] for name in ("chars", "words", "stops", "last", "prose", "verdict", "tone_mean", "kind", "in_core", "index", "from_end", "blocks")),
+        np.full(len(score), int((score > 0).sum()) * 100 // max(len(score), 1)),
+        rows[:, names["from_title"]],
+        rows[:, names["same"]],
+    ]  # fmt: skip
+    return np.stack(columns, axis=1).astype(np.int32)
+
+
+def _window64(score: Ints, weight: Ints, reach: int) -> np.ndarray:
+    running = np.concatenate([[0], np.cumsum(score.astype(np.int64) * weight)])
+    index = np.arange(len(score))
+    return running[np.minimum(index + reach + 1, len(score))] - running[np.maximum(index - reach, 0)]

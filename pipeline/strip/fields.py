@@ -1,0 +1,142 @@
+"""Lines that belong to a field and not to the body: stamps, bylines, sources, copyright, datelines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.readers.bylines import read_byline
+from pipeline.readers.credits import read_copyright, read_credit
+from pipeline.readers.datelines import read_dateline
+from pipeline.readers.stamps import read_stamps
+from pipeline.records import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.readers.stamps import Stamp
+    from pipeline.strip.draft import Draft
+
+STAMP = "stamp.line"
+BYLINE = "byline.line"
+CREDIT = "credit.sources"
+COPYRIGHT = "copyright.line"
+DATELINE = "dateline.front"
+_SHORT = 160
+_FIELD_OF = {"published": "published_raw", "modified": "modified_raw"}
+_COPYRIGHT_SIGNS = ("©", "(c)", "copyright", "℗")
+
+
+def take_copyright(draft: Draft) -> None:
+    """Move the first copyright line outside the body to its field, remove the others."""
+    moved = False
+    for index in draft.open_blocks():
+        line = draft.lines[index]
+        if len(line) > 2 * _SHORT or not any(sign in line[:40].lower() for sign in _COPYRIGHT_SIGNS):
+            continue
+        reading = read_copyright(line)
+        if reading is None:
+            continue
+        if moved:
+            draft.remove(index, "legal", COPYRIGHT)
+        else:
+            draft.move(index, Target("copyright"), COPYRIGHT, (reading.start, reading.end))
+            moved = True
+
+
+def take_stamps(draft: Draft, language: str | None) -> None:
+    """Move the first published and the first modified date to their fields, remove the other stamps.
+
+    A line of a date alone may be the heading of a chronicle: it counts only before the body, beside something taken already.
+    """
+    first, last = draft.body()
+    done: set[str] = set()
+    for index in draft.open_blocks():
+        line = draft.lines[index]
+        if len(line) > _SHORT or first <= index < last or not any(char.isdigit() for char in line):
+            continue
+        stamps = read_stamps(line, language=language)
+        if not stamps:
+            continue
+        labelled = any(stamp.role != "unknown" for stamp in stamps)
+        if labelled or (index < first and _beside_taken(draft, index)):
+            _move_stamps(draft, index, stamps, done)
+
+
+def _move_stamps(draft: Draft, index: int, stamps: Sequence[Stamp], done: set[str]) -> None:
+    parts = []
+    for stamp in stamps:
+        field = _FIELD_OF.get(stamp.role, "published_raw")
+        if field not in done:
+            done.add(field)
+            parts.append((Target(field), (stamp.start, stamp.end)))
+    if parts:
+        draft.move_parts(index, parts, STAMP)
+    else:
+        draft.remove(index, "stamp", STAMP)
+
+
+def _beside_taken(draft: Draft, index: int) -> bool:
+    around = [place for place in (index - 1, index + 1) if 0 <= place < len(draft.blocks)]
+    return any(draft.verdict[place] for place in around)
+
+
+def take_bylines(draft: Draft, title: int | None, language: str | None) -> None:
+    """Move the names of a byline in the head of the page to `authors`."""
+    first = draft.body()[0]
+    for index in draft.open_blocks():
+        if index >= first:
+            break
+        line = draft.lines[index]
+        if len(line) > _SHORT:
+            continue
+        reading = read_byline(line, language=language)
+        if reading is None or not (reading.certain or _beside_taken(draft, index) or title is not None):
+            continue
+        base = draft.blocks[index].start
+        parts = [(Target("authors", base + name.start, "name"), (name.start, name.end)) for name in reading.names]
+        if reading.stamps:
+            parts += [(Target(_FIELD_OF.get(stamp.role, "published_raw")), (stamp.start, stamp.end)) for stamp in reading.stamps[:1]]
+        draft.move_parts(index, parts, BYLINE)
+        for name in reading.names:
+            draft.add_item("authors", base + name.start, {"type": name.type})
+        return
+
+
+def take_credits(draft: Draft) -> None:
+    """Move a line that only names the story's sources, after the body, to `credits`."""
+    first, last = draft.body()
+    for index in draft.open_blocks():
+        if index <= last or first > last:
+            continue
+        reading = read_credit(draft.lines[index]) if len(draft.lines[index]) <= _SHORT else None
+        if reading is None:
+            continue
+        base = draft.blocks[index].start
+        draft.move(index, Target("credits", base, "raw"), CREDIT)
+        draft.add_item("credits", base, {"name": reading.name})
+
+
+def take_dateline(draft: Draft) -> None:
+    """Move the dateline of the first paragraph, or a line that is nothing else right before it, to its field."""
+    first = draft.body()[0]
+    if first >= len(draft.blocks):
+        return
+    before = next((index for index in reversed(draft.open_blocks()) if index < first), None)
+    if before is not None and _move_dateline(draft, before, alone=True):
+        return
+    _move_dateline(draft, first, alone=False)
+
+
+def _move_dateline(draft: Draft, index: int, *, alone: bool) -> bool:
+    """Move what stands at the front of a block if it is a dateline; `alone` asks that nothing else is on the line."""
+    line = draft.lines[index]
+    reading = read_dateline(line)
+    if reading is None or (reading.end >= len(line)) is not alone:
+        return False
+    end = reading.end
+    raw = (reading.start, len(line[:end].rstrip()))
+    while end < len(line) and line[end].isspace():
+        end += 1
+    draft.move_parts(index, [(Target("dateline", attr="raw"), raw)], DATELINE, None if alone else end)
+    draft.add_item("dateline", -1, {"place": reading.place, "date_raw": reading.date_raw, "agency": reading.agency})
+    return True

@@ -1,0 +1,137 @@
+"""Title and standfirst of a text.
+
+A first line becomes a title only where the page shows furniture around it, where it stands twice, or where a hint from outside (the
+page's metadata) agrees: a text that starts with a short line and then runs on is left whole.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pipeline.records import Target
+from pipeline.rulebook import fold
+from pipeline.strip.draft import ends_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.strip.config import StripConfig
+    from pipeline.strip.draft import Draft
+
+TITLE = "title.line"
+DOUBLE = "title.double"
+SITE_LINE = "title.with_site"
+DESCRIPTION = "description.line"
+_SITE_PART = re.compile(r"\s+(?:[|\-–—»«·:•]|::)\s+|\s?\|\s?|\s+-\s?|\s[–—]")
+_NO_END = ".,;:،。"
+_HEAD = 400
+"""How many blocks from the top a headline is looked for."""
+_DOUBLES_MIN = 15
+
+
+def take_headline(draft: Draft, config: StripConfig, hints: Sequence[str]) -> int | None:
+    """Move the title and the standfirst to their fields; returns the title's block."""
+    first = draft.body()[0]
+    first = min(first, len(draft.blocks))
+    index = _title_block(draft, config, hints, first)
+    if index is None:
+        return None
+    title = draft.lines[index]
+    draft.move(index, Target("title"), TITLE)
+    _remove_doubles(draft, index, title, first)
+    _take_description(draft, index, first)
+    return index
+
+
+def _title_block(draft: Draft, config: StripConfig, hints: Sequence[str], first: int) -> int | None:
+    """The block that is the headline, or None where nothing on the page says so."""
+    wanted = {_title_key(hint) for hint in hints if hint.strip()}
+    top = [index for index in draft.open_blocks()[:_HEAD] if _could_be_title(draft, index, config)]
+    for index in top:
+        if _title_key(draft.lines[index]) in wanted:
+            return index
+    from_site = _named_by_first_line(draft, top)
+    if from_site is not None:
+        return from_site
+    candidates = [index for index in top if index < first]
+    if not candidates:
+        return None
+    doubled = _doubled(draft, candidates)
+    if doubled is not None:
+        return doubled
+    chosen = candidates[0]
+    return chosen if _has_furniture(draft, chosen, first) else None
+
+
+def _could_be_title(draft: Draft, index: int, config: StripConfig) -> bool:
+    line = draft.lines[index]
+    if not 8 <= len(line) <= config.title_chars or "\t" in line or draft.blocks[index].kind in {"list_item", "table", "code"}:
+        return False
+    return line[-1] not in _NO_END and not (draft.prose[index] and line[-1] not in "?!\"”»'’)") and (" " in line or not line.isascii())
+
+
+def _title_key(line: str) -> str:
+    return fold(line).strip(" .:-|\"'")
+
+
+def _named_by_first_line(draft: Draft, top: Sequence[int]) -> int | None:
+    """A page's own title line ("Headline - Name of the site") names the headline further down."""
+    if not draft.lines or not draft.is_open(0):
+        return None
+    line = draft.lines[0]
+    keys = {_title_key(part) for part in _prefixes(line)}
+    keys.discard("")
+    for index in top:
+        if index > 0 and len(draft.lines[index]) >= _DOUBLES_MIN and _title_key(draft.lines[index]) in keys:
+            draft.remove(0, "repeat", SITE_LINE, of=(draft.blocks[index].start, draft.blocks[index].end))
+            return index
+    return None
+
+
+def _prefixes(line: str) -> list[str]:
+    """A line up to each of its separators, and between the first and the second."""
+    cuts = [found.start() for found in _SITE_PART.finditer(line)][:6]
+    return [line[:cut] for cut in cuts]
+
+
+def _doubled(draft: Draft, candidates: Sequence[int]) -> int | None:
+    """The first candidate that stands again right after it (furniture between does not count)."""
+    for a, b in zip(candidates, candidates[1:], strict=False):
+        if len(draft.lines[a]) >= _DOUBLES_MIN and _title_key(draft.lines[a]) == _title_key(draft.lines[b]):
+            return a
+    return None
+
+
+def _has_furniture(draft: Draft, chosen: int, first: int) -> bool:
+    """Whether something between the top and the first prose has been taken that stands only around headlines."""
+    around = {"share", "navigation", "advert", "published_raw", "modified_raw", "authors", "stamp", "byline", "images", "comments", "player", "embed_code"}
+    return any(draft.verdict[index] in around for index in range(min(first, chosen + 12)))
+
+
+def _remove_doubles(draft: Draft, index: int, title: str, first: int) -> None:
+    """Other open blocks in the head that say the same as the title."""
+    key = _title_key(title)
+    span = (draft.blocks[index].start, draft.blocks[index].end)
+    for other in draft.open_blocks():
+        if other > max(first, index + 4) + 8:
+            break
+        if other != index and len(key) >= _DOUBLES_MIN and _title_key(draft.lines[other]) == key:
+            draft.remove(other, "repeat", DOUBLE, of=span)
+
+
+def _take_description(draft: Draft, index: int, first: int) -> None:
+    """The standfirst: the open block next to the title, when it is no sentence of the body.
+
+    A block that ends like a sentence may as well be the first paragraph: it leaves only where furniture parts it from the body.
+    """
+    following = [other for other in draft.open_blocks() if index < other]
+    if not following or following[0] > index + 6:
+        return
+    other = following[0]
+    line = draft.lines[other]
+    if not 40 <= len(line) <= 400 or len(following) < 3 or draft.blocks[other].kind == "list_item":
+        return
+    parted = any(draft.verdict[place] for place in range(other + 1, following[1]))
+    if not ends_sentence(line) or (parted and other < first):
+        draft.move(other, Target("description"), DESCRIPTION)

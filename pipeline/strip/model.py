@@ -1,0 +1,58 @@
+"""The line model: which of the blocks that no rule names are the article."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from pipeline.chars import Ints
+from pipeline.strip.features import LINE_FEATURES, SECOND_FEATURES, line_features, second_features
+from pipeline.trees import Forest, ForestSpec, load_forest
+
+if TYPE_CHECKING:
+    from pipeline.strip.draft import Draft
+
+_FORMAT = "copydesk-lines-1"
+
+
+class LineModelFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A model file: two forests, and what words say of the block they stand in."""
+
+    format: str
+    tones: dict[str, int]
+    first: ForestSpec
+    second: ForestSpec
+
+
+class LineModel(msgspec.Struct, frozen=True, kw_only=True):
+    """Two forests, one after the other: the second sees what the first one thought of the neighbours."""
+
+    tones: dict[str, int]
+    first: Forest
+    second: Forest
+
+    @classmethod
+    def read(cls, data: bytes | None = None) -> LineModel:
+        """Read a model file, or the one that comes with the package.
+
+        Raises:
+            ValueError: The file is damaged or was trained on other features.
+        """
+        try:
+            file = msgspec.json.decode(data or (resources.files("pipeline") / "models" / "text_lines.json").read_bytes(), type=LineModelFile)
+        except msgspec.MsgspecError as error:
+            raise ValueError(f"not a line model: {error}") from error
+        if file.format != _FORMAT or file.first.features != LINE_FEATURES or file.second.features != SECOND_FEATURES:
+            raise ValueError("the line model was trained on other features")
+        return cls(tones=file.tones, first=load_forest(msgspec.json.encode(file.first)), second=load_forest(msgspec.json.encode(file.second)))
+
+    def scores(self, draft: Draft, title: int | None) -> Ints:
+        """The score of every block: above 0 article, below 0 furniture."""
+        if not draft.blocks:
+            return np.zeros(0, dtype=np.int32)
+        rows = line_features(draft, title, self.tones)
+        scores: Ints = self.second.score(second_features(rows, self.first.score(rows).astype(np.int32))).astype(np.int32)
+        return scores

@@ -1,0 +1,83 @@
+"""Captions and picture credits: they leave the body for `images`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.readers.captions import read_caption
+from pipeline.records import Target
+from pipeline.strip.draft import ends_sentence
+from pipeline.strip.furniture import same_words
+
+if TYPE_CHECKING:
+    from pipeline.readers.captions import CaptionReading
+    from pipeline.strip.draft import Draft
+
+CAPTION = "image.caption"
+CREDIT = "image.credit"
+ALT = "image.alt"
+CREDIT_DOUBLE = "image.credit_double"
+_LONGEST = 700
+_ALT_MIN = 12
+
+
+def take_pictures(draft: Draft) -> None:
+    """Move every caption with its credit, a credit line's caption after it, and an alternative text that repeats a caption.
+
+    A line that only reads as a caption because a credit stands before it moves only when it does not end like a sentence, or when
+    nothing but captions and furniture stands before it: else it may be the first paragraph.
+    """
+    index = 0
+    while index < len(draft.blocks):
+        reading = _read(draft, index, None)
+        if reading is None:
+            index += 1
+        elif reading.caption is None:
+            index = _take_credit(draft, index, reading)
+        else:
+            index = _take_caption(draft, index, reading, draft.blocks[index].start)
+
+
+def _read(draft: Draft, index: int, previous: str | None) -> CaptionReading | None:
+    if not draft.is_open(index) or len(draft.lines[index]) > _LONGEST or draft.blocks[index].kind == "list_item":
+        return None
+    return read_caption(draft.lines[index], previous=previous)
+
+
+def _take_credit(draft: Draft, index: int, reading: CaptionReading) -> int:
+    """A credit alone: its doubles go, and a caption right after it belongs to the same picture."""
+    key = draft.blocks[index].start
+    _move(draft, index, reading, key)
+    line = draft.lines[index]
+    span = (draft.blocks[index].start, draft.blocks[index].end)
+    following = index + 1
+    while draft.is_open(following) and same_words(draft.lines[following], line):
+        draft.remove(following, "repeat", CREDIT_DOUBLE, of=span)
+        following += 1
+    after = _read(draft, following, line)
+    if after is not None and after.caption is not None and not after.credits and not ends_sentence(draft.lines[following]):
+        return _take_caption(draft, following, after, key)
+    return following
+
+
+def _take_caption(draft: Draft, index: int, reading: CaptionReading, key: int) -> int:
+    """A caption: the line after it may be the picture's alternative text, which says the same again."""
+    _move(draft, index, reading, key)
+    if reading.caption is None:
+        return index + 1
+    words = draft.lines[index][reading.caption[0] : reading.caption[1]]
+    following = index + 1
+    if draft.is_open(following) and len(words) >= _ALT_MIN and same_words(draft.lines[following], words):
+        draft.move(following, Target("images", key, "alt"), ALT)
+        following += 1
+    return following
+
+
+def _move(draft: Draft, index: int, reading: CaptionReading, key: int) -> None:
+    parts = [(Target("images", key, "credit"), span) for span in reading.credits[:1]]
+    if reading.caption is not None:
+        parts.append((Target("images", key, "caption"), reading.caption))
+    if len(reading.credits) > 1:
+        first, last = reading.credits[0], reading.credits[-1]
+        parts[0] = (Target("images", key, "credit"), (first[0], last[1]) if first[0] < last[1] else first)
+    draft.move_parts(index, parts, CAPTION if reading.caption is not None else CREDIT)

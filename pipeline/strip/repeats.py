@@ -1,0 +1,98 @@
+"""Blocks that stand twice.
+
+A refrain, a question asked again, a recurring heading rightly stand twice. A repeat leaves only as one of a run of blocks in the same
+order, as the double of the block right before it, or as the double of the title, of a caption or of a teaser.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.strip.config import StripConfig
+    from pipeline.strip.draft import Draft
+
+RUN = "repeat.run"
+ADJACENT = "repeat.adjacent"
+CUT_OFF = "teaser.cut_off"
+_ADJACENT_MIN = 25
+_TEASER_MIN = 40
+
+
+def _key(line: str) -> str:
+    return " ".join(line.lower().split())
+
+
+def remove_repeats(draft: Draft, config: StripConfig) -> None:
+    """Take out runs of repeated blocks, adjacent doubles and cut-off teasers; each names the original."""
+    keys = {index: _key(draft.lines[index]) for index in draft.open_blocks()}
+    _remove_runs(draft, keys, config)
+    _remove_adjacent(draft, keys)
+    _remove_teasers(draft, keys)
+
+
+def _span(draft: Draft, index: int) -> tuple[int, int]:
+    return draft.blocks[index].start, draft.blocks[index].end
+
+
+def _remove_runs(draft: Draft, keys: dict[int, str], config: StripConfig) -> None:
+    """Runs of at least `repeat_run` open blocks that stand earlier in the same order; short blocks ride along but do not count."""
+    order = list(keys)
+    seen: dict[str, list[int]] = {}
+    position = 0
+    while position < len(order):
+        key = keys[order[position]]
+        best, origin = 0, -1
+        for start in seen.get(key, ())[:8]:
+            length = _match(keys, order, start, position)
+            if length > best:
+                best, origin = length, start
+        counted = sum(len(keys[order[position + step]]) >= config.repeat_chars for step in range(best))
+        if counted >= config.repeat_run:
+            for step in range(best):
+                draft.remove(order[position + step], "repeat", RUN, of=_span(draft, order[origin + step]))
+            position += best
+        else:
+            if len(key) >= config.repeat_chars:
+                seen.setdefault(key, []).append(position)
+            position += 1
+
+
+def _match(keys: dict[int, str], order: list[int], start: int, position: int) -> int:
+    """How many blocks from `position` on repeat those from `start` on; the two runs do not overlap."""
+    length = 0
+    while position + length < len(order) and start + length < position and keys[order[start + length]] == keys[order[position + length]]:
+        length += 1
+    return length
+
+
+def _remove_adjacent(draft: Draft, keys: dict[int, str]) -> None:
+    """The double of the open block right before it."""
+    before = -1
+    for index, key in keys.items():
+        if not draft.is_open(index):
+            continue
+        if before >= 0 and key == keys[before] and len(key) >= _ADJACENT_MIN and all(not draft.is_open(i) for i in range(before + 1, index)):
+            draft.remove(index, "repeat", ADJACENT, of=_span(draft, before))
+        else:
+            before = index
+
+
+def _remove_teasers(draft: Draft, keys: dict[int, str]) -> None:
+    """A block cut off in the middle that is the beginning of one or two of the blocks after it."""
+    order = [index for index in keys if draft.is_open(index)]
+    for place, index in enumerate(order):
+        key = keys[index].rstrip(".… ")
+        if len(key) < _TEASER_MIN or _ends(draft.lines[index]):
+            continue
+        for later in range(place + 1, min(place + 6, len(order))):
+            following = keys[order[later]]
+            if len(following) < len(key) and later + 1 < len(order):
+                following += " " + keys[order[later + 1]]
+            if following.startswith(key) and len(following) > len(key) + 3:
+                draft.remove(index, "teaser", CUT_OFF, of=_span(draft, order[later]))
+                break
+
+
+def _ends(line: str) -> bool:
+    return line[-1] in ".!?。！？”»\"" and not line.endswith(("...", "…"))

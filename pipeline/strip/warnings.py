@@ -1,0 +1,38 @@
+"""Losses that somebody should look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.records import QualityWarning
+
+if TYPE_CHECKING:
+    from pipeline.strip.config import StripConfig
+    from pipeline.strip.draft import Draft
+
+LARGE_LOSS = "large_loss"
+MIDDLE_LOSS = "middle_loss"
+_DOUBTFUL = frozenset({"unscored", "related", "promo", "comments", "paywall", "newsletter", "teaser"})
+
+
+def losses(draft: Draft, config: StripConfig) -> tuple[QualityWarning, ...]:
+    """Warn of a page that lost much of its prose, and of prose that went missing between two kept paragraphs.
+
+    Returns:
+        `large_loss` over the whole text when more than `warn_share` percent of the characters of prose are gone without being a repeat;
+        `middle_loss` with the span of every removed prose block that stands between kept prose.
+    """
+    prose = [index for index, is_prose in enumerate(draft.prose) if is_prose]
+    size = {index: len(draft.lines[index]) for index in prose}
+    gone = [index for index in prose if draft.verdict[index] in _DOUBTFUL]
+    kept = [index for index in prose if not draft.verdict[index]]
+    found: list[QualityWarning] = []
+    if sum(size[index] for index in gone) * 100 > config.warn_share * max(1, sum(size.values())):
+        found.append(QualityWarning(code=LARGE_LOSS, base_start=draft.blocks[0].start, base_end=draft.blocks[-1].end))
+    if kept:
+        found += [
+            QualityWarning(code=MIDDLE_LOSS, base_start=draft.blocks[index].start, base_end=draft.blocks[index].end)
+            for index in gone
+            if kept[0] < index < kept[-1]
+        ]
+    return tuple(found)

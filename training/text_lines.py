@@ -1,0 +1,186 @@
+"""Train the line model: `python -m training.text_lines CORPORA`.
+
+Rows are the blocks of naive dumps, as the rules leave them. A block is article when its words stand in the annotated body, in the
+body's order: of all places in the body that a block could come from, the heaviest chain in page order is taken, so that a menu entry
+that happens to be a word of the article does not count. A row weighs what the block weighs in the page's bag-of-words score.
+
+The second forest learns from scores that the first one gave to pages it had not seen, and the words' tones are counted on other pages
+than those they are used on; otherwise both would be trusted too much.
+"""
+
+from __future__ import annotations
+
+import sys
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from pipeline.rulebook import RuleBook, load
+from pipeline.segment import PairModel, SegmentConfig, segment
+from pipeline.strip import Draft, StripConfig, prepare
+from pipeline.strip.features import LINE_FEATURES, SECOND_FEATURES, line_features, second_features
+from pipeline.strip.model import LineModelFile
+from pipeline.trees import load_forest
+from training.boost import BoostConfig, encode, train
+from training.text_dumps import Dump, read_dumps, words
+
+FOLDS = 5
+FORMAT = "copydesk-lines-1"
+FIRST = BoostConfig(objective="cross_entropy", trees=80, num_leaves=8, learning_rate=0.12, min_data_in_leaf=60)
+SECOND = BoostConfig(objective="cross_entropy", trees=60, num_leaves=8, learning_rate=0.1, min_data_in_leaf=60)
+TONE_WORDS = 2500
+TONE_PAGES = 12
+"""A word needs this many domains' pages before it has a tone."""
+TONE_LIMIT = 40
+_GRAM = 4
+
+
+@dataclass(slots=True)
+class Page:
+    """One dump, segmented and stripped by rules, with a label and a weight for each block."""
+
+    dump: Dump
+    draft: Draft
+    title: int | None
+    labels: np.ndarray
+    weights: np.ndarray
+    open: np.ndarray
+    bags: list[set[str]] = field(default_factory=list)
+
+
+def make_page(dump: Dump, rules: RuleBook, pairs: PairModel) -> Page | None:
+    """Segment and strip a dump, and label its blocks by the annotated body."""
+    if not dump.gold:
+        return None
+    blocks = segment(dump.text, model=pairs, config=SegmentConfig()).blocks
+    if not blocks:
+        return None
+    draft = Draft(dump.text, blocks)
+    title = prepare(draft, rules=rules, config=StripConfig())
+    bags = [words(line) for line in draft.lines]
+    gold = words((dump.summary + "\n" + dump.gold) if dump.summary else dump.gold)
+    covered = align(bags, gold)
+    sizes = np.array([len(bag) for bag in bags])
+    labels = np.array(covered) / np.maximum(sizes, 1)
+    weights = np.minimum(sizes, 400) / max(50, len(gold)) + 0.0003
+    opened = np.array([not verdict for verdict in draft.verdict])
+    return Page(dump, draft, title, labels, weights, opened, [set(bag) for bag in bags])
+
+
+def align(bags: Sequence[Sequence[str]], gold: Sequence[str]) -> list[int]:
+    """How many words of each block come from the body, when blocks come from it in order.
+
+    Every run of four words of a block that stands in the body is a candidate place; a block of fewer words must stand there whole.
+    The heaviest chain of candidates that goes forward in both is found with a Fenwick tree.
+    """
+    places: dict[tuple[str, ...], list[int]] = {}
+    for size in range(1, _GRAM + 1):
+        for at in range(len(gold) - size + 1):
+            places.setdefault(tuple(gold[at : at + size]), []).append(at)
+    tree: list[tuple[int, int]] = [(0, -1)] * (len(gold) + 2)
+    nodes: list[tuple[int, int, int]] = []
+    best = (0, -1)
+    for number, bag in enumerate(bags):
+        new = []
+        for place, hits in _candidates(bag, places):
+            weight, before = (0, -1)
+            at = place + 1
+            while at > 0:
+                weight, before = max((weight, before), tree[at])
+                at &= at - 1
+            new.append((place, weight + hits, before, hits))
+        for place, weight, before, hits in new:
+            nodes.append((number, before, hits))
+            entry = (weight, len(nodes) - 1)
+            best = max(best, entry)
+            at = place + 1
+            while at < len(tree):
+                tree[at] = max(tree[at], entry)
+                at += at & -at
+    covered = [0] * len(bags)
+    node = best[1]
+    while node >= 0:
+        number, node_before, hits = nodes[node]
+        covered[number] = hits
+        node = node_before
+    return covered
+
+
+def _candidates(bag: Sequence[str], places: dict[tuple[str, ...], list[int]]) -> list[tuple[int, int]]:
+    """Places in the body, with the words of the block that stand there; places in falling order."""
+    if not bag:
+        return []
+    size = min(_GRAM, len(bag))
+    grams = [tuple(bag[at : at + size]) for at in range(len(bag) - size + 1)]
+    if len(bag) <= _GRAM:
+        return [(place, len(bag)) for place in reversed(places.get(grams[0], ())[:60])]
+    hits = sum(gram in places for gram in grams)
+    if hits * 3 < len(grams):
+        return []
+    known = min(len(bag), hits + size - 1)
+    starts = {place - at for at, gram in enumerate(grams[:40]) for place in places.get(gram, ())[:6]}
+    return [(max(0, start), known) for start in sorted(starts, reverse=True)[:40]]
+
+
+def tones_of(pages: Iterable[Page]) -> dict[str, int]:
+    """The words that speak most clearly for article or furniture: ten times the log2 odds of the pages they stand in, rounded."""
+    good: Counter[str] = Counter()
+    bad: Counter[str] = Counter()
+    for page in pages:
+        inside: set[str] = set()
+        outside: set[str] = set()
+        for label, bag in zip(page.labels, page.bags, strict=True):
+            (inside if label >= 0.5 else outside).update(bag)
+        good.update(inside)
+        bad.update(outside)
+    scored = []
+    for word in good.keys() | bad.keys():
+        seen = good[word] + bad[word]
+        if seen >= TONE_PAGES and word.isalpha():
+            odds = np.log2((good[word] + 2) / (bad[word] + 2))
+            tone = int(np.clip(round(10 * float(odds)), -TONE_LIMIT, TONE_LIMIT))
+            if tone:
+                scored.append((-abs(tone) * min(seen, 60), word, tone))
+    return {word: tone for _, word, tone in sorted(sorted(scored)[:TONE_WORDS], key=lambda entry: entry[1])}
+
+
+def part_of(page: Page) -> int:
+    """One of five parts for the inner folds: by domain fold where that varies, so that a site is never in two parts."""
+    return page.dump.fold
+
+
+def fit(pages: Sequence[Page]) -> bytes:
+    """Train both forests on pages and return the model file."""
+    parts = sorted({part_of(page) for page in pages})
+    rows: dict[int, np.ndarray] = {}
+    for part in parts:
+        tones = tones_of(page for page in pages if part_of(page) != part)
+        for page in pages:
+            if part_of(page) == part:
+                rows[id(page)] = line_features(page.draft, page.title, tones)
+    scores: dict[int, np.ndarray] = {}
+    for part in parts:
+        forest = load_forest(encode(_train(pages, [p for p in pages if part_of(p) != part], rows, LINE_FEATURES, FIRST)))
+        for page in pages:
+            if part_of(page) == part:
+                scores[id(page)] = forest.score(rows[id(page)]).astype(np.int32)
+    first = _train(pages, pages, rows, LINE_FEATURES, FIRST)
+    seconds = {id(page): second_features(rows[id(page)], scores[id(page)]) for page in pages}
+    second = _train(pages, pages, seconds, SECOND_FEATURES, SECOND)
+    file = LineModelFile(format=FORMAT, tones=tones_of(pages), first=first, second=second)
+    return msgspec.json.encode(file)
+
+
+def _train(pages, chosen, rows, names, config):
+    return train(
+        np.concatenate([rows[id(page)][page.open] for page in chosen]),
+        np.concatenate([page.labels[page.open] for page in chosen]),
+        names,
+        weights=np.concatenate([page.weights[page.open] for page in chosen]),
+        config=config,
+    )
