@@ -48,18 +48,18 @@ def table(summary: BuildSummary) -> Iterator[str]:
     width = max([len(group) for group in counts] + [6])
     names = ("inputs", "ok", "rejected", "skipped")
     yield f"{'source':<{width}}  " + "  ".join(f"{name:>8}" for name in names)
-    for group, count in [*sorted(counts.items()), ("total", sum(counts.values(), Counter()))]:
+    total: Counter[str] = sum(counts.values(), Counter())
+    for group, count in [*sorted(counts.items()), ("total", total)]:
         yield f"{group:<{width}}  " + "  ".join(f"{count[name]:>8}" for name in names)
 
 
 def report(paths: BuildPaths, summary: BuildSummary) -> None:
     """Print what went in and what came out, and the first rejected inputs."""
-    for line in table(summary):
-        click.echo(line)
+    click.echo("\n".join(table(summary)))
     if summary.rejected:
         click.echo("\nrejected:")
-        for line in rejected_lines(paths, summary):
-            click.echo(f"  {line}")
+        for rejected in rejected_lines(paths, summary):
+            click.echo(f"  {rejected}")
         if summary.rejected > LISTED:
             click.echo(f"  … and {summary.rejected - LISTED} more in {paths.clean / 'ledger'}")
     if not summary.reproducible:

@@ -89,7 +89,7 @@ def _say(options: RunOptions, line: str) -> None:
 def _unready(task: BuildDataset) -> int | None:
     """Say what is wrong with the folder of the inputs and return an exit code, None where nothing is.
 
-    A folder that is gone or wholly empty, where there was a build of it, is a share that is not mounted rather than a takedown of everything.
+    A folder that is gone or wholly empty, where there was a build of it, is a share that is not mounted and not a takedown of all.
     """
     raw = Path(task.raw_folder)
     summary = read_summary(task.paths)
@@ -102,8 +102,8 @@ def _unready(task: BuildDataset) -> int | None:
         return 2
     if built and not any(raw.iterdir()):
         click.echo(
-            f"copydesk: {raw} is empty, and {task.paths.clean} was built from it: is a share not mounted? To take everything down, leave an "
-            f"empty folder {raw}/<source>",
+            f"copydesk: {raw} is empty, and {task.paths.clean} was built from it: is a share not mounted? To take everything down, leave "
+            f"an empty folder {raw}/<source>",
             err=True,
         )
         return 4
@@ -135,7 +135,7 @@ def _build(task: BuildDataset, options: RunOptions, *, shown: bool) -> int | Non
         if not luigi.build([Inventory(raw=task.raw_folder, clean=str(paths.clean))], local_scheduler=True, log_level="CRITICAL"):
             return _failed(paths)
         plans = planned(paths)
-        pending = {shard: reason for shard, reason in reasons(paths, plans.values(), pipeline_config())}
+        pending = dict(reasons(paths, plans.values(), pipeline_config()))
         if options.why:
             for shard, reason in pending.items():
                 click.echo(f"{shard}: {reason}", err=True)

@@ -10,6 +10,7 @@ from pipeline.codeversion import code_identity, code_sha256
 from tasks.build import read_summary
 from tasks.clean_shard import is_whole, read_stamp
 from tasks.inventory import Changes
+from tasks.settings import config_identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -27,7 +28,7 @@ _NAMED = 5
 def reasons(paths: BuildPaths, plans: Iterable[PlannedShard], config: Config) -> Iterator[tuple[str, str]]:
     """Yield (shard, reason) for every shard that a run would clean now."""
     summary = read_summary(paths)
-    config_sha256 = config.sha256()
+    config_sha256 = config_identity(config)
     for plan in plans:
         stamp = read_stamp(paths, plan.shard)
         if stamp is None:
@@ -44,8 +45,8 @@ def _reasons(
     if stamp.inputs_sha256 != plan.inputs_sha256:
         yield f"inputs: {_inputs(paths, plan.shard)}"
     if stamp.config_sha256 != config_sha256:
-        same = summary is not None and summary.config_sha256 == stamp.config_sha256
-        yield f"config: {_differences(_flat(summary.config), _flat(msgspec.to_builtins(config))) if same and summary else 'other settings'}"
+        changed = _differences(_flat(summary.config), _flat(msgspec.to_builtins(config))) if summary else ""
+        yield f"config: {changed or 'other settings or rule files'}"
     if stamp.code_sha256 != code_sha256():
         same = summary is not None and summary.code_sha256 == stamp.code_sha256
         yield f"code: {_names(summary.code, code_identity()) if same and summary else 'another version'}"

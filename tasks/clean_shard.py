@@ -18,7 +18,7 @@ from pipeline.codeversion import code_sha256
 from tasks.failures import Reporting
 from tasks.inventory import ShardPlan
 from tasks.isolation import ChangedError, Job, Made, clean_isolated
-from tasks.settings import limits, pipeline_config
+from tasks.settings import config_identity, limits, pipeline_config
 from tasks.sorting import SortedLines
 from tasks.targets import BuildPaths, FileNote, write_atomic
 
@@ -34,7 +34,10 @@ _TELL_SECONDS = 0.5
 
 
 class Stamp(msgspec.Struct, frozen=True):
-    """What a shard's files were made from, and what they are; `codes` counts the rejected by code."""
+    """What a shard's files were made from, and what they are.
+
+    `config_sha256` also covers the rule files that the settings name; `codes` counts the rejected by code.
+    """
 
     inputs_sha256: str
     config_sha256: str
@@ -60,7 +63,7 @@ def fingerprint_of(inputs: str, config: str, code: str) -> str:
 
 def shard_fingerprint(inputs_sha256: str, config: Config) -> str:
     """Return the identity of what a shard's output would be now."""
-    return fingerprint_of(inputs_sha256, config.sha256(), code_sha256())
+    return fingerprint_of(inputs_sha256, config_identity(config), code_sha256())
 
 
 def read_stamp(paths: BuildPaths, shard: str) -> Stamp | None:
@@ -145,7 +148,7 @@ class CleanShard(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no
             self.paths.stamp(self.shard).unlink(missing_ok=True)
             stamp = Stamp(
                 inputs,
-                config.sha256(),
+                config_identity(config),
                 code_sha256(),
                 articles.write(self.paths.articles(self.shard)),
                 ledger.write(self.paths.ledger(self.shard)),

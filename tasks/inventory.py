@@ -175,8 +175,6 @@ def _sidecars(raw: Path, items: list[Item], files: Mapping[str, Seen], group: st
     bad: list[Entry] = []
     for item in sorted(items, key=lambda item: (not item.locator.endswith(SIDECAR_SUFFIX), -item.locator.count("/"), item.locator)):
         try:
-            if item.code is not None:
-                raise SidecarError(UNREAD[item.code])
             for locator, member, known in _read_sidecar(item.locator, (raw / item.locator).read_bytes(), files):
                 members = told.setdefault(locator, {})
                 members[member] = members.get(member, Known()).under(known)

@@ -21,10 +21,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NoReturn, cast
 import msgspec
 
 from pipeline.batch import clean_found, clean_one, rejected_row
+from pipeline.config import Config
 from pipeline.ingest import RawDocument
 from pipeline.ingest.containers import read
 from pipeline.ingest.found import Document, Part, Refused, Source
 from pipeline.ingest.kinds import container_kind
+from pipeline.ingest.shards import Entry
 from pipeline.rejected import Rejected
 from tasks.scan import UNREAD
 
@@ -32,9 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pipeline.batch import LedgerRow
-    from pipeline.config import Config
     from pipeline.ingest.found import Found
-    from pipeline.ingest.shards import Entry
     from pipeline.rejected import RejectionCode
 
 OUT_OF_MEMORY, IO_FAILURE, BROKEN, RECYCLE = 77, 78, 79, 80
@@ -44,8 +44,9 @@ _BACKSTOP = 20
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """What one document may take: `seconds` of time, `memory` in bytes beyond what the program itself has; and how many documents a child
-    cleans before another takes its place.
+    """What one document may take: `seconds` of time, and `memory` in bytes beyond what the program itself has.
+
+    `recycle` is how many documents a child cleans before another takes its place.
     """
 
     seconds: float = 10.0

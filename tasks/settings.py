@@ -6,6 +6,9 @@ Every section of the pipeline's config is also a `luigi.Config` section, so sing
 
 from __future__ import annotations
 
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import luigi
@@ -68,6 +71,27 @@ def pipeline_config() -> Config:
             msg = f"no setting is named build.{key}; build has: {', '.join(_keys_of(build))}"
             raise ConfigError(msg)
     return Config.of(settings)
+
+
+@lru_cache(maxsize=8)
+def _file_digest(path: str, _size: int, _mtime_ns: int) -> str:
+    return sha256(Path(path).read_bytes()).hexdigest()
+
+
+def config_identity(config: Config) -> str:
+    """Return the digest of all settings and of what stands in the rule files that they name.
+
+    Raises `ConfigError` where such a file cannot be read.
+    """
+    digests = [config.sha256()]
+    for name in config.rules.files:
+        try:
+            stat = Path(name).stat()
+            digests.append(_file_digest(name, stat.st_size, stat.st_mtime_ns))
+        except OSError as error:
+            msg = f"the rule file {name} of [rules] files cannot be read: {error.strerror or error}"
+            raise ConfigError(msg) from error
+    return digests[0] if len(digests) == 1 else sha256("\0".join(digests).encode()).hexdigest()
 
 
 def _keys_of(section: type[luigi.Config]) -> list[str]:

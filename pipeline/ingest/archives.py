@@ -22,7 +22,7 @@ _ENCRYPTED = 0x1
 
 
 def unsafe(name: str) -> bool:
-    """Tell whether a member's name leaves the archive or cannot be written down.
+    r"""Tell whether a member's name leaves the archive or cannot be written down.
 
     >>> unsafe("a/b.html"), unsafe("../b.html"), unsafe("/etc/passwd"), unsafe("a\\\\..\\\\b"), unsafe("c:/x")
     (False, True, True, True, True)
@@ -180,7 +180,7 @@ def read_mhtml(source: Source) -> Iterator[Found]:
 def _saved_page(data: bytes, member: str, source: Source) -> Found:
     locator = source.member(member) if member else source.locator
     try:
-        message: EmailMessage = message_from_bytes(data, policy=policy.default)  # type: ignore[assignment]  # the policy makes it one
+        message: EmailMessage = message_from_bytes(data, policy=policy.default)
         page = next((part for part in message.walk() if part.get_content_type() in ("text/html", "application/xhtml+xml")), None)
         body = page.get_payload(decode=True) if page is not None else None
     except (MessageError, LookupError, ValueError, AttributeError, RecursionError) as error:

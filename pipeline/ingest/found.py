@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Callable
+from typing import BinaryIO
 
 import msgspec
 
 from pipeline.ingest.config import IngestConfig
 from pipeline.ingest.document import Meta, RawDocument
 from pipeline.rejected import RejectionCode
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 MEDIA_TYPES = ("text/html", "text/plain", "application/xhtml+xml")
 """Media types that the pipeline reads; another declared type is no statement about a text."""

@@ -65,4 +65,4 @@ def is_ignored(base: str) -> bool:
     >>> is_ignored(".DS_Store"), is_ignored("README.md"), is_ignored("readers.html")
     (True, True, False)
     """
-    return base.startswith(".") or base.split(".")[0].upper() == "README"
+    return base.startswith(".") or base.split(".", maxsplit=1)[0].upper() == "README"

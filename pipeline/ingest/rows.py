@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pipeline.ingest.found import Found, Known, Refused, Source
-from pipeline.ingest.streams import CHUNK, DAMAGE, Bounded, TruncatedError, is_compressed, unpacked
+from pipeline.ingest.streams import CHUNK, DAMAGE, Bounded, is_compressed, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +38,7 @@ def read_jsonl(source: Source) -> Iterator[Found]:
                         return
                     offset += over
         except DAMAGE as error:
-            code = "truncated" if isinstance(error, (EOFError, TruncatedError)) else "bad_container"
-            yield source.refused(code, f"after {offset} unpacked bytes: {error}")
+            yield source.refused("truncated" if isinstance(error, EOFError) else "bad_container", f"after {offset} unpacked bytes: {error}")
 
 
 def _pass_line(lines: Any, budget: int) -> int:

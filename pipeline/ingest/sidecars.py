@@ -63,7 +63,7 @@ def read_table(data: bytes) -> Iterator[tuple[str, Known]]:
         lines = data.decode("utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
         raise SidecarError(f"not UTF-8: {error}") from error
-    columns = COLUMNS
+    columns: tuple[str, ...] = COLUMNS
     for number, line in enumerate(lines, 1):
         cells = [cell.strip() for cell in line.rstrip("\r").split("\t")]
         if number == 1 and cells[0] == "path":
@@ -73,7 +73,7 @@ def read_table(data: bytes) -> Iterator[tuple[str, Known]]:
 
 
 def _table_row(row: dict[str, str], number: int) -> tuple[str, Known]:
-    if not row.get("path") or ("url" in row) is False:
+    if not row.get("path") or "url" not in row:
         raise SidecarError(f"line {number} has no path or no url: columns are separated by one TAB")
     try:
         http = msgspec.json.decode(row["http"], type=dict[str, str]) if row.get("http") else None

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _LARGEST_HEADER = 64 * 1024
 """A record whose own or HTTP headers are longer than this is damaged or hostile: servers stop at 8 to 32 kB."""
+_READABLE = ("text/", "application/xhtml", "application/octet-stream", "unknown")
+"""How the content types begin that may be an article; pictures, feeds and scripts are left out on purpose."""
 
 
 class _Place(NamedTuple):
@@ -75,7 +77,7 @@ def _records(source: Source, part: Part) -> Iterator[tuple[_Place, Any]]:
         last, number = -1, count(1)
         for record in ArchiveIterator(stream, parse_http=False, max_header_len=_LARGEST_HEADER):
             offset = part.start + record.stream_pos
-            if offset > last and last >= 0 and not _begins(probe, offset):
+            if offset > last >= 0 and not _begins(probe, offset):
                 offset = last
             if offset <= last:
                 yield _Place(last, next(number)), record
@@ -120,13 +122,18 @@ def _member(source: Source, record: Any, place: _Place) -> Found | None:
     http = _http(record) if kind == Type.response else None
     if kind == Type.response and http is None:
         return Refused(locator, "bad_record", "a response record without HTTP headers", size)
-    if http is not None and http[0] != 200:
-        return Skipped(locator, f"HTTP status {http[0]}", size)
-    headers = http[1] if http else {}
-    declared = _declared(headers) if http else (record.headers.get("Content-Type") or "")
-    if declared and not declared.lower().startswith(("text/", "application/xhtml", "application/octet-stream", "unknown")):
-        return Skipped(locator, f"content type {declared.split(';')[0].strip()}", size)
-    expected = record.content_length
+    return _payload(source, record, place, http)
+
+
+def _payload(source: Source, record: Any, place: _Place, http: tuple[int, dict[str, str]] | None) -> Found:
+    """Return the record's document, or why it is none. `http` is the status and the headers of a response."""
+    locator, expected = source.member(place.member), record.content_length
+    status, headers = http or (200, {})
+    if status != 200:
+        return Skipped(locator, f"HTTP status {status}", expected)
+    declared = _header(headers, "content-type") if http else (record.headers.get("Content-Type") or "")
+    if declared and not declared.lower().startswith(_READABLE):
+        return Skipped(locator, f"content type {declared.split(';')[0].strip()}", expected)
     body = record.reader.read() if expected else b""
     if len(body) < expected:
         return Refused(locator, "truncated", f"{len(body)} of {expected} bytes", len(body))
@@ -140,7 +147,7 @@ def _document(source: Source, record: Any, place: _Place, body: bytes, headers: 
     own = Known(
         url=record.headers.get("WARC-Target-URI"),
         fetched_at=record.headers.get("WARC-Date"),
-        media_type=declared if not headers and declared.split(";")[0].strip() in MEDIA_TYPES else None,
+        media_type=declared if not headers and declared.split(";", maxsplit=1)[0].strip() in MEDIA_TYPES else None,
     )
     offset = place.offset if place.number == 0 else 0
     position = WarcPosition(path=source.locator, offset=offset, length=0, record_id=record.headers.get("WARC-Record-ID"))
@@ -158,16 +165,12 @@ def _http(record: Any) -> tuple[int, dict[str, str]] | None:
     return record.http_headers.status_code, dict(record.http_headers.to_tuples())
 
 
-def _declared(headers: dict[str, str]) -> str:
-    return _header(headers, "content-type")
-
-
 def _header(headers: dict[str, str], name: str) -> str:
     return next((value for key, value in headers.items() if key.lower() == name), "")
 
 
 def decoded_body(body: bytes, headers: dict[str, str], limit: int) -> bytes:
-    """Return a body without its transfer and content codings, at most `limit` bytes of it.
+    r"""Return a body without its transfer and content codings, at most `limit` bytes of it.
 
     Archives often keep the header and store the body without the coding: what cannot be undone is left as it is.
 
@@ -183,7 +186,8 @@ def decoded_body(body: bytes, headers: dict[str, str], limit: int) -> bytes:
 
 def _unchunked(body: bytes) -> bytes | None:
     """Undo the chunked coding of RFC 9112, section 7.1; None where the body is not chunked."""
-    pieces, position = [], 0
+    pieces: list[bytes] = []
+    position = 0
     while True:
         line_end = body.find(b"\r\n", position, position + 64)
         try:
