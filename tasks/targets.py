@@ -188,7 +188,7 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-class AtomicFile(luigi.Target):
+class AtomicFile(luigi.Target):  # type: ignore[misc]  # luigi ships no types
     """A file that is complete when it exists: it is only ever written by `write_atomic`."""
 
     def __init__(self, path: Path) -> None:
