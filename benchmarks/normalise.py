@@ -56,8 +56,8 @@ def gold_texts(folder: Path) -> list[str]:
     texts = []
     for path in sorted(folder.glob("*.zip")):
         with zipfile.ZipFile(path) as archive:
-            lines = archive.read("gold.jsonl").decode("utf-8").splitlines()
-        texts += [text for line in lines if (text := json.loads(line).get("text"))]
+            lines = archive.read("gold.jsonl").decode("utf-8").split("\n")
+        texts += [text for line in lines if line and (text := json.loads(line).get("text"))]
     return texts
 
 

@@ -77,7 +77,7 @@ def _guarded(text: str, changes: list[Change]) -> list[Change]:
 
 @lru_cache(maxsize=1)
 def _is_bad(text: str) -> bool:
-    """ftfy's verdict; the last text is kept, because the repair and the search for suspects ask about the same one."""
+    """Ask ftfy; the last text is kept, because the repair and the search for suspects ask about the same one."""
     from ftfy.badness import is_bad  # noqa: PLC0415 - ftfy takes 60 ms to import, and few documents need it
 
     return bool(is_bad(text))
