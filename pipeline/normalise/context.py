@@ -37,9 +37,9 @@ _REFERENCE: Final = (
 # Small words of other languages that English does not have; two of them nearby, or one right before, mean a foreign phrase.
 _FOREIGN: Final = frozenset(
     _WORDS.findall(
-        "le la les des du de une un et dans pour avec sur est sont ses aux qui pas el los las del una por para ser como der das und ein eine "
-        "ist mit von dem zu auf für nicht il lo gli della delle dei che sono het een voor niet zijn os em não uma och att det som är og ikke "
-        "av til"
+        "le la les des du de une un et dans pour avec sur est sont ses aux qui pas el los las del una por para ser como der das und "
+        "ein eine ist mit von dem zu auf für nicht il lo gli della delle dei che sono het een voor niet zijn os em não uma och att det "
+        "som är og ikke av til"
     )
 )
 _FOREIGN_BEFORE: Final = frozenset(_WORDS.findall("le la les des du el los las il gli una une der das dem della del aux au und et een het"))

@@ -7,6 +7,7 @@ a time, before anything else looks at the letters. Its plan becomes part of the 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pipeline.normalise.changes import trimmed
@@ -60,12 +61,26 @@ def repair_mojibake(text: str) -> list[Change]:
     """
     if not may_be_mojibake(text):
         return []
-    import ftfy  # noqa: PLC0415 - 60 ms to import, and few documents need it
+    if not _is_bad(text):
+        return _guarded(text, _sure_sequences(text))
+    import ftfy  # noqa: PLC0415
 
     config = ftfy.TextFixerConfig(unescape_html=False, replace_lossy_sequences=False, fix_c1_controls=False)
     fixed, plan = ftfy.fix_encoding_and_explain(text, config)
-    changes = _align(text, fixed, f"{RULE}:{_name(plan or [])}") if fixed != text else _sure_sequences(text)
+    return _guarded(text, _align(text, fixed, f"{RULE}:{_name(plan or [])}") if fixed != text else _sure_sequences(text))
+
+
+def _guarded(text: str, changes: list[Change]) -> list[Change]:
+    """Drop the changes of a span that speaks of encodings."""
     return [] if changes and _ABOUT_ENCODING.search(text) else changes
+
+
+@lru_cache(maxsize=1)
+def _is_bad(text: str) -> bool:
+    """Ask ftfy; the last text is kept, because the repair and the search for suspects ask about the same one."""
+    from ftfy.badness import is_bad  # noqa: PLC0415 - ftfy takes 60 ms to import, and few documents need it
+
+    return bool(is_bad(text))
 
 
 def suspects(text: str) -> list[Annotation]:
@@ -80,7 +95,7 @@ def suspects(text: str) -> list[Annotation]:
     found = [
         Annotation(start=m.start(), end=m.end(), type=SUSPECT, value=m.group(), rule="encoding.lost") for m in re.finditer("\ufffd+", text)
     ]
-    if may_be_mojibake(text):
+    if may_be_mojibake(text) and _is_bad(text):
         from ftfy.badness import BADNESS_RE  # noqa: PLC0415
 
         found += [

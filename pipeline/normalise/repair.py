@@ -49,9 +49,7 @@ def untidy_spans(text: str, spans: Sequence[NormSpan], config: NormaliseConfig) 
     [1]
     """
     patterns = [_UNUSUAL, _REFERENCE] + ([_QUOTE] if config.quotes == "straight" else [])
-    found = {
-        index for index, span in enumerate(spans) if text[span.start : span.start + 1] in _BLANK or text[span.end - 1 : span.end] in _BLANK
-    }
+    found = {i for i, s in enumerate(spans) if s.start < s.end and (text[s.start] in _BLANK or text[s.end - 1] in _BLANK)}
     for pattern in patterns:
         found |= _hits(spans, lambda at, pattern=pattern: m.start() if (m := pattern.search(text, at)) else -1)  # type: ignore[misc]
     for mark in _UNTIDY:

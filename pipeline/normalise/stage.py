@@ -58,7 +58,8 @@ def normalise(
     english = [index for index, span in enumerate(spans) if span.role == "body" and span.language in codes]
     if english:
         words = _listed_words(text, drafts, lists)
-        variety = detect_variety((word for word in words if word in lists.evidence and is_written_small(text, word)), lists, source_variety)
+        telling = [word for word in words if (word in lists.evidence or word in lists.hints) and is_written_small(text, word)]
+        variety = detect_variety(telling, lists, source_variety)
         speller = Speller.of(lists, config)
         if actionable := speller.actionable(words):
             _spell(text, spans, english, drafts, actionable, speller)
