@@ -169,7 +169,8 @@ def fold_title(text: str | None) -> str:
     >>> fold_title("“Hello,  World”")
     'hello world'
     """
-    return " ".join(_FOLDED.findall((text or "").translate(_UNSEEN).casefold()))
+    text = text or ""
+    return " ".join(_FOLDED.findall((text if text.isascii() else text.translate(_UNSEEN)).casefold()))
 
 
 _FOLDED = re.compile(r"\w+")

@@ -13,7 +13,7 @@ import msgspec
 
 from pipeline.describe import addresses
 from pipeline.describe.config import DescribeConfig
-from pipeline.describe.jsonld import articles_of, fold_title, graph_of, names_of, text_of, types_of
+from pipeline.describe.jsonld import ARTICLE_TYPES, articles_of, fold_title, graph_of, names_of, text_of, types_of
 from pipeline.describe.jsonld import Graph as _Graph
 from pipeline.describe.tables import meta_names
 from pipeline.readers.bylines import read_byline
@@ -23,9 +23,8 @@ from pipeline.records import Candidate
 
 _SELECTOR = (
     'html[lang], meta[content], script[type*="ld+json"], title, h1, link[rel="canonical"], time, [itemprop], [rel~="author"], '
-    '[class*="author"], [class*="Author"], [class*="byline"], [class*="Byline"], [class*="date"], [class*="Date"], [class*="publish"], [class*="meta"], '
-    '[class*="autor"], [class*="auteur"], [id*="author"], [id*="byline"], [class*="writer"], [class*="contributor"], [class*="timestamp"], '
-    'address, a[href*="/author"], a[href*="/autor"], a[href*="/auteur"], a[href*="/contributor"], a[href*="/writer"], a[href*="/profile"], a[href*="/people/"]'
+    '[class*="uthor"], [class*="yline"], [class*="autor"], [class*="date"], [class*="Date"], [class*="publish"], '
+    'address, a[href*="/author"], a[href*="/autor"], a[href*="/profile"], a[href*="/people/"]'
 )
 _ASIDE = ":is(" + (
     'aside, footer, nav, form, [class*="comment"], [id*="comment"], [class*="related"], [id*="related"], [class*="sidebar"], [id*="sidebar"], '
@@ -262,7 +261,7 @@ def _article(page: _Page, graph: _Graph, node: dict[str, Any]) -> None:
     page.add("description", text_of(node.get("description")), "json-ld")
     named = any(c.field == "author" and c.source == "json-ld" for c in page.found)
     for name, kind in [] if named else names_of(graph, node.get("author")):
-        page.add("author", name, "json-ld", type=kind)
+        page.add("author", name, "json-ld", type=kind, page_only=not types_of(node) & (ARTICLE_TYPES - {"creativework"}))
     for name, kind in names_of(graph, node.get("creator")):
         page.add("author", name, "json-ld-creator", type=kind)
     for name, _ in names_of(graph, node.get("publisher"))[:1]:

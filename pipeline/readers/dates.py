@@ -15,7 +15,7 @@ import msgspec
 from pipeline.readers.calendars import exists, gregorian, is_weekday, month_of, month_words
 from pipeline.readers.clocks import clock_after, clock_before
 from pipeline.readers.relative import relative_span, resolve
-from pipeline.readers.tables import ascii_digits
+from pipeline.readers.tables import ascii_digits, has_digit
 
 Precision = Literal["year", "month", "day", "minute", "second", "none"]
 Order = Literal["dmy", "mdy", "ymd"]
@@ -240,9 +240,9 @@ def read_date(text: str, *, language: str | None = None, order: Order | None = N
     '2020-05-03T12:03+00:00'
     """
     printed, text = text, ascii_digits(text[:LONGEST])
-    iso_match = _ISO.search(text)
+    iso_match = _ISO.search(text) if "-" in text else None
     parts = _iso_parts(iso_match) if iso_match else None
-    found = _first(text, (language, order)) if any(c.isdecimal() for c in text) else None
+    found = _first(text, (language, order)) if has_digit(text) else None
     if iso_match and parts and (found is None or iso_match.start() <= found.start):
         iso, precision, end = parts
         clock = clock_after(text, end) if precision == "day" else None
