@@ -104,7 +104,14 @@ def _region(base: str, blocks: Sequence[Block], anchor: int, most: int) -> list[
 def _byline_candidates(byline: Byline, shift: int, source: str) -> list[Candidate]:
     extra = {"certain": byline.certain}
     return [
-        Candidate(field="author", value=name.name, source=source, start=shift + name.start, end=shift + name.end, extra=extra | {"type": name.type})
+        Candidate(
+            field="author",
+            value=name.name,
+            source=source,
+            start=shift + name.start,
+            end=shift + name.end,
+            extra=extra | {"type": name.type},
+        )
         for name in byline.names
     ]
 
@@ -112,7 +119,9 @@ def _byline_candidates(byline: Byline, shift: int, source: str) -> list[Candidat
 def _stamp_candidates(stamps: Iterable[Stamp], shift: int, source: str) -> list[Candidate]:
     fields = {"published": "published", "modified": "modified", "unknown": "date"}
     return [
-        Candidate(field=fields[s.role], value=s.date.raw, source=source, start=shift + s.start, end=shift + s.end, extra={"iso": s.date.iso or ""})
+        Candidate(
+            field=fields[s.role], value=s.date.raw, source=source, start=shift + s.start, end=shift + s.end, extra={"iso": s.date.iso or ""}
+        )
         for s in stamps
     ]
 
@@ -146,7 +155,9 @@ def collect_visible(
     found: list[Candidate] = []
     if anchor >= 0:
         block = blocks[anchor]
-        found.append(Candidate(field="title", value=" ".join(base[block.start : block.end].split()), source="line", start=block.start, end=block.end))
+        found.append(
+            Candidate(field="title", value=" ".join(base[block.start : block.end].split()), source="line", start=block.start, end=block.end)
+        )
     spans = _region(base, blocks, anchor, config.visible_blocks)
     now = now if config.relative_dates else None
     label = -1
@@ -159,12 +170,24 @@ def collect_visible(
             continue
         byline = read_byline(line, language=language, order=order) or _partly(line, language)
         if byline is None and label >= 0 and end - label <= LONGEST:
-            byline, start = read_byline(" ".join((base[label:start].strip().split() + [""])[:6]) + base[start:end], language=language), label
+            byline, start = (
+                read_byline(" ".join((base[label:start].strip().split() + [""])[:6]) + base[start:end], language=language),
+                label,
+            )
             found.extend(_joined(base, byline, label, end) if byline else [])
             label = -1
             continue
         if (not byline or not byline.stamps) and (loose := _loose_date(line, language, order)) is not None:
-            found.append(Candidate(field="date", value=loose.raw, source="line-loose", start=start + loose.start, end=start + loose.end, extra={"iso": loose.iso or ""}))
+            found.append(
+                Candidate(
+                    field="date",
+                    value=loose.raw,
+                    source="line-loose",
+                    start=start + loose.start,
+                    end=start + loose.end,
+                    extra={"iso": loose.iso or ""},
+                )
+            )
         if byline:
             found.extend(_byline_candidates(byline, start, "line"))
             found.extend(_stamp_candidates(byline.stamps, start, "line"))
@@ -185,10 +208,16 @@ def _loose_date(line: str, language: str | None, order: Order | None) -> DateRea
     if reading is None or reading.iso is None or len(reading.iso) < 10:
         return None
     rest = line[: reading.start] + " " + line[reading.end :]
-    return reading if len(rest.split()) <= _MOST_WORDS and not has_digit(rest) and label_role(rest) != "modified" and not _LATE.search(rest) else None
+    return (
+        reading
+        if len(rest.split()) <= _MOST_WORDS and not has_digit(rest) and label_role(rest) != "modified" and not _LATE.search(rest)
+        else None
+    )
 
 
-_LATE = re.compile(r"updat|modif|aktualis|mis à jour|actualiz|bearbeit|geändert|review|©|\(c\)|copyright|until|bis zum|deadline|expires", re.IGNORECASE)
+_LATE = re.compile(
+    r"updat|modif|aktualis|mis à jour|actualiz|bearbeit|geändert|review|©|\(c\)|copyright|until|bis zum|deadline|expires", re.IGNORECASE
+)
 _PARTS = re.compile(r"\s{0,2}[|•·⋅–—@]\s{0,2}|\s(?:in|on|am|um|at)\s|\.\s|\s{2,}")
 _MOST_PARTS = 8
 

@@ -15,7 +15,9 @@ from pipeline.readers.tables import fold, has_digit, phrases, rows
 LONGEST = 240
 """Code points of the longest byline: some eight names with jobs."""
 
-_SHORT_WORDS = frozenset({"de", "na", "per", "di", "av", "af", "od", "por", "par", "от", "του", "της", "από", "oleh", "door", "von", "theo"})
+_SHORT_WORDS = frozenset(
+    {"de", "na", "per", "di", "av", "af", "od", "por", "par", "от", "του", "της", "από", "oleh", "door", "von", "theo"}
+)
 _NEEDS_LANGUAGE = frozenset({"de", "na", "per", "από", "theo"})
 _START = re.compile(r"[\s\u00a0\-–—•·|❘│⋅∙,✍*(\[【]{0,4}")
 _AFTER_LABEL = re.compile(r"\s{0,2}[:：/／|・]\s{0,3}|[\s\u00a0]{1,3}")
@@ -195,7 +197,7 @@ def _maybe_names(text: str) -> bool:
     """Return whether a line without label is short enough to be "Jane Doe, Staff Writer"."""
     if len(text) > 100 or not text[:1].isupper() or text.rstrip().endswith((".", "!", "?", ":")):
         return False
-    return has_digit(text) or bool(_BESIDE.search(text)) or fold(text.split()[-1]) in _last_role_words()
+    return has_digit(text) or bool(_BESIDE.search(text)) or fold(text.rsplit(maxsplit=1)[-1]) in _last_role_words()
 
 
 _BESIDE = re.compile(r"[,|•·(@/–—]| - ")
