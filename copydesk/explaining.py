@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from pipeline.records import Article, Edit
     from pipeline.stages import Result
 
-Fate = Literal["kept", "layout", "changed", "moved", "removed"]
+Fate = Literal["kept", "layout", "changed", "dropped", "moved", "removed"]
 
-_COLOURS: dict[Fate, str | None] = {"kept": None, "layout": None, "changed": "yellow", "moved": "cyan", "removed": "red"}
+_COLOURS: dict[Fate, str | None] = {"kept": None, "layout": None, "changed": "yellow", "dropped": "red", "moved": "cyan", "removed": "red"}
 _STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}
 pre{white-space:pre-wrap;font:inherit}
-.removed{background:#fbe3e4;text-decoration:line-through;text-decoration-color:#b33}
+.removed,.dropped{background:#fbe3e4;text-decoration:line-through;text-decoration-color:#b33}
 .moved{background:#dff0f7}.changed{background:#fff3c4}.changed del{color:#933}.changed ins{color:#063;text-decoration:none}
 .why{font:12px/1 ui-monospace,monospace;color:#555;background:#eee;border-radius:3px;padding:1px 4px;margin-left:4px;text-decoration:none;
 display:inline-block}
@@ -54,7 +54,9 @@ def spans(article: Article, base: str) -> Iterator[Span]:
 def _span(article: Article, base: str, edit: Edit) -> Span:
     text = base[edit.base_start : edit.base_end]
     if edit.to is None:
-        fate: Fate = "layout" if edit.rule.startswith("layout.") and not text.strip() else "changed"
+        fate: Fate = "changed" if edit.replacement.strip() else "dropped"
+        if edit.rule.startswith("layout.") and not text.strip():
+            fate = "layout"
         return Span(edit.base_start, edit.base_end, fate, text, edit.replacement, edit.rule)
     if not edit.to.startswith("/removed/"):
         return Span(edit.base_start, edit.base_end, "moved", text, edit.replacement, edit.rule, edit.to)
@@ -68,7 +70,7 @@ def _label(span: Span) -> str:
         return f"removed: {span.why}, {span.rule}"
     if span.fate == "moved":
         return f"moved to {span.to}, {span.rule}"
-    return f"changed: {span.rule}"
+    return f"{span.fate}: {span.rule}"
 
 
 def as_text(result: Result, *, colours: bool) -> str:
@@ -82,7 +84,7 @@ def as_text(result: Result, *, colours: bool) -> str:
         if span.fate == "changed":
             words = f"[-{span.text}-]{{+{span.replacement}+}}"
         elif not colours:
-            words = f"[{'-' if span.fate == 'removed' else '>'} {span.text} {'-' if span.fate == 'removed' else '>'}]"
+            words = f"[> {span.text} >]" if span.fate == "moved" else f"[- {span.text} -]"
         label = f" ‹{_label(span)}›"
         parts.append(click.style(words, fg=_COLOURS[span.fate]) + click.style(label, dim=True) if colours else words + label)
     return "".join(parts).strip("\n") + "\n\n" + "\n".join(_facts(result))

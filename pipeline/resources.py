@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pipeline.extract import HtmlModel
 from pipeline.lists import Lists, load_lists
 from pipeline.rulebook import RuleBook, load
 from pipeline.segment import PairModel
@@ -22,6 +23,7 @@ class Resources(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is loaded from files."""
 
     rules: RuleBook
+    blocks: HtmlModel
     pairs: PairModel
     lines: LineModel
     lists: Lists
@@ -33,6 +35,7 @@ def load_resources(config: Config) -> Resources:
     """Return the shipped resources, with the rule files that the config names."""
     return Resources(
         rules=load(tuple(Path(name) for name in config.rules.files)),
+        blocks=HtmlModel.read(),
         pairs=PairModel.read(),
         lines=LineModel.read(),
         lists=load_lists(),

@@ -264,7 +264,7 @@ def _rule(table: Mapping[str, Any], name: str) -> Rule:
     if bool(rule.phrases) == bool(rule.pattern):
         raise RuleError(f"{name}: needs either phrases or a pattern")
     if rule.pattern:
-        if not rule.needles or any(needle != fold(needle) for needle in rule.needles):
+        if not rule.needles or any(needle.strip() != fold(needle) for needle in rule.needles):
             raise RuleError(f"{name}: a pattern needs needles, folded as the pattern sees its block")
         try:
             re.compile(rule.pattern)

@@ -11,8 +11,8 @@ from pipeline.annotate import entities
 from pipeline.codeversion import code_sha256
 from pipeline.decode import DecodeError, decode, decode_str, sniff
 from pipeline.describe import Fields, collect_html, collect_visible, judge, language
-from pipeline.edits import OffsetMap, Op
-from pipeline.emit import Draft, assemble
+from pipeline.edits import OffsetMap
+from pipeline.emit import Described, Draft, assemble
 from pipeline.extract import ExtractError, extract, parse
 from pipeline.layout import lay_out
 from pipeline.passes import TextRun, clean_text, settle
@@ -33,10 +33,9 @@ from pipeline.records import (
 )
 from pipeline.rejected import Rejected
 from pipeline.resources import Resources, load_resources
-from pipeline.state import advance, begin
+from pipeline.state import State, advance, begin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
 
     from pipeline.config import Config
     from pipeline.ingest import RawDocument
@@ -62,7 +61,6 @@ class _Read(msgspec.Struct, frozen=True, kw_only=True):
     source_blocks: tuple[Block, ...] = ()
     links: tuple[tuple[int, int, str], ...] = ()
     declared_language: str | None = None
-    fields: Fields | None = None
 
 
 def run(document: RawDocument, config: Config, resources: Resources | None = None) -> Result:
@@ -109,25 +107,24 @@ def _raw_source(document: RawDocument, raw: bytes, media_type: str) -> RawSource
 
 def _read_text(decoded: Decoded, config: Config, resources: Resources) -> _Read:
     text_run = clean_text(begin(decoded.text), config, resources, bad_bytes=decoded.info.repaired > 0)
-    return _Read(run=text_run, base_kind="text", candidates=_moved_candidates(text_run.state.ops, "line"))
+    return _Read(run=text_run, base_kind="text", candidates=_moved_candidates(text_run.state, "line"))
 
 
 def _read_html(decoded: Decoded, document: RawDocument, config: Config, resources: Resources) -> _Read:
     """Parse, gather the page's own words on its fields, find the article, then clean its text like any other text."""
     try:
         tree = parse(decoded.text, config=config.extract)
-        candidates = collect_html(tree, url=document.url, http=document.meta.http)
-        told = judge(candidates, url=document.url, fetched_at=document.meta.fetched_at, config=config.describe)
-        hints = tuple(dict.fromkeys(c.value for c in candidates if c.field == "title"))
-        found = extract(tree, decoded.text, url=document.url, model=resources.blocks, config=config.extract, title_hints=hints)
+        told = collect_html(tree, url=document.url, http=document.meta.http, config=config.describe)
+        titles = tuple(dict.fromkeys(candidate.value for candidate in told if candidate.field == "title"))
+        found = extract(tree, decoded.text, url=document.url, model=resources.blocks, config=config.extract, title_hints=titles)
     except ExtractError as error:
         raise Rejected(error.code, error.detail) from error  # type: ignore[arg-type]  # the extractor's codes are among ours
-    spoken = language(" ".join(found.base[b.start : b.end] for b in found.blocks), told.language)
-    layout = lay_out(found.base, found.blocks, found.cuts)
+    declared = next((candidate.value for candidate in told if candidate.field == "language"), None)
+    spoken = language(found.base, declared)
+    code = spoken.code if spoken else None
     stripped = Stripped(cuts=found.cuts, items=found.items, findings=found.findings, warnings=found.warnings)
-    first = settle(
-        found.base, stripped, layout, config, resources, spoken=spoken.code if spoken else None, bad_bytes=decoded.info.repaired > 0
-    )
+    layout = lay_out(found.base, found.blocks, found.cuts)
+    first = settle(found.base, stripped, layout, config, resources, spoken=code, bad_bytes=decoded.info.repaired > 0)
     text_run = clean_text(advance(begin(found.base), first.verdict), config, resources)
     text_run = msgspec.structs.replace(
         text_run,
@@ -135,24 +132,26 @@ def _read_html(decoded: Decoded, document: RawDocument, config: Config, resource
         page_kind=found.page_kind if text_run.page_kind == "article" else text_run.page_kind,
         completeness=found.completeness if text_run.completeness == "full" else text_run.completeness,
     )
-    visible = collect_visible(found.base, found.blocks, found.cuts)
+    seen = collect_visible(found.base, found.blocks, titles=titles, language=code, now=document.meta.fetched_at, config=config.describe)
     return _Read(
         run=text_run,
         base_kind=found.kind,
-        candidates=candidates + visible + _moved_candidates(text_run.state.ops, "visible"),
+        candidates=told + seen + _moved_candidates(text_run.state, "visible"),
         source_blocks=found.blocks,
         links=found.links,
-        declared_language=told.language,
+        declared_language=declared,
     )
 
 
-def _moved_candidates(ops: Sequence[Op], source: str) -> tuple[Candidate, ...]:
-    """Return what was moved out of the text as candidates, so that dates are judged like those of any other source."""
-    return tuple(
+def _moved_candidates(state: State, source: str) -> tuple[Candidate, ...]:
+    """Return what was moved out of the text as candidates, so that it is judged like the word of any other source."""
+    moved = [
         Candidate(field=op.target.field, value=op.replacement, source=source, start=op.start, end=op.end)
-        for op in ops
+        for op in state.ops
         if op.target is not None and op.target.field in ("title", "published_raw", "modified_raw", "copyright") and op.replacement
-    )
+    ]
+    dated = (item.values.get("date_raw") for item in state.items if item.field == "dateline")
+    return (*moved, *(Candidate(field="published_raw", value=raw, source=source) for raw in dated if raw))
 
 
 def _describe(read: _Read, decoded: Decoded, document: RawDocument, raw: RawSource, config: Config, resources: Resources) -> Result:
@@ -172,7 +171,7 @@ def _describe(read: _Read, decoded: Decoded, document: RawDocument, raw: RawSour
         ops=state.ops,
         removals=state.removals,
         items=state.items,
-        described=fields,
+        described=_described(fields),
         moved_source="line" if read.base_kind == "text" else "visible",
         blocks=_blocks(read, places, spoken),
         links=_links(read, places),
@@ -187,6 +186,12 @@ def _describe(read: _Read, decoded: Decoded, document: RawDocument, raw: RawSour
         code_sha256=code_sha256(),
     )
     return Result(article=assemble(draft, config.emit), base=state.base, findings=state.findings, candidates=read.candidates)
+
+
+def _described(fields: Fields) -> Described:
+    """Return the judged fields in the form that the last stage takes; the declared language was evidence only."""
+    values = {name: getattr(fields, name) for name in Described.__struct_fields__}
+    return Described(**values)
 
 
 def _blocks(read: _Read, places: OffsetMap, spoken: Language | None) -> tuple[TextBlock, ...]:

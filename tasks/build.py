@@ -59,14 +59,14 @@ def read_summary(paths: BuildPaths) -> BuildSummary | None:
         return None
 
 
-class BuildDataset(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
+class BuildDataset(Reporting, luigi.Task):
     """Cleans everything below `raw` into `clean`.
 
     Complete when the raw files, the settings and the code are those that the build was made from and all its files are there.
     """
 
-    raw: str = luigi.Parameter(default="", description="folder of the inputs (default: [build] raw)")
-    clean: str = luigi.Parameter(default="", description="folder of the outputs (default: [build] clean)")
+    raw = luigi.Parameter(default="", description="folder of the inputs (default: [build] raw)")
+    clean = luigi.Parameter(default="", description="folder of the outputs (default: [build] clean)")
 
     @property
     def raw_folder(self) -> str:

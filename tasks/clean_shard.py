@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import luigi
 import msgspec
@@ -65,13 +65,13 @@ def is_current(paths: BuildPaths, shard: str, fingerprint: str) -> bool:
     return all(path.is_file() and path.stat().st_size == note.bytes for path, note in files)
 
 
-class CleanShard(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
+class CleanShard(Reporting, luigi.Task):
     """Cleans the inputs of one shard. `fingerprint` names the result, so changed inputs or code are another task."""
 
-    raw: str = luigi.Parameter()
-    clean: str = luigi.Parameter()
-    shard: str = luigi.Parameter()
-    fingerprint: str = luigi.Parameter()
+    raw = luigi.Parameter()
+    clean = luigi.Parameter()
+    shard = luigi.Parameter()
+    fingerprint = luigi.Parameter()
 
     @property
     def paths(self) -> BuildPaths:
@@ -118,7 +118,9 @@ class CleanShard(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no
         """Tell the progress bar and Luigi's own pages how far the shard is."""
         with self.paths.progress.open("ab", buffering=0) as stream:
             stream.write(b"%d %s\n" % (entry.size, row.status.encode()))
-        self.set_progress_percentage(round(100 * share))
+        report: Any = self.set_progress_percentage  # None where no Luigi worker runs the task
+        if report is not None:
+            report(round(100 * share))
 
     def _write(self, rows: list[LedgerRow], articles: list[Article], inputs: int) -> None:
         counts = {status: sum(row.status == status for row in rows) for status in ("ok", "rejected", "skipped")}

@@ -61,14 +61,14 @@ def totals(plans: Mapping[str, ShardPlan]) -> tuple[int, int]:
     return len(entries), sum(entry.size for entry in entries)
 
 
-class Inventory(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
+class Inventory(Reporting, luigi.Task):
     """Lists `raw`, reads what is new or changed, and writes the plan of every shard.
 
     Complete while the sizes and times of all raw files are as they were when it last ran.
     """
 
-    raw: str = luigi.Parameter(default="")
-    clean: str = luigi.Parameter(default="")
+    raw = luigi.Parameter(default="")
+    clean = luigi.Parameter(default="")
 
     @property
     def folder(self) -> Path:

@@ -30,13 +30,13 @@ def _keys(section: Any) -> tuple[str, ...]:
 SECTIONS: dict[str, type[luigi.Config]] = {field.name: _section(field.name, _keys(field.type)) for field in msgspec.structs.fields(Config)}
 
 
-class build(luigi.Config):  # type: ignore[misc]  # noqa: N801 - Luigi takes the section's name from the class
+class build(luigi.Config):  # noqa: N801 - Luigi takes the section's name from the class
     """Settings of the build itself: none of them changes a record."""
 
-    raw: str = luigi.Parameter(default="raw", description="folder of the inputs")
-    clean: str = luigi.Parameter(default="clean", description="folder of the outputs")
-    shard_documents: int = luigi.IntParameter(default=256, description="a shard with more inputs is split in two")
-    shard_bytes: int = luigi.IntParameter(default=64 * 1024 * 1024, description="a shard with more bytes is split in two")
+    raw = luigi.Parameter(default="raw", description="folder of the inputs")
+    clean = luigi.Parameter(default="clean", description="folder of the outputs")
+    shard_documents = luigi.IntParameter(default=256, description="a shard with more inputs is split in two")
+    shard_bytes = luigi.IntParameter(default=64 * 1024 * 1024, description="a shard with more bytes is split in two")
 
 
 def pipeline_config() -> Config:

@@ -102,7 +102,7 @@ def sweep_temporaries(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-class AtomicFile(luigi.Target):  # type: ignore[misc]  # luigi ships no types
+class AtomicFile(luigi.Target):
     """A file that is complete when it exists: it is only ever written by `write_atomic`."""
 
     def __init__(self, path: Path) -> None:

@@ -100,7 +100,11 @@ def build(folder: Path, known: Path, exceptions: Path) -> dict[str, tuple[str, s
         for wrong in slips(word, level):
             if wrong not in real and wrong not in banned:
                 possible.setdefault(wrong, set()).add(word)
-    table = {wrong: (next(iter(meant)), "lower") for wrong, meant in possible.items() if len(meant) == 1 and dictionary.only_one_near(wrong, meant)}
+    table = {
+        wrong: (next(iter(meant)), "lower")
+        for wrong, meant in possible.items()
+        if len(meant) == 1 and dictionary.only_one_near(wrong, meant)
+    }
     established = everything(folder, level=KNOWN_TO_DICTIONARIES)
     names = words(folder, "english", level=70, kinds=("upper", "proper-names")) | words(folder, "american", level=70, kinds=("upper",))
     for line in _lines(known):

@@ -65,6 +65,7 @@ PATTERNS: Final = tuple(
         ("rett", "ret"),
         ("xion", "ction"),
         ("tyre", "tire"),
+        ("practis", "practic"),
         ("eque", "eck"),
         ("augh", "af"),
     )
@@ -113,7 +114,7 @@ def build(folder: Path, exceptions: dict[str, str]) -> list[tuple[str, ...]]:
     for word in sorted(others):
         if not word.isalpha() or rank[word] > LEVEL:
             continue
-        found = {form for form in one_step(word) if form in candidates and rank[form] <= LEVEL}
+        found = _likely(word, candidates, rank)
         found = (found & american) or found
         if len(found) == 1:
             groups.setdefault(next(iter(found)), set()).add(word)
@@ -125,10 +126,13 @@ def build(folder: Path, exceptions: dict[str, str]) -> list[tuple[str, ...]]:
     return sorted(rows)
 
 
-def one_step(word: str) -> set[str]:
-    """All forms that one pattern at one or at all of its places, or two patterns, make of a word."""
+def _likely(word: str, candidates: set[str], rank: dict[str, int]) -> set[str]:
+    """Known words that one pattern makes of a word; where there is none, those that two make of it."""
     once = _apply(word)
-    return once | {two for form in once for two in _apply(form)}
+    for forms in (once, {two for form in once for two in _apply(form)}):
+        if found := {form for form in forms if form in candidates and rank[form] <= LEVEL and form != word}:
+            return found
+    return set()
 
 
 def _apply(word: str) -> set[str]:

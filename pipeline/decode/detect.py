@@ -1,35 +1,30 @@
 """Choosing a legacy encoding when nothing but the text can say.
 
-Candidates are the declared encodings, the answers of two detectors and, for a few high bytes only, windows-1252. Each is decoded and
-judged by what its text would look like.
+Candidates are the declared encodings, the answers of two detectors, and all encodings that the languages of the alphabets' table were
+written in. Each reading is judged by `plausibility.cost`; of equals the declared one wins, then the detectors' answers.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from pipeline.decode.bad_bytes import escaped
-from pipeline.decode.labels import UTF_8, WINDOWS_1252, Encoding, from_label
-
-if TYPE_CHECKING:
-    from pipeline.records import DecodeMethod
+from pipeline.decode.labels import WINDOWS_1252, Encoding, from_label
+from pipeline.decode.plausibility import cost, legacy_encodings
+from pipeline.records import DecodeMethod
 
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
-# Signs that a text was read in the wrong encoding, with their cost per occurrence.
-_ODDITIES: Final = (
-    (10, re.compile("[\x80-\x9f\ufffd\udc80-\udcff\ue000-\uf8ff]")),
-    (4, re.compile(r"[^\W\d_][^\w\s'’‘ʼ.\-‐‑–—·•/&+@:,;!?()\[\]\"“”„«»…=_%*#~|\x00-\x7f]+[^\W\d_]")),
-    (3, re.compile("[a-zà-ÿа-яё][À-ÖØ-ÞА-ЯЁ](?=[A-Za-zÀ-ÿА-яЁё])")),
-    (
-        6,
-        re.compile(
-            "[A-Za-z][\u0370-\u03ff\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff]|[\u0370-\u03ff\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff][A-Za-z]"
-        ),
-    ),
-)
+_HIGH_END: Final = re.compile(rb"[\x80-\xff]+\Z")
+_LONG_LINE: Final = 16_384
+_DOUBLE_BYTE: Final = ("shift_jis", "euc-jp", "gbk", "big5", "euc-kr")
+# A declared encoding is believed while no more than one high byte in this many speaks against it.
+_TOLERANCE: Final = 16
+# What a detector's answer, and windows-1252, may cost more than a reading that nobody proposed, per hundred high bytes.
+_DETECTOR_CREDIT: Final = 8
+_DEFAULT_CREDIT: Final = 4
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -40,32 +35,54 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 def choose(raw: bytes, declared: list[Candidate], *, detect_bytes: int) -> Candidate:
-    """Choose among the declared encodings and the detectors' answers.
+    """Choose among the declared encodings and all others.
 
     Args:
         raw: a document that is neither UTF-8 nor UTF-16.
         declared: what HTTP and the page said, in that order.
-        detect_bytes: how much of the document the detectors read.
+        detect_bytes: how many bytes of telling lines are looked at.
 
     Returns:
-        The first declared encoding that reads the document plausibly, else the most plausible proposal of the detectors.
+        The first declared encoding that reads the document plausibly, else the most plausible of all candidates.
     """
-    sample = raw if len(raw) <= detect_bytes else raw[: detect_bytes // 2] + raw[-detect_bytes // 2 :]
+    sample = _telling_lines(raw, detect_bytes)
+    high = len(_HIGH.findall(sample))
+    costs: dict[str, int] = {}
     for candidate in declared:
-        if oddity(sample, candidate.encoding) <= len(sample) // 500:
+        costs[candidate.encoding.codec] = cost(escaped(sample, candidate.encoding.codec))
+        if _TOLERANCE * costs[candidate.encoding.codec] <= high:
             return candidate
-    if len(_HIGH.findall(raw)) <= 3:
-        return Candidate(WINDOWS_1252, "fallback")
-    proposals = declared + [Candidate(encoding, "detector") for encoding in _detected(sample)]
-    if not proposals:
-        return Candidate(WINDOWS_1252, "fallback")
-    return min(proposals, key=lambda candidate: oddity(sample, candidate.encoding))
+    proposals = [*declared, *(Candidate(encoding, "detector") for encoding in _detected(sample))]
+    credit = {candidate.encoding.codec: _DETECTOR_CREDIT * high // 100 for candidate in proposals}
+    credit.setdefault(WINDOWS_1252.codec, _DEFAULT_CREDIT * high // 100)
+    proposals.append(Candidate(WINDOWS_1252, "fallback"))
+    labels = (*legacy_encodings(), *_DOUBLE_BYTE)
+    proposals += [Candidate(encoding, "detector") for label in labels if (encoding := from_label(label))]
+    for candidate in proposals:
+        codec = candidate.encoding.codec
+        if codec not in costs:
+            costs[codec] = cost(escaped(sample, codec))
+    return min(proposals, key=lambda candidate: costs[candidate.encoding.codec] - credit.get(candidate.encoding.codec, 0))
 
 
-def oddity(sample: bytes, encoding: Encoding) -> int:
-    """Count what prose does not hold in a reading of the bytes: the higher, the less plausible."""
-    text = escaped(sample, encoding.codec)
-    return sum(cost * len(pattern.findall(text)) for cost, pattern in _ODDITIES)
+def _telling_lines(raw: bytes, limit: int) -> bytes:
+    """Gather the lines that hold high bytes: the head of a page is ASCII, and a line end is never part of a character.
+
+    Of a very long line only the stretch from its first high byte is taken, up to an ASCII byte.
+    """
+    parts: list[bytes] = []
+    size = 0
+    for line in raw.split(b"\n"):
+        if line.isascii():
+            continue
+        part = line
+        if len(part) > _LONG_LINE and (first := _HIGH.search(part)):
+            part = _HIGH_END.sub(b"", part[max(0, first.start() - 100) : first.start() + _LONG_LINE])
+        parts.append(part)
+        size += len(part)
+        if size > limit:
+            break
+    return b"\n".join(parts)
 
 
 def _detected(sample: bytes) -> list[Encoding]:
@@ -75,9 +92,11 @@ def _detected(sample: bytes) -> list[Encoding]:
 
     found = []
     label = detect_encoding(sample, html5_compatible=False)
-    if label and (first := from_label(label)) and first != UTF_8:
+    if label and (first := from_label(label)):
         found.append(first)
     best = from_bytes(sample).best()
-    if best and (second := from_label(best.encoding)) and second != UTF_8:
+    if best and (second := from_label(best.encoding)):
         found.append(second)
-    return found
+    # The detectors know encodings that nobody writes any more and propose them for few high bytes.
+    met = {from_label(label) for label in (*legacy_encodings(), *_DOUBLE_BYTE)}
+    return [encoding for encoding in found if encoding in met]

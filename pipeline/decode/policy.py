@@ -117,11 +117,11 @@ def _decide(raw: bytes, *, http: str | None, meta: str | None, config: DecodeCon
     for bom, codec in BOMS:
         if raw.startswith(bom):
             return _Decision(Encoding(codec.replace("16-", "16").replace("32-", "32"), codec), "bom", len(bom))
-    claims = [(method, encoding) for method, label in (("http", http), ("meta", meta)) if label and (encoding := from_label(label))]
+    claims = _claims(http, meta)
     if b"\x1b$" in raw and _is_iso_2022_jp(raw):
-        return _Decision(ISO_2022_JP, next((m for m, e in claims if e == ISO_2022_JP), "detector"))
+        return _Decision(ISO_2022_JP, claims.get(ISO_2022_JP, "detector"))
     if wide := guess_wide(raw):
-        return _Decision(wide, next((m for m, e in claims if e == wide), "detector"))
+        return _Decision(wide, claims.get(wide, "detector"))
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -129,12 +129,22 @@ def _decide(raw: bytes, *, http: str | None, meta: str | None, config: DecodeCon
     else:
         return _Decision(UTF_8, "valid-utf8")
     if wide := guess_wide_cjk(raw):
-        return _Decision(wide, next((m for m, e in claims if e == wide), "detector"))
-    if _is_mostly_utf8(raw, [encoding for _, encoding in claims]):
+        return _Decision(wide, claims.get(wide, "detector"))
+    if _is_mostly_utf8(raw, list(claims)):
         return _Decision(UTF_8, "mostly-utf8")
-    candidates = [Candidate(encoding, method) for method, encoding in claims if encoding != UTF_8 and not _is_wide(encoding)]
+    candidates = [Candidate(encoding, method) for encoding, method in claims.items() if encoding != UTF_8 and not _is_wide(encoding)]
     chosen = choose(raw, candidates, detect_bytes=config.detect_bytes)
     return _Decision(chosen.encoding, chosen.method)
+
+
+def _claims(http: str | None, meta: str | None) -> dict[Encoding, DecodeMethod]:
+    """The declared encodings and who declared them, HTTP first."""
+    claims: dict[Encoding, DecodeMethod] = {}
+    sources: tuple[tuple[DecodeMethod, str | None], ...] = (("http", http), ("meta", meta))
+    for method, label in sources:
+        if label and (encoding := from_label(label)):
+            claims.setdefault(encoding, method)
+    return claims
 
 
 def _is_iso_2022_jp(raw: bytes) -> bool:
@@ -152,16 +162,16 @@ def _is_mostly_utf8(raw: bytes, claims: list[Encoding]) -> bool:
     """Weigh valid multi-byte characters against bytes that do not fit.
 
     By accident, one in five to ten high bytes of a legacy double-byte text forms a valid pair and hardly any of a single-byte
-    text; so as many valid characters as bad bytes is UTF-8 with damage. Another encoding that was declared and reads every byte
-    needs twenty to one against it. A character cut off at the very end is no damage.
+    text; so twice as many valid characters as bad bytes is UTF-8 with damage, and as many where UTF-8 was declared. Another encoding
+    that was declared and reads every byte needs twenty to one against it. A character cut off at the very end is no damage.
     """
     text = escaped(raw, "utf-8")
     bad = len(_BAD.findall(text[:-3]))
     valid = len(_VALID_MULTIBYTE.findall(text))
     if UTF_8 in claims[:1]:
-        return 4 * valid >= bad
+        return valid >= bad
     rival = any(not _BAD.search(escaped(raw, claim.codec)) for claim in claims if claim != UTF_8)
-    return valid >= max(1, 20 * bad if rival else bad)
+    return valid >= max(1, 20 * bad if rival else 2 * bad)
 
 
 def _is_wide(encoding: Encoding) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
-from pipeline.decode.wide import guess_wide
+from pipeline.decode.wide import guess_wide, guess_wide_cjk
 
 MediaType = Literal["text/html", "text/plain"]
 
@@ -82,22 +82,26 @@ def sniff(raw: bytes) -> MediaType | None:
     True
     """
     sample = raw[:_SAMPLE_BYTES]
+    if _has_signature(sample):
+        return None
     codec = next((codec for bom, codec in BOMS if sample.startswith(bom)), None)
-    if codec is None and (wide := guess_wide(raw)):
+    if codec is None and (wide := guess_wide(raw) or guess_wide_cjk(raw)):
         codec = wide.codec
-    if codec is None and _is_binary(sample):
+    if codec is None and _has_controls(sample):
         return None
     text = sample.decode(codec or "utf-8", "replace").lstrip("\ufeff")
     return "text/html" if _is_html(text) else "text/plain"
 
 
-def _is_binary(sample: bytes) -> bool:
-    """Look for a signature, then for a share of controls that no text reaches (random bytes have one in ten)."""
+def _has_signature(sample: bytes) -> bool:
+    """Whether the first bytes are those of a known binary format."""
     if sample.startswith(_SIGNATURES):
         return True
-    for start, offset, marks in _CONTAINERS:
-        if sample.startswith(start) and sample[offset : offset + 4] in marks:
-            return True
+    return any(sample.startswith(start) and sample[offset : offset + 4] in marks for start, offset, marks in _CONTAINERS)
+
+
+def _has_controls(sample: bytes) -> bool:
+    """Whether the share of controls is one that no text reaches; one in ten random bytes is one."""
     zeros = sample.count(0)
     controls = len(sample) - zeros - len(sample.translate(None, _CONTROLS))
     return 10 * zeros > 3 * len(sample) or controls > 1 + len(sample) // 40

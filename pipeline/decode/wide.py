@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _SAMPLE_BYTES: Final = 4_096
 # Controls that running text does not hold.
 _CONTROLS: Final = frozenset(range(32)) - {9, 10, 12, 13}
+_NOT_LATIN: Final = bytes(byte for byte in range(256) if not (32 <= byte < 127 or byte in (9, 10, 13)))
 
 
 def guess_wide(raw: bytes) -> Encoding | None:
@@ -29,8 +30,8 @@ def guess_wide(raw: bytes) -> Encoding | None:
 
     >>> guess_wide("Hello, world".encode("utf-16-be")).name
     'utf-16be'
-    >>> guess_wide(b"Hello\0, world") is None
-    True
+    >>> guess_wide(b"Hello\0, world") is None, guess_wide(b"Hell\xff, w\0rld") is None
+    (True, True)
     """
     sample = raw[: _SAMPLE_BYTES - _SAMPLE_BYTES % 4]
     zeros = sample.count(0)
@@ -41,12 +42,14 @@ def guess_wide(raw: bytes) -> Encoding | None:
             quarter = len(sample) // 4
             if all(10 * sample[lane::4].count(0) >= 9 * quarter for lane in lanes) and _reads_as_text(sample, encoding):
                 return encoding
-    if sample.replace(b"\0", b"").isascii() and 5 * zeros < 2 * len(sample):
+    latin = len(sample.translate(None, _NOT_LATIN))
+    if 100 * latin >= 85 * (len(sample) - zeros) and 5 * zeros < 2 * len(sample):
         return None  # ASCII with stray zeros; in UTF-16 every second byte would be one
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     for encoding, there, elsewhere in ((UTF_16_LE, odd, even), (UTF_16_BE, even, odd)):
-        # 1 in 50 is below the share of spaces and line ends in Chinese prose with figures; stray zeros favour no parity.
-        if 100 * there >= len(sample) and there > 20 * elsewhere and _reads_as_text(sample, encoding):
+        # A hundredth is below the share of spaces, figures and line ends in Chinese prose; stray zeros favour no parity. The
+        # ideographic space U+3000 puts a zero into the other half.
+        if 100 * there >= len(sample) and there > 2 * elsewhere and _reads_as_text(sample, encoding):
             return encoding
     return None
 
@@ -55,7 +58,7 @@ def guess_wide_cjk(raw: bytes) -> Encoding | None:
     r"""Tell UTF-16 Chinese or Japanese without a single space, figure or line end, which has no zero bytes.
 
     Args:
-        raw: bytes that are not valid UTF-8.
+        raw: the document.
 
     Returns:
         The encoding, where nine in ten characters are ideographs, kana or full-width and an ideographic comma or stop is among them.

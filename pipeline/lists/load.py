@@ -32,17 +32,27 @@ class Alias(msgspec.Struct, frozen=True):
     ignore_case: bool = False
 
 
+class Names:
+    """A table of names; compared by identity, so that what is built from it can be cached."""
+
+    __slots__ = ("aliases",)
+
+    def __init__(self, aliases: tuple[Alias, ...]) -> None:
+        self.aliases: Final = aliases
+
+
 class Lists(msgspec.Struct, frozen=True, kw_only=True):
     """All word lists. Treat every mapping as read-only.
 
     Attributes:
         strict: for each variety, source form to the only form that the variety has for it.
         candidates: for each variety, source form to a form that a reader might prefer.
-        evidence: forms that tell varieties apart, to a bit mask of the varieties (in the order of `VARIETIES`) that write them.
+        evidence: forms that tell varieties apart, to a bit mask of the varieties (in the order of `VARIETIES`) whose first choice they are.
         misspellings: misspelt form to what was meant, lower case.
         misspellings_any_case: the misspelt forms that are certain even with a capital in mid-sentence.
         keys: all forms of the above in ASCII bytes, for the prefilter.
-        aliases: names and their ids.
+        abbreviations: written short to written out, lower case, for comparing documents only.
+        names: names and their ids.
     """
 
     strict: dict[str, dict[str, str]]
@@ -51,7 +61,13 @@ class Lists(msgspec.Struct, frozen=True, kw_only=True):
     misspellings: dict[str, str]
     misspellings_any_case: frozenset[str]
     keys: frozenset[bytes]
-    aliases: tuple[Alias, ...]
+    abbreviations: dict[str, str]
+    names: Names
+
+    def with_names(self, lines: Iterable[str]) -> Lists:
+        """Return the lists with a user's own table of names added (its form: `parse_aliases`)."""
+        more = tuple(parse_aliases(lines))
+        return msgspec.structs.replace(self, names=Names((*self.names.aliases, *more)))
 
 
 @lru_cache(maxsize=1)
@@ -71,12 +87,10 @@ def load_lists() -> Lists:
             if cell == "-":
                 mask |= 1 << bit
             elif cell.startswith("?"):
-                mask |= 1 << bit
                 candidates[name][source] = cell[1:]
             else:
                 strict[name][source] = cell
-        if mask != (1 << len(VARIETIES)) - 1:
-            evidence[source] = mask
+        evidence[source] = mask
     misspellings, any_case = {}, set()
     for wrong, right, case in _rows("misspellings.tsv"):
         misspellings[wrong] = right
@@ -90,7 +104,8 @@ def load_lists() -> Lists:
         misspellings=misspellings,
         misspellings_any_case=frozenset(any_case),
         keys=frozenset(word.encode("ascii") for word in sources),
-        aliases=tuple(parse_aliases(_read("names.tsv").splitlines())),
+        abbreviations={row[0]: row[1] for row in _rows("abbreviations.tsv")},
+        names=Names(tuple(parse_aliases(_read("names.tsv").splitlines()))),
     )
 
 

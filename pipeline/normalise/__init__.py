@@ -5,4 +5,4 @@ from pipeline.normalise.config import NormaliseConfig
 from pipeline.normalise.model import Normalised, NormSpan
 from pipeline.normalise.stage import normalise
 
-__all__ = ["NormSpan", "Normalised", "NormaliseConfig", "apply", "normalise"]
+__all__ = ["NormSpan", "NormaliseConfig", "Normalised", "apply", "normalise"]

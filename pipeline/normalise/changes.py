@@ -27,7 +27,8 @@ def apply(text: str, changes: Sequence[Change]) -> str:
     >>> apply("a colour", [Change(2, 8, "color", "x")])
     'a color'
     """
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for change in changes:
         parts += (text[at : change.start], change.replacement)
         at = change.end

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pipeline.normalise.changes import trimmed
-from pipeline.records import Change
+
+if TYPE_CHECKING:
+    from pipeline.records import Change
 
 RULE: Final = "character.nfc"
 # ASCII characters are starters that never compose with what stands before them, so each such piece can be normalised alone.
@@ -22,8 +24,7 @@ def to_nfc(text: str) -> list[Change]:
     """
     if unicodedata.is_normalized("NFC", text):
         return []
-    changes: list[Change] = []
-    for piece in _PIECE.finditer(text):
-        if change := trimmed(text, piece.start(), piece.end(), unicodedata.normalize("NFC", piece.group()), RULE):
-            changes.append(change)
-    return changes
+    pieces = (
+        trimmed(text, piece.start(), piece.end(), unicodedata.normalize("NFC", piece.group()), RULE) for piece in _PIECE.finditer(text)
+    )
+    return [change for change in pieces if change]

@@ -12,28 +12,37 @@ from typing import Final
 import msgspec
 
 _WINDOW: Final = 80
-_NOT_A_WORD: Final = re.compile(r"[/\\@#_<>{}=|~^*`$%&+\[\]]|\d|\w\.\w|\.\.\w")
+_NOT_A_WORD: Final = re.compile(r"[/\\@#_<>{}=|~^*`$%&+\[\]]|\d|\w[.:]\w|\.\.\w")
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?…:]|\n)[\s\"'“”‘’(\[»«]*\Z")
+_ABBREVIATION: Final = re.compile(r"\b(?:Mrs?|Ms|Dr|Prof|St|Gen|Sen|Rep|Gov|Lt|Col|Sgt|Rev|Hon|Capt|Jr|Sr|No|vs|[A-Z])\.\s*\Z")
 _TITLE_NOUN: Final = re.compile(
-    r"\b(?:books?|novels?|films?|movies?|songs?|singles?|albums?|tracks?|poems?|plays?|musicals?|operas?|series|sitcom|shows?|episodes?|documentar(?:y|ies)"
-    r"|exhibitions?|paintings?|articles?|papers?|essays?|reports?|stud(?:y|ies)|thesis|memoir|column|magazine|journal|blog|podcast|games?|hashtag|slogan"
+    r"\b(?:books?|novels?|films?|movies?|songs?|singles?|albums?|tracks?|poems?|plays?|musicals?|operas?|series|sitcom|shows?|episodes?"
+    r"|documentar(?:y|ies)|exhibitions?|paintings?|articles?|papers?|essays?|reports?|stud(?:y|ies)|thesis|memoir|column|magazine|journal|blog|podcast|games?|hashtag|slogan"
     r"|headlines?|headlined|titled|entitled|called|named|dubbed|wrote|published|reads?)\b[\s,:]*(?:is|was|the|a|an|about|on|and)?[\s,:]*\Z",
     re.IGNORECASE,
 )
 _ABOUT_SPELLING: Final = re.compile(
-    r"\b(?:mis)?spel(?:l|t|led|ling|lings|ls)\b|\bsic\b|\btypos?\b|\bdictionar(?:y|ies)\b|\b(?:British|American|Canadian|Australian|US|UK)\s(?:English|spell)", re.IGNORECASE
+    r"\b(?:mis)?spel(?:l|t|led|ling|lings|ls)\b|\bsic\b|\btypos?\b|\bdictionar(?:y|ies)\b"
+    r"|\b(?:British|American|Canadian|Australian|US|UK)\s(?:English|spell)",
+    re.IGNORECASE,
 )
 _REFERENCE: Final = (
     re.compile(r"\A\s*(?:\[\d{1,3}\]|\d{1,3}\.|[*•-])?\s*(?:[A-Z][\w'’-]+,\s(?:[A-Z]\.[\s-]?){1,4}|[A-Z][\w'’-]+\s[A-Z]{1,3}[,.])"),
-    re.compile(r"\bdoi[:.\s]|\bISBN\b|\bISSN\b|\bet al\.|\bRetrieved (?:from|on|\d)|\bVol\.\s?\d|\bpp\.\s?\d|\d\(\d{1,3}\)|\(\d{4}[a-z]?\)\.|;\s?\d{1,4}:\d"),
+    re.compile(
+        r"\bdoi[:.\s]|\bISBN\b|\bISSN\b|\bet al\.|\bRetrieved (?:from|on|\d)|\bVol\.\s?\d|\bpp\.\s?\d|\d\(\d{1,3}\)"
+        r"|\(\d{4}[a-z]?\)\.|;\s?\d{1,4}:\d"
+    ),
 )
 # Small words of other languages that English does not have; two of them nearby, or one right before, mean a foreign phrase.
 _FOREIGN: Final = frozenset(
-    "le la les des du de une un et dans pour avec sur est sont ses aux qui pas el los las del una por para ser como der das und ein eine ist mit von dem zu "
-    "auf für nicht il lo gli della delle dei che sono het een voor niet zijn os em não uma och att det som är og ikke av til".split()
+    _WORDS.findall(
+        "le la les des du de une un et dans pour avec sur est sont ses aux qui pas el los las del una por para ser como der das und ein eine "
+        "ist mit von dem zu auf für nicht il lo gli della delle dei che sono het een voor niet zijn os em não uma och att det som är og ikke "
+        "av til"
+    )
 )
-_FOREIGN_BEFORE: Final = frozenset("le la les du des el los las il gli une una der das dem della del aux au et und een het".split())
+_FOREIGN_BEFORE: Final = frozenset(_WORDS.findall("le la les des du el los las il gli una une der das dem della del aux au und et een het"))
 
 
 class Quotation(msgspec.Struct, frozen=True):
@@ -59,7 +68,7 @@ def is_word(text: str, start: int, end: int) -> bool:
     low = max(_last_space(text, max(0, start - _WINDOW), start), 0)
     found = re.search(r"\s", text[end : end + _WINDOW])
     high = end + (found.start() if found else min(_WINDOW, len(text) - end))
-    token = text[low:high].strip("\"'“”‘’()[]{}.,;:!?…»«*—–-")
+    token = text[low:high].strip("\"'“”‘’().,;:!?…»«*—–-")
     return _NOT_A_WORD.search(token) is None and not _joined_to_name(text, start, end)
 
 
@@ -88,7 +97,10 @@ def starts_sentence(text: str, start: int) -> bool:
     >>> starts_sentence("Done. “Organising it", 7)
     True
     """
-    return _SENTENCE_START.search(text[max(0, start - 8) : start] if start > 8 else text[:start]) is not None
+    before = text[max(0, start - 8) : start]
+    if start > 8 and not _SENTENCE_START.search("x" + before):
+        return False
+    return _SENTENCE_START.search(before) is not None and not _ABBREVIATION.search(before)
 
 
 def next_is_lower(text: str, end: int) -> bool:

@@ -20,10 +20,17 @@ SUSPECT: Final = "encoding_suspect"
 # Characters of everyday typography and of English loan words: pairs of these never satisfy ftfy's badness expression, which
 # tests/normalise/test_mojibake.py checks by trying every pair, so text with nothing else beyond ASCII is not handed to it.
 _PLAIN: Final = re.compile("[\x00-\x7f\xa0\u2009\u200b\u2010-\u2014\u2018\u2019\u201c\u201d\u2026\u2022]*")
+_LOST: Final = re.compile("\ufffd+")
 _ASCII: Final = re.compile("([\x00-\x7f]+)")
 # U+2000..U+203F, U+2080..U+20BF, U+2100..U+213F, U+2180..U+223F in UTF-8 read as windows-1252. No language writes "â" and then
 # one of these marks and a third one, so a single occurrence is enough, where ftfy asks for more evidence.
 _SURE: Final = re.compile("â[€‚„†ˆ][^\x00-\x7f]")
+# Prose about encodings shows mojibake on purpose: "how many times I saw Ã¤ instead of ä".
+_ABOUT_ENCODING: Final = re.compile(
+    r"\b(?:mojibake|utf-?(?:8|16)|unicode|latin-?1|iso-?8859|windows-?125\d|cp125\d|ascii|(?:en|de)cod(?:e[ds]?|ing|ings)"
+    r"|char(?:acter )?sets?|code ?pages?|garbled)\b",
+    re.IGNORECASE,
+)
 _SURE_RULE: Final = f"{RULE}:encode(sloppy-windows-1252)+decode(utf-8)"
 
 
@@ -45,7 +52,8 @@ def repair_mojibake(text: str) -> list[Change]:
         text: one span.
 
     Returns:
-        The changes, with ftfy's plan in their rule. Sequences in which a byte was lost are left alone: they are for `suspects`.
+        The changes, with ftfy's plan in their rule. Sequences in which a byte was lost, and spans that speak of
+        encodings, are left alone: they are for `suspects`.
 
     >>> repair_mojibake("PowerHouseâ„¢ lighting")
     [Change(start=10, end=13, replacement='™', rule='encoding.mojibake:encode(sloppy-windows-1252)+decode(utf-8)')]
@@ -56,7 +64,8 @@ def repair_mojibake(text: str) -> list[Change]:
 
     config = ftfy.TextFixerConfig(unescape_html=False, replace_lossy_sequences=False, fix_c1_controls=False)
     fixed, plan = ftfy.fix_encoding_and_explain(text, config)
-    return _align(text, fixed, f"{RULE}:{_name(plan or [])}") if fixed != text else _sure_sequences(text)
+    changes = _align(text, fixed, f"{RULE}:{_name(plan or [])}") if fixed != text else _sure_sequences(text)
+    return [] if changes and _ABOUT_ENCODING.search(text) else changes
 
 
 def suspects(text: str) -> list[Annotation]:

@@ -10,35 +10,70 @@ from pipeline.normalise.damaged import repair_bad_bytes, repair_c1
 from pipeline.normalise.entities import decode_entities
 from pipeline.normalise.invisible import remove_bidi, remove_controls, remove_soft_hyphens, remove_zero_width
 from pipeline.normalise.mojibake import repair_mojibake
-from pipeline.normalise.spaces import plain_line_ends, plain_spaces, trim_ends, trim_lines
+from pipeline.normalise.spaces import plain_line_ends, plain_spaces, split_at_next_line, trim_ends, trim_lines
 from pipeline.normalise.typography import fold_typography
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from pipeline.normalise.config import NormaliseConfig
     from pipeline.normalise.draft import Draft
-    from pipeline.normalise.model import Role
+    from pipeline.normalise.model import NormSpan, Role
     from pipeline.records import Change
 
 # What one step uncovers another may repair: "&amp;#226;&#8364;&#8482;" takes two rounds. Eight levels of escaping were never seen;
 # the bound keeps hostile text finite.
 _MAX_ROUNDS: Final = 12
-# Text made of these alone, without double spaces, references or spaces at line edges, needs no step.
-_CLEAN: Final = re.compile("[\n -~\u2010-\u2014\u2018\u2019\u201c\u201d\u2026]*")
+_BLANK: Final = frozenset(" \n\t")
+# What a step could act on: anything beyond ASCII and everyday typography, controls, references, spaces at line edges or in runs.
+_UNUSUAL: Final = re.compile("[^\n -~\u2010-\u2014\u2018\u2019\u201c\u201d\u2026]")
+_REFERENCE: Final = re.compile(r"&[#\w]+;")
+_QUOTE: Final = re.compile("[\u2018\u2019\u201c\u201d]")
 _UNTIDY: Final = ("  ", " \n", "\n ", "\n\n\n")
 
 
-def is_clean(text: str, config: NormaliseConfig) -> bool:
-    """Tell fast whether no step of `repair` can apply; a no may be wrong, a yes never is.
+def untidy_spans(text: str, spans: Sequence[NormSpan], config: NormaliseConfig) -> list[int]:
+    r"""Find the spans in which some step of `repair` may find work, fast; all others are clean for sure.
+
+    Args:
+        text: the base text.
+        spans: sorted and disjoint.
+        config: the stage's settings.
+
+    Returns:
+        Indexes of spans, sorted.
 
     >>> from pipeline.normalise.config import NormaliseConfig
-    >>> is_clean("“Plain” prose.", NormaliseConfig()), is_clean("Two  spaces", NormaliseConfig())
-    (True, False)
+    >>> from pipeline.normalise.model import NormSpan
+    >>> untidy_spans("“Plain” prose.\nTwo  spaces", [NormSpan(0, 14), NormSpan(15, 26)], NormaliseConfig())
+    [1]
     """
-    if config.quotes == "straight" and not text.isascii():
-        return False
-    return not any(mark in text for mark in _UNTIDY) and ("&" not in text or ";" not in text) and _CLEAN.fullmatch(text) is not None
+    patterns = [_UNUSUAL, _REFERENCE] + ([_QUOTE] if config.quotes == "straight" else [])
+    found = {
+        index for index, span in enumerate(spans) if text[span.start : span.start + 1] in _BLANK or text[span.end - 1 : span.end] in _BLANK
+    }
+    for pattern in patterns:
+        found |= _hits(spans, lambda at, pattern=pattern: m.start() if (m := pattern.search(text, at)) else -1)  # type: ignore[misc]
+    for mark in _UNTIDY:
+        found |= _hits(spans, lambda at, mark=mark: text.find(mark, at))  # type: ignore[misc]
+    return sorted(found)
+
+
+def _hits(spans: Sequence[NormSpan], find: Callable[[int], int]) -> set[int]:
+    """Indexes of the spans that hold a hit, looking at no more than one hit a span."""
+    hits = set()
+    index, at = 0, find(0)
+    while at >= 0:
+        while index < len(spans) and spans[index].end <= at:
+            index += 1
+        if index == len(spans):
+            break
+        if spans[index].start <= at:
+            hits.add(index)
+            at = find(spans[index].end)
+        else:
+            at = find(spans[index].start)
+    return hits
 
 
 def repair(draft: Draft, role: Role, config: NormaliseConfig, *, bad_bytes: bool, edges: tuple[bool, bool]) -> Draft:
@@ -73,6 +108,7 @@ def _steps(role: Role, config: NormaliseConfig, *, bad_bytes: bool, edges: tuple
         return
     if config.entities:
         yield decode_entities
+    yield split_at_next_line
     if config.mojibake:
         yield repair_mojibake
     yield repair_c1

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LINE_END: Final = "line_end"
+_OTHER_C1: Final = re.compile("[\x80-\x84\x86-\x9f]")
+_NEXT_LINE: Final = re.compile("(?<![^\x00-\x7f])\x85(?![^\x00-\x7f])")
 _LINE_END: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Every Zs character but U+1680, which is a visible stroke, and U+3000, which is East Asian layout.
 _OTHER_SPACES: Final = "\xa0\u2000-\u200a\u202f\u205f"
@@ -28,6 +30,19 @@ def plain_line_ends(text: str) -> list[Change]:
     [Change(start=1, end=3, replacement='\n', rule='line_end'), Change(start=4, end=5, replacement='\n', rule='line_end')]
     """
     return [Change(m.start(), m.end(), "\n", LINE_END) for m in _LINE_END.finditer(text)]
+
+
+def split_at_next_line(text: str) -> list[Change]:
+    r"""Make U+0085 a line feed where nothing says that it is the windows-1252 ellipsis or a part of mojibake.
+
+    That is: no other C1 control in the span, and ASCII on both sides. To be done before mojibake is looked for.
+
+    >>> split_at_next_line("a\x85b")
+    [Change(start=1, end=2, replacement='\n', rule='line_end')]
+    """
+    if "\x85" not in text or _OTHER_C1.search(text):
+        return []
+    return [Change(m.start(), m.end(), "\n", LINE_END) for m in _NEXT_LINE.finditer(text)]
 
 
 def plain_spaces(text: str, *, keep_tabs: bool = False) -> list[Change]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 VARIANT: Final = "spelling.variant"
 MISSPELLING: Final = "spelling.misspelling"
 # Verbs may open a sentence with a capital; nouns with one may be names (Labour, Harbour, Defence).
-_VERB_ENDINGS: Final = ("ise", "ised", "ises", "ising", "yse", "ysed", "yses", "ysing", "ize", "ized", "izes", "izing", "yze", "yzed", "yzes", "yzing")
+_VERB_ENDINGS: Final = tuple(stem + ending for stem in ("is", "ys", "iz", "yz") for ending in ("e", "ed", "es", "ing"))
 
 
 class Speller(msgspec.Struct, frozen=True):
@@ -112,7 +112,7 @@ def _verdict(text: str, start: int, end: int, word: str, speller: Speller) -> tu
     """The replacement, empty for a mere candidate, and the rule, empty where the word is protected."""
     capital = text[start].isupper()
     if word in speller.misspellings:
-        if (capital and word not in speller.any_case) or context.in_foreign_phrase(text, start, end):
+        if (capital and not _is_no_name(text, start, end, word, speller)) or context.in_foreign_phrase(text, start, end):
             return "", ""
         right = speller.misspellings[word]
         rule = f"{MISSPELLING}+{VARIANT}" if right in speller.strict else MISSPELLING
@@ -124,3 +124,10 @@ def _verdict(text: str, start: int, end: int, word: str, speller: Speller) -> tu
         return "", ""
     right = speller.strict.get(word, "")
     return (right.capitalize() if capital else right), VARIANT
+
+
+def _is_no_name(text: str, start: int, end: int, word: str, speller: Speller) -> bool:
+    """Whether a capitalised misspelt form owes its capital to the sentence, or is a common part of names: Sinai Penninsula."""
+    if context.starts_sentence(text, start):
+        return context.next_is_lower(text, end)
+    return word in speller.any_case

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.normalise import interpunct
 from pipeline.normalise.draft import Draft
-from pipeline.normalise.mojibake import SUSPECT, suspects
 from pipeline.normalise.model import Normalised, NormSpan
+from pipeline.normalise.mojibake import SUSPECT, suspects
 from pipeline.normalise.prefilter import is_written_small, words_in
-from pipeline.normalise.repair import is_clean, repair
+from pipeline.normalise.repair import repair, untidy_spans
 from pipeline.normalise.spelling import Speller, spell
 from pipeline.normalise.variety import detect_variety
 from pipeline.records import Annotation, Change, QualityWarning
@@ -54,7 +54,8 @@ def normalise(
     """
     drafts = _repaired(text, spans, config, bad_bytes=bad_bytes)
     variety = source_variety
-    english = [index for index, span in enumerate(spans) if span.role == "body" and is_english(span.language)]
+    codes = {code for code in {span.language for span in spans} if is_english(code)}
+    english = [index for index, span in enumerate(spans) if span.role == "body" and span.language in codes]
     if english:
         words = _listed_words(text, drafts, lists)
         variety = detect_variety((word for word in words if word in lists.evidence and is_written_small(text, word)), lists, source_variety)
@@ -78,11 +79,9 @@ def is_english(language: str | None) -> bool:
 def _repaired(text: str, spans: Sequence[NormSpan], config: NormaliseConfig, *, bad_bytes: bool) -> dict[int, Draft]:
     """Drafts of the spans that are not clean, by their index."""
     drafts: dict[int, Draft] = {}
-    whole_is_clean = is_clean(text, config)
-    for index, span in enumerate(spans):
+    for index in untidy_spans(text, spans, config):
+        span = spans[index]
         part = text[span.start : span.end]
-        if (whole_is_clean or is_clean(part, config)) and not (part[:1].isspace() or part[-1:].isspace()):
-            continue
         edges = (span.start == 0 or text[span.start - 1] in _LINE_EDGES, span.end == len(text) or text[span.end] in _LINE_EDGES)
         draft = repair(Draft.of(part), span.role, config, bad_bytes=bad_bytes, edges=edges)
         drafts[index] = draft.noted(suspects(draft.text))
@@ -108,7 +107,7 @@ def _spell(
 
 def _hyphenate(text: str, spans: Sequence[NormSpan], english: list[int], drafts: dict[int, Draft]) -> None:
     """Turn raised dots into hyphens where the document attests the compound; remark on the others."""
-    attested = interpunct.folded(text)
+    attested = interpunct.attested_compounds(text)
     for index in english:
         draft = drafts.get(index) or Draft.of(text[spans[index].start : spans[index].end])
         changes, notes = interpunct.hyphenate(draft.text, attested)

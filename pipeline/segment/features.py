@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 LINE_FEATURES = ("chars", "words", "stops", "commas", "uppers", "digits", "first", "second", "last", "before_last", "last_word", "last_word_case")
 SIDE_FEATURES = ("chars", "words", "first", "last")
-DOC_FEATURES = ("doc_lines", "doc_lower", "doc_stop", "doc_long", "doc_mean", "doc_blank")
+DOC_FEATURES = ("doc_lines", "doc_lower", "doc_stop", "doc_long", "doc_mean", "doc_blank", "doc_capitals")
 PAIR_FEATURES = (
     *(f"a_{name}" for name in LINE_FEATURES),
     *(f"b_{name}" for name in LINE_FEATURES),
@@ -27,9 +27,18 @@ PAIR_FEATURES = (
     "chars_since_stop",
     "until_stop",
     "near_lower",
+    "p_goes_on",
+    "a_goes_on",
+    "b_goes_on",
+    "a_came_from",
+    "b_came_from",
+    "n_came_from",
     *DOC_FEATURES,
 )
-"""Columns of `pair_features`: of the first line, of the second, of the one before and the one after, of both together, of the page."""
+"""Columns of `pair_features`: of the first line, of the second, of the one before and the one after, of both together, of the page.
+
+`goes_on` says how often a line that ends in this word goes on in the next one, `came_from` how often one that begins with this word
+goes on from the one before: tables that `training.text_pairs` counts."""
 
 _EDGE = 24
 _LONG = 4000
@@ -62,13 +71,27 @@ def line_features(classes: Classes, starts: Ints, ends: Ints) -> dict[str, Ints]
     }
 
 
-def pair_features(text: str, classes: Classes, lines: Sequence[Line]) -> Ints:
+def edge_words(text: str, lines: Sequence[Line]) -> tuple[list[str], list[str]]:
+    """The first and the last word of every line, folded; of a long word only the 24 characters at the edge.
+
+    >>> from pipeline.segment.lines import split_lines
+    >>> edge_words("He said the\nMayor left.", split_lines("He said the\nMayor left."))
+    (['he', 'mayor'], ['the', 'left.'])
+    """
+    heads = [text[line.start : line.start + _EDGE] for line in lines]
+    tails = [text[max(line.start, line.end - _EDGE) : line.end] for line in lines]
+    return [head.split(None, 1)[0].lower() for head in heads], [tail.rsplit(None, 1)[-1].lower() for tail in tails]
+
+
+def pair_features(text: str, classes: Classes, lines: Sequence[Line], came_from: Mapping[str, int], goes_on: Mapping[str, int]) -> Ints:
     """One row for every line but the last: its features and those of the line after it, `PAIR_FEATURES` in order.
 
     Args:
         text: The base text.
         classes: The classes of its characters.
         lines: Its lines, at least two.
+        came_from: What first words say, in tenths of log2 odds.
+        goes_on: What last words say.
 
     Returns:
         `len(lines) - 1` rows.
@@ -90,8 +113,12 @@ def pair_features(text: str, classes: Classes, lines: Sequence[Line]) -> Ints:
     joint = np.stack(
         [same[:-1], same[1:], opened[:-1], since[:-1], chars_since[:-1], until[::-1][1:], near[:-1]], axis=1
     )
+    first_words, last_words = edge_words(text, lines)
+    came = np.array([0, *(came_from.get(word, 0) for word in first_words), 0], dtype=np.int32)
+    goes = np.array([0, *(goes_on.get(word, 0) for word in last_words), 0], dtype=np.int32)
+    edges = np.stack([goes[:-3], goes[1:-2], goes[2:-1], came[1:-2], came[2:-1], came[3:]], axis=1)
     doc = np.broadcast_to(_document(columns, ended, lower, runs), (count, len(DOC_FEATURES)))
-    return np.concatenate([own[:-1], own[1:], padded[:count], padded[3:][:count], joint, doc], axis=1).astype(np.int32)
+    return np.concatenate([own[:-1], own[1:], padded[:count], padded[3:][:count], joint, edges, doc], axis=1).astype(np.int32)
 
 
 def _document(columns: dict[str, Ints], ended: np.ndarray, lower: np.ndarray, runs: Ints) -> Ints:
@@ -105,9 +132,18 @@ def _document(columns: dict[str, Ints], ended: np.ndarray, lower: np.ndarray, ru
             int((columns["chars"] > 100).sum()) * 100 // count,
             int(columns["chars"].sum()) // count,
             int(runs[-1]) * 100 // count,
+            _capital_words(columns),
         ],
         dtype=np.int32,
     )
+
+
+def _capital_words(columns: dict[str, Ints]) -> int:
+    """Capital letters for a hundred words in long lines: German, with its capital nouns, has three times as many as English."""
+    long = columns["chars"] > 80
+    words = int(columns["words"][long].sum())
+    capitals = int((columns["uppers"][long] * columns["chars"][long]).sum()) // 100
+    return min(capitals * 100 // max(words, 1), 300)
 
 
 def _percent(part: Ints, whole: Ints) -> Ints:

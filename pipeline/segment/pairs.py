@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from pipeline.segment.features import PAIR_FEATURES, pair_features
-from pipeline.trees import Forest, load_forest
+from pipeline.trees import Forest, ForestSpec, load_forest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,9 +20,23 @@ if TYPE_CHECKING:
 _BATCH = 50_000
 
 
+_FORMAT = "copydesk-pairs-1"
+
+
+class PairModelFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A model file: a forest, and what words at the edges of lines say; see `pipeline.segment.features`."""
+
+    format: str
+    came_from: dict[str, int]
+    goes_on: dict[str, int]
+    forest: ForestSpec
+
+
 class PairModel(msgspec.Struct, frozen=True, kw_only=True):
     """A forest over `PAIR_FEATURES`; a score above 0 says that the lines are one paragraph."""
 
+    came_from: dict[str, int]
+    goes_on: dict[str, int]
     forest: Forest
 
     @classmethod
@@ -32,15 +46,18 @@ class PairModel(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             ValueError: The file is damaged or was trained on other features.
         """
-        forest = load_forest(data or (resources.files("pipeline") / "models" / "text_pairs.json").read_bytes())
-        if forest.features != PAIR_FEATURES:
+        try:
+            file = msgspec.json.decode(data or (resources.files("pipeline") / "models" / "text_pairs.json").read_bytes(), type=PairModelFile)
+        except msgspec.MsgspecError as error:
+            raise ValueError(f"not a pair model: {error}") from error
+        if file.format != _FORMAT or file.forest.features != PAIR_FEATURES:
             raise ValueError("the pair model was trained on other features")
-        return cls(forest=forest)
+        return cls(came_from=file.came_from, goes_on=file.goes_on, forest=load_forest(msgspec.json.encode(file.forest)))
 
     def scores(self, text: str, classes: Classes, lines: Sequence[Line]) -> list[int]:
         """The score of each line with the next one; `len(lines) - 1` integers."""
         if len(lines) < 2:
             return []
-        rows = pair_features(text, classes, lines)
+        rows = pair_features(text, classes, lines, self.came_from, self.goes_on)
         parts = [self.forest.score(rows[at : at + _BATCH]) for at in range(0, len(rows), _BATCH)]
         return [int(score) for score in np.concatenate(parts)]

@@ -1,0 +1,99 @@
+"""Clean naive dumps with models that never saw their site: segment and strip alone, without decoding, normalising or fields.
+
+`training.oof` composes the whole pipeline; this is the text side by itself, quick to run while rules and models change:
+
+    python -m training.text_oof CORPORA ../shared/bench
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.records import Block, Cut, Stripped
+from pipeline.rulebook import RuleBook, load
+from pipeline.segment import PairModel, SegmentConfig, Segmented, segment
+from pipeline.strip import LineModel, StripConfig, strip
+
+MODELS = Path(__file__).resolve().parent / "models"
+MOST_PASSES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What remains of a text, and what left it in the first pass, as strings by field."""
+
+    text: str
+    passes: int
+    moved: dict[str, list[str]]
+
+    def to_dict(self) -> dict[str, list[str]]:
+        """The moved fields, as the benchmark reads them."""
+        return self.moved
+
+
+@functools.cache
+def rule_book() -> RuleBook:
+    """The built-in rules."""
+    return load()
+
+
+@functools.cache
+def models(fold: int | None) -> tuple[PairModel, LineModel]:
+    """The models that never saw a fold's sites; the shipped ones for None."""
+    if fold is None:
+        return PairModel.read(), LineModel.read()
+    pairs = (MODELS / f"text_pairs.{fold}.json").read_bytes()
+    lines = (MODELS / f"text_lines.{fold}.json").read_bytes()
+    return PairModel.read(pairs), LineModel.read(lines)
+
+
+def one_pass(text: str, fold: int | None, config: StripConfig) -> tuple[str, Segmented, Stripped]:
+    """Segment and strip once."""
+    pairs, lines = models(fold)
+    segmented = segment(text, model=pairs, config=SegmentConfig())
+    stripped = strip(text, segmented.blocks, rules=rule_book(), model=lines, config=config)
+    return render(text, segmented, stripped.cuts), segmented, stripped
+
+
+def render(text: str, segmented: Segmented, cuts: tuple[Cut, ...]) -> str:
+    """What no cut covers, joined by blank lines."""
+    edits = sorted([(cut.start, cut.end, "") for cut in cuts] + [(join.start, join.end, join.replacement) for join in segmented.joins])
+    kept = []
+    place = 0
+    for block in segmented.blocks:
+        while place < len(edits) and edits[place][1] <= block.start:
+            place += 1
+        body = _apply(text, block, edits, place).strip()
+        if body:
+            kept.append(body)
+    return "\n\n".join(kept)
+
+
+def _apply(text: str, block: Block, edits: list[tuple[int, int, str]], place: int) -> str:
+    out = []
+    at = block.start
+    while place < len(edits) and edits[place][0] < block.end:
+        start, end, replacement = edits[place]
+        if start >= at:
+            out.append(text[at:start] + replacement)
+            at = end
+        place += 1
+    out.append(text[at : block.end])
+    return "".join(out)
+
+
+def clean_text_oof(text: str, fold: int | None, config: StripConfig | None = None) -> Cleaned:
+    """Segment and strip until nothing changes, with the models of a fold."""
+    chosen = config or StripConfig()
+    moved: dict[str, list[str]] = {}
+    for count in range(1, MOST_PASSES + 1):
+        new, _, stripped = one_pass(text, fold, chosen)
+        for cut in stripped.cuts:
+            if cut.target is not None:
+                moved.setdefault(cut.target.field, []).append(text[cut.start : cut.end])
+        if new == text:
+            return Cleaned(new, count, moved)
+        text = new
+    return Cleaned(text, MOST_PASSES, moved)
