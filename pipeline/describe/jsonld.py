@@ -17,11 +17,11 @@ import msgspec
 from pipeline.describe.config import DescribeConfig
 
 ARTICLE_TYPES = frozenset(
-    "article newsarticle blogposting reportagenewsarticle opinionnewsarticle analysisnewsarticle backgroundnewsarticle reviewnewsarticle "
-    "askpublicnewsarticle liveblogposting report scholarlyarticle medicalscholarlyarticle techarticle socialmediaposting advertisercontentarticle "
-    "satiricalarticle apireference claimreview discussionforumposting creativework posting".split()
+    ["article", "newsarticle", "blogposting", "reportagenewsarticle", "opinionnewsarticle", "analysisnewsarticle", "backgroundnewsarticle", "reviewnewsarticle", "askpublicnewsarticle", "liveblogposting", "report", "scholarlyarticle", "medicalscholarlyarticle", "techarticle", "socialmediaposting", "advertisercontentarticle", "satiricalarticle", "apireference", "claimreview", "discussionforumposting", "creativework", "posting"]
 )
-PAGE_TYPES = frozenset("webpage medicalwebpage recipe howto review videoobject newsvideo itempage faqpage podcastepisode audioobject aboutpage".split())
+PAGE_TYPES = frozenset(
+    ["webpage", "medicalwebpage", "recipe", "howto", "review", "videoobject", "newsvideo", "itempage", "faqpage", "podcastepisode", "audioobject", "aboutpage"]
+)
 _DEEPEST = 24
 """Levels of nesting that are followed; the deepest article seen on a page stood at level 6."""
 
@@ -169,7 +169,8 @@ def fold_title(text: str | None) -> str:
     >>> fold_title("“Hello,  World”")
     'hello world'
     """
-    return " ".join(_FOLDED.findall((text or "").translate(_UNSEEN).casefold()))
+    text = text or ""
+    return " ".join(_FOLDED.findall((text if text.isascii() else text.translate(_UNSEEN)).casefold()))
 
 
 _FOLDED = re.compile(r"\w+")
@@ -208,7 +209,13 @@ def names_of(graph: Graph, value: Any) -> list[tuple[str, str]]:
             found.append((text_of(resolved) or "", ""))
         elif isinstance(resolved, dict):
             kinds = types_of(resolved)
-            kind = "person" if "person" in kinds else "organization" if kinds & {"organization", "newsmediaorganization", "corporation"} else ""
+            kind = (
+                "person"
+                if "person" in kinds
+                else "organization"
+                if kinds & {"organization", "newsmediaorganization", "corporation"}
+                else ""
+            )
             name = resolved.get("name")
             for one in name if isinstance(name, list) else [name]:
                 found.append((text_of(one) or "", kind))

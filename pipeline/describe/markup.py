@@ -13,7 +13,7 @@ import msgspec
 
 from pipeline.describe import addresses
 from pipeline.describe.config import DescribeConfig
-from pipeline.describe.jsonld import articles_of, fold_title, graph_of, names_of, text_of, types_of
+from pipeline.describe.jsonld import ARTICLE_TYPES, articles_of, fold_title, graph_of, names_of, text_of, types_of
 from pipeline.describe.jsonld import Graph as _Graph
 from pipeline.describe.tables import meta_names
 from pipeline.readers.bylines import read_byline
@@ -23,15 +23,18 @@ from pipeline.records import Candidate
 
 _SELECTOR = (
     'html[lang], meta[content], script[type*="ld+json"], title, h1, link[rel="canonical"], time, [itemprop], [rel~="author"], '
-    '[class*="author"], [class*="Author"], [class*="byline"], [class*="Byline"], [class*="date"], [class*="Date"], [class*="publish"], [class*="meta"], '
-    '[class*="autor"], [class*="auteur"], [id*="author"], [id*="byline"], [class*="writer"], [class*="contributor"], [class*="timestamp"], '
-    'address, a[href*="/author"], a[href*="/autor"], a[href*="/auteur"], a[href*="/contributor"], a[href*="/writer"], a[href*="/profile"], a[href*="/people/"]'
+    '[class*="uthor"], [class*="yline"], [class*="autor"], [class*="date"], [class*="Date"], [class*="publish"], '
+    'address, a[href*="/author"], a[href*="/autor"], a[href*="/profile"], a[href*="/people/"]'
 )
-_ASIDE = ":is(" + (
-    'aside, footer, nav, form, [class*="comment"], [id*="comment"], [class*="related"], [id*="related"], [class*="sidebar"], [id*="sidebar"], '
-    '[class*="recommend"], [class*="widget"], [class*="teaser"], [class*="popular"], [class*="trending"], [class*="more-"], [class*="latest"], '
-    '[class*="carousel"], [class*="card"], [class*="promo"], [class*="next"], [class*="prev"]'
-) + "):not(body):not(html)"
+_ASIDE = (
+    ":is("
+    + (
+        'aside, footer, nav, form, [class*="comment"], [id*="comment"], [class*="related"], [id*="related"], [class*="sidebar"], [id*="sidebar"], '
+        '[class*="recommend"], [class*="widget"], [class*="teaser"], [class*="popular"], [class*="trending"], [class*="more-"], [class*="latest"], '
+        '[class*="carousel"], [class*="card"], [class*="promo"], [class*="next"], [class*="prev"]'
+    )
+    + "):not(body):not(html)"
+)
 _PEOPLE = re.compile(r"author|byline|autor|auteur|writer|contributor", re.IGNORECASE)
 _NOT_PEOPLE = re.compile(
     r"author[-_]?(?:bio|desc|box-desc|social|image|img|avatar|photo|about|title|role|position|job|followers|twitter|email|date|link-all)|comment|reviewer|photo|image|avatar",
@@ -87,7 +90,10 @@ def _meta(page: _Page, element: Any) -> None:
     page.add(known[0], content, known[1])
 
 
-_PUBLISHED = re.compile(r"publi(?:sh|c)(?:ed|ation|ing)?[\W_]?(?:date|time|on|at)|date[\W_]?publi|pub[\W_]?date|(?:issue|release|posted?)[\W_]?date", re.IGNORECASE)
+_PUBLISHED = re.compile(
+    r"publi(?:sh|c)(?:ed|ation|ing)?[\W_]?(?:date|time|on|at)|date[\W_]?publi|pub[\W_]?date|(?:issue|release|posted?)[\W_]?date",
+    re.IGNORECASE,
+)
 _MODIFIED = re.compile(r"(?:modifi|updat|revis)[a-z]{0,5}[\W_]?(?:date|time|on|at)|date[\W_]?(?:modif|updat)", re.IGNORECASE)
 
 
@@ -103,8 +109,7 @@ def _dated(name: str) -> tuple[str, str] | None:
 
 
 _BY_LABELS = frozenset(
-    "written by|verfasst von|escrito por|écrit par|scritto da|geschreven door|autor|napisane przez|автор|написано автором|skrevet av|skriven av|yazan|"
-    "kirjoittanut|skrevet af|est. by|author|von|by|作者|執筆者".split("|")
+    ["written by", "verfasst von", "escrito por", "écrit par", "scritto da", "geschreven door", "autor", "napisane przez", "автор", "написано автором", "skrevet av", "skriven av", "yazan", "kirjoittanut", "skrevet af", "est. by", "author", "von", "by", "作者", "執筆者"]
 )
 
 
@@ -130,7 +135,11 @@ def _property(page: _Page, element: Any, prop: str) -> None:
         page.add(field, name or element.get_attribute("content") or _people_text(_own_text(element, _LONGEST_TEXT), nickname=True), source)
     elif field == "publisher":
         inner = element.query_selector('[itemprop="name"]')
-        page.add(field, (inner.get_attribute("content") or _own_text(inner, 80)) if inner is not None else element.get_attribute("content"), source)
+        page.add(
+            field,
+            (inner.get_attribute("content") or _own_text(inner, 80)) if inner is not None else element.get_attribute("content"),
+            source,
+        )
     else:
         page.add(field, element.get_attribute("content") or _own_text(element, 300), source)
 
@@ -197,7 +206,12 @@ def _time(page: _Page, element: Any, classes: str) -> None:
     role = "date"
     if "modif" in hint or "updat" in hint or "edited" in hint or (stamps and all(stamp.role == "modified" for stamp in stamps)):
         role = "modified"
-    elif element.has_attribute("pubdate") or "publish" in hint or "entry-date" in hint or any(stamp.role == "published" for stamp in stamps[:1]):
+    elif (
+        element.has_attribute("pubdate")
+        or "publish" in hint
+        or "entry-date" in hint
+        or any(stamp.role == "published" for stamp in stamps[:1])
+    ):
         role = "published"
     page.add(role, value, "time", text=_own_text(element, 80))
 
@@ -216,11 +230,9 @@ def _classed(page: _Page, element: Any, tag: str) -> None:
         return
     if "author" in relation:
         _people(page, element, "rel-author")
-    elif tag == "a" and 0 <= page.h1 and page.order - page.h1 <= _NEAR and _PROFILE.search(element.get_attribute("href") or ""):
+    elif tag == "a" and page.h1 >= 0 and page.order - page.h1 <= _NEAR and _PROFILE.search(element.get_attribute("href") or ""):
         _people(page, element, "author-link", href=element.get_attribute("href"))
-    elif tag == "address":
-        _people(page, element, "byline-class")
-    elif _PEOPLE.search(classes) and not _NOT_PEOPLE.search(classes):
+    elif tag == "address" or (_PEOPLE.search(classes) and not _NOT_PEOPLE.search(classes)):
         _people(page, element, "byline-class")
     if _DATES.search(classes):
         _stamps(page, element, "date-class")
@@ -262,12 +274,17 @@ def _article(page: _Page, graph: _Graph, node: dict[str, Any]) -> None:
     page.add("description", text_of(node.get("description")), "json-ld")
     named = any(c.field == "author" and c.source == "json-ld" for c in page.found)
     for name, kind in [] if named else names_of(graph, node.get("author")):
-        page.add("author", name, "json-ld", type=kind)
+        page.add("author", name, "json-ld", type=kind, page_only=not types_of(node) & (ARTICLE_TYPES - {"creativework"}))
     for name, kind in names_of(graph, node.get("creator")):
         page.add("author", name, "json-ld-creator", type=kind)
     for name, _ in names_of(graph, node.get("publisher"))[:1]:
         page.add("publisher", name, "json-ld")
-    for key, field in (("datePublished", "published"), ("dateModified", "modified"), ("dateCreated", "created"), ("uploadDate", "published")):
+    for key, field in (
+        ("datePublished", "published"),
+        ("dateModified", "modified"),
+        ("dateCreated", "created"),
+        ("uploadDate", "published"),
+    ):
         page.add(field, text_of(node.get(key)), "json-ld")
     page.add("section", text_of(node.get("articleSection")), "json-ld")
     keywords = node.get("keywords")
@@ -302,7 +319,9 @@ def _state_date(document: Any) -> str | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def collect_html(tree: Any, *, url: str | None, http: dict[str, str] | None = None, config: DescribeConfig | None = None) -> tuple[Candidate, ...]:
+def collect_html(
+    tree: Any, *, url: str | None, http: dict[str, str] | None = None, config: DescribeConfig | None = None
+) -> tuple[Candidate, ...]:
     """Return what a page's markup says of its fields.
 
     Args:

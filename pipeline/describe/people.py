@@ -24,7 +24,8 @@ def _typed(name: str, kind: NameType, sites: Sequence[str]) -> Author:
 def choose_authors(candidates: Iterable[Candidate], sites: Sequence[str]) -> tuple[tuple[Author, ...], str] | None:
     """Return (authors, source) of the best source that names somebody, or None.
 
-    A source that names only the site gives way to a source that names a person.
+    A source that names only organizations gives way to a printed one that names a person; an organization as the author of a page that
+    is no article says nothing.
 
     Args:
         candidates: those of field "author".
@@ -40,7 +41,7 @@ def choose_authors(candidates: Iterable[Candidate], sites: Sequence[str]) -> tup
         persons = any(author.type == "person" for author in authors)
         if persons and (fallback is None or source in _PRINTED):
             return tuple(author for author in authors if author.type == "person" or not is_site(author.name, sites)), source
-        if authors and fallback is None:
+        if authors and fallback is None and not all(c.extra.get("page_only") for c in groups[source]):
             fallback = authors, source
     return fallback
 

@@ -13,6 +13,7 @@ from pipeline.describe.titles import cuts
 from pipeline.readers.bylines import Byline, has_label, is_label, read_byline
 from pipeline.readers.dates import DateReading, Order, read_date
 from pipeline.readers.stamps import LONGEST, Stamp, label_role, read_stamps
+from pipeline.readers.tables import has_digit
 from pipeline.records import Block, Candidate
 
 _BEFORE = 4
@@ -103,7 +104,14 @@ def _region(base: str, blocks: Sequence[Block], anchor: int, most: int) -> list[
 def _byline_candidates(byline: Byline, shift: int, source: str) -> list[Candidate]:
     extra = {"certain": byline.certain}
     return [
-        Candidate(field="author", value=name.name, source=source, start=shift + name.start, end=shift + name.end, extra=extra | {"type": name.type})
+        Candidate(
+            field="author",
+            value=name.name,
+            source=source,
+            start=shift + name.start,
+            end=shift + name.end,
+            extra=extra | {"type": name.type},
+        )
         for name in byline.names
     ]
 
@@ -111,7 +119,9 @@ def _byline_candidates(byline: Byline, shift: int, source: str) -> list[Candidat
 def _stamp_candidates(stamps: Iterable[Stamp], shift: int, source: str) -> list[Candidate]:
     fields = {"published": "published", "modified": "modified", "unknown": "date"}
     return [
-        Candidate(field=fields[s.role], value=s.date.raw, source=source, start=shift + s.start, end=shift + s.end, extra={"iso": s.date.iso or ""})
+        Candidate(
+            field=fields[s.role], value=s.date.raw, source=source, start=shift + s.start, end=shift + s.end, extra={"iso": s.date.iso or ""}
+        )
         for s in stamps
     ]
 
@@ -145,7 +155,9 @@ def collect_visible(
     found: list[Candidate] = []
     if anchor >= 0:
         block = blocks[anchor]
-        found.append(Candidate(field="title", value=" ".join(base[block.start : block.end].split()), source="line", start=block.start, end=block.end))
+        found.append(
+            Candidate(field="title", value=" ".join(base[block.start : block.end].split()), source="line", start=block.start, end=block.end)
+        )
     spans = _region(base, blocks, anchor, config.visible_blocks)
     now = now if config.relative_dates else None
     label = -1
@@ -158,16 +170,28 @@ def collect_visible(
             continue
         byline = read_byline(line, language=language, order=order) or _partly(line, language)
         if byline is None and label >= 0 and end - label <= LONGEST:
-            byline, start = read_byline(" ".join((base[label:start].strip().split() + [""])[:6]) + base[start:end], language=language), label
+            byline, start = (
+                read_byline(" ".join((base[label:start].strip().split() + [""])[:6]) + base[start:end], language=language),
+                label,
+            )
             found.extend(_joined(base, byline, label, end) if byline else [])
             label = -1
             continue
         if (not byline or not byline.stamps) and (loose := _loose_date(line, language, order)) is not None:
-            found.append(Candidate(field="date", value=loose.raw, source="line-loose", start=start + loose.start, end=start + loose.end, extra={"iso": loose.iso or ""}))
+            found.append(
+                Candidate(
+                    field="date",
+                    value=loose.raw,
+                    source="line-loose",
+                    start=start + loose.start,
+                    end=start + loose.end,
+                    extra={"iso": loose.iso or ""},
+                )
+            )
         if byline:
             found.extend(_byline_candidates(byline, start, "line"))
             found.extend(_stamp_candidates(byline.stamps, start, "line"))
-        label = start if is_label(line) else -1
+        label = start if len(line) <= _LONGEST_LABEL and is_label(line) else -1
     if not any(candidate.field == "author" for candidate in found):
         found.extend(_below(base, blocks, language))
     return tuple(found)
@@ -178,16 +202,22 @@ _MOST_WORDS = 7
 
 def _loose_date(line: str, language: str | None, order: Order | None) -> DateReading | None:
     """Read the date of a short line of furniture that holds other words too: "Press release of 20.01.2022", "Jane Doe, Rain Desk 3 May 2020"."""
-    if len(line) > 110 or line.endswith((".", "!", "?", ":", "…")) or not any(char.isdecimal() for char in line):
+    if len(line) > 110 or line.endswith((".", "!", "?", ":", "…")) or not has_digit(line):
         return None
     reading = read_date(line, language=language, order=order)
     if reading is None or reading.iso is None or len(reading.iso) < 10:
         return None
     rest = line[: reading.start] + " " + line[reading.end :]
-    return reading if len(rest.split()) <= _MOST_WORDS and not any(char.isdecimal() for char in rest) and label_role(rest) != "modified" and not _LATE.search(rest) else None
+    return (
+        reading
+        if len(rest.split()) <= _MOST_WORDS and not has_digit(rest) and label_role(rest) != "modified" and not _LATE.search(rest)
+        else None
+    )
 
 
-_LATE = re.compile(r"updat|modif|aktualis|mis à jour|actualiz|bearbeit|geändert|review|©|\(c\)|copyright|until|bis zum|deadline|expires", re.IGNORECASE)
+_LATE = re.compile(
+    r"updat|modif|aktualis|mis à jour|actualiz|bearbeit|geändert|review|©|\(c\)|copyright|until|bis zum|deadline|expires", re.IGNORECASE
+)
 _PARTS = re.compile(r"\s{0,2}[|•·⋅–—@]\s{0,2}|\s(?:in|on|am|um|at)\s|\.\s|\s{2,}")
 _MOST_PARTS = 8
 
@@ -217,16 +247,17 @@ def _below(base: str, blocks: Sequence[Block], language: str | None) -> list[Can
             found.extend(_byline_candidates(byline, block.start, "line-below"))
         elif label >= 0 and block.end - label <= LONGEST and (byline := read_byline(base[label : block.end].replace("\n\n", ": ", 1))):
             found.extend(msgspec.structs.replace(c, source="line-below") for c in _joined(base, byline, label, block.end))
-        label = block.start if is_label(line) and has_label(line + ": x", strong=True) else -1
+        label = block.start if len(line) <= _LONGEST_LABEL and has_label(line + ": x", strong=True) and is_label(line) else -1
     return [c for c in found if c.extra.get("type") == "person" and " " in c.value][:4]
 
 
+_LONGEST_LABEL = 40
 _MOST_BLOCKS = 400
 """Blocks that are looked through for a labelled byline; articles of a thousand paragraphs have theirs at an end."""
 
 
 def _may_date(line: str, now: str | None) -> bool:
-    return now is not None or any(char.isdecimal() for char in line)
+    return now is not None or has_digit(line)
 
 
 def _joined(base: str, byline: Byline, start: int, end: int) -> list[Candidate]:

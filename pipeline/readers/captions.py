@@ -43,8 +43,14 @@ _POSITION = re.compile(
     r"à gauche|à droite|izquierda|derecha|izq\.|der\.|esquerda|direita|sinistra|destra|слева|справа|sol|sağ|左|右|左から|中央)\)",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(r"^(?:\(?(?:from left|from l|left to right|l-r|clockwise|von links|de gauche à droite|de izquierda a derecha|da sinistra)\b)", re.IGNORECASE)
-_FILE = re.compile(r"[\s.]{0,2}[(\[](?:file photo|file|file image|archive|archivbild|archives|archivo|arquivo|archivio|handout)[)\]][\s.]{0,2}$", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"^(?:\(?(?:from left|from l|left to right|l-r|clockwise|von links|de gauche à droite|de izquierda a derecha|da sinistra)\b)",
+    re.IGNORECASE,
+)
+_FILE = re.compile(
+    r"[\s.]{0,2}[(\[](?:file photo|file|file image|archive|archivbild|archives|archivo|arquivo|archivio|handout)[)\]][\s.]{0,2}$",
+    re.IGNORECASE,
+)
 _DIGIT = re.compile(r"\d")
 _SENTENCE_END = re.compile(r"[.!?。！？][”\"'’)]?\s{1,3}(?=[A-ZÀ-ÞА-Я\"“‘'(])")
 
@@ -82,7 +88,11 @@ def _phrase_end(line: str, begin: int, kind: str) -> int | None:
     window = line[begin : begin + _longest(kind)]
     for size in range(len(window), 0, -1):
         after = line[begin + size : begin + size + 1]
-        if window[size - 1] != " " and not (after.isalpha() and window[size - 1].isascii()) and fold(window[:size]) in phrases("pictures", kind):
+        if (
+            window[size - 1] != " "
+            and not (after.isalpha() and window[size - 1].isascii())
+            and fold(window[:size]) in phrases("pictures", kind)
+        ):
             return begin + size
     return None
 
@@ -140,7 +150,11 @@ def _line_credit(line: str, begin: int, end: int) -> CaptionReading | None:
 
 def _credit_line(line: str, begin: int, end: int, spans: tuple[tuple[int, int], ...]) -> CaptionReading:
     return CaptionReading(
-        kind="credit_line", caption=None, credits=spans, markers=_gaps(line, begin, end, spans), credit=", ".join(line[a:b] for a, b in spans)
+        kind="credit_line",
+        caption=None,
+        credits=spans,
+        markers=_gaps(line, begin, end, spans),
+        credit=", ".join(line[a:b] for a, b in spans),
     )
 
 
@@ -217,7 +231,13 @@ def _lead(line: str, begin: int) -> tuple[int, bool] | None:
         end = _phrase_end(line, begin, kind)
         if end is not None and (line[end - 1] in "-" or (mark := _LEAD_END.match(line, end))):
             stop = end if line[end - 1] == "-" else mark.end()  # type: ignore[union-attr] # set by the line above
-            if kind == "label" or line[begin:end].isupper() or ":" in line[end:stop] or "：" in line[end:stop] or "photo" in fold(line[begin:end]):
+            if (
+                kind == "label"
+                or line[begin:end].isupper()
+                or ":" in line[end:stop]
+                or "：" in line[end:stop]
+                or "photo" in fold(line[begin:end])
+            ):
                 return stop, True
     if (end := _phrase_end(line, begin, "head")) is not None:
         return begin, False
@@ -297,5 +317,5 @@ def _enough(line: str, body: str, tail: _Tail | None, signs: int) -> bool:
         return _sentences(body) <= 3 and signs >= -1
     if tail.end + 1 < len(line) and line.rstrip().endswith("."):
         return False  # "Shares fell (AP)." is a sentence of the story
-    plain = _sentences(body) == 1 and body[-1] not in ".!?。\"”" and len(body) <= 250 and len(body.split()) > 3 and signs >= 0
+    plain = _sentences(body) == 1 and body[-1] not in '.!?。"”' and len(body) <= 250 and len(body.split()) > 3 and signs >= 0
     return (signs >= 1 or plain) and not looks_like_name(body)

@@ -26,13 +26,11 @@ _MOST_NAMES = 30
 _LONGEST_VALUE = 1000
 
 _PARTICLES = frozenset(
-    "de da do dos das del della delle dello degli dei di du des la le les los las lo van von der den dem ter ten te zu zur zum vom bin ibn bint "
-    "al el ul ur af av y e i ben bar mac mc san st abu um op of the and for und et o os as à en tot thor ap ab ní nic ó ua".split()
+    ["de", "da", "do", "dos", "das", "del", "della", "delle", "dello", "degli", "dei", "di", "du", "des", "la", "le", "les", "los", "las", "lo", "van", "von", "der", "den", "dem", "ter", "ten", "te", "zu", "zur", "zum", "vom", "bin", "ibn", "bint", "al", "el", "ul", "ur", "af", "av", "y", "e", "i", "ben", "bar", "mac", "mc", "san", "st", "abu", "um", "op", "of", "the", "and", "for", "und", "et", "o", "os", "as", "à", "en", "tot", "thor", "ap", "ab", "ní", "nic", "ó", "ua"]
 )
-_LINKS = frozenset("the of and for und et de von des du la le los las der den do da and".split())
+_LINKS = frozenset(["the", "of", "and", "for", "und", "et", "de", "von", "des", "du", "la", "le", "los", "las", "der", "den", "do", "da", "and"])
 _CREDENTIALS = frozenset(
-    "md phd rd rdn rn ms msc bsc ba ma mph mba ldn fand do jd esq cpa cfa cfp pharmd dds dvm ded edd lcsw lpc np pa-c psyd cscs cpt cssd ph.d m.d "
-    "m.s b.a m.a bs cns fnp dnp obe mbe cbe frs faap facs mpa msw mpp llm llb ceng pe mscp dr jr sr ii iii iv dpt mat ldnrd rdms cde cdces acsm nbc-hwc".split()
+    ["md", "phd", "rd", "rdn", "rn", "ms", "msc", "bsc", "ba", "ma", "mph", "mba", "ldn", "fand", "do", "jd", "esq", "cpa", "cfa", "cfp", "pharmd", "dds", "dvm", "ded", "edd", "lcsw", "lpc", "np", "pa-c", "psyd", "cscs", "cpt", "cssd", "ph.d", "m.d", "m.s", "b.a", "m.a", "bs", "cns", "fnp", "dnp", "obe", "mbe", "cbe", "frs", "faap", "facs", "mpa", "msw", "mpp", "llm", "llb", "ceng", "pe", "mscp", "dr", "jr", "sr", "ii", "iii", "iv", "dpt", "mat", "ldnrd", "rdms", "cde", "cdces", "acsm", "nbc-hwc"]
 )
 _SPLIT = re.compile(
     r"\s{2,8}|\s*(?:[,;|❘│•·●⋅∙‧、，；\n()]|\s[–—-]\s|/|／)\s*(?:(?:and|AND|und|et|y|e|og|och|&)\s)?"
@@ -74,7 +72,11 @@ def _is_organization(name: str) -> bool:
         return True
     if len(tokens) == 1:
         inner = name[1:]
-        return folded.endswith(tails) or (name.isupper() and len(name) > 1) or (inner != inner.lower() and not re.match(r"(?:Mc|Mac|O['’]|De|D['’])[A-Z]", name))
+        return (
+            folded.endswith(tails)
+            or (name.isupper() and len(name) > 1)
+            or (inner != inner.lower() and not re.match(r"(?:Mc|Mac|O['’]|De|D['’])[A-Z]", name))
+        )
     return False
 
 
@@ -109,7 +111,12 @@ def _uncased_fits(text: str, tokens: list[str]) -> bool:
     """Judge names of scripts without letter case by their length."""
     bare = text.replace("・", "").replace("·", "").replace(" ", "")
     if any("\u3040" <= char <= "\u30ff" or "\u4e00" <= char <= "\u9fff" for char in bare):
-        return len(tokens) <= 2 and min(map(len, tokens)) > 1 and 2 <= len(bare) <= 12 and not any(char in "のがはをにでとすたる的是在了有和" for char in bare)
+        return (
+            len(tokens) <= 2
+            and min(map(len, tokens)) > 1
+            and 2 <= len(bare) <= 12
+            and not any(char in "のがはをにでとすたる的是在了有和" for char in bare)
+        )
     if any("\uac00" <= char <= "\ud7a3" for char in bare):
         return 2 <= len(bare) <= 8 and len(tokens) <= 2
     return 1 <= len(tokens) <= 6 and len(bare) <= 40
@@ -171,7 +178,11 @@ def _without_roles(text: str, start: int, end: int) -> tuple[int, int, bool]:
         for size in range(min(4, len(tokens)), 0, -1):
             tail = text[tokens[-size][0] : tokens[-1][1]]
             head = text[tokens[0][0] : tokens[size - 1][1]]
-            if fold(tail.strip("()")) in roles or (size == 1 and len(tokens) > 2 and fold(tail.strip("(),")) in _CREDENTIALS - {"jr", "sr", "ii", "iii", "iv", "do", "ma", "dr"}):
+            if fold(tail.strip("()")) in roles or (
+                size == 1
+                and len(tokens) > 2
+                and fold(tail.strip("(),")) in _CREDENTIALS - {"jr", "sr", "ii", "iii", "iv", "do", "ma", "dr"}
+            ):
                 tokens, cut, changed = tokens[:-size], cut or fold(tail.strip("()")) in roles, True
                 break
             if size < len(tokens) and fold(head) in roles and fold(head) not in ("author",):
@@ -237,7 +248,11 @@ def read_names(text: str, start: int = 0, end: int | None = None, *, nickname: b
         if found and found.start() > begin and looks_like_name(text[begin : found.start()]):
             place = place or (found.end(), close)
             close = found.start()
-        if (employer := _FOR.search(text, begin, close)) and " " in text[begin : employer.start()] and type_of(text[begin : employer.start()]) == "person":
+        if (
+            (employer := _FOR.search(text, begin, close))
+            and " " in text[begin : employer.start()]
+            and type_of(text[begin : employer.start()]) == "person"
+        ):
             close = employer.start()
         begin, close, had_role = _without_roles(text, begin, close)
         begin, close = _trim(text, begin, close)
@@ -262,7 +277,9 @@ def _with_agency(text: str, begin: int, end: int) -> tuple[Name, ...]:
         for size in (3, 2, 1):
             if len(tokens) - size >= 2 and find_agency(name[tokens[-size].start() :]):
                 head, tail = begin + tokens[-size - 1].end(), begin + tokens[-size].start()
-                return Name(begin, head, text[begin:head], type_of(text[begin:head])), Name(tail, end, text[tail:end], type_of(text[tail:end]))
+                return Name(begin, head, text[begin:head], type_of(text[begin:head])), Name(
+                    tail, end, text[tail:end], type_of(text[tail:end])
+                )
     return (Name(begin, end, name, type_of(name)),)
 
 
@@ -282,7 +299,7 @@ def _is_whole(text: str) -> bool:
     words, _ = _org_words()
     if any(find_agency(part) for part in parts):
         return False
-    return fold(text.split()[0]) in words or (all(" " not in part for part in parts) and _is_organization(parts[-1]))
+    return fold(text.split(maxsplit=1)[0]) in words or (all(" " not in part for part in parts) and _is_organization(parts[-1]))
 
 
 def _pieces(text: str, start: int, stop: int) -> Iterable[tuple[int, int]]:
@@ -304,7 +321,9 @@ _LABEL = re.compile(
     r"(?:\s{0,3}:\s{0,3}|\s{1,3}|(?-i:(?<=[a-z])(?=[A-Z])))",
     re.IGNORECASE,
 )
-_INVERTED = re.compile(r"(?P<last>[^\W\d][\w'’\-]{1,30}(?:\s[\w'’\-]{1,30})?),\s{1,2}(?P<first>[^\W\d][\w'’.\-]{0,30}(?:\s[\w'’.\-]{1,20}){0,2})$")
+_INVERTED = re.compile(
+    r"(?P<last>[^\W\d][\w'’\-]{1,30}(?:\s[\w'’\-]{1,30})?),\s{1,2}(?P<first>[^\W\d][\w'’.\-]{0,30}(?:\s[\w'’.\-]{1,20}){0,2})$"
+)
 _PLAIN = re.compile(r"[a-zà-ÿ]{2,20}(?:\s[a-zà-ÿ.'’\-]{2,20}){1,2}$")
 
 
@@ -326,7 +345,9 @@ def split_authors(value: str | Iterable[str], *, inverted: bool = False) -> tupl
             continue
         if inverted and (turned := _INVERTED.match(text)):
             text = f"{turned['first']} {turned['last']}"
-        if _PLAIN.match(text) and not any(fold(word) in phrases("not_names", kind) for kind in ("void", "role", "never") for word in text.split()):
+        if _PLAIN.match(text) and not any(
+            fold(word) in phrases("not_names", kind) for kind in ("void", "role", "never") for word in text.split()
+        ):
             found.setdefault(fold(text), (text, "person"))
             continue
         listing = read_names(text, nickname=True)
