@@ -8,6 +8,7 @@ at, starts another child there, and when that dies at the same place, writes the
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import gc
 import os
 import resource
@@ -39,12 +40,14 @@ if TYPE_CHECKING:
 
 OUT_OF_MEMORY, IO_FAILURE, BROKEN, RECYCLE = 77, 78, 79, 80
 """Exit codes by which a child says why it stops."""
+_PATIENCE = 2
+"""On a machine that is busy with other things a document gets less than a second of computing in a second."""
 _BACKSTOP = 20
 """Seconds that the parent waits beyond the child's own alarm: the alarm cannot end a process that waits for a dead disk."""
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """What one document may take: `seconds` of time, and `memory` in bytes beyond what the program itself has.
+    """What one document may take: `seconds` of computing, and `memory` in bytes beyond what the program itself has.
 
     `recycle` is how many documents a child cleans before another takes its place.
     """
@@ -179,7 +182,7 @@ class _Child:
     def _next(self) -> bytes | None:
         """Return the next whole frame, None where the child has closed the pipe."""
         while len(self._buffer) < 4 or len(self._buffer) < 4 + int.from_bytes(self._buffer[:4], "little"):
-            if not select.select([self._pipe], [], [], self._limits.seconds + _BACKSTOP)[0]:
+            if not select.select([self._pipe], [], [], self._limits.seconds * _PATIENCE + _BACKSTOP)[0]:
                 self._killed = True
                 os.kill(self._pid, signal.SIGKILL)
             data = os.read(self._pipe, 1 << 20)
@@ -207,8 +210,8 @@ class _Child:
                 return None
             return self._memory() if code == OUT_OF_MEMORY else Rejected("crashed", "the cleaning process broke off")
         number = os.WTERMSIG(self._status)
-        if number == signal.SIGALRM or self._killed:
-            return Rejected("timeout", f"not done after {self._limits.seconds:g} seconds")
+        if number in (signal.SIGALRM, signal.SIGPROF) or self._killed:
+            return Rejected("timeout", f"not done within the time limit of {self._limits.seconds:g} seconds")
         grown = (self._peak - self._floor) * (1 if sys.platform == "darwin" else 1024)
         if number == signal.SIGKILL or grown > self._limits.memory // 2:
             return self._memory()
@@ -248,10 +251,12 @@ def _work(job: Job, limits: Limits, place: tuple[int, int], pipe: _Pipe) -> NoRe
 
 def _confine(limits: Limits) -> None:
     """Bound the process: it dies of the alarm by default, leaves no core, and cannot grow beyond its limit."""
+    faulthandler.disable()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM, signal.SIGPROF})
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(OSError, ValueError):  # other systems than Linux tell it elsewhere, or do not take the bound
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
@@ -259,6 +264,12 @@ def _confine(limits: Limits) -> None:
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         if hard == resource.RLIM_INFINITY or bound < hard:
             resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
+
+
+def _arm(seconds: float) -> None:
+    """Set the alarms anew: `seconds` of computing, or `_PATIENCE` times that on the clock for what waits and does not compute."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds * _PATIENCE)
 
 
 def _clean_entries(job: Job, limits: Limits, place: tuple[int, int], pipe: _Pipe) -> int:
@@ -295,7 +306,7 @@ def _resident() -> int:
 
 def _inputs(job: Job, entry: Entry, limits: Limits) -> Iterator[Found]:
     """Yield what one raw file holds, under the alarm."""
-    signal.setitimer(signal.ITIMER_REAL, limits.seconds)
+    _arm(limits.seconds)
     if entry.sha256 is None:
         code = cast("RejectionCode", entry.code or "permission")
         yield Refused(entry.locator, code, entry.detail or "", None)
@@ -313,9 +324,9 @@ def _inputs(job: Job, entry: Entry, limits: Limits) -> Iterator[Found]:
     )
     try:
         for found in read(source):
-            signal.setitimer(signal.ITIMER_REAL, limits.seconds)
+            _arm(limits.seconds)
             yield found
-            signal.setitimer(signal.ITIMER_REAL, limits.seconds)
+            _arm(limits.seconds)
     except PermissionError:
         yield Refused(entry.locator, "permission", UNREAD["permission"], entry.size)
 
@@ -351,7 +362,7 @@ def call_isolated(work: Callable[[], Any], seconds: float) -> Any:
     if pid == 0:
         try:
             _confine(Limits(seconds=seconds))
-            signal.setitimer(signal.ITIMER_REAL, seconds)
+            _arm(seconds)
             with os.fdopen(writer, "wb") as stream:
                 stream.write(msgspec.msgpack.encode(work()))
         finally:
