@@ -45,11 +45,12 @@ def table(summary: BuildSummary) -> Iterator[str]:
     for shard in summary.shards:
         group = counts.setdefault(group_of_shard(shard.shard), Counter())
         group.update({"inputs": shard.inputs, "ok": shard.ok, "rejected": shard.rejected, "skipped": shard.skipped})
-    width = max([len(group) for group in counts] + [6])
+    width = max([len(name) for name in counts] + [6])
     names = ("inputs", "ok", "rejected", "skipped")
     yield f"{'source':<{width}}  " + "  ".join(f"{name:>8}" for name in names)
     total: Counter[str] = sum(counts.values(), Counter())
-    for group, count in [*sorted(counts.items()), ("total", total)]:
+    lines: list[tuple[str, Counter[str]]] = [*sorted(counts.items()), ("total", total)]
+    for group, count in lines:
         yield f"{group:<{width}}  " + "  ".join(f"{count[name]:>8}" for name in names)
 
 

@@ -53,8 +53,9 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     def under(self, other: Known) -> Known:
         """Return this with the gaps filled from `other`.
 
-        >>> Known(url="a").under(Known(url="b", fetched_at="2020"))
-        Known(url='a', fetched_at='2020')
+        >>> known = Known(url="a").under(Known(url="b", fetched_at="2020"))
+        >>> known.url, known.fetched_at
+        ('a', '2020')
         """
         names = self.__struct_fields__
         return Known(**{name: own if (own := getattr(self, name)) is not None else getattr(other, name) for name in names})

@@ -33,8 +33,9 @@ def read_meta_file(data: bytes) -> Known:
 
     Raises `SidecarError`.
 
-    >>> read_meta_file(b'{"url": "https://example.org/a", "http": {"Content-Language": "en"}, "crawler": "x"}')
-    Known(url='https://example.org/a', http={'Content-Language': 'en'})
+    >>> known = read_meta_file(b'{"url": "https://example.org/a", "http": {"Content-Language": "en"}, "crawler": "x"}')
+    >>> known.url, known.http
+    ('https://example.org/a', {'Content-Language': 'en'})
     """
     try:
         meta = msgspec.json.decode(data, type=_MetaFile)
@@ -56,8 +57,8 @@ def read_table(data: bytes) -> Iterator[tuple[str, Known]]:
     `path<TAB>` names the columns, else they are `COLUMNS`; `http` is a JSON object. Blank lines and lines that begin with `#` are passed.
     Raises `SidecarError`.
 
-    >>> list(read_table(b"a.html\thttps://example.org/a\t2020-01-02\n"))
-    [('a.html', Known(url='https://example.org/a', fetched_at='2020-01-02'))]
+    >>> [(path, known.url, known.fetched_at) for path, known in read_table(b"a.html\thttps://example.org/a\t2020-01-02\n")]
+    [('a.html', 'https://example.org/a', '2020-01-02')]
     """
     try:
         lines = data.decode("utf-8-sig").split("\n")

@@ -174,7 +174,7 @@ def decoded_body(body: bytes, headers: dict[str, str], limit: int) -> bytes:
 
     Archives often keep the header and store the body without the coding: what cannot be undone is left as it is.
 
-    >>> decoded_body(b"4\\r\\nrain\\r\\n0\\r\\n\\r\\n", {"Transfer-Encoding": "chunked"}, 100)
+    >>> decoded_body(b"4\r\nrain\r\n0\r\n\r\n", {"Transfer-Encoding": "chunked"}, 100)
     b'rain'
     """
     if "chunked" in _header(headers, "transfer-encoding").lower():
