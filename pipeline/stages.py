@@ -61,6 +61,7 @@ class _Read(msgspec.Struct, frozen=True, kw_only=True):
     source_blocks: tuple[Block, ...] = ()
     links: tuple[tuple[int, int, str], ...] = ()
     declared_language: str | None = None
+    fields: Fields | None = None
 
 
 def run(document: RawDocument, config: Config, resources: Resources | None = None) -> Result:
@@ -135,10 +136,12 @@ def _read_html(decoded: Decoded, document: RawDocument, config: Config, resource
         page_kind=found.page_kind if text_run.page_kind == "article" else text_run.page_kind,
         completeness=found.completeness if text_run.completeness == "full" else text_run.completeness,
     )
+    moved = _moved_candidates(text_run.state, "visible")
     return _Read(
         run=text_run,
         base_kind=found.kind,
-        candidates=told + seen + _moved_candidates(text_run.state, "visible"),
+        candidates=told + seen + moved,
+        fields=judged if all(candidate.field == "title" for candidate in moved) else None,
         source_blocks=found.blocks,
         links=found.links,
         declared_language=declared,
@@ -158,7 +161,7 @@ def _moved_candidates(state: State, source: str) -> tuple[Candidate, ...]:
 
 def _describe(read: _Read, decoded: Decoded, document: RawDocument, raw: RawSource, config: Config, resources: Resources) -> Result:
     state = read.run.state
-    fields = judge(read.candidates, url=document.url, fetched_at=document.meta.fetched_at, config=config.describe)
+    fields = read.fields or judge(read.candidates, url=document.url, fetched_at=document.meta.fetched_at, config=config.describe)
     if not state.text and not fields.title:
         raise Rejected("no_article", f"none of {len(state.base)} visible characters is part of an article")
     spoken = language(state.text or state.base, read.declared_language)
