@@ -41,12 +41,11 @@ class Verdicts:
             self.kept[block], self.rules[block], self.done[block] = False, rule, True
 
 
-def decide(page: Page, scores: Sequence[int], kept: Sequence[bool], url: str | None) -> Verdicts:
+def decide(page: Page, kept: Sequence[bool], url: str | None) -> Verdicts:
     """Turn the model's choice into verdicts.
 
     Args:
         page: the page.
-        scores: the model's score of every block.
         kept: of every block, whether the model, or another engine, takes it for the article.
         url: the page's address.
 

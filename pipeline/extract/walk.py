@@ -250,8 +250,8 @@ class _Walker:
             if text:
                 self.add(text, 0, 0)
         if self.run_links:
-            parts.extend("\x00(" for _ in self.open_links)
-            self.run_links = self.open_links.copy()
+            self.run_links = self.open_links[-1:]
+            parts.extend("\x00(" for _ in self.run_links)
         if self.dropping:
             parts.append("\x00[")
         self.mark = 0
