@@ -211,9 +211,8 @@ def _cut_unseen(page: Page, verdicts: Verdicts) -> None:
         while block < len(layout.ends) and layout.ends[block] <= start:
             block += 1
         if block < len(layout.ends) and verdicts.kept[block]:
-            if end < layout.ends[block] and layout.base[end] == " ":
-                end += 1
-            verdicts.cuts.append(Cut(start=start, end=end, rule="html.unseen", kind="chrome"))
+            stop = end + (end < layout.ends[block] and layout.base[end] == " ")
+            verdicts.cuts.append(Cut(start=start, end=stop, rule="html.unseen", kind="chrome"))
 
 
 def kept_links(page: Page, verdicts: Verdicts, url: str | None) -> tuple[tuple[int, int, str], ...]:

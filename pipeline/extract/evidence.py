@@ -117,9 +117,9 @@ def _entities(text: str) -> str:
 
 
 def article_body(html: str) -> str:
-    """The longest `articleBody` of a page's JSON-LD, as written there; empty if there is none of 200 characters or more.
+    r"""The longest `articleBody` of a page's JSON-LD, as written there; empty if there is none of 200 characters or more.
 
-    >>> article_body('<script type="application/ld+json">{"articleBody": "' + "word \\\\u00e9 " * 40 + '"}</script>')[:9]
+    >>> article_body('<script type="application/ld+json">{"articleBody": "' + "word \\u00e9 " * 40 + '"}</script>')[:9]
     'word é wo'
     """
     best, at = "", html.find(_BODY_KEY)

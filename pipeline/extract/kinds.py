@@ -31,12 +31,20 @@ _ADDRESS = (
     ("product", re.compile(r"/(?:product|dp|p|item|shop|buy)s?/")),
     ("forum", re.compile(r"forum|thread|/t/|topic|/questions?/|discussion|community|comments|reddit\.")),
     ("listing", re.compile(r"/(?:category|tag|topics|search|archive|page|author|list)s?(?:/|$)|\?(?:q|s|query|search)=")),
-    ("documentation", re.compile(r"/docs?(?:/|$)|documentation|/(?:api|reference|manual|guide|help|wiki|kb)(?:/|\.|$)|^https?://(?:docs?|help|support|developer)\.")),
+    (
+        "documentation",
+        re.compile(
+            r"/docs?(?:/|$)|documentation|/(?:api|reference|manual|guide|help|wiki|kb)(?:/|\.|$)|^https?://(?:docs?|help|support|developer)\."
+        ),
+    ),
     ("collection", re.compile(r"/(?:collections?|gallery|portfolio|catalog|shop)(?:/|$)")),
     ("service", re.compile(r"/(?:services?|solutions?|pricing|features|about|contact|platform)(?:/|-|$)")),
 )
 _PRICE = re.compile(r"[$€£¥₹]\s?\d|\d\s?(?:€|USD|EUR)")
-_ASKS = re.compile(r"\b(?:add to (?:cart|bag)|in stock|buy now|reply|replies|quote|posted by|joined|views|free shipping|get started|request a demo)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"\b(?:add to (?:cart|bag)|in stock|buy now|reply|replies|quote|posted by|joined|views|free shipping|get started|request a demo)\b",
+    re.IGNORECASE,
+)
 
 
 def page_row(page: Page, kept: Sequence[bool], url: str | None) -> tuple[list[int], list[str]]:
@@ -93,7 +101,9 @@ def page_row(page: Page, kept: Sequence[bool], url: str | None) -> tuple[list[in
     for name, pattern in _ADDRESS:
         values[f"address_{name}"] = int(pattern.search(address) is not None)
     values["address_depth"] = address.rstrip("/").count("/") - 2
-    values["address_hyphens"] = address.rpartition("/")[2].count("-") if not address.endswith("/") else address.rstrip("/").rpartition("/")[2].count("-")
+    values["address_hyphens"] = (
+        address.rpartition("/")[2].count("-") if not address.endswith("/") else address.rstrip("/").rpartition("/")[2].count("-")
+    )
     return list(values.values()), list(values)
 
 
@@ -128,7 +138,9 @@ def judge_page(page: Page, kept: Sequence[bool], url: str | None, models: Mappin
     kind = cast("PageKind", best)
     if "liveblogposting" in page.evidence.types:
         kind = "live"
-    elif words <= _ERROR_WORDS and _ERROR.search(" ".join(page.texts[:3]) + " " + (page.texts[page.headline] if page.headline >= 0 else "")):
+    elif words <= _ERROR_WORDS and _ERROR.search(
+        " ".join(page.texts[:3]) + " " + (page.texts[page.headline] if page.headline >= 0 else "")
+    ):
         kind = "error"
     elif kept_words <= _VIDEO_WORDS and any(kind_told.startswith("og:video") for kind_told in page.evidence.types):
         kind = "video"

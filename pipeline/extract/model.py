@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.extract.vocabulary import Names, combine, parse_scores
@@ -12,6 +11,7 @@ from pipeline.trees import Forest, load_forest, load_forests
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
+    from pathlib import Path
 
 BLOCKS, NAMES, WORDS, KINDS = "html_blocks.json", "html_names.tsv", "html_words.tsv", "html_kinds.json"
 """The model's files."""

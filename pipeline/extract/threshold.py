@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 STEP = 250
+FINE = 50
 LOWEST, HIGHEST = -1500, 300
 """Bounds of the threshold: calibration is poor far from zero."""
+_LOW = (2, 2, 3, 4, 5, 7, 9, 11, 14, 18, 23, 29, 37, 47, 60, 76, 95, 119, 148, 182, 223, 269, 321, 378, 438)
 _PROBABILITY = np.array(
-    [2, 2, 3, 4, 5, 7, 9, 11, 14, 18, 23, 29, 37, 47, 60, 76, 95, 119, 148, 182, 223, 269, 321, 378, 438]
-    + [500, 562, 622, 679, 731, 777, 818, 852, 881, 905, 924, 940, 953, 963, 971, 977, 982, 986, 989, 991, 993, 995, 996, 997, 998, 998],
+    [*_LOW, 500, *(1000 - value for value in reversed(_LOW))],
     dtype=np.int64,
 )
 """The logistic function in thousandths at -6250, -6000 … 6250 thousandths of log odds."""
@@ -43,11 +44,15 @@ def best_threshold(scores: NDArray[np.int64], words: NDArray[np.int64], floor: i
     places = np.clip((scores + STEP // 2) // STEP + 25, 0, len(_PROBABILITY) - 1)
     expected = _PROBABILITY[places] * words
     total = int(expected.sum())
-    best, chosen = -1, 0
-    for threshold in range(HIGHEST, LOWEST - 1, -STEP // 5):
-        kept = scores > threshold
-        hits, size = int(expected[kept].sum()), int(words[kept].sum())
-        value = 2 * hits * 1_000_000 // max(1, 1000 * size + total)
-        if value > best:
-            best, chosen = value, threshold
-    return chosen + floor
+    steps = (HIGHEST - LOWEST) // FINE + 1
+    below = np.clip(-((LOWEST - scores) // FINE), 0, steps)
+    hits = _suffix_sums(below, expected, steps)
+    size = _suffix_sums(below, words, steps)
+    value = 2_000_000 * hits // np.maximum(1000 * size + total, 1)
+    return HIGHEST - FINE * int(np.argmax(value[::-1])) + floor
+
+
+def _suffix_sums(below: NDArray[np.int64], amounts: NDArray[np.int64], steps: int) -> NDArray[np.int64]:
+    """Of every threshold, lowest first, the amounts of the blocks above it; `below` counts the thresholds under each block's score."""
+    counts = np.bincount(below, weights=amounts, minlength=steps + 1).astype(np.int64)
+    return counts[::-1].cumsum()[::-1][1:]

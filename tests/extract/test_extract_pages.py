@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from pipeline.extract import ExtractConfig, ExtractError, Extracted, HtmlModel, extract, parse
+from pipeline.extract import ExtractConfig, Extracted, ExtractError, HtmlModel, extract, parse
 
 PARAGRAPHS = (
     "The ferry to the outer islands stopped on Tuesday morning, after engineers found a crack in the hull of the older of the two boats.",
@@ -202,7 +202,11 @@ def test_comments_never_belong_to_the_body() -> None:
 
 
 def test_links_in_the_body_are_absolute() -> None:
-    found = run(article(extra='<p>The company, which also runs <a href="/bus?a=1&amp;b=2">the night buses</a>, declined to comment on the matter.</p>'))
+    found = run(
+        article(
+            extra='<p>The company, which also runs <a href="/bus?a=1&amp;b=2">the night buses</a>, declined to comment on the matter.</p>'
+        )
+    )
     assert [(found.base[a:b], url) for a, b, url in found.links] == [("the night buses", "https://post.example/bus?a=1&b=2")]
 
 
@@ -217,7 +221,9 @@ def test_headings_lists_quotes_and_tables_keep_their_kind() -> None:
     text = replayed(found)
     kept = {block.kind for block in found.blocks if found.base[block.start : block.end] in text}
     assert {"heading", "list_item", "quote", "paragraph"} <= kept
-    assert any(block.kind == "table" and found.base[block.start : block.end] == "Day\tBoats\nFriday\t2\nSaturday\t3" for block in found.blocks)
+    assert any(
+        block.kind == "table" and found.base[block.start : block.end] == "Day\tBoats\nFriday\t2\nSaturday\t3" for block in found.blocks
+    )
 
 
 def test_a_live_blog_keeps_its_entries_in_order() -> None:
@@ -310,7 +316,7 @@ def test_damaged_pages_keep_their_article(html: str) -> None:
 
 
 def test_cuts_are_sorted_disjoint_and_leave_the_joins() -> None:
-    found = run(article(extra='<figure><img src=a.jpg><figcaption>A boat. (EPA)</figcaption></figure><p>' + PARAGRAPHS[0] + "</p>"))
+    found = run(article(extra="<figure><img src=a.jpg><figcaption>A boat. (EPA)</figcaption></figure><p>" + PARAGRAPHS[0] + "</p>"))
     ends = [0]
     for cut in found.cuts:
         assert ends[-1] <= cut.start < cut.end

@@ -62,7 +62,9 @@ def test_kinds_and_levels() -> None:
 
 
 def test_links_and_unseen_words_have_spans() -> None:
-    page = lay_out('<p>one <a href="u">two three</a> four <span class="sr-only">(opens a tab)</span>.</p><a href="v"><div>five</div><div>six</div></a>')
+    page = lay_out(
+        '<p>one <a href="u">two three</a> four <span class="sr-only">(opens a tab)</span>.</p><a href="v"><div>five</div><div>six</div></a>'
+    )
     assert [(page.base[a:b], attributes) for a, b, attributes in page.links] == [
         ("two three", ' href="u"'), ("five", ' href="v"'), ("six", ' href="v"'),
     ]  # fmt: skip
@@ -89,7 +91,28 @@ def test_a_hidden_story_is_shown_and_a_hidden_menu_is_not() -> None:
 
 _TEXT = st.text(st.sampled_from("ab <>&\"'\n\u00a0é字\u0000"), max_size=8)
 _TAG = st.sampled_from(
-    ["p", "div", "b", "a", "ul", "li", "table", "tr", "td", "h2", "br", "span", "pre", "svg", "title", "x-y", "blockquote", "script", "button", "form"]
+    [
+        "p",
+        "div",
+        "b",
+        "a",
+        "ul",
+        "li",
+        "table",
+        "tr",
+        "td",
+        "h2",
+        "br",
+        "span",
+        "pre",
+        "svg",
+        "title",
+        "x-y",
+        "blockquote",
+        "script",
+        "button",
+        "form",
+    ]
 )
 
 
