@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pipeline.extract.afterthoughts import find_last_headings, find_linked_lines, find_repeats
 from pipeline.extract.attributes import read_attributes, resolve
 from pipeline.extract.embeds import find_embeds, move_embed
 from pipeline.extract.figures import find_captions, list_images, move_caption
@@ -33,7 +34,12 @@ class Verdicts:
     rules: list[str]
     cuts: list[Cut] = field(default_factory=list)
     done: list[bool] = field(default_factory=list)
+    removed: dict[int, Cut] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
+
+    def remove(self, block: int, cut: Cut) -> None:
+        """A block goes, by the cut given."""
+        self.kept[block], self.rules[block], self.removed[block] = False, cut.rule, cut
 
     def settle(self, first: int, end: int, rule: str) -> None:
         """Blocks whose cuts are in `cuts` already."""
@@ -55,6 +61,7 @@ def decide(page: Page, kept: Sequence[bool], url: str | None) -> Verdicts:
     blocks = len(kept)
     verdicts = Verdicts(list(kept), ["model.block"] * blocks, done=[False] * blocks)
     _leave_out_comments(page, verdicts)
+    _think_again(page, verdicts)
     span = _span(verdicts.kept)
     _move_headline(page, verdicts, span)
     _move_embeds(page, verdicts, span, url)
@@ -92,6 +99,24 @@ def _leave_out_comments(page: Page, verdicts: Verdicts) -> None:
             for block in range(first, end):
                 verdicts.kept[block], verdicts.rules[block] = False, "html.comments"
             covered = end
+
+
+def _think_again(page: Page, verdicts: Verdicts) -> None:
+    """Leave out repeats, lines that are only a link, and headings with nothing below."""
+    layout = page.layout
+    for block, first in find_repeats(page, verdicts.kept).items():
+        cut = Cut(
+            start=layout.starts[block],
+            end=layout.ends[block],
+            rule="html.repeat",
+            kind="repeat",
+            of=(layout.starts[first], layout.ends[first]),
+        )
+        verdicts.remove(block, cut)
+    for block in find_linked_lines(page, verdicts.kept):
+        verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.linked_line", kind="teaser"))
+    for block in find_last_headings(page, verdicts.kept):
+        verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.last_heading", kind="chrome"))
 
 
 def _move_headline(page: Page, verdicts: Verdicts, span: tuple[int, int]) -> None:
@@ -176,6 +201,9 @@ def _remove_rest(page: Page, verdicts: Verdicts) -> None:
     layout, containers = page.layout, page.containers
     for block, keep in enumerate(verdicts.kept):
         if keep or verdicts.done[block]:
+            continue
+        if block in verdicts.removed:
+            verdicts.cuts.append(verdicts.removed[block])
             continue
         element = layout.elements[block]
         start, end = layout.starts[block], layout.ends[block]
