@@ -5,6 +5,7 @@ walk       visible text -> blocks, block-level elements -> containers      (tabl
 features   one row of integers a block                                     (chars, containers, evidence, vocabulary)
 model      the trained trees and tables
 decide     which blocks stay, which move to a field, why the others go     (afterthoughts, figures, embeds, reasons)
+threshold  how sure the model must be on this page
 scripts    articles that stand only in a script
 kinds      what kind of page it is, and whether the article is all there
 voting     another engine's opinion on our blocks

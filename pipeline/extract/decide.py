@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from pipeline.extract.afterthoughts import find_last_headings, find_linked_lines, find_repeats
@@ -88,14 +89,14 @@ def _leave_out_comments(page: Page, verdicts: Verdicts) -> None:
     """
     mask = keywords().mask("comments")
     layout, containers = page.layout, page.containers
-    total = sum(int(words) for words, keep in zip(page.words, verdicts.kept, strict=True) if keep)
+    held = [0, *accumulate(int(words) if keep else 0 for words, keep in zip(page.words, verdicts.kept, strict=True))]
     covered = 0
     for element, own in enumerate(containers.own_bits.tolist()):
         first, end = layout.element_firsts[element], layout.element_ends[element]
         if not own & mask or first < covered or end == first or first <= page.headline:
             continue
-        inside = sum(int(page.words[block]) for block in range(first, end) if verdicts.kept[block])
-        if inside and inside * 2 < total:
+        inside = held[end] - held[first]
+        if inside and inside * 2 < held[-1]:
             for block in range(first, end):
                 verdicts.kept[block], verdicts.rules[block] = False, "html.comments"
             covered = end
@@ -199,6 +200,7 @@ def _move_standfirst(page: Page, verdicts: Verdicts) -> None:
 def _remove_rest(page: Page, verdicts: Verdicts) -> None:
     """Every block that neither stays nor moved is removed, with the reason that its tags and names give."""
     layout, containers = page.layout, page.containers
+    held = [0, *accumulate(verdicts.kept)]
     for block, keep in enumerate(verdicts.kept):
         if keep or verdicts.done[block]:
             continue
@@ -217,18 +219,18 @@ def _remove_rest(page: Page, verdicts: Verdicts) -> None:
             kind, rule = "stamp", "html.time"
         if verdicts.rules[block] == "html.comments":
             kind, rule = "comments", "html.comments"
-        elif kind in ("chrome", "related", "teaser") and _in_other_article(page, block, verdicts):
+        elif kind in ("chrome", "related", "teaser") and _in_other_article(page, block, held):
             kind, rule = "other_article", "html.article"
         verdicts.rules[block] = rule
         verdicts.cuts.append(Cut(start=start, end=end, rule=rule, kind=kind))
 
 
-def _in_other_article(page: Page, block: int, verdicts: Verdicts) -> bool:
-    """Whether a block of prose stands in an `article` element that holds nothing of what is kept."""
+def _in_other_article(page: Page, block: int, held: Sequence[int]) -> bool:
+    """Whether a block of prose stands in an `article` element that holds nothing of what is kept (`held`: prefix sums)."""
     article = int(page.containers.article[page.layout.elements[block]])
     if article < 0 or not page.prose[block]:
         return False
-    return not any(verdicts.kept[page.layout.element_firsts[article] : page.layout.element_ends[article]])
+    return held[page.layout.element_ends[article]] == held[page.layout.element_firsts[article]]
 
 
 def _cut_unseen(page: Page, verdicts: Verdicts) -> None:
