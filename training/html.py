@@ -22,6 +22,7 @@ import numpy as np
 from pipeline.decode import decode
 from pipeline.decode.config import DecodeConfig
 from pipeline.extract import parse
+from pipeline.extract.afterthoughts import FIELD_TAGS
 from pipeline.extract.evidence import Evidence, gather
 from pipeline.extract.features import describe
 from pipeline.extract.model import BLOCKS, KINDS, NAMES, WORDS, HtmlModel
@@ -91,7 +92,8 @@ def build() -> list[Example]:
             layout = walk(visible_html(parse(html)), 5_000)
             if not layout.starts:
                 continue
-            texts = layout.texts()
+            fields = [layout.element_tags[element] in FIELD_TAGS for element in layout.elements]
+            texts = ["" if in_field else text for text, in_field in zip(layout.texts(), fields, strict=True)]
             full = page.gold.get("text")
             if full:
                 labels = label(texts, "\n".join(part for part in (page.gold.get("summary"), full) if part))
@@ -190,7 +192,7 @@ def write(folder: Path, forest: bytes, tables: Tables) -> HtmlModel:
     folder.joinpath(BLOCKS).write_bytes(forest)
     folder.joinpath(NAMES).write_text(format_scores(names, (f"how much text under a name in markup is article, {unit}",)), "utf-8")
     folder.joinpath(WORDS).write_text(format_scores(words, (f"how often a short block with a word is article, {unit}",)), "utf-8")
-    return HtmlModel(load_forest(forest), combine(names), words, {})
+    return HtmlModel(load_forest(forest), combine(names), words, None)
 
 
 def report() -> dict[str, Any]:
