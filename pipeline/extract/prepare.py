@@ -16,8 +16,7 @@ _FORMATTING = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|st
 _UNSEEN = frozenset(("script", "style", "noscript", "template"))
 _RAW = frozenset(("iframe", "noembed", "noframes", "xmp", "plaintext"))
 _PAGE = frozenset(("html", "body"))
-_SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]"))
-_INLINE_CAPTION = 'span[class*="caption"], span[class*="Caption"]'
+_SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]", 'span[class*="caption"]', 'span[class*="Caption"]'))
 _STREAMED = re.compile(r"S:[0-9a-f]+")
 _STORY = 500
 _MANY = 1_000
@@ -90,12 +89,12 @@ def visible_html(tree: Any) -> str:
         tag, parent = node.tag, node.parent
         if parent is None or tag in _PAGE:
             continue
-        if tag in _RAW:
+        if tag == "span" and not node.hasattr("hidden"):
+            _wrap(tree, node)
+        elif tag in _RAW:
             _unwrap_raw(tree, node)
         elif tag in _UNSEEN or (icons and tag == "svg" and not node.text.strip()) or node.hasattr("hidden"):
             parent.remove_child(node)
-    for node in select(tree, _INLINE_CAPTION)[:_MANY]:
-        _wrap(tree, node)
     return str(body)
 
 
