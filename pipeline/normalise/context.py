@@ -180,11 +180,17 @@ def is_mention_or_title(text: str, quoted: Quotation, word: str) -> bool:
 
 
 def is_protected_span(text: str) -> bool:
-    """Whether a whole span is out of bounds: it speaks of spelling, or it is an entry of a list of references.
+    """Whether a whole span is out of bounds: it speaks of spelling, is in another language, or is an entry of a list of references.
 
     >>> is_protected_span("Smith, J. (2001). The colour of rain. Weather, 5(2), 3–9.")
     True
     """
-    if _ABOUT_SPELLING.search(text):
+    if _ABOUT_SPELLING.search(text) or _is_foreign(text):
         return True
     return _REFERENCE[0].match(text) is not None and _REFERENCE[1].search(text) is not None
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether small words of other languages make up a tenth of a span; its language may have been taken from the document's."""
+    words = _WORDS.findall(text[:2_000])
+    return 10 * sum(word.lower() in _FOREIGN for word in words) >= max(30, len(words))
