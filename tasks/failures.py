@@ -26,7 +26,11 @@ class Reporting:
     """Mixin for tasks: leaves a `Failure` in the build's `run/failures` folder."""
 
     task_id: str
-    paths: BuildPaths
+
+    @property
+    def paths(self) -> BuildPaths:
+        """Return the paths of the build that the task belongs to."""
+        raise NotImplementedError
 
     def on_failure(self, exception: BaseException) -> str:
         """Write the failure down and return Luigi's report of it."""

@@ -38,7 +38,7 @@ def words(text: str) -> list[str]:
 
 
 def label(blocks: Sequence[str], gold: str) -> list[float]:
-    """Say of every block how much of it is gold.
+    r"""Say of every block how much of it is gold.
 
     Args:
         blocks: the blocks' texts in document order.

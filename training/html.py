@@ -25,7 +25,7 @@ from pipeline.extract.evidence import Evidence, gather
 from pipeline.extract.features import describe
 from pipeline.extract.model import BLOCKS, NAMES, WORDS
 from pipeline.extract.prepare import visible_html
-from pipeline.extract.vocabulary import format_scores
+from pipeline.extract.vocabulary import combine, format_scores
 from pipeline.extract.walk import walk
 from training import boost, html_tables
 from training.align import label
@@ -162,7 +162,8 @@ class Crossing:
         for example in self.examples:
             if example.fold == fold:
                 continue
-            page, names = describe(example.layout, example.evidence, *self.tables(frozenset((fold, example.fold)) - {-1}))
+            scores, words = self.tables(frozenset((fold, example.fold)) - {-1})
+            page, names = describe(example.layout, example.evidence, combine(scores), words)
             matrices.append(page.matrix)
             labels.append(np.array(example.labels))
             weights.append(weigh(example, page.words))

@@ -9,11 +9,13 @@ from pipeline.readers.calendars import exists
 
 _PATH_DATE = re.compile(r"/(?P<y>(?:19|20)\d{2})[/\-.](?P<m>\d{1,2})[/\-.](?P<d>\d{1,2})(?=[/\-_.]|$)")
 _PATH_DENSE = re.compile(r"[/_\-](?P<y>20\d{2})(?P<m>\d{2})(?P<d>\d{2})(?=[/_\-.]|$)")
-_PATH_WORD = re.compile(r"/(?P<y>(?:19|20)\d{2})/(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}/(?P<d>\d{1,2})(?=/|$)", re.IGNORECASE)
+_PATH_WORD = re.compile(
+    r"/(?P<y>(?:19|20)\d{2})/(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}/(?P<d>\d{1,2})(?=/|$)", re.IGNORECASE
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_SECOND_LEVEL = frozenset("co com org net gov ac edu gob gouv or ne go in".split())
+_SECOND_LEVEL = frozenset(["co", "com", "org", "net", "gov", "ac", "edu", "gob", "gouv", "or", "ne", "go", "in"])
 # Countries whose sites print the day first in English, by their domain; the United States and the Philippines print the month first.
-DAY_FIRST_DOMAINS = frozenset("uk ie au nz in za ng ke gh pk lk bd sg my hk mt cy ae qa eu".split())
+DAY_FIRST_DOMAINS = frozenset(["uk", "ie", "au", "nz", "in", "za", "ng", "ke", "gh", "pk", "lk", "bd", "sg", "my", "hk", "mt", "cy", "ae", "qa", "eu"])
 
 
 def resolve(base: str | None, link: str) -> str | None:

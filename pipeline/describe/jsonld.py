@@ -17,11 +17,11 @@ import msgspec
 from pipeline.describe.config import DescribeConfig
 
 ARTICLE_TYPES = frozenset(
-    "article newsarticle blogposting reportagenewsarticle opinionnewsarticle analysisnewsarticle backgroundnewsarticle reviewnewsarticle "
-    "askpublicnewsarticle liveblogposting report scholarlyarticle medicalscholarlyarticle techarticle socialmediaposting advertisercontentarticle "
-    "satiricalarticle apireference claimreview discussionforumposting creativework posting".split()
+    ["article", "newsarticle", "blogposting", "reportagenewsarticle", "opinionnewsarticle", "analysisnewsarticle", "backgroundnewsarticle", "reviewnewsarticle", "askpublicnewsarticle", "liveblogposting", "report", "scholarlyarticle", "medicalscholarlyarticle", "techarticle", "socialmediaposting", "advertisercontentarticle", "satiricalarticle", "apireference", "claimreview", "discussionforumposting", "creativework", "posting"]
 )
-PAGE_TYPES = frozenset("webpage medicalwebpage recipe howto review videoobject newsvideo itempage faqpage podcastepisode audioobject aboutpage".split())
+PAGE_TYPES = frozenset(
+    ["webpage", "medicalwebpage", "recipe", "howto", "review", "videoobject", "newsvideo", "itempage", "faqpage", "podcastepisode", "audioobject", "aboutpage"]
+)
 _DEEPEST = 24
 """Levels of nesting that are followed; the deepest article seen on a page stood at level 6."""
 
@@ -111,49 +111,56 @@ def graph_of(scripts: Iterable[str], config: DescribeConfig) -> Graph:
     return Graph(tuple(nodes), by_id)
 
 
-def _address(value: Any) -> str:
-    """Return host-less address of a URL for comparison: path without slash at its end, lower case."""
+def _address(value: Any) -> tuple[str, str]:
+    """Return (host, path) of an address for comparison: no "www.", no slash at the end, lower case."""
     if isinstance(value, dict):
         value = value.get("@id") or value.get("url")
     if isinstance(value, list):
         value = value[0] if value else None
     if not isinstance(value, str):
-        return ""
+        return "", ""
     try:
-        parts = urlsplit(value)
+        parts = urlsplit(value[:2000])
     except ValueError:
-        return ""
-    return parts.path.rstrip("/").lower().removesuffix("/amp").removesuffix(".html")
+        return "", ""
+    return parts.netloc.lower().removeprefix("www."), parts.path.rstrip("/").lower().removesuffix("/amp").removesuffix(".html")
 
 
-def article_of(graph: Graph, urls: Iterable[str], titles: Iterable[str]) -> dict[str, Any] | None:
-    """Return the object that describes this page's article, or None.
+def articles_of(graph: Graph, urls: Iterable[str], titles: Iterable[str]) -> tuple[dict[str, Any], ...]:
+    """Return the objects that describe this page's article, the best first, at most two (an article and the page around it).
 
     Args:
         graph: the page's objects.
         urls: addresses of the page (its own, canonical, og:url).
         titles: folded titles from elsewhere on the page; agreement helps to choose among several articles.
     """
-    here = {_address(url) for url in urls if url} - {""}
-    known = set(titles)
-    best: tuple[int, int] | None = None
-    chosen: dict[str, Any] | None = None
+    here = {_address(url) for url in urls if url} - {("", "")}
+    known = [title for title in titles if title]
+    ranked = []
     for index, node in enumerate(graph.nodes):
-        kinds = types_of(node)
-        rank = 4 if kinds & (ARTICLE_TYPES - {"creativework"}) else 1 if kinds & (PAGE_TYPES | {"creativework"}) else 0
-        if not rank or not (node.get("headline") or node.get("name") or node.get("datePublished")):
-            continue
-        addresses = {_address(node.get(key)) for key in ("url", "mainEntityOfPage", "@id")} - {""}
-        if here & addresses:
-            rank += 4
-        title = fold_title(text_of(node.get("headline")) or text_of(node.get("name")))
-        agrees = bool(title) and any(title == other or title.startswith(other) or other.startswith(title) for other in known)
-        if here and not here & addresses and not agrees and any(len(address) > 1 for address in addresses):
-            rank -= 4
-        rank += 3 * agrees + 2 * ("articleBody" in node) + bool(node.get("datePublished")) + bool(node.get("author"))
-        if rank > 0 and (best is None or rank > best[0]):
-            best, chosen = (rank, -index), node
-    return chosen
+        rank = _rank(node, here, known)
+        if rank > 0:
+            ranked.append((-rank, index))
+    ranked.sort()
+    return tuple(graph.nodes[index] for _, index in ranked[:2])
+
+
+def _rank(node: dict[str, Any], here: set[tuple[str, str]], known: list[str]) -> int:
+    """Return how surely an object is this page's article; 0 or less means not at all."""
+    kinds = types_of(node)
+    rank = 4 if kinds & (ARTICLE_TYPES - {"creativework"}) else 1 if kinds & (PAGE_TYPES | {"creativework"}) else 0
+    if not rank or not (node.get("headline") or node.get("name") or node.get("datePublished") or node.get("author")):
+        return 0
+    title = fold_title(text_of(node.get("headline")) or text_of(node.get("name")))
+    agrees = bool(title) and any(title == other or title.startswith(other) or other.startswith(title) for other in known)
+    hosts, paths = {host for host, _ in here}, {path for _, path in here}
+    own = [_address(node.get(key)) for key in ("url", "mainEntityOfPage", "@id")]
+    same = [path for host, path in own if path and (not host or host in hosts)]
+    if any(path in paths for path in same):
+        rank += 4
+    elif here and same and not agrees:
+        rank -= 4
+    return rank + 3 * agrees + 2 * ("articleBody" in node) + bool(node.get("datePublished")) + bool(node.get("author"))
 
 
 def fold_title(text: str | None) -> str:
@@ -162,7 +169,12 @@ def fold_title(text: str | None) -> str:
     >>> fold_title("“Hello,  World”")
     'hello world'
     """
-    return " ".join(re.findall(r"\w+", (text or "").casefold()))
+    text = text or ""
+    return " ".join(_FOLDED.findall((text if text.isascii() else text.translate(_UNSEEN)).casefold()))
+
+
+_FOLDED = re.compile(r"\w+")
+_UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 
 
 _TAG = re.compile(r"<[a-zA-Z/][^<>]{0,300}>")
@@ -197,7 +209,13 @@ def names_of(graph: Graph, value: Any) -> list[tuple[str, str]]:
             found.append((text_of(resolved) or "", ""))
         elif isinstance(resolved, dict):
             kinds = types_of(resolved)
-            kind = "person" if "person" in kinds else "organization" if kinds & {"organization", "newsmediaorganization", "corporation"} else ""
+            kind = (
+                "person"
+                if "person" in kinds
+                else "organization"
+                if kinds & {"organization", "newsmediaorganization", "corporation"}
+                else ""
+            )
             name = resolved.get("name")
             for one in name if isinstance(name, list) else [name]:
                 found.append((text_of(one) or "", kind))

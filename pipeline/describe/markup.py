@@ -13,7 +13,7 @@ import msgspec
 
 from pipeline.describe import addresses
 from pipeline.describe.config import DescribeConfig
-from pipeline.describe.jsonld import article_of, fold_title, graph_of, names_of, text_of, types_of
+from pipeline.describe.jsonld import ARTICLE_TYPES, articles_of, fold_title, graph_of, names_of, text_of, types_of
 from pipeline.describe.jsonld import Graph as _Graph
 from pipeline.describe.tables import meta_names
 from pipeline.readers.bylines import read_byline
@@ -23,14 +23,18 @@ from pipeline.records import Candidate
 
 _SELECTOR = (
     'html[lang], meta[content], script[type*="ld+json"], title, h1, link[rel="canonical"], time, [itemprop], [rel~="author"], '
-    '[class*="author"], [class*="Author"], [class*="byline"], [class*="Byline"], [class*="date"], [class*="Date"], [class*="publish"], [class*="meta"], '
-    '[class*="autor"], [class*="auteur"], [id*="author"], [id*="byline"], [class*="writer"], [class*="contributor"], [class*="timestamp"]'
+    '[class*="uthor"], [class*="yline"], [class*="autor"], [class*="date"], [class*="Date"], [class*="publish"], '
+    'address, a[href*="/author"], a[href*="/autor"], a[href*="/profile"], a[href*="/people/"]'
 )
-_ASIDE = ":is(" + (
-    'aside, footer, nav, form, [class*="comment"], [id*="comment"], [class*="related"], [id*="related"], [class*="sidebar"], [id*="sidebar"], '
-    '[class*="recommend"], [class*="widget"], [class*="teaser"], [class*="popular"], [class*="trending"], [class*="more-"], [class*="latest"], '
-    '[class*="carousel"], [class*="card"], [class*="promo"], [class*="next"], [class*="prev"]'
-) + "):not(body):not(html)"
+_ASIDE = (
+    ":is("
+    + (
+        'aside, footer, nav, form, [class*="comment"], [id*="comment"], [class*="related"], [id*="related"], [class*="sidebar"], [id*="sidebar"], '
+        '[class*="recommend"], [class*="widget"], [class*="teaser"], [class*="popular"], [class*="trending"], [class*="more-"], [class*="latest"], '
+        '[class*="carousel"], [class*="card"], [class*="promo"], [class*="next"], [class*="prev"]'
+    )
+    + "):not(body):not(html)"
+)
 _PEOPLE = re.compile(r"author|byline|autor|auteur|writer|contributor", re.IGNORECASE)
 _NOT_PEOPLE = re.compile(
     r"author[-_]?(?:bio|desc|box-desc|social|image|img|avatar|photo|about|title|role|position|job|followers|twitter|email|date|link-all)|comment|reviewer|photo|image|avatar",
@@ -76,7 +80,7 @@ def _meta(page: _Page, element: Any) -> None:
         if page.label in _BY_LABELS:
             page.add("author", html.unescape(content), "twitter")
         return
-    known = meta_names().get(name)
+    known = meta_names().get(name) or _dated(name)
     if known is None or not content.strip():
         return
     if "&" in content:
@@ -86,9 +90,26 @@ def _meta(page: _Page, element: Any) -> None:
     page.add(known[0], content, known[1])
 
 
+_PUBLISHED = re.compile(
+    r"publi(?:sh|c)(?:ed|ation|ing)?[\W_]?(?:date|time|on|at)|date[\W_]?publi|pub[\W_]?date|(?:issue|release|posted?)[\W_]?date",
+    re.IGNORECASE,
+)
+_MODIFIED = re.compile(r"(?:modifi|updat|revis)[a-z]{0,5}[\W_]?(?:date|time|on|at)|date[\W_]?(?:modif|updat)", re.IGNORECASE)
+
+
+def _dated(name: str) -> tuple[str, str] | None:
+    """Return field and source of a name outside the table that says what date it holds ("published-date").
+
+    >>> _dated("published-date"), _dated("x:last_updated_date"), _dated("viewport")
+    (('published', 'meta'), ('modified', 'meta'), None)
+    """
+    if len(name) > 60:
+        return None
+    return ("modified", "meta") if _MODIFIED.search(name) else ("published", "meta") if _PUBLISHED.search(name) else None
+
+
 _BY_LABELS = frozenset(
-    "written by|verfasst von|escrito por|écrit par|scritto da|geschreven door|autor|napisane przez|автор|написано автором|skrevet av|skriven av|yazan|"
-    "kirjoittanut|skrevet af|est. by|author|von|by|作者|執筆者".split("|")
+    ["written by", "verfasst von", "escrito por", "écrit par", "scritto da", "geschreven door", "autor", "napisane przez", "автор", "написано автором", "skrevet av", "skriven av", "yazan", "kirjoittanut", "skrevet af", "est. by", "author", "von", "by", "作者", "執筆者"]
 )
 
 
@@ -102,7 +123,7 @@ def _own_text(element: Any, limit: int) -> str:
 
 
 def _property(page: _Page, element: Any, prop: str) -> None:
-    known = meta_names().get(f"itemprop:{prop.lower()}")
+    known = meta_names().get(f"itemprop:{prop.lower()}") or _dated(prop.lower())
     if known is None or element.matches(_ASIDE_SELF) or element.closest(_ASIDE) is not None:
         return
     field, source = known
@@ -111,10 +132,14 @@ def _property(page: _Page, element: Any, prop: str) -> None:
     elif field == "author":
         inner = element.query_selector('[itemprop="name"]')
         name = (inner.get_attribute("content") or _own_text(inner, _LONGEST_TEXT)) if inner is not None else ""
-        page.add(field, name or element.get_attribute("content") or _people_text(_own_text(element, _LONGEST_TEXT)), source)
+        page.add(field, name or element.get_attribute("content") or _people_text(_own_text(element, _LONGEST_TEXT), nickname=True), source)
     elif field == "publisher":
         inner = element.query_selector('[itemprop="name"]')
-        page.add(field, (inner.get_attribute("content") or _own_text(inner, 80)) if inner is not None else element.get_attribute("content"), source)
+        page.add(
+            field,
+            (inner.get_attribute("content") or _own_text(inner, 80)) if inner is not None else element.get_attribute("content"),
+            source,
+        )
     else:
         page.add(field, element.get_attribute("content") or _own_text(element, 300), source)
 
@@ -122,21 +147,37 @@ def _property(page: _Page, element: Any, prop: str) -> None:
 _ASIDE_SELF = '[class*="comment"]'
 
 
-def _people_text(text: str) -> str:
-    """Return the names in a byline element's text, "; " between them, or nothing where it holds anything else."""
+def _people_text(text: str, *, nickname: bool = False) -> str:
+    """Return the names in a byline element's text, "; " between them, or nothing where it holds anything else.
+
+    `nickname` says that the markup promises a name, so that one word in lower case is one.
+    """
     if not text:
         return ""
     byline = read_byline(text)
     if byline is not None:
         return "; ".join(name.name for name in byline.names)
-    listing = read_names(text)
+    bare = _BY.sub("", text) if nickname else text
+    listing = read_names(bare, nickname=nickname)
     return "; ".join(name.name for name in listing.names) if listing.names and not listing.rest else ""
 
 
-def _people(page: _Page, element: Any, source: str) -> None:
+_NEAR = 15
+"""Elements of interest after the headline among which a link to a person is the byline's; later ones are people in the story."""
+_BY = re.compile(r"^(?:by|von|par|por|di|av|af|door|author|autor|written by|posted by|veröffentlicht von)\s{0,2}:?\s{1,2}", re.IGNORECASE)
+_PROFILE = re.compile(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|contributors?|writers?|profiles?|people)/", re.IGNORECASE)
+
+
+def _is_slug(names: str, href: str) -> bool:
+    """Return whether an address holds a person's name: two words or more, all of them in it."""
+    words = [word for word in fold_title(names).split() if len(word) > 1]
+    return len(words) > 1 and all(word in href.lower() for word in words)
+
+
+def _people(page: _Page, element: Any, source: str, *, href: str | None = None) -> None:
     text = _own_text(element, _LONGEST_TEXT)
-    names = _people_text(text)
-    if names:
+    names = _people_text(text, nickname=source == "rel-author" or "author" in (element.get_attribute("class") or "").lower())
+    if names and (href is None or _is_slug(names, href)):
         page.add("author", names, source, text=text, aside=element.closest(_ASIDE) is not None)
 
 
@@ -165,7 +206,12 @@ def _time(page: _Page, element: Any, classes: str) -> None:
     role = "date"
     if "modif" in hint or "updat" in hint or "edited" in hint or (stamps and all(stamp.role == "modified" for stamp in stamps)):
         role = "modified"
-    elif element.has_attribute("pubdate") or "publish" in hint or "entry-date" in hint or any(stamp.role == "published" for stamp in stamps[:1]):
+    elif (
+        element.has_attribute("pubdate")
+        or "publish" in hint
+        or "entry-date" in hint
+        or any(stamp.role == "published" for stamp in stamps[:1])
+    ):
         role = "published"
     page.add(role, value, "time", text=_own_text(element, 80))
 
@@ -184,7 +230,9 @@ def _classed(page: _Page, element: Any, tag: str) -> None:
         return
     if "author" in relation:
         _people(page, element, "rel-author")
-    elif _PEOPLE.search(classes) and not _NOT_PEOPLE.search(classes):
+    elif tag == "a" and page.h1 >= 0 and page.order - page.h1 <= _NEAR and _PROFILE.search(element.get_attribute("href") or ""):
+        _people(page, element, "author-link", href=element.get_attribute("href"))
+    elif tag == "address" or (_PEOPLE.search(classes) and not _NOT_PEOPLE.search(classes)):
         _people(page, element, "byline-class")
     if _DATES.search(classes):
         _stamps(page, element, "date-class")
@@ -224,13 +272,19 @@ def _article(page: _Page, graph: _Graph, node: dict[str, Any]) -> None:
     page.add("title", text_of(node.get("name")), "json-ld-name")
     page.add("title", text_of(node.get("alternativeHeadline")), "json-ld-alternative")
     page.add("description", text_of(node.get("description")), "json-ld")
-    for name, kind in names_of(graph, node.get("author")):
-        page.add("author", name, "json-ld", type=kind)
+    named = any(c.field == "author" and c.source == "json-ld" for c in page.found)
+    for name, kind in [] if named else names_of(graph, node.get("author")):
+        page.add("author", name, "json-ld", type=kind, page_only=not types_of(node) & (ARTICLE_TYPES - {"creativework"}))
     for name, kind in names_of(graph, node.get("creator")):
         page.add("author", name, "json-ld-creator", type=kind)
     for name, _ in names_of(graph, node.get("publisher"))[:1]:
         page.add("publisher", name, "json-ld")
-    for key, field in (("datePublished", "published"), ("dateModified", "modified"), ("dateCreated", "created"), ("uploadDate", "published")):
+    for key, field in (
+        ("datePublished", "published"),
+        ("dateModified", "modified"),
+        ("dateCreated", "created"),
+        ("uploadDate", "published"),
+    ):
         page.add(field, text_of(node.get(key)), "json-ld")
     page.add("section", text_of(node.get("articleSection")), "json-ld")
     keywords = node.get("keywords")
@@ -243,7 +297,31 @@ def _article(page: _Page, graph: _Graph, node: dict[str, Any]) -> None:
         page.add("body_chars", str(len(body)), "json-ld")
 
 
-def collect_html(tree: Any, *, url: str | None, http: dict[str, str] | None = None, config: DescribeConfig | None = None) -> tuple[Candidate, ...]:
+_STATE_DATE = re.compile(
+    r'"(?:datePublished|published_?[aA]t|published_?[oO]n|publish_?[dD]ate|published_?[dD]ate|publication_?[dD]ate|first_?[pP]ublished\w{0,5}|pub_?[dD]ate)'
+    r'\\{0,3}"\s?:\s?\\{0,3}"(?P<date>(?:19|20)\d\d-\d\d-\d\d[T \d:.Z+\-]{0,25})'
+)
+_MOST_STATE = 3_000_000
+
+
+def _state_date(document: Any) -> str | None:
+    """Return the only day of publication that the page's scripts name, or None where they name several."""
+    found: dict[str, str] = {}
+    size = 0
+    for script in document.query_selector_all("script:not([src])").values()[:60]:
+        text = script.text or ""
+        size += len(text)
+        if size > _MOST_STATE:
+            return None
+        if "ubli" in text or "pubDate" in text:
+            for match in _STATE_DATE.finditer(text):
+                found.setdefault(match["date"][:10], match["date"])
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def collect_html(
+    tree: Any, *, url: str | None, http: dict[str, str] | None = None, config: DescribeConfig | None = None
+) -> tuple[Candidate, ...]:
     """Return what a page's markup says of its fields.
 
     Args:
@@ -265,9 +343,10 @@ def collect_html(tree: Any, *, url: str | None, http: dict[str, str] | None = No
         _visit(page, element)
     graph = graph_of(page.scripts, config)
     titles = {fold_title(c.value) for c in page.found if c.field == "title" and c.source in ("h1", "og")}
-    node = article_of(graph, page.urls, titles - {""})
-    if node is not None:
+    for node in articles_of(graph, page.urls, sorted(titles)):
         _article(page, graph, node)
+    if not any(c.field == "published" for c in page.found):
+        page.add("published", _state_date(document), "app-state")
     for header, value in (http or {}).items():
         if header.lower() == "content-language":
             page.add("language", value.split(",")[0], "http")

@@ -24,7 +24,8 @@ def _typed(name: str, kind: NameType, sites: Sequence[str]) -> Author:
 def choose_authors(candidates: Iterable[Candidate], sites: Sequence[str]) -> tuple[tuple[Author, ...], str] | None:
     """Return (authors, source) of the best source that names somebody, or None.
 
-    A source that names only the site gives way to a source that names a person.
+    A source that names only organizations gives way to a printed one that names a person; an organization as the author of a page that
+    is no article says nothing.
 
     Args:
         candidates: those of field "author".
@@ -37,21 +38,26 @@ def choose_authors(candidates: Iterable[Candidate], sites: Sequence[str]) -> tup
     fallback: tuple[tuple[Author, ...], str] | None = None
     for source in sorted(groups, key=lambda name: _ranks()[name]):
         authors = _authors(_trusted(source, groups[source]), sites, inverted=source in _INVERTED)
-        if authors and any(author.type == "person" or not is_site(author.name, sites) for author in authors):
-            return authors, source
-        if authors and fallback is None:
+        persons = any(author.type == "person" for author in authors)
+        if persons and (fallback is None or source in _PRINTED):
+            return tuple(author for author in authors if author.type == "person" or not is_site(author.name, sites)), source
+        if authors and fallback is None and not all(c.extra.get("page_only") for c in groups[source]):
             fallback = authors, source
     return fallback
 
 
+_PRINTED = frozenset({"line", "byline-class", "microdata", "rel-author", "author-link", "line-below"})
+"""Sources that readers see; a person there beats an organization in the metadata."""
 _INVERTED = frozenset({"citation", "dublin-core"})
-_LISTS = frozenset({"byline-class", "rel-author", "microdata"})
+_LISTS = frozenset({"byline-class", "rel-author", "microdata", "author-link", "line-below"})
 _MOST_LISTED = 3
 """Elements of one class with different names: more of them are a list of other articles."""
 
 
 def _trusted(source: str, group: list[Candidate]) -> list[Candidate]:
     """Return the candidates of a group that are the article's own: not of a box at the side, and no long list of bylines."""
+    if source == "line":
+        return [c for c in group if c.extra.get("certain", True) or c.extra.get("type") != "person"] or group[:1] * (len(group) == 1)
     if source not in _LISTS:
         return group
     inside = [candidate for candidate in group if not candidate.extra.get("aside")]

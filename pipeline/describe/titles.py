@@ -13,7 +13,9 @@ from pipeline.describe.jsonld import fold_title
 from pipeline.describe.tables import rows
 from pipeline.records import Candidate
 
-_SEPARATOR = re.compile(r"\s{1,3}[|–—\-·•»«:/~⋆❘│>]{1,2}\s{1,3}|\s?[|│❘]\s?|(?<=\S):\s{1,2}|\s?::\s?|\s»\s|,\s(?=\S{1,40}$)|(?<=[。！？])_|\s?[_－｜]\s?")
+_SEPARATOR = re.compile(
+    r"\s{1,3}[|–—\-·•»«:/~⋆❘│>]{1,2}\s{1,3}|\s?[|│❘]\s?|(?<=\S):\s{1,2}|\s?::\s?|\s»\s|,\s(?=\S{1,40}$)|(?<=[。！？])_|\s?[_－｜]\s?"
+)
 _LABEL = re.compile(r"^(?P<label>[^|:–—]{2,24}?)\s{0,2}(?:[|:]|\s[–—-])\s{1,3}(?=\S)")
 _LONGEST = 500
 
@@ -47,7 +49,9 @@ def is_site(part: str, sites: Sequence[str]) -> bool:
             return True
         if len(site) >= 5 and (folded.startswith(site) or folded.endswith(site)) and len(folded) <= len(site) + 14:
             return True
-    return bool(re.fullmatch(r"(?:www\.)?[\w-]{2,40}\.(?:com|org|net|de|fr|at|ch|uk|co\.uk|it|es|pl|info|news|ca|au|nl)", part.strip().lower()))
+    return bool(
+        re.fullmatch(r"(?:www\.)?[\w-]{2,40}\.(?:com|org|net|de|fr|at|ch|uk|co\.uk|it|es|pl|info|news|ca|au|nl)", part.strip().lower())
+    )
 
 
 def cuts(title: str) -> list[tuple[int, int]]:

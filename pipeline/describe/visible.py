@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+
+import msgspec
 
 from pipeline.describe.config import DescribeConfig
 from pipeline.describe.jsonld import fold_title
 from pipeline.describe.titles import cuts
-from pipeline.readers.bylines import Byline, is_label, read_byline
-from pipeline.readers.dates import Order
-from pipeline.readers.stamps import LONGEST, Stamp, read_stamps
+from pipeline.readers.bylines import Byline, has_label, is_label, read_byline
+from pipeline.readers.dates import DateReading, Order, read_date
+from pipeline.readers.stamps import LONGEST, Stamp, label_role, read_stamps
+from pipeline.readers.tables import has_digit
 from pipeline.records import Block, Candidate
 
 _BEFORE = 4
@@ -27,20 +31,41 @@ def headline_block(base: str, blocks: Sequence[Block], titles: Iterable[str]) ->
         blocks: its blocks.
         titles: titles that metadata give, as printed.
     """
-    known = {form for title in titles for form in _forms(title) if form}
-    heading = -1
-    for index, block in enumerate(blocks):
-        if block.end - block.start > 400:
+    given = [title for title in titles if title]
+    known = {form for title in given for form in _forms(title) if form}
+    words = [set(fold_title(title).split()) for title in given]
+    best: tuple[float, int] = (0.0, -1)
+    for index, block in enumerate(blocks[:_MOST_BLOCKS]):
+        if block.end - block.start > _LONGEST_HEADLINE:
             continue
-        if block.kind == "heading" or block.end - block.start < 300:
-            folded = fold_title(base[block.start : block.end])
-            if folded and folded in known:
-                if block.kind == "heading":
-                    return index
-                heading = index if heading < 0 else heading
-    if heading >= 0:
-        return heading
+        heading = block.kind == "heading"
+        folded = fold_title(base[block.start : block.end])
+        score = 2.0 if folded in known else _likeness(folded, words)
+        score += heading and score > 0
+        if score > best[0]:
+            best = (score, index)
+        if score == 3.0:
+            break
+    if best[1] >= 0:
+        return best[1]
     return next((i for i, b in enumerate(blocks) if b.kind == "heading" and b.level == 1), -1)
+
+
+_LONGEST_HEADLINE = 300
+
+
+def _likeness(folded: str, titles: Sequence[set[str]]) -> float:
+    """Return how much a block reads like a title, 0 to 1: nearly all of its words are the title's, and most of the title's are there."""
+    words = folded.split()
+    if len(words) < 3:
+        return 0.0
+    unique = set(words)
+    best = 0.0
+    for title in titles:
+        shared = len(unique & title)
+        if shared >= 3 and shared >= 0.75 * len(unique) and shared >= 0.55 * len(title):
+            best = max(best, shared / max(len(unique), len(title)))
+    return best
 
 
 def _forms(title: str) -> list[str]:
@@ -79,7 +104,14 @@ def _region(base: str, blocks: Sequence[Block], anchor: int, most: int) -> list[
 def _byline_candidates(byline: Byline, shift: int, source: str) -> list[Candidate]:
     extra = {"certain": byline.certain}
     return [
-        Candidate(field="author", value=name.name, source=source, start=shift + name.start, end=shift + name.end, extra=extra | {"type": name.type})
+        Candidate(
+            field="author",
+            value=name.name,
+            source=source,
+            start=shift + name.start,
+            end=shift + name.end,
+            extra=extra | {"type": name.type},
+        )
         for name in byline.names
     ]
 
@@ -87,7 +119,9 @@ def _byline_candidates(byline: Byline, shift: int, source: str) -> list[Candidat
 def _stamp_candidates(stamps: Iterable[Stamp], shift: int, source: str) -> list[Candidate]:
     fields = {"published": "published", "modified": "modified", "unknown": "date"}
     return [
-        Candidate(field=fields[s.role], value=s.date.raw, source=source, start=shift + s.start, end=shift + s.end, extra={"iso": s.date.iso or ""})
+        Candidate(
+            field=fields[s.role], value=s.date.raw, source=source, start=shift + s.start, end=shift + s.end, extra={"iso": s.date.iso or ""}
+        )
         for s in stamps
     ]
 
@@ -121,7 +155,9 @@ def collect_visible(
     found: list[Candidate] = []
     if anchor >= 0:
         block = blocks[anchor]
-        found.append(Candidate(field="title", value=" ".join(base[block.start : block.end].split()), source="line", start=block.start, end=block.end))
+        found.append(
+            Candidate(field="title", value=" ".join(base[block.start : block.end].split()), source="line", start=block.start, end=block.end)
+        )
     spans = _region(base, blocks, anchor, config.visible_blocks)
     now = now if config.relative_dates else None
     label = -1
@@ -132,21 +168,96 @@ def collect_visible(
             found.extend(_stamp_candidates(stamps, start, "line"))
             label = -1
             continue
-        byline = read_byline(line, language=language, order=order)
+        byline = read_byline(line, language=language, order=order) or _partly(line, language)
         if byline is None and label >= 0 and end - label <= LONGEST:
-            byline, start = read_byline(" ".join((base[label:start].strip().split() + [""])[:6]) + base[start:end], language=language), label
+            byline, start = (
+                read_byline(" ".join((base[label:start].strip().split() + [""])[:6]) + base[start:end], language=language),
+                label,
+            )
             found.extend(_joined(base, byline, label, end) if byline else [])
             label = -1
             continue
+        if (not byline or not byline.stamps) and (loose := _loose_date(line, language, order)) is not None:
+            found.append(
+                Candidate(
+                    field="date",
+                    value=loose.raw,
+                    source="line-loose",
+                    start=start + loose.start,
+                    end=start + loose.end,
+                    extra={"iso": loose.iso or ""},
+                )
+            )
         if byline:
             found.extend(_byline_candidates(byline, start, "line"))
             found.extend(_stamp_candidates(byline.stamps, start, "line"))
-        label = start if is_label(line) else -1
+        label = start if len(line) <= _LONGEST_LABEL and is_label(line) else -1
+    if not any(candidate.field == "author" for candidate in found):
+        found.extend(_below(base, blocks, language))
     return tuple(found)
 
 
+_MOST_WORDS = 7
+
+
+def _loose_date(line: str, language: str | None, order: Order | None) -> DateReading | None:
+    """Read the date of a short line of furniture that holds other words too: "Press release of 20.01.2022", "Jane Doe, Rain Desk 3 May 2020"."""
+    if len(line) > 110 or line.endswith((".", "!", "?", ":", "…")) or not has_digit(line):
+        return None
+    reading = read_date(line, language=language, order=order)
+    if reading is None or reading.iso is None or len(reading.iso) < 10:
+        return None
+    rest = line[: reading.start] + " " + line[reading.end :]
+    return (
+        reading
+        if len(rest.split()) <= _MOST_WORDS and not has_digit(rest) and label_role(rest) != "modified" and not _LATE.search(rest)
+        else None
+    )
+
+
+_LATE = re.compile(
+    r"updat|modif|aktualis|mis à jour|actualiz|bearbeit|geändert|review|©|\(c\)|copyright|until|bis zum|deadline|expires", re.IGNORECASE
+)
+_PARTS = re.compile(r"\s{0,2}[|•·⋅–—@]\s{0,2}|\s(?:in|on|am|um|at)\s|\.\s|\s{2,}")
+_MOST_PARTS = 8
+
+
+def _partly(line: str, language: str | None) -> Byline | None:
+    """Read the labelled byline among other furniture: "Published: 5 May 2020 | Author: jane | Filed under: Rain"."""
+    edges = [0, *(edge for match in list(_PARTS.finditer(line))[:_MOST_PARTS] for edge in match.span()), len(line)]
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        part = line[start:end]
+        if len(part) < 100 and has_label(part) and (byline := read_byline(part, language=language)) is not None and byline.certain:
+            names = tuple(msgspec.structs.replace(name, start=name.start + start, end=name.end + start) for name in byline.names)
+            return msgspec.structs.replace(byline, names=names, stamps=(), place=None)
+    return None
+
+
+def _below(base: str, blocks: Sequence[Block], language: str | None) -> list[Candidate]:
+    """Return bylines with a label of their own ("Written by Jane Doe", "Author:") anywhere on the page."""
+    found: list[Candidate] = []
+    label = -1
+    for block in blocks[:_MOST_BLOCKS]:
+        if block.end - block.start > 120:
+            label = -1
+            continue
+        line = base[block.start : block.end]
+        byline = read_byline(line, language=language) if has_label(line, strong=True) else None
+        if byline is not None:
+            found.extend(_byline_candidates(byline, block.start, "line-below"))
+        elif label >= 0 and block.end - label <= LONGEST and (byline := read_byline(base[label : block.end].replace("\n\n", ": ", 1))):
+            found.extend(msgspec.structs.replace(c, source="line-below") for c in _joined(base, byline, label, block.end))
+        label = block.start if len(line) <= _LONGEST_LABEL and has_label(line + ": x", strong=True) and is_label(line) else -1
+    return [c for c in found if c.extra.get("type") == "person" and " " in c.value][:4]
+
+
+_LONGEST_LABEL = 40
+_MOST_BLOCKS = 400
+"""Blocks that are looked through for a labelled byline; articles of a thousand paragraphs have theirs at an end."""
+
+
 def _may_date(line: str, now: str | None) -> bool:
-    return now is not None or any(char.isdecimal() for char in line)
+    return now is not None or has_digit(line)
 
 
 def _joined(base: str, byline: Byline, start: int, end: int) -> list[Candidate]:

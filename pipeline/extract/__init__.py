@@ -12,9 +12,8 @@ voting     another engine's opinion on our blocks
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from pipeline.extract.config import ExtractConfig
 from pipeline.extract.decide import decide, findings, kept_links
@@ -35,9 +34,11 @@ if TYPE_CHECKING:
 
     from pipeline.extract.layout import Layout
     from pipeline.records import BaseKind
+    from pipeline.trees import ScoreArray
 
 __all__ = ["ExtractConfig", "ExtractError", "Extracted", "HtmlModel", "extract", "parse"]
 
+_DENSE = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
 _THIN_WORDS = 60
 """A page of which less would be kept may have its article in a script."""
 
@@ -58,7 +59,10 @@ def parse(html: str, *, config: ExtractConfig | None = None) -> Any:
     from resiliparse.parse.html import HTMLTree  # noqa: PLC0415 - plain text needs no parser
 
     guard(html, config or ExtractConfig())
-    return HTMLTree.parse(html.encode("utf-8", "replace").decode("utf-8"))
+    try:
+        return HTMLTree.parse(html)
+    except UnicodeEncodeError:
+        return HTMLTree.parse(html.encode("utf-8", "replace").decode("utf-8"))
 
 
 def extract(
@@ -122,7 +126,7 @@ def _judge(
     )
 
 
-def choose(page: Page, scores: np.typing.NDArray[np.int64], config: ExtractConfig) -> list[bool]:
+def choose(page: Page, scores: ScoreArray, config: ExtractConfig) -> list[bool]:
     """The blocks that the model takes for the article."""
     del page
     return [bool(keep) for keep in scores > config.threshold]
@@ -152,11 +156,8 @@ def _kept_spans(found: Extracted | None) -> list[tuple[int, int]]:
 
 def _kept_words(found: Extracted) -> int:
     """Words of the blocks that stay; two characters of a script without spaces are a word."""
-    total = 0
-    for start, end in _kept_spans(found):
-        text = found.base[start:end]
-        total += len(text.split()) + sum("\u0e00" <= character <= "\u9fff" for character in text) // 2
-    return total
+    text = " ".join(found.base[start:end] for start, end in _kept_spans(found))
+    return len(text.split()) + (0 if text.isascii() else len(_DENSE.findall(text)) // 2)
 
 
 def _blocks(layout: Layout) -> tuple[Block, ...]:

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.extract.vocabulary import TAG_BITS, Markup, read_markup
+from pipeline.extract.vocabulary import TAG_BITS, Markup, MarkupReader, Names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from pipeline.extract.layout import Layout
@@ -44,6 +42,7 @@ class Containers:
         cards: how many siblings the nearest repeated ancestor has that look like it, 0 if there is none.
         card: the nearest repeated ancestor, else the root.
         path: a number for the chain of tags and styles from the root.
+        style: a number for the tag and style of the element alone.
         article: the nearest `article` element, -1 outside.
     """
 
@@ -63,28 +62,37 @@ class Containers:
     cards: NDArray[np.int64]
     card: NDArray[np.int64]
     path: NDArray[np.int64]
+    style: NDArray[np.int64]
     article: NDArray[np.int64]
 
 
-def read_containers(layout: Layout, scores: Mapping[str, int]) -> Containers:
+def read_containers(layout: Layout, names: Names) -> Containers:
     """Judge all elements of a page.
 
     Args:
         layout: the page.
-        scores: the learned scores of names.
+        names: what names in markup say.
 
     Returns:
         The columns. A page without elements gives columns of length zero.
     """
-    markups = [read_markup(attributes, scores) for attributes in layout.attributes]
+    used = {
+        number
+        for number, first, end in zip(layout.element_attributes, layout.element_firsts, layout.element_ends, strict=True)
+        if first < end
+    }
+    read = MarkupReader(names).read
+    markups = [read(text if number in used else "") for number, text in enumerate(layout.attributes)]
     repeats = _repeats(layout, markups)
     rows = _inherit(layout, markups, repeats)
+    paths, styles = _paths(layout, markups)
     columns = dict(zip(_INHERITED, np.array(rows, dtype=np.int64).reshape(len(rows), len(_INHERITED)).T, strict=True))
     return Containers(
         first=np.array(layout.element_firsts, dtype=np.int64),
         end=np.array(layout.element_ends, dtype=np.int64),
         depth=np.array(layout.element_depths, dtype=np.int64),
-        path=_paths(layout, markups),
+        path=paths,
+        style=styles,
         **columns,
     )
 
@@ -145,11 +153,14 @@ def _inherit(layout: Layout, markups: list[Markup], repeats: list[int]) -> list[
     return rows
 
 
-def _paths(layout: Layout, markups: list[Markup]) -> NDArray[np.int64]:
-    """Number the chains of tags and styles."""
-    numbers: dict[tuple[int, str, str], int] = {}
-    paths: list[int] = []
+def _paths(layout: Layout, markups: list[Markup]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Number the tags with their styles, and the chains of them from the root."""
+    chains: dict[tuple[int, int], int] = {}
+    styles: dict[tuple[str, str], int] = {}
+    of_chain: list[int] = []
+    of_style: list[int] = []
     for tag, parent, attributes in zip(layout.element_tags, layout.element_parents, layout.element_attributes, strict=True):
-        key = (paths[parent] if parent >= 0 else -1, tag, markups[attributes].style)
-        paths.append(numbers.setdefault(key, len(numbers)))
-    return np.array(paths, dtype=np.int64)
+        style = styles.setdefault((tag, markups[attributes].style), len(styles))
+        of_style.append(style)
+        of_chain.append(chains.setdefault((of_chain[parent] if parent >= 0 else -1, style), len(chains)))
+    return np.array(of_chain, dtype=np.int64), np.array(of_style, dtype=np.int64)

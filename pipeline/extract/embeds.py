@@ -23,6 +23,7 @@ _QUOTED = (
     (re.compile(r"\bmastodon-embed\b"), "mastodon", "post"),
 )
 """Class names that the sites' own embedding code gives (their developer pages)."""
+_ANY_QUOTED = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _, _ in _QUOTED))
 _PLAYERS = (
     (re.compile(r"^https?://(?:www\.)?(?:youtube(?:-nocookie)?\.com/embed/|youtu\.be/)"), "youtube", "video"),
     (re.compile(r"^https?://player\.vimeo\.com/video/"), "vimeo", "video"),
@@ -53,7 +54,10 @@ class EmbedSpan(NamedTuple):
 
 def find_embeds(layout: Layout, url: str | None) -> list[EmbedSpan]:
     """Find all embeds of a page, in document order, none inside another."""
-    platforms = [_platform(attributes) for attributes in layout.attributes]
+    marked = _ANY_QUOTED.search("\n".join(layout.attributes)) is not None
+    platforms = [_platform(attributes) if marked else None for attributes in layout.attributes]
+    if not marked and "iframe" not in layout.element_tags and "amp-iframe" not in layout.element_tags:
+        return []
     found: list[EmbedSpan] = []
     covered = -1
     for element, (tag, number) in enumerate(zip(layout.element_tags, layout.element_attributes, strict=True)):
@@ -62,7 +66,7 @@ def find_embeds(layout: Layout, url: str | None) -> list[EmbedSpan]:
         if known and tag not in ("iframe", "html", "body", "main", "article") and end > covered and end - first <= _LONGEST_POST_BLOCKS:
             found.append(EmbedSpan(first, end, element, *known, address=_address(layout.attributes[number], url)))
             covered = max(covered, end)
-        elif tag in ("iframe", "amp-iframe", "amp-embed"):
+        elif tag in ("iframe", "amp-iframe"):
             address = _address(layout.attributes[number], url)
             player = next(((name, kind) for pattern, name, kind in _PLAYERS if address and pattern.match(address)), None)
             if player:

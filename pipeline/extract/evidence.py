@@ -23,8 +23,11 @@ _DESCRIPTION = re.compile(
 _TITLE = re.compile(r"<title[^<>]{0,300}>([^<]{1,600})</title", re.IGNORECASE)
 _OG_TITLE = re.compile(r'<meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?og:title\b)[^<>]{0,200}?content="([^"<>]{1,600})"', re.IGNORECASE)
 _BODY_KEY = '"articleBody"'
+_LONGEST_HEAD = 200_000
 _MIN_BODY = 200
 _PROBE = 40
+_LONG = 200
+_END = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,15 @@ def fold(text: str) -> str:
     return _MARKS.sub("", text.lower())
 
 
+def fold_ends(text: str) -> str:
+    """Fold a text, of a long one only both ends: what comparisons look at.
+
+    >>> fold_ends("ab " * 3), len(fold_ends("ab " * 1000))
+    ('ababab', 133)
+    """
+    return fold(text) if len(text) <= _LONG else fold(text[:_END]) + fold(text[-_END:])
+
+
 def gather(html: str, hints: Sequence[str]) -> Evidence:
     """Look for evidence.
 
@@ -63,7 +75,8 @@ def gather(html: str, hints: Sequence[str]) -> Evidence:
     Returns:
         The evidence.
     """
-    head = html[:200_000]
+    end = html.find("</head", 0, _LONGEST_HEAD)
+    head = html[: end if end > 0 else _LONGEST_HEAD]
     titles = [*hints]
     titles += [_entities(found[1]) for pattern in (_OG_TITLE, _TITLE) if (found := pattern.search(head))]
     descriptions = [_entities(text) for text in _DESCRIPTION.findall(head)[:4]]
@@ -120,21 +133,23 @@ def agreement(folded: str, evidence: Evidence) -> tuple[int, int, int]:
         1 contained, else 0. Body: -1 there is none, 0 not in it, 1 its beginning or its end is, 2 both are.
     """
     title = description = 0
-    for other in evidence.titles:
+    size = len(folded)
+    for other in evidence.titles if size >= 4 else ():
+        if size > 2 * len(other):
+            continue
         if folded == other:
             title = 3
             break
-        if len(folded) >= 8 and (other.startswith(folded) or folded.startswith(other) or other.endswith(folded)):
-            title = max(title, 2)
-        elif len(folded) >= 4 and folded in other:
-            title = max(title, 1)
-    if len(folded) >= 20:
-        for other in evidence.descriptions:
-            if folded.startswith(other[:_PROBE]) or other.startswith(folded[:_PROBE]):
-                description = 2
-                break
-            if folded in other:
-                description = 1
+        if size >= 8 and (other.startswith(folded) or folded.startswith(other) or other.endswith(folded)):
+            title = 2
+        elif not title and folded in other:
+            title = 1
+    for other in evidence.descriptions if size >= 20 else ():
+        if folded.startswith(other[:_PROBE]) or other.startswith(folded[:_PROBE]):
+            description = 2
+            break
+        if folded in other:
+            description = 1
     body = -1
     if evidence.body:
         body = (folded[:_PROBE] in evidence.body) + (folded[-_PROBE:] in evidence.body) if folded else 0

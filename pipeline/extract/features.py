@@ -13,8 +13,8 @@ import numpy as np
 
 from pipeline.extract import chars
 from pipeline.extract.containers import Containers, read_containers
-from pipeline.extract.evidence import Evidence, agreement, fold
-from pipeline.extract.vocabulary import HIDDEN_BIT, TAG_BITS, keywords
+from pipeline.extract.evidence import Evidence, agreement, fold_ends
+from pipeline.extract.vocabulary import HIDDEN_BIT, TAG_BITS, Names, keywords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 LEVELS = 5
 _PROSE_WORDS = 8
-_SHORT_WORDS = 40
+_SHORT_WORDS = 25
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -61,7 +61,11 @@ class Table:
         self.columns.append(column if isinstance(column, np.ndarray) else np.full(self.blocks, column, dtype=np.int64))
 
     def matrix(self) -> NDArray[np.int32]:
-        return np.clip(np.stack(self.columns, axis=1), -(2**31), 2**31 - 1).astype(np.int32)
+        """All columns, blocks by features; stored feature after feature, as the trees read them."""
+        rows = np.empty((len(self.columns), self.blocks), dtype=np.int32)
+        for row, column in zip(rows, self.columns, strict=True):
+            row[:] = column
+        return rows.T
 
 
 def percent(part: Column, whole: Column | int) -> Column:
@@ -82,13 +86,13 @@ def shift(column: Column, by: int, fill: int = 0) -> Column:
     return np.concatenate((edge, column[:-by])) if by > 0 else np.concatenate((column[-by:], edge))
 
 
-def describe(layout: Layout, evidence: Evidence, names: Mapping[str, int], lexicon: Mapping[str, int]) -> tuple[Page, list[str]]:
+def describe(layout: Layout, evidence: Evidence, names: Names, lexicon: Mapping[str, int]) -> tuple[Page, list[str]]:
     """Compute the features of a page.
 
     Args:
         layout: the page; it must have at least one block.
         evidence: what the page says of its article elsewhere.
-        names: the learned scores of names in markup.
+        names: what names in markup say (`vocabulary.combine`).
         lexicon: the learned scores of words in short blocks.
 
     Returns:
@@ -97,7 +101,7 @@ def describe(layout: Layout, evidence: Evidence, names: Mapping[str, int], lexic
     texts = layout.texts()
     table = Table(len(texts))
     containers = read_containers(layout, names)
-    folded = [fold(text) for text in texts]
+    folded = [fold_ends(text) for text in texts]
     words, prose = _text_columns(table, layout)
     _kind_columns(table, layout)
     headline, found = _evidence_columns(table, layout, folded, evidence)
@@ -106,7 +110,7 @@ def describe(layout: Layout, evidence: Evidence, names: Mapping[str, int], lexic
     _container_columns(table, layout, containers, words, prose)
     _main_columns(table, layout, containers, prose)
     _inherited_columns(table, layout, containers)
-    _copy_columns(table, folded, words)
+    _copy_columns(table, texts, words)
     _page_columns(table, layout, words, prose)
     page = Page(layout, containers, evidence, texts, folded, words, prose, headline, found[:, 0], found[:, 1], table.matrix())
     return page, table.names
@@ -133,10 +137,7 @@ def _text_columns(table: Table, layout: Layout) -> tuple[Column, Column]:
         ("upper_percent", percent(counts[:, chars.UPPER], letters)),
         ("stops", counts[:, chars.STOP]),
         ("commas", counts[:, chars.COMMA]),
-        ("quotes", counts[:, chars.QUOTE]),
         ("bullet_percent", percent(counts[:, chars.BULLET], size)),
-        ("symbol_percent", percent(counts[:, chars.SYMBOL], size)),
-        ("dense_percent", percent(dense, size)),
         ("lines", counts[:, chars.LINE]),
         ("ends_with_stop", ends),
         ("letters_a_word", letters * 10 // words),
@@ -164,9 +165,9 @@ def _kind_columns(table: Table, layout: Layout) -> None:
     table.add("kind", kinds)
     table.add("level", np.array(layout.levels, dtype=np.int64))
     table.add("element", np.array([_ELEMENTS.get(tag, 0) for tag in tags], dtype=np.int64))
-    for bit, name in ((1, "time"), (2, "bold"), (4, "italic"), (8, "input"), (64, "superscript"), (128, "linked_image")):
+    for bit, name in ((1, "time"), (2, "bold"), (4, "italic")):
         table.add(f"has_{name}", (marks & bit != 0).astype(np.int64))
-    for number in (-2, -1, 1, 2):
+    for number in (-1, 1):
         table.add(f"kind_{number:+d}", shift(kinds, -number, -1))
 
 
@@ -182,7 +183,6 @@ def _evidence_columns(table: Table, layout: Layout, folded: Sequence[str], evide
         low, high = np.maximum(index - radius, 0), np.minimum(index + radius + 1, len(folded))
         table.add(f"in_body_near_{radius}", near[high] - near[low])
     table.add("in_body_before", near[:-1])
-    table.add("in_body_behind", near[-1] - near[1:])
     best, headline = 0, -1
     for number, (title, kind, level) in enumerate(zip(found[:, 0].tolist(), layout.kinds, layout.levels, strict=True)):
         weight = title * 4 + (3 * (level == 1) + 1 if kind == "heading" else 0) if title or (kind == "heading" and level == 1) else 0
@@ -199,14 +199,13 @@ def _lexicon_columns(table: Table, layout: Layout, texts: Sequence[str], words: 
     for text, count, kind in zip(texts, words.tolist(), layout.kinds, strict=True):
         low = high = total = 0
         if count <= _SHORT_WORDS:
-            for word in set(_WORD.findall(text.lower())):
-                score = get(word, 0)
-                total += score
-                low, high = min(low, score), max(high, score)
+            found = [get(word, 0) for word in _WORD.findall(text.lower())]
+            if found:
+                total, low, high = sum(found), min(found), max(found)
         below += 1
         if kind == "heading":
             heading, below = total // max(1, count), 0
-        rows.append((low, high, total * 10 // max(1, count), heading if below else 0))
+        rows.append((min(low, 0), max(high, 0), total * 10 // max(1, count), heading if below else 0))
     columns = np.array(rows, dtype=np.int64).T
     for name, column in zip(("word_low", "word_high", "word_mean", "heading_word"), columns, strict=True):
         table.add(name, column)
@@ -235,9 +234,10 @@ def _place_columns(table: Table, layout: Layout, words: Column, prose: Column, h
         table.add(f"link_percent_near_{radius}", percent(link_before[high] - link_before[low], before[high] - before[low]))
         table.add(f"prose_before_{radius}", prose_before[index] - prose_before[low])
         table.add(f"prose_behind_{radius}", prose_before[high] - prose_before[index + 1])
-    for number in (-3, -2, -1, 1, 2, 3):
+    links = percent(link, size)
+    for number in (-1, 1):
         table.add(f"words_{number:+d}", shift(words, -number))
-        table.add(f"link_percent_{number:+d}", shift(percent(link, size), -number))
+        table.add(f"link_percent_{number:+d}", shift(links, -number))
     is_prose = prose > 80
     last = np.maximum.accumulate(np.where(is_prose, index, -1))
     following = np.minimum.accumulate(np.where(is_prose, index, 10 * blocks)[::-1])[::-1]
@@ -251,7 +251,6 @@ def _place_columns(table: Table, layout: Layout, words: Column, prose: Column, h
 
 def _container_columns(table: Table, layout: Layout, c: Containers, words: Column, prose: Column) -> None:
     """What the containers around a block hold: the five nearest that hold different numbers of blocks, its card, its article."""
-    index = np.arange(len(words), dtype=np.int64)
     size = np.array(layout.ends, dtype=np.int64) - np.array(layout.starts, dtype=np.int64)
     totals = {
         "chars": sums(size),
@@ -274,7 +273,6 @@ def _container_columns(table: Table, layout: Layout, c: Containers, words: Colum
         table.add(f"c{number}_words_a_block", span["words"] // np.maximum(high - low, 1))
         if number <= 3:
             table.add(f"c{number}_long_blocks", span["long"])
-            table.add(f"c{number}_place", percent(index - low, high - low))
             table.add(f"c{number}_low", c.low[level])
             table.add(f"c{number}_high", c.high[level])
         level = c.up[level]
@@ -285,7 +283,6 @@ def _container_columns(table: Table, layout: Layout, c: Containers, words: Colum
         table.add(f"{name}_chars", span["chars"])
         table.add(f"{name}_link_percent", percent(span["link"], span["chars"]))
         table.add(f"{name}_prose_percent", percent(span["prose"], page_prose))
-        table.add(f"{name}_place", index - low)
     table.add("cards", c.cards[element])
     table.add("in_article", (c.article[element] >= 0).astype(np.int64))
 
@@ -313,25 +310,52 @@ def _main_columns(table: Table, layout: Layout, c: Containers, prose: Column) ->
     table.add("main_behind", index - high)
     table.add("main_prose_percent", percent(total[high : high + 1] - total[low], int(total[-1])).repeat(blocks))
     table.add("main_depth_over", c.depth[element] - c.depth[main])
-    same = c.path[element]
-    held_by_path = np.bincount(same, weights=prose, minlength=int(same.max()) + 1).astype(np.int64)
-    table.add("path_prose_percent", percent(held_by_path[same], int(total[-1])))
-    table.add("path_blocks", np.bincount(same)[same].astype(np.int64))
+    size = np.array(layout.ends, dtype=np.int64) - np.array(layout.starts, dtype=np.int64)
+    for name, same in (("path", c.path[element]), ("style", c.style[element])):
+        length = int(same.max()) + 1
+        count = np.bincount(same, minlength=length)
+        held_by = np.bincount(same, weights=prose, minlength=length).astype(np.int64)
+        chars_by = np.bincount(same, weights=size, minlength=length).astype(np.int64)
+        links_by = np.bincount(same, weights=np.array(layout.link_chars, dtype=np.int64), minlength=length).astype(np.int64)
+        table.add(f"{name}_prose_percent", percent(held_by, int(total[-1]))[same])
+        table.add(f"{name}_blocks", count[same].astype(np.int64))
+        table.add(f"{name}_link_percent", percent(links_by, chars_by)[same])
+        table.add(f"{name}_chars_a_block", (chars_by // np.maximum(count, 1))[same])
+        first_of = np.full(length, blocks, dtype=np.int64)
+        np.minimum.at(first_of, same, index)
+        last_of = np.zeros(length, dtype=np.int64)
+        np.maximum.at(last_of, same, index)
+        table.add(f"{name}_since_first", index - first_of[same])
+        table.add(f"{name}_until_last", last_of[same] - index)
+    above = c.path[c.up[element]]
+    held_above = np.bincount(above, weights=prose, minlength=int(above.max()) + 1).astype(np.int64)
+    table.add("above_prose_percent", percent(held_above, int(total[-1]))[above])
+    table.add("above_blocks", np.bincount(above)[above].astype(np.int64))
+    for number in (-1, 1):
+        table.add(f"same_path_{number:+d}", (shift(c.path[element], -number, -1) == c.path[element]).astype(np.int64))
     articles = np.unique(c.article[element][c.article[element] >= 0])
     order = np.searchsorted(articles, c.article[element])
     table.add("article_order", np.where(c.article[element] >= 0, order, -1))
     table.add("articles", len(articles))
 
 
+_USED_TAGS = ("aside", "figure", "figcaption", "table", "article", "main", "button", "li", "nav", "footer", "header", "form")
+_USED_GROUPS = (
+    "comments", "related", "author", "caption", "consent", "sidebar", "form", "footer", "embed", "product", "promo", "card", "newsletter",
+    "share", "advert", "tags", "stamp", "navigation", "paywall", "unseen",
+)  # fmt: skip
+
+
 def _inherited_columns(table: Table, layout: Layout, c: Containers) -> None:
     """What the names and tags of a block's elements say."""
     element = np.array(layout.elements, dtype=np.int64)
     bits, own = c.bits[element], c.own_bits[element] | c.own_bits[c.parent[element]]
-    for name, bit in TAG_BITS.items():
-        table.add(f"in_{name}_tag", bits >> bit & 1)
+    for name in _USED_TAGS:
+        table.add(f"in_{name}_tag", bits >> TAG_BITS[name] & 1)
     table.add("in_hidden", bits >> HIDDEN_BIT & 1)
-    for name, bit in keywords().groups.items():
-        table.add(f"in_{name}", (bits >> bit & 1) + (own >> bit & 1))
+    groups = keywords().groups
+    for name in _USED_GROUPS:
+        table.add(f"in_{name}", (bits >> groups[name] & 1) + (own >> groups[name] & 1))
     for name, column in (
         ("own_low", c.low[element]),
         ("own_high", c.high[element]),
@@ -349,14 +373,14 @@ def _inherited_columns(table: Table, layout: Layout, c: Containers) -> None:
     table.add("near_score_+1", shift(near, -1))
 
 
-def _copy_columns(table: Table, folded: Sequence[str], words: Column) -> None:
+def _copy_columns(table: Table, texts: Sequence[str], words: Column) -> None:
     """Blocks that stand on the page more than once."""
     counts: dict[str, int] = {}
     order: list[int] = []
-    for text in folded:
+    for text in texts:
         counts[text] = counts.get(text, 0) + 1
         order.append(counts[text])
-    table.add("copies", np.array([counts[text] for text in folded], dtype=np.int64))
+    table.add("copies", np.array([counts[text] for text in texts], dtype=np.int64))
     table.add("copy_order", np.array(order, dtype=np.int64))
     table.add("copied_words", np.where(np.array(order, dtype=np.int64) > 1, words, 0))
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.extract.attributes import read_attributes, resolve
-from pipeline.extract.vocabulary import TAG_BITS
+from pipeline.extract.vocabulary import TAG_BITS, keywords
 from pipeline.readers.captions import read_caption
 from pipeline.records import Cut, Item, Target
 
@@ -44,10 +44,8 @@ def find_captions(layout: Layout, containers: Containers) -> list[Figure]:
     A caption is what stands in a `figcaption`, all text of a `figure` that holds no table, quote, code or list, and what stands in an
     element that the page's author named so, with a picture in reach.
     """
-    named = [
-        bool(_CAPTION_NAME.search(attributes)) and not _NOT_CAPTION.search(attributes) if "=" in attributes else False
-        for attributes in layout.attributes
-    ]
+    named: dict[int, bool] = {}
+    own = (containers.own_bits & keywords().mask("caption") != 0).tolist()
     bits = containers.bits
     found: list[Figure] = []
     covered = 0
@@ -56,7 +54,13 @@ def find_captions(layout: Layout, containers: Containers) -> list[Figure]:
         if first >= end or first < covered or layout.ends[end - 1] - layout.starts[first] > _LONGEST_CAPTION:
             continue
         is_caption = (tag == "figcaption" and not _of_quote(layout, element)) or (tag == "figure" and _plain(layout, first, end))
-        is_named = named[layout.element_attributes[element]] and tag not in ("body", "html", "main", "article", "table", "figure")
+        is_named = False
+        if own[element] and tag not in ("body", "html", "main", "article", "table", "figure"):
+            number = layout.element_attributes[element]
+            if number not in named:
+                text = layout.attributes[number]
+                named[number] = _CAPTION_NAME.search(text) is not None and _NOT_CAPTION.search(text) is None
+            is_named = named[number]
         if is_caption or (is_named and end - first <= 4 and not int(bits[element]) & _TABLE_BITS):
             found.append(Figure(first, end, _holder(layout, element)))
             covered = end

@@ -5,10 +5,13 @@ Parallel lists and not objects: a page has thousands of elements, and the featur
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.records import BlockKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 TREE_ROOT = -1
 
@@ -29,7 +32,13 @@ class Picture(NamedTuple):
     attributes: str
 
 
-@dataclass(slots=True, eq=False)
+BlockRow = tuple[int, int, int, BlockKind, int, int, int, int]
+"""A block as the walk writes it: start, end, element, kind, level, marks, link characters, links. Plain tuples, for speed."""
+ElementRow = tuple[str, int, int, int, int]
+"""A block-level element as the walk writes it: tag, parent, blocks before it, number of its attributes, depth."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Layout:
     """A page's blocks and elements. Lists that begin with `element_` are in pre-order of the tree's block-level elements.
 
@@ -43,7 +52,10 @@ class Layout:
         marks: of each block, bits of `tags.MARKS`.
         link_chars: of each block, the characters inside links.
         link_counts: of each block, the number of links.
+        links: all links, in order.
         drops: spans inside blocks that are not for the eye (titles of icons, text for screen readers).
+        pictures: all images, in order.
+        rules: of each horizontal rule, the number of blocks before it.
         element_tags: tag names.
         element_parents: index of the parent element, -1 for the root.
         element_firsts: number of blocks before the element's start tag.
@@ -53,26 +65,26 @@ class Layout:
         attributes: the distinct attribute strings.
     """
 
-    base: str = ""
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    elements: list[int] = field(default_factory=list)
-    kinds: list[BlockKind] = field(default_factory=list)
-    levels: list[int] = field(default_factory=list)
-    marks: list[int] = field(default_factory=list)
-    link_chars: list[int] = field(default_factory=list)
-    link_counts: list[int] = field(default_factory=list)
-    links: list[Anchor] = field(default_factory=list)
-    drops: list[tuple[int, int]] = field(default_factory=list)
-    pictures: list[Picture] = field(default_factory=list)
-    rules: list[int] = field(default_factory=list)
-    element_tags: list[str] = field(default_factory=list)
-    element_parents: list[int] = field(default_factory=list)
-    element_firsts: list[int] = field(default_factory=list)
-    element_ends: list[int] = field(default_factory=list)
-    element_attributes: list[int] = field(default_factory=list)
-    element_depths: list[int] = field(default_factory=list)
-    attributes: list[str] = field(default_factory=list)
+    base: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+    elements: Sequence[int]
+    kinds: Sequence[BlockKind]
+    levels: Sequence[int]
+    marks: Sequence[int]
+    link_chars: Sequence[int]
+    link_counts: Sequence[int]
+    links: Sequence[Anchor]
+    drops: Sequence[tuple[int, int]]
+    pictures: Sequence[Picture]
+    rules: Sequence[int]
+    element_tags: Sequence[str]
+    element_parents: Sequence[int]
+    element_firsts: Sequence[int]
+    element_ends: Sequence[int]
+    element_attributes: Sequence[int]
+    element_depths: Sequence[int]
+    attributes: Sequence[str]
 
     def texts(self) -> list[str]:
         """The blocks' texts."""

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.extract.vocabulary import parse_scores
+from pipeline.extract.vocabulary import Names, combine, parse_scores
 from pipeline.trees import Forest, load_forest
 
 if TYPE_CHECKING:
@@ -23,12 +23,12 @@ class HtmlModel:
 
     Attributes:
         blocks: scores a block by its features.
-        names: learned scores of names in markup.
+        names: what names in markup say: curated groups and learned scores.
         words: learned scores of words in short blocks.
     """
 
     blocks: Forest
-    names: dict[str, int]
+    names: Names
     words: dict[str, int]
 
     @classmethod
@@ -48,6 +48,6 @@ class HtmlModel:
         place: Traversable = files("pipeline.models") if folder is None else folder
         return cls(
             load_forest(place.joinpath(BLOCKS).read_bytes()),
-            parse_scores(place.joinpath(NAMES).read_text("utf-8")),
+            combine(parse_scores(place.joinpath(NAMES).read_text("utf-8"))),
             parse_scores(place.joinpath(WORDS).read_text("utf-8")),
         )

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 from pipeline.extract.errors import ExtractError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.extract.config import ExtractConfig
 
 _FORMATTING = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s>]", re.IGNORECASE)
-_UNSEEN = "script, style, noscript, template, [hidden]"
+_UNSEEN = frozenset(("script", "style", "noscript", "template"))
+_RAW = frozenset(("iframe", "noembed", "noframes", "xmp", "plaintext"))
+_PAGE = frozenset(("html", "body"))
+_SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]"))
 _STREAMED = re.compile(r"S:[0-9a-f]+")
 _STORY = 500
-_RAW = "iframe, noembed, noframes, xmp, plaintext"
 _SUSPICIOUS_TAGS = 20_000
 _SUSPICIOUS_EXCESS = 400
 
@@ -74,28 +78,28 @@ def visible_html(tree: Any) -> str:
     body = tree.body
     if body is None:
         return ""
-    reveal(tree)
-    for node in select(tree, _UNSEEN):
-        parent = node.parent
-        if parent is not None and node.tag not in ("html", "body"):
+    nodes = select(tree, _SPECIAL)
+    hidden = [node for node in nodes if node.hasattr("hidden")]
+    if hidden:
+        reveal(tree, hidden)
+    for node in nodes:
+        tag, parent = node.tag, node.parent
+        if parent is None or tag in _PAGE:
+            continue
+        if tag in _RAW:
+            _unwrap_raw(tree, node)
+        elif tag in _UNSEEN or (tag == "svg" and not node.text.strip()) or node.hasattr("hidden"):
             parent.remove_child(node)
-    for node in select(tree, "svg"):
-        parent = node.parent
-        if parent is not None and not node.text.strip():
-            parent.remove_child(node)
-    for node in select(tree, _RAW):
-        _unwrap_raw(tree, node)
     return str(body)
 
 
-def reveal(tree: Any) -> None:
+def reveal(tree: Any, hidden: Sequence[Any]) -> None:
     """Show what a script will show as soon as the page is loaded.
 
     React streams late parts of a page as `<div hidden id="S:1">` and moves each to the place of `<template id="B:1">` (or `P:1`); so
     does this. Other pages hide the story itself and show it after a check of the reader's subscription: a hidden element is shown
     if it holds at least half of the characters of all paragraphs.
     """
-    hidden = select(tree, "[hidden]")
     streamed = [node for node in hidden if _STREAMED.fullmatch(node.id or "")]
     if streamed:
         places = {node.id: node for node in select(tree, "template[id]")}

@@ -24,6 +24,8 @@ class Op(IntEnum):
     UNKNOWN = 9
     RULE = 10
     DROP = 11
+    ENTER = 12
+    LEAVE = 13
 
 
 BLOCK_TAGS = frozenset(
@@ -48,13 +50,18 @@ PARAGRAPHS = frozenset(("p", "li", "dt", "dd", "td", "th", "figcaption", "blockq
 """Elements in which an unknown element counts as inline: components stand in the middle of sentences there."""
 
 
+CONTEXTS = frozenset((*HEADINGS, *LISTS, *LIST_ITEMS, *PREFORMATTED, "blockquote", "table"))
+"""Elements that change what the blocks inside are, and tables, which may become one block when they end."""
+
+
 def _operations() -> dict[str, Op]:
     table: dict[str, Op] = {}
     for tag in INLINE_TAGS:
         table[tag] = Op.MARK if tag in MARKS else Op.NOTHING
         table["/" + tag] = Op.NOTHING
     for tag in BLOCK_TAGS:
-        table[tag], table["/" + tag] = Op.OPEN, Op.CLOSE
+        context = tag in CONTEXTS
+        table[tag], table["/" + tag] = (Op.ENTER, Op.LEAVE) if context else (Op.OPEN, Op.CLOSE)
     table |= {"a": Op.LINK_OPEN, "/a": Op.LINK_CLOSE, "br": Op.BREAK, "hr": Op.RULE, "img": Op.IMAGE, "amp-img": Op.IMAGE}
     table |= {"span": Op.SPAN, "/span": Op.NOTHING, "svg": Op.DROP, "/svg": Op.NOTHING}
     return table

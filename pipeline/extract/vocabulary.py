@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_ATTRIBUTE = re.compile(r' (class|id|role|itemprop|data-testid|data-component|data-qa|aria-label|data-module|data-type|property)="([^"]*)"')
+_ATTRIBUTES = tuple(f' {name}="' for name in ("class", "id", "role", "itemprop", "data-testid", "data-component", "aria-label"))
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}(?![a-z])")
+_LOWER_WORDS = re.compile(r"[a-z]{2,}")
 _HIDDEN_STYLE = re.compile(r' (?:style="[^"]*(?:display:\s*none|visibility:\s*hidden)|aria-hidden="true")', re.IGNORECASE)
 _MAX_NAMES = 40
 """Names read from one element: pages in utility-class style have hundreds, and the first ones name the component."""
@@ -58,23 +59,44 @@ def keywords() -> Keywords:
     return Keywords(bits, groups)
 
 
-def names(attributes: str) -> list[str]:
-    """The distinct names in an attribute string as serialised, in order.
+def values(attributes: str) -> list[str]:
+    """The distinct parts, between spaces, of the attributes that name an element.
 
-    >>> names(' class="post-body relatedPosts" id="x1" style="a"')
-    ['post-body', 'post', 'body', 'relatedposts', 'related', 'posts', 'x1']
+    >>> values(' class="post-body relatedPosts" id="x1" style="a"')
+    ['post-body', 'relatedPosts', 'x1']
     """
-    found: dict[str, None] = {}
-    for _, value in _ATTRIBUTE.findall(attributes):
-        for name in value.split():
-            found[name.lower()] = None
-            if not name.islower() or not name.isalpha():
-                for word in _WORDS.findall(name):
-                    if len(word) > 1:
-                        found[word.lower()] = None
-            if len(found) >= _MAX_NAMES:
-                return list(found)
-    return list(found)
+    found: list[str] = []
+    for key in _ATTRIBUTES:
+        at = attributes.find(key)
+        if at >= 0:
+            at += len(key)
+            found += attributes[at : attributes.index('"', at)].split()
+            if len(found) > _MAX_NAMES:
+                break
+    return found[:_MAX_NAMES]
+
+
+def split_name(value: str) -> list[str]:
+    """A part and the words in it, in lower case; utility classes such as `md:text-lg` are not split.
+
+    >>> split_name("relatedPosts"), split_name("c-post__body"), split_name("text")
+    (['relatedposts', 'related', 'posts'], ['c-post__body', 'post', 'body'], ['text'])
+    """
+    lower = value.lower()
+    if ":" in value or "[" in value:
+        return [lower]
+    if lower != value:
+        return [lower, *(word.lower() for word in _WORDS.findall(value) if len(word) > 1)]
+    return [lower] if value.isalpha() else [lower, *_LOWER_WORDS.findall(value)]
+
+
+def names(attributes: str) -> list[str]:
+    """All distinct names in an attribute string.
+
+    >>> names(' class="post-body relatedPosts"')
+    ['post-body', 'post', 'body', 'relatedposts', 'related', 'posts']
+    """
+    return list(dict.fromkeys(name for value in values(attributes) for name in split_name(value)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,26 +117,57 @@ class Markup:
 
 
 _NOTHING = Markup(0, 0, 0, "")
-_CLASS = re.compile(r' class="([^"]*)"')
 
 
-def read_markup(attributes: str, scores: Mapping[str, int]) -> Markup:
-    """Judge an attribute string by the curated groups and the learned scores of its names."""
-    if not attributes:
-        return _NOTHING
-    table = keywords().bits
-    bits = 1 << HIDDEN_BIT if ("hid" in attributes or "none" in attributes) and _HIDDEN_STYLE.search(attributes) else 0
-    low = high = 0
-    for name in names(attributes):
-        bits |= table.get(name, 0)
-        score = scores.get(name)
-        if score is not None:
-            if score < low:
-                low = score
-            elif score > high:
-                high = score
-    style = _CLASS.search(attributes)
-    return Markup(bits, low, high, style[1] if style else "")
+Names = dict[str, tuple[int, int]]
+"""From a name to the bits of its curated groups and its learned score."""
+
+
+def combine(scores: Mapping[str, int]) -> Names:
+    """Join the curated groups and learned scores of names into one table."""
+    bits = keywords().bits
+    return {name: (bits.get(name, 0), scores.get(name, 0)) for name in sorted({*bits, *scores})}
+
+
+class MarkupReader:
+    """Judges the attribute strings of one page; a part that was judged once is remembered."""
+
+    def __init__(self, names: Names) -> None:
+        """Use the given table."""
+        self.names = names
+        self.known: dict[str, tuple[int, int, int]] = {}
+
+    def read(self, attributes: str) -> Markup:
+        """Judge an attribute string."""
+        if not attributes:
+            return _NOTHING
+        bits = 1 << HIDDEN_BIT if ("hid" in attributes or "none" in attributes) and _HIDDEN_STYLE.search(attributes) else 0
+        low = high = 0
+        known = self.known
+        for value in values(attributes):
+            judged = known.get(value)
+            if judged is None:
+                judged = known[value] = self.judge(value)
+            if judged is not _UNKNOWN:
+                bits |= judged[0]
+                low, high = min(low, judged[1]), max(high, judged[2])
+        at = attributes.find(' class="')
+        return Markup(bits, low, high, attributes[at + 8 : attributes.index('"', at + 8)] if at >= 0 else "")
+
+    def judge(self, value: str) -> tuple[int, int, int]:
+        """Judge one part: the bits of its names, their lowest and their highest score."""
+        get = self.names.get
+        found = [entry for name in split_name(value) if (entry := get(name)) is not None]
+        if not found:
+            return _UNKNOWN
+        bits = low = high = 0
+        for groups, score in found:
+            bits |= groups
+            low, high = min(low, score), max(high, score)
+        return bits, low, high
+
+
+_UNKNOWN = (0, 0, 0)
 
 
 def parse_scores(text: str) -> dict[str, int]:

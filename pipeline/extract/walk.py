@@ -7,7 +7,7 @@ reads it. NUL cannot occur in parsed HTML, so it marks events (links, line break
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.extract.errors import ExtractError
 from pipeline.extract.layout import TREE_ROOT, Anchor, Layout, Picture
@@ -15,6 +15,7 @@ from pipeline.extract.tables import join_data_table
 from pipeline.extract.tags import HEADINGS, LIST_ITEMS, LISTS, MARK_LINKED_IMAGE, MARKS, OPERATIONS, PARAGRAPHS, PREFORMATTED, Op
 
 if TYPE_CHECKING:
+    from pipeline.extract.layout import BlockRow, ElementRow
     from pipeline.records import BlockKind
 
 TOKENS = re.compile(r'<(/?[a-zA-Z][^ \t\n\r\f/>]*|!--(?:[^-]+|-(?!->))*--|\?[^>]*)((?: =?[^ \t\n\r\f/>=]*="[^"]*")*)>([^<]*)')
@@ -26,7 +27,10 @@ _LINK_OPEN, _LINK_CLOSE, _BREAK, _DROP_OPEN, _DROP_CLOSE = "(", ")", "b", "[", "
 _HTML_SPACE = " \t\n\r\f"
 _EVENT = re.compile(r"\x00[()\[\]]")
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
-_CONTEXT_TAGS = frozenset((*HEADINGS, *LISTS, *LIST_ITEMS, *PREFORMATTED, "blockquote"))
+_NO_BLOCKS: tuple[tuple[Any, ...], ...] = ((),) * 8
+_NO_ELEMENTS: tuple[tuple[Any, ...], ...] = ((),) * 5
+_INLINE_MARK = "~"
+"""Before the tag of an unknown element that runs on within a line, while the walk lasts."""
 
 
 def walk(html: str, max_depth: int) -> Layout:
@@ -42,9 +46,9 @@ def walk(html: str, max_depth: int) -> Layout:
     Raises:
         ExtractError: `too_deep`.
 
-    >>> page = walk('<body><h1>A</h1><p>b <a href="x">c\\n</a>d<br>e</p></body>', 100)
+    >>> page = walk('<body><h1>A</h1><p>b <a href="x">c\n</a>d<br>e</p></body>', 100)
     >>> page.base
-    'A\\n\\nb c d\\ne'
+    'A\n\nb c d\ne'
     >>> page.links
     [Anchor(start=5, end=6, attributes=' href="x"')]
     """
@@ -67,28 +71,41 @@ def collapse(text: str) -> str:
     return b" ".join(text.encode("utf-8", "surrogatepass").split()).decode("utf-8", "surrogatepass")
 
 
+def _unseen(attributes: str) -> bool:
+    """Whether a class says that an element is not for the eye."""
+    return ("sr-only" in attributes or "hidden" in attributes or "creen" in attributes) and bool(_UNSEEN_CLASS.search(attributes))
+
+
 class _Walker:
     """The state of a walk: the run of text being read, and the stack of open elements."""
 
     def __init__(self, max_depth: int) -> None:
         self.max_depth = max_depth
-        self.layout = Layout()
         self.texts: list[str] = []
+        self.blocks: list[BlockRow] = []
+        self.elements: list[ElementRow] = []
+        self.element_ends: list[int] = []
+        self.links: list[Anchor] = []
+        self.drops: list[tuple[int, int]] = []
+        self.pictures: list[Picture] = []
+        self.rules: list[int] = []
         self.parts: list[str] = []
+        self.stack: list[int] = []
+        self.contexts: list[tuple[BlockKind, int]] = []
+        self.attributes: dict[str, int] = {}
         self.position = 0
         self.mark = 0
         self.current = TREE_ROOT
         self.kind: BlockKind = "paragraph"
         self.level = 0
-        self.contexts: list[tuple[int, BlockKind, int, bool]] = []
-        self.attribute_ids: dict[str, int] = {}
         self.open_links: list[str] = []
         self.run_links: list[str] = []
         self.dropping: list[str] = []
 
     def run(self, tokens: list[tuple[str, str, str]]) -> None:
         """Read all tags: the hot loop."""
-        parts, operation, unknown = self.parts, OPERATIONS.get, Op.UNKNOWN
+        parts, texts, stack, elements, ends = self.parts, self.texts, self.stack, self.elements, self.element_ends
+        operation, unknown, known, number = OPERATIONS.get, Op.UNKNOWN, self.attributes, self.attributes.setdefault
         nothing, opening, closing, link, unlink = Op.NOTHING, Op.OPEN, Op.CLOSE, Op.LINK_OPEN, Op.LINK_CLOSE
         for name, attributes, text in tokens:
             op = operation(name, unknown)
@@ -98,11 +115,15 @@ class _Walker:
             elif op is opening:
                 if parts:
                     self.flush()
-                self.open(name, attributes)
+                stack.append(self.current)
+                elements.append((name, self.current, len(texts), number(attributes, len(known)), len(stack)))
+                self.current = len(ends)
+                ends.append(0)
             elif op is closing:
                 if parts:
                     self.flush()
-                self.close()
+                ends[self.current] = len(texts)
+                self.current = stack.pop()
             elif op is link:
                 parts.append("\x00(")
                 self.open_links.append(attributes)
@@ -115,27 +136,38 @@ class _Walker:
                 self.rare(op, name, attributes)
             if text and (parts or not text.isspace()):
                 parts.append(text)
+        if max((depth for _, _, _, _, depth in elements), default=0) > self.max_depth:
+            raise ExtractError("too_deep", f"block-level elements nested deeper than {self.max_depth}")
 
     def rare(self, op: Op, name: str, attributes: str) -> None:
         """What happens on few tags."""
-        if op is Op.BREAK:
+        if op is Op.ENTER or op is Op.LEAVE:
+            if self.parts:
+                self.flush()
+            if op is Op.ENTER:
+                self.enter(name, attributes)
+            else:
+                self.leave()
+        elif op is Op.BREAK:
             if self.parts:
                 self.parts.append("\x00b")
         elif op is Op.MARK:
             self.mark |= MARKS[name]
+        elif op is Op.SPAN:
+            if attributes and _unseen(attributes):
+                self.dropped(name, begin=True)
+            elif self.dropping:
+                self.dropped(name)
         elif op is Op.IMAGE:
-            self.layout.pictures.append(Picture(len(self.texts), self.current, attributes))
+            self.pictures.append(Picture(len(self.texts), self.current, attributes))
             if len(self.parts) == 1 and self.parts[0] == "\x00(":
                 self.mark |= MARK_LINKED_IMAGE
+        elif op is Op.DROP:
+            self.dropped(name, begin=True)
         elif op is Op.RULE:
             self.flush()
-            self.layout.rules.append(len(self.texts))
-        elif op is Op.DROP or (op is Op.SPAN and "class=" in attributes and _UNSEEN_CLASS.search(attributes)):
-            self.dropped(name, begin=True)
-        elif op is Op.SPAN:
-            if self.dropping:
-                self.dropped(name)
-        elif op is Op.UNKNOWN and name[0] not in "!?":
+            self.rules.append(len(self.texts))
+        elif name[0] not in "!?":
             self.unknown(name, attributes)
 
     def dropped(self, name: str, *, begin: bool = False) -> None:
@@ -153,37 +185,30 @@ class _Walker:
     def unknown(self, name: str, attributes: str) -> None:
         """An element that HTML does not know is inline inside a paragraph and a block elsewhere."""
         if name[0] == "/":
-            if self.contexts[-1][3] and self.parts:
+            if not self.stack:
+                return
+            if self.parts and not self.elements[self.current][0].startswith(_INLINE_MARK):
                 self.flush()
-            self.close()
+            self.element_ends[self.current] = len(self.texts)
+            self.current = self.stack.pop()
             return
-        breaks = not (self.parts and self.layout.element_tags and self.layout.element_tags[self.current] in PARAGRAPHS)
-        if breaks and self.parts:
+        inline = bool(self.parts) and self.current >= 0 and self.elements[self.current][0].lstrip(_INLINE_MARK) in PARAGRAPHS
+        if self.parts and not inline:
             self.flush()
-        self.open(name, attributes, breaks=breaks)
+        self.push(_INLINE_MARK + name if inline else name, attributes)
 
-    def open(self, name: str, attributes: str, *, breaks: bool = True) -> None:
+    def push(self, name: str, attributes: str) -> None:
         """Enter a block-level element."""
-        layout = self.layout
-        self.contexts.append((self.current, self.kind, self.level, breaks))
-        if len(self.contexts) > self.max_depth:
-            raise ExtractError("too_deep", f"block-level elements nested deeper than {self.max_depth}")
-        number = self.attribute_ids.get(attributes)
-        if number is None:
-            number = self.attribute_ids[attributes] = len(layout.attributes)
-            layout.attributes.append(attributes)
-        layout.element_parents.append(self.current)
-        self.current = len(layout.element_tags)
-        layout.element_tags.append(name)
-        layout.element_firsts.append(len(self.texts))
-        layout.element_ends.append(0)
-        layout.element_attributes.append(number)
-        layout.element_depths.append(len(self.contexts))
-        if name in _CONTEXT_TAGS:
-            self.enter(name)
+        self.stack.append(self.current)
+        number = self.attributes.setdefault(attributes, len(self.attributes))
+        self.elements.append((name, self.current, len(self.texts), number, len(self.stack)))
+        self.current = len(self.element_ends)
+        self.element_ends.append(0)
 
-    def enter(self, name: str) -> None:
-        """Change what the blocks to come are."""
+    def enter(self, name: str, attributes: str) -> None:
+        """Enter an element that changes what the blocks to come are."""
+        self.push(name, attributes)
+        self.contexts.append((self.kind, self.level))
         if name in HEADINGS:
             self.kind, self.level = "heading", HEADINGS[name]
         elif name in LISTS:
@@ -198,19 +223,22 @@ class _Walker:
         elif name in PREFORMATTED:
             self.kind, self.level = "preformatted", 0
 
-    def close(self) -> None:
-        """Leave the current element."""
-        layout, current = self.layout, self.current
-        layout.element_ends[current] = len(self.texts)
-        name = layout.element_tags[current]
-        self.current, self.kind, self.level, _ = self.contexts.pop()
-        if name == "table":
-            self.position = join_data_table(layout, self.texts, current, self.position)
+    def leave(self) -> None:
+        """Leave such an element."""
+        current = self.current
+        self.element_ends[current] = len(self.texts)
+        self.current = self.stack.pop()
+        self.kind, self.level = self.contexts.pop()
+        tag, _, first, _, _ = self.elements[current]
+        if tag == "table" and len(self.texts) - first > 1:
+            joined = join_data_table(self, current)
+            self.position = joined if joined is not None else self.position
 
     def flush(self) -> None:
         """End the run of text and make blocks of it."""
-        text = "".join(self.parts)
-        self.parts.clear()
+        parts = self.parts
+        text = "".join(parts)
+        parts.clear()
         if "&" in text:
             text = unescape(text)
         if self.kind == "preformatted":
@@ -221,29 +249,20 @@ class _Walker:
             text = collapse(text).strip()
             if text:
                 self.add(text, 0, 0)
-        if self.open_links:
-            self.parts.extend("\x00(" for _ in self.open_links)
+        if self.run_links:
+            parts.extend("\x00(" for _ in self.open_links)
             self.run_links = self.open_links.copy()
-        else:
-            self.run_links.clear()
         if self.dropping:
-            self.parts.append("\x00[")
+            parts.append("\x00[")
         self.mark = 0
 
     def add(self, text: str, link_chars: int, link_count: int) -> None:
         """Append one block."""
-        layout = self.layout
+        start = self.position
+        end = start + len(text)
         self.texts.append(text)
-        layout.starts.append(self.position)
-        self.position += len(text)
-        layout.ends.append(self.position)
-        self.position += 2
-        layout.elements.append(self.current)
-        layout.kinds.append(self.kind)
-        layout.levels.append(self.level)
-        layout.marks.append(self.mark)
-        layout.link_chars.append(link_chars)
-        layout.link_counts.append(link_count)
+        self.blocks.append((start, end, self.current, self.kind, self.level, self.mark, link_chars, link_count))
+        self.position = end + 2
 
     def marked(self, text: str) -> None:
         """Make blocks of a run with links, breaks or unseen text in it: two breaks in a row end a block."""
@@ -251,7 +270,7 @@ class _Walker:
         if len(pieces) == 3 and pieces[1][:1] == _LINK_OPEN and pieces[2][:1] == _LINK_CLOSE and not (pieces[0] + pieces[2][1:]).strip():
             inner = collapse(pieces[1][1:]).strip()
             if inner:
-                self.layout.links.append(Anchor(self.position, self.position + len(inner), self.run_links[0]))
+                self.links.append(Anchor(self.position, self.position + len(inner), self.run_links[0]))
                 self.add(inner, len(inner), 1)
             return
         run = _Run(self.run_links)
@@ -269,8 +288,8 @@ class _Walker:
         if not text:
             return
         offset = self.position
-        self.layout.links.extend(Anchor(offset + start, offset + end, attributes) for start, end, attributes in links)
-        self.layout.drops.extend((offset + start, offset + end) for start, end in drops)
+        self.links.extend(Anchor(offset + start, offset + end, attributes) for start, end, attributes in links)
+        self.drops.extend((offset + start, offset + end) for start, end in drops)
         self.add(text, sum(end - start for start, end, _ in links), len(links))
 
     def preformatted(self, text: str) -> None:
@@ -283,12 +302,36 @@ class _Walker:
                 self.add(block, 0, 0)
 
     def finish(self) -> Layout:
-        """End the walk."""
+        """End the walk and turn rows into columns."""
         self.flush()
-        while self.contexts:
-            self.close()
-        self.layout.base = "\n\n".join(self.texts)
-        return self.layout
+        starts, ends, owners, kinds, levels, marks, link_chars, link_counts = zip(*self.blocks, strict=True) if self.blocks else _NO_BLOCKS
+        tags, parents, firsts, attributes, depths = zip(*self.elements, strict=True) if self.elements else _NO_ELEMENTS
+        return Layout(
+            base="\n\n".join(self.texts),
+            starts=starts,
+            ends=ends,
+            elements=owners,
+            kinds=kinds,
+            levels=levels,
+            marks=marks,
+            link_chars=link_chars,
+            link_counts=link_counts,
+            links=self.links,
+            drops=self.drops,
+            pictures=self.pictures,
+            rules=self.rules,
+            element_tags=[tag.lstrip(_INLINE_MARK) for tag in tags] if any(map(_marked_inline, tags)) else tags,
+            element_parents=parents,
+            element_firsts=firsts,
+            element_ends=self.element_ends,
+            element_attributes=attributes,
+            element_depths=depths,
+            attributes=list(self.attributes),
+        )
+
+
+def _marked_inline(tag: str) -> bool:
+    return tag[0] == _INLINE_MARK
 
 
 class _Run:

@@ -10,12 +10,14 @@ import msgspec
 from pipeline.readers.dates import Order, read_date
 from pipeline.readers.names import Name, read_names
 from pipeline.readers.stamps import Stamp, label_role, read_stamps
-from pipeline.readers.tables import fold, rows
+from pipeline.readers.tables import fold, has_digit, phrases, rows
 
 LONGEST = 240
 """Code points of the longest byline: some eight names with jobs."""
 
-_SHORT_WORDS = frozenset({"de", "na", "per", "di", "av", "af", "od", "por", "par", "от", "του", "της", "από", "oleh", "door", "von", "theo"})
+_SHORT_WORDS = frozenset(
+    {"de", "na", "per", "di", "av", "af", "od", "por", "par", "от", "του", "της", "από", "oleh", "door", "von", "theo"}
+)
 _NEEDS_LANGUAGE = frozenset({"de", "na", "per", "από", "theo"})
 _START = re.compile(r"[\s\u00a0\-–—•·|❘│⋅∙,✍*(\[【]{0,4}")
 _AFTER_LABEL = re.compile(r"\s{0,2}[:：/／|・]\s{0,3}|[\s\u00a0]{1,3}")
@@ -56,6 +58,9 @@ def _longest_label() -> int:
 def _label_at(line: str, language: str | None, position: int = 0) -> _Label | None:
     """Return the longest label at `position`."""
     begin = _START.match(line, position).end()  # type: ignore[union-attr] # matches the empty string too
+    first = _FIRST_WORD.match(line, begin)
+    if first is None or (first[0][0] < "\u2e80" and fold(first[0]) not in _first_words()[0]):
+        return None
     window = line[begin : begin + _longest_label()]
     for size in range(len(window), 0, -1):
         known = _labels()["before"].get(fold(window[:size])) if not window[size - 1].isspace() else None
@@ -84,8 +89,29 @@ def is_label(line: str) -> bool:
     return len(line) <= _longest_label() and fold(line.strip(" :：")) in _labels()["before"]
 
 
+@functools.cache
+def _first_words() -> tuple[frozenset[str], frozenset[str]]:
+    labels = _labels()["before"]
+    return frozenset(p.split()[0] for p in labels), frozenset(p.split()[0] for p, (mark, _) in labels.items() if mark or " " in p)
+
+
+def has_label(line: str, *, strong: bool = False) -> bool:
+    """Return, cheaply, whether a line begins like a byline's label; `strong` leaves out bare prepositions such as "By".
+
+    >>> has_label("Written by Jane"), has_label("By Jane"), has_label("By Jane", strong=True), has_label("Rain")
+    (True, True, False, False)
+    """
+    match = _FIRST_WORD.match(line)
+    return match is not None and fold(match[0].rstrip(":：")) in _first_words()[strong]
+
+
+_FIRST_WORD = re.compile(r"[^\s:：/／|]{1,24}")
+
+
 def _after_label(line: str) -> int | None:
     """Return where the names end in "김철수 기자" or "山田太郎記者", or None."""
+    if line.isascii():
+        return None
     bare = re.sub(r"[\w.+\-]{1,64}@[\w.\-]{1,100}", lambda match: " " * len(match[0]), line).rstrip(" .()=")
     for phrase in _labels()["after"]:
         if bare.endswith(phrase) and len(bare) > len(phrase):
@@ -100,7 +126,7 @@ class _Head(msgspec.Struct, frozen=True):
 
 def _stamp_head(line: str, language: str | None, order: Order | None) -> _Head | None:
     """Find a stamp before the names: "Published 3 May 2020 by Jane Doe", "3 May 2020 | Jane Doe"."""
-    date = read_date(line[:80], language=language, order=order) if any(char.isdecimal() for char in line[:60]) else None
+    date = read_date(line[:80], language=language, order=order) if has_digit(line[:60]) else None
     if date is None or date.iso is None or date.end >= len(line) or label_role(line[: date.start]) is None or line[date.end].isalnum():
         return None
     return _Head(date.end, read_stamps(line[: date.end], language=language, order=order))
@@ -108,15 +134,20 @@ def _stamp_head(line: str, language: str | None, order: Order | None) -> _Head |
 
 def _stamp_tail(line: str, position: int, language: str | None, order: Order | None) -> tuple[int, tuple[Stamp, ...]]:
     """Find where the names end and stamps begin: "By Jane Doe | Updated 3 May 2020"."""
-    for match in re.finditer(r"[|·•,;\n–—\-()/]|\s{1,8}", line[position:]):
-        cut = position + match.start()
-        if not any(char.isdigit() for char in line[cut:]):
-            break
+    date = read_date(line[position:], language=language, order=order) if has_digit(line[position:]) else None
+    if date is None:
+        return len(line), ()
+    for match in _TAIL_MARK.finditer(line, position, position + date.start + 1):
+        cut = match.start()
+        if label_role(line[cut : position + date.start]) is None:
+            continue
         stamps = read_stamps(line[cut:], language=language, order=order)
         if stamps:
-            moved = tuple(msgspec.structs.replace(s, start=s.start + cut, end=s.end + cut) for s in stamps)
-            return cut, moved
+            return cut, tuple(msgspec.structs.replace(s, start=s.start + cut, end=s.end + cut) for s in stamps)
     return len(line), ()
+
+
+_TAIL_MARK = re.compile(r"[|·•⋅❘,;\n–—\-()/]|\s{1,8}")
 
 
 def read_byline(line: str, *, language: str | None = None, order: Order | None = None) -> Byline | None:
@@ -145,9 +176,10 @@ def read_byline(line: str, *, language: str | None = None, order: Order | None =
     begin = label.end if label else head.end if head else 0
     end, stamps = (after, ()) if after is not None else _stamp_tail(line, begin, language, order)
     stamps = (*head.stamps, *stamps) if head else stamps
-    if label is None and after is None and not _maybe_names(line[:end]):
+    if label is None and after is None and not _maybe_names(line[:end] if head is None else line):
         return None
-    listing = read_names(line, begin, end)
+    said = label is not None and (label.marked or head is not None or " " in label.phrase)
+    listing = read_names(line, begin, end, nickname=said)
     names = listing.names
     if not names or listing.rest:
         return None
@@ -163,4 +195,14 @@ def read_byline(line: str, *, language: str | None = None, order: Order | None =
 
 def _maybe_names(text: str) -> bool:
     """Return whether a line without label is short enough to be "Jane Doe, Staff Writer"."""
-    return len(text) <= 100 and text[:1].isupper() and label_role(text) is None and not text.rstrip().endswith((".", "!", "?", ":"))
+    if len(text) > 100 or not text[:1].isupper() or text.rstrip().endswith((".", "!", "?", ":")):
+        return False
+    return has_digit(text) or bool(_BESIDE.search(text)) or fold(text.rsplit(maxsplit=1)[-1]) in _last_role_words()
+
+
+_BESIDE = re.compile(r"[,|•·(@/–—]| - ")
+
+
+@functools.cache
+def _last_role_words() -> frozenset[str]:
+    return frozenset(phrase.split()[-1] for phrase in phrases("not_names", "role"))

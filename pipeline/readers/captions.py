@@ -20,6 +20,12 @@ from pipeline.readers.tables import fold, phrases
 LONGEST = 700
 """Code points of the longest caption that is read; agency captions stay under 100 words."""
 
+_TAIL = 200
+"""Code points from the end in which a caption's credit begins: more than the longest credit that the patterns take."""
+
+_CLOSING = (")", "]", "）", "】")
+_MARKS = ("©", "(c)", "Ⓒ", "📷", "📸")
+
 CaptionKind = Literal["caption", "credit_line"]
 
 _LABEL_END = re.compile(r"\s{0,2}(?:[:：|／/]|[–—-]\s)\s{0,3}|\s{1,3}")
@@ -37,8 +43,15 @@ _POSITION = re.compile(
     r"à gauche|à droite|izquierda|derecha|izq\.|der\.|esquerda|direita|sinistra|destra|слева|справа|sol|sağ|左|右|左から|中央)\)",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(r"^(?:\(?(?:from left|from l|left to right|l-r|clockwise|von links|de gauche à droite|de izquierda a derecha|da sinistra)\b)", re.IGNORECASE)
-_FILE = re.compile(r"[\s.]{0,2}[(\[](?:file photo|file|file image|archive|archivbild|archives|archivo|arquivo|archivio|handout)[)\]][\s.]{0,2}$", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"^(?:\(?(?:from left|from l|left to right|l-r|clockwise|von links|de gauche à droite|de izquierda a derecha|da sinistra)\b)",
+    re.IGNORECASE,
+)
+_FILE = re.compile(
+    r"[\s.]{0,2}[(\[](?:file photo|file|file image|archive|archivbild|archives|archivo|arquivo|archivio|handout)[)\]][\s.]{0,2}$",
+    re.IGNORECASE,
+)
+_DIGIT = re.compile(r"\d")
 _SENTENCE_END = re.compile(r"[.!?。！？][”\"'’)]?\s{1,3}(?=[A-ZÀ-ÞА-Я\"“‘'(])")
 
 
@@ -61,12 +74,25 @@ def _longest(kind: str) -> int:
     return max(len(phrase) for phrase in phrases("pictures", kind)) + 1
 
 
+@functools.lru_cache(maxsize=8192)
+def _may_begin(head: str, kind: str) -> bool:
+    """Tell by its first two code points whether a phrase of a kind can begin so: most places of a text are settled here."""
+    folded = fold(head)
+    return any(phrase.startswith(folded) or folded.startswith(phrase) for phrase in phrases("pictures", kind))
+
+
 def _phrase_end(line: str, begin: int, kind: str) -> int | None:
     """Return where the longest phrase of a kind ends that stands at `begin`, at a word's end."""
+    if not _may_begin(line[begin : begin + 2], kind):
+        return None
     window = line[begin : begin + _longest(kind)]
     for size in range(len(window), 0, -1):
         after = line[begin + size : begin + size + 1]
-        if window[size - 1] != " " and not (after.isalpha() and window[size - 1].isascii()) and fold(window[:size]) in phrases("pictures", kind):
+        if (
+            window[size - 1] != " "
+            and not (after.isalpha() and window[size - 1].isascii())
+            and fold(window[:size]) in phrases("pictures", kind)
+        ):
             return begin + size
     return None
 
@@ -124,7 +150,11 @@ def _line_credit(line: str, begin: int, end: int) -> CaptionReading | None:
 
 def _credit_line(line: str, begin: int, end: int, spans: tuple[tuple[int, int], ...]) -> CaptionReading:
     return CaptionReading(
-        kind="credit_line", caption=None, credits=spans, markers=_gaps(line, begin, end, spans), credit=", ".join(line[a:b] for a, b in spans)
+        kind="credit_line",
+        caption=None,
+        credits=spans,
+        markers=_gaps(line, begin, end, spans),
+        credit=", ".join(line[a:b] for a, b in spans),
     )
 
 
@@ -152,7 +182,9 @@ class _Tail(msgspec.Struct, frozen=True):
 def _tail(line: str, begin: int, end: int) -> _Tail | None:
     """Find a credit at the end: "(Reuters)", "EPA/JUSTIN LANE", "© dpa", "Photo: Jane Doe"."""
     text = line[:end]
-    if match := _BRACKETS.search(text, begin):
+    near = max(begin, end - _TAIL)
+    last = text[near:]
+    if last.rstrip(" .\t")[-1:] in _CLOSING and (match := _BRACKETS.search(text, near)):
         inner, shift = match["inner"], match.start("inner")
         label = _phrase_end(line, shift, "credit")
         mark = _LABEL_END.match(line, label) if label is not None else None
@@ -160,11 +192,11 @@ def _tail(line: str, begin: int, end: int) -> _Tail | None:
             return _Tail(match.start(), mark.end(), match.end("inner"), strong=True)
         if is_picture_credit(inner):
             return _Tail(match.start(), shift, match.end("inner"), strong="/" in inner or bool(find_agency(inner, "pictures")))
-    if (match := _SIGN.search(text, begin)) and is_picture_credit(match["credit"], labelled=True):
+    if any(mark in last for mark in _MARKS) and (match := _SIGN.search(text, near)) and is_picture_credit(match["credit"], labelled=True):
         return _Tail(match.start(), match.start("credit"), match.end("credit"), strong=True)
-    if (match := _SLASHED.search(text, begin)) and is_picture_credit(match["credit"]) and _apart(line, match):
+    if "/" in last and (match := _SLASHED.search(text, near)) and is_picture_credit(match["credit"]) and _apart(line, match):
         return _Tail(match.start(), match.start("credit"), match.end("credit"), strong=True)
-    if (match := _WIDE.search(text, begin)) and is_picture_credit(match["credit"]):
+    if ("  " in last or "|" in last or "\t" in last or not last.isprintable()) and (match := _WIDE.search(text, near)) and is_picture_credit(match["credit"]):
         return _Tail(match.start(), match.start("credit"), match.end("credit"), strong=True)
     return _labelled_tail(line, begin, end)
 
@@ -199,7 +231,13 @@ def _lead(line: str, begin: int) -> tuple[int, bool] | None:
         end = _phrase_end(line, begin, kind)
         if end is not None and (line[end - 1] in "-" or (mark := _LEAD_END.match(line, end))):
             stop = end if line[end - 1] == "-" else mark.end()  # type: ignore[union-attr] # set by the line above
-            if kind == "label" or line[begin:end].isupper() or ":" in line[end:stop] or "：" in line[end:stop] or "photo" in fold(line[begin:end]):
+            if (
+                kind == "label"
+                or line[begin:end].isupper()
+                or ":" in line[end:stop]
+                or "：" in line[end:stop]
+                or "photo" in fold(line[begin:end])
+            ):
                 return stop, True
     if (end := _phrase_end(line, begin, "head")) is not None:
         return begin, False
@@ -215,7 +253,7 @@ def _weak_signs(text: str, after_credit: bool) -> int:
     signs = 2 * after_credit
     signs += 2 * min(2, len(_POSITION.findall(text)))
     signs += 2 * bool(_COUNTED.match(text))
-    date = read_date(text[-60:])
+    date = read_date(text[-60:]) if _DIGIT.search(text, max(0, len(text) - 60)) else None
     signs += bool(date and date.iso and len(text[-60:]) - date.end <= 3)
     signs -= any(mark in text for mark in ('"', "“", "”", "«", "„"))
     signs -= max(0, _sentences(text) - 2)
@@ -279,5 +317,5 @@ def _enough(line: str, body: str, tail: _Tail | None, signs: int) -> bool:
         return _sentences(body) <= 3 and signs >= -1
     if tail.end + 1 < len(line) and line.rstrip().endswith("."):
         return False  # "Shares fell (AP)." is a sentence of the story
-    plain = _sentences(body) == 1 and body[-1] not in ".!?。\"”" and len(body) <= 250 and len(body.split()) > 3 and signs >= 0
+    plain = _sentences(body) == 1 and body[-1] not in '.!?。"”' and len(body) <= 250 and len(body.split()) > 3 and signs >= 0
     return (signs >= 1 or plain) and not looks_like_name(body)

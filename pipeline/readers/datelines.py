@@ -113,9 +113,7 @@ def _cjk(text: str, printed: str) -> DatelineReading | None:
 
 
 _CJK_PLACES = frozenset(
-    "北京 上海 广州 深圳 香港 台北 澳门 天津 重庆 南京 武汉 成都 西安 东京 東京 大阪 京都 名古屋 福岡 札幌 首尔 首爾 平壤 新加坡 华盛顿 華盛頓 纽约 紐約 伦敦 倫敦 巴黎 柏林 莫斯科 "
-    "罗马 日内瓦 布鲁塞尔 曼谷 河内 吉隆坡 雅加达 新德里 悉尼 ワシントン ニューヨーク ロンドン パリ ベルリン モスクワ ソウル 北京共同 서울 부산 대구 인천 광주 대전 울산 세종 수원 제주 춘천 청주 "
-    "전주 창원 워싱턴 뉴욕 도쿄 베이징 상하이 런던 파리 베를린 모스크바".split()
+    ["北京", "上海", "广州", "深圳", "香港", "台北", "澳门", "天津", "重庆", "南京", "武汉", "成都", "西安", "东京", "東京", "大阪", "京都", "名古屋", "福岡", "札幌", "首尔", "首爾", "平壤", "新加坡", "华盛顿", "華盛頓", "纽约", "紐約", "伦敦", "倫敦", "巴黎", "柏林", "莫斯科", "罗马", "日内瓦", "布鲁塞尔", "曼谷", "河内", "吉隆坡", "雅加达", "新德里", "悉尼", "ワシントン", "ニューヨーク", "ロンドン", "パリ", "ベルリン", "モスクワ", "ソウル", "北京共同", "서울", "부산", "대구", "인천", "광주", "대전", "울산", "세종", "수원", "제주", "춘천", "청주", "전주", "창원", "워싱턴", "뉴욕", "도쿄", "베이징", "상하이", "런던", "파리", "베를린", "모스크바"]
 )
 
 
@@ -133,7 +131,9 @@ def _agency_first(text: str) -> DatelineReading | None:
         close = _DASH.match(text, date.end if date else place.end())
         if close:
             raw = text[: date.end if date else place.end()]
-            return DatelineReading(start=0, end=close.end(), raw=raw, place=place[0], date_raw=date.raw if date else None, agency=agency.raw)
+            return DatelineReading(
+                start=0, end=close.end(), raw=raw, place=place[0], date_raw=date.raw if date else None, agency=agency.raw
+            )
     return DatelineReading(start=0, end=dash.end(), raw=text[: agency.end], place=None, date_raw=None, agency=agency.raw)
 
 
@@ -198,7 +198,12 @@ def _believed(text: str, parts: _Parts, separator: tuple[int, int, str]) -> bool
         return False
     if following.islower() and not parts.known:
         return False
-    spaced = kind != "dash" or text[parts.end : parts.end + 1].isspace() or parts.date is not None or text[parts.end : end].strip() in ("—", "--")
+    spaced = (
+        kind != "dash"
+        or text[parts.end : parts.end + 1].isspace()
+        or parts.date is not None
+        or text[parts.end : end].strip() in ("—", "--")
+    )
     if parts.agency:  # another short name in brackets: "LONDON (Daily Post) - "
         return parts.capitals and kind == "dash" and spaced
     if parts.date is not None and kind in ("dash", "colon"):
@@ -223,7 +228,7 @@ def read_dateline(paragraph: str) -> DatelineReading | None:
     >>> read_dateline("KUALA LUMPUR:").place, read_dateline("WASHINGTON, D.C. is a city."), read_dateline("NASA: the plan")
     ('KUALA LUMPUR', None, None)
     """
-    if not 3 <= len(paragraph):
+    if not len(paragraph) >= 3:
         return None
     printed, text = paragraph[:200], ascii_digits(paragraph[:200])
     if (found := _cjk(text, printed)) is not None or (found := _agency_first(printed)) is not None:

@@ -15,7 +15,7 @@ import msgspec
 from pipeline.readers.calendars import exists, gregorian, is_weekday, month_of, month_words
 from pipeline.readers.clocks import clock_after, clock_before
 from pipeline.readers.relative import relative_span, resolve
-from pipeline.readers.tables import ascii_digits
+from pipeline.readers.tables import ascii_digits, has_digit
 
 Precision = Literal["year", "month", "day", "minute", "second", "none"]
 Order = Literal["dmy", "mdy", "ymd"]
@@ -29,16 +29,18 @@ _ISO = re.compile(
 )
 _CJK = re.compile(r"(?<!\d)(\d{4})\s?(?:年|년)\s?(\d{1,2})\s?(?:月|월)\s?(\d{1,2})\s?(?:日|号|號|일)")
 _CJK_SHORT = re.compile(r"(?<![\d年년])(\d{1,2})(?:月|월\s?)(\d{1,2})(?:日|号|號|일)")
-_NUMERIC = re.compile(r"(?<![\d./\-:,])(\d{1,4})(?P<sep>\.\s?|/|-|\s/\s)(\d{1,2})(?P=sep)(\d{4}|\d{2})(?![\d/\-:])(?!\.\d)")
+_NUMERIC = re.compile(
+    r"(?<!\d)(?<!\d[./\-:,])(?<![/\-.])(\d{1,4})(?P<sep>\.\s?|/|-|\s/\s)(\d{1,2})(?P=sep)(\d{4}|\d{2})(?![\d/\-:])(?!\.\d)"
+)
 _VIETNAMESE = re.compile(r"(?<!\d)(\d{1,2})\s(?:tháng|[Tt]h(?=\d))\s?(\d{1,2})(?:,|\snăm)?\s(\d{4})(?!\d)", re.IGNORECASE)
 _GAP = r"[\s\u00a0]{0,3}"
 _DAY_LEFT = re.compile(
-    r"(?<![\d.,:/\-])(?P<day>\d{1,2})(?:st|nd|rd|th|er|ère|º|ª|°|\.?-?(?:го|ого|те)|-й|-е|ος|η|ed|ji|-ci)?[.,]?"
+    r"(?<!\d)(?<!\d[.,:/\-])(?P<day>\d{1,2})(?:st|nd|rd|th|er|ère|º|ª|°|\.?-?(?:го|ого|те)|-й|-е|ος|η|ed|ji|-ci)?[.,]?"
     r"[\s\u00a0\-–]{0,3}(?:(?:de|of|d|da|di|ta|mensis)['’]?[\s\u00a0]{0,2})?$",
     re.IGNORECASE,
 )
 _YEAR_LEFT = re.compile(
-    r"(?<![\d.,:/\-])(?P<year>\d{4})(?:\.|\s?m\.|\s?(?:г|р)\.|(?:\.|\s)\s?gada|\s?\(?e\)?ko)?[\s,\-]{0,3}(?:(?P<day>\d{1,2})\.?[\s\-]{0,3})?$"
+    r"(?<!\d)(?<!\d[.,:/\-])(?P<year>\d{4})(?:\.|\s?m\.|\s?(?:г|р)\.|(?:\.|\s)\s?gada|\s?\(?e\)?ko)?[\s,\-]{0,3}(?:(?P<day>\d{1,2})\.?[\s\-]{0,3})?$"
 )
 _DAY_RIGHT = re.compile(r"\.?[\s\u00a0\-]{1,3}(?P<day>\d{1,2})(?:st|nd|rd|th|a|an|ean|\sd)?(?![\d:])(?![.,]\d)\.?", re.IGNORECASE)
 _YEAR_RIGHT = re.compile(
@@ -47,7 +49,9 @@ _YEAR_RIGHT = re.compile(
 )
 _YEAR_SHORT = re.compile(r"[\s\-]?['’](?P<year>\d{2})(?!\d)|-(?P<dash>\d{2})(?!\d)")
 _YEAR_AFTER_DAY = re.compile(r"[.,]?[\s\u00a0]{0,3}(?:(?:of|at)[\s\u00a0])?(?P<year>\d{4})(?![\d:])(?![.,]\d{3})")
-_WEEKDAY_LEFT = re.compile(r"(?P<word>[^\W\d_][^\s\d,.()|/]{1,18})\.?,?[\s\u00a0]{1,2}(?:(?:the|den|dem|de|der|le|el|dia|día|il|el día)[\s\u00a0])?$")
+_WEEKDAY_LEFT = re.compile(
+    r"(?P<word>[^\W\d_][^\s\d,.()|/]{1,18})\.?,?[\s\u00a0]{1,2}(?:(?:the|den|dem|de|der|le|el|dia|día|il|el día)[\s\u00a0])?$"
+)
 
 
 class DateReading(msgspec.Struct, frozen=True, kw_only=True):
@@ -240,9 +244,9 @@ def read_date(text: str, *, language: str | None = None, order: Order | None = N
     '2020-05-03T12:03+00:00'
     """
     printed, text = text, ascii_digits(text[:LONGEST])
-    iso_match = _ISO.search(text)
+    iso_match = _ISO.search(text) if "-" in text else None
     parts = _iso_parts(iso_match) if iso_match else None
-    found = _first(text, (language, order)) if any(c.isdecimal() for c in text) else None
+    found = _first(text, (language, order)) if has_digit(text) else None
     if iso_match and parts and (found is None or iso_match.start() <= found.start):
         iso, precision, end = parts
         clock = clock_after(text, end) if precision == "day" else None
@@ -256,7 +260,11 @@ def read_date(text: str, *, language: str | None = None, order: Order | None = N
     if now is None or (span := relative_span(text)) is None or (resolved := resolve(span[2], span[3], now)) is None:
         return None
     return DateReading(
-        iso=resolved[0], start=span[0], end=span[1], raw=printed[span[0] : span[1]], precision="minute" if resolved[1] == "minute" else "day"
+        iso=resolved[0],
+        start=span[0],
+        end=span[1],
+        raw=printed[span[0] : span[1]],
+        precision="minute" if resolved[1] == "minute" else "day",
     )
 
 

@@ -26,16 +26,15 @@ _MOST_NAMES = 30
 _LONGEST_VALUE = 1000
 
 _PARTICLES = frozenset(
-    "de da do dos das del della delle dello degli dei di du des la le les los las lo van von der den dem ter ten te zu zur zum vom bin ibn bint "
-    "al el ul ur af av y e i ben bar mac mc san st abu um op of the and for und et o os as à en tot thor ap ab ní nic ó ua".split()
+    ["de", "da", "do", "dos", "das", "del", "della", "delle", "dello", "degli", "dei", "di", "du", "des", "la", "le", "les", "los", "las", "lo", "van", "von", "der", "den", "dem", "ter", "ten", "te", "zu", "zur", "zum", "vom", "bin", "ibn", "bint", "al", "el", "ul", "ur", "af", "av", "y", "e", "i", "ben", "bar", "mac", "mc", "san", "st", "abu", "um", "op", "of", "the", "and", "for", "und", "et", "o", "os", "as", "à", "en", "tot", "thor", "ap", "ab", "ní", "nic", "ó", "ua"]
 )
+_LINKS = frozenset(["the", "of", "and", "for", "und", "et", "de", "von", "des", "du", "la", "le", "los", "las", "der", "den", "do", "da", "and"])
 _CREDENTIALS = frozenset(
-    "md phd rd rdn rn ms msc bsc ba ma mph mba ldn fand do jd esq cpa cfa cfp pharmd dds dvm ded edd lcsw lpc np pa-c psyd cscs cpt cssd ph.d m.d "
-    "m.s b.a m.a bs cns fnp dnp obe mbe cbe frs faap facs mpa msw mpp llm llb ceng pe mscp dr jr sr ii iii iv dpt mat ldnrd rdms cde cdces acsm nbc-hwc".split()
+    ["md", "phd", "rd", "rdn", "rn", "ms", "msc", "bsc", "ba", "ma", "mph", "mba", "ldn", "fand", "do", "jd", "esq", "cpa", "cfa", "cfp", "pharmd", "dds", "dvm", "ded", "edd", "lcsw", "lpc", "np", "pa-c", "psyd", "cscs", "cpt", "cssd", "ph.d", "m.d", "m.s", "b.a", "m.a", "bs", "cns", "fnp", "dnp", "obe", "mbe", "cbe", "frs", "faap", "facs", "mpa", "msw", "mpp", "llm", "llb", "ceng", "pe", "mscp", "dr", "jr", "sr", "ii", "iii", "iv", "dpt", "mat", "ldnrd", "rdms", "cde", "cdces", "acsm", "nbc-hwc"]
 )
 _SPLIT = re.compile(
     r"\s{2,8}|\s*(?:[,;|❘│•·●⋅∙‧、，；\n()]|\s[–—-]\s|/|／)\s*(?:(?:and|AND|und|et|y|e|og|och|&)\s)?"
-    r"|\s(?:and|AND|And|&|und|UND|et|ET|y|e|i|и|й|та|och|og|ja|en|ve|și|şi|a|és|και|dan|và|או|و|和|with|mit|avec|met|con|com|med|for|für|pour|para)\s|\s?＆\s?"
+    r"|\s(?:and|AND|And|&|und|UND|et|ET|y|e|i|и|й|та|och|og|ja|en|ve|și|şi|a|és|και|dan|và|או|و|和|with|mit|avec|met|con|com|med)\s|\s?＆\s?"
 )
 _NOISE = re.compile(
     r"[(\[<]?(?:mailto:)?[\w.+\-]{1,64}@[\w\-]{1,64}(?:\.[\w\-]{1,64}){1,5}[)\]>]?|https?://\S{1,500}|www\.\S{1,500}|[(\[]?(?<!\w)@\w{2,30}[)\]]?"
@@ -43,7 +42,7 @@ _NOISE = re.compile(
 _PLACE = re.compile(
     r"\s{1,2}(?:in|à|aus|desde|from|reporting from|dans|i|na|w|v|в|em|a|da|dal|uit|från|fra)\s(?=[A-ZÀ-ÞА-ЯΑ-Ω])", re.IGNORECASE
 )
-_EDGES = " \t\u00a0\u200b\u200e\u200f:：·•*\"“”„«»'’‘–—-|/\\>＞,.()[]{}"
+_EDGES = " &+\t\u00a0\u200b\u200e\u200f:：·•*\"“”„«»'’‘–—-|/\\>＞,.()[]{}"
 _EDGES_KEEP_DOT = _EDGES.replace(".", "").replace("'", "").replace("’", "")
 _DOTTED_END = re.compile(r"(?:^|[\s.])(?:[A-Z]|[JS]r|Inc|Ltd|Corp|Co|Dr|Esq|[A-Z]\.[A-Z])\.$")
 
@@ -73,7 +72,11 @@ def _is_organization(name: str) -> bool:
         return True
     if len(tokens) == 1:
         inner = name[1:]
-        return folded.endswith(tails) or (name.isupper() and len(name) > 1) or (inner != inner.lower() and not re.match(r"(?:Mc|Mac|O['’]|De|D['’])[A-Z]", name))
+        return (
+            folded.endswith(tails)
+            or (name.isupper() and len(name) > 1)
+            or (inner != inner.lower() and not re.match(r"(?:Mc|Mac|O['’]|De|D['’])[A-Z]", name))
+        )
     return False
 
 
@@ -108,7 +111,12 @@ def _uncased_fits(text: str, tokens: list[str]) -> bool:
     """Judge names of scripts without letter case by their length."""
     bare = text.replace("・", "").replace("·", "").replace(" ", "")
     if any("\u3040" <= char <= "\u30ff" or "\u4e00" <= char <= "\u9fff" for char in bare):
-        return len(tokens) <= 2 and min(map(len, tokens)) > 1 and 2 <= len(bare) <= 12 and not any(char in "のがはをにでとすたる的是在了有和" for char in bare)
+        return (
+            len(tokens) <= 2
+            and min(map(len, tokens)) > 1
+            and 2 <= len(bare) <= 12
+            and not any(char in "のがはをにでとすたる的是在了有和" for char in bare)
+        )
     if any("\uac00" <= char <= "\ud7a3" for char in bare):
         return 2 <= len(bare) <= 8 and len(tokens) <= 2
     return 1 <= len(tokens) <= 6 and len(bare) <= 40
@@ -137,6 +145,8 @@ def looks_like_name(text: str) -> bool:
     if len(tokens) > 8 or is_weekday(text) or is_month(text):
         return False
     if any(fold(token) in phrases("not_names", "never") for token in tokens):
+        return False
+    if fold(tokens[-1]) in _LINKS:
         return False
     if _is_organization(text):
         return all(_token_fits(token) or token.isdigit() or any(c.isupper() for c in token) or "." in token for token in tokens)
@@ -168,7 +178,11 @@ def _without_roles(text: str, start: int, end: int) -> tuple[int, int, bool]:
         for size in range(min(4, len(tokens)), 0, -1):
             tail = text[tokens[-size][0] : tokens[-1][1]]
             head = text[tokens[0][0] : tokens[size - 1][1]]
-            if fold(tail.strip("()")) in roles or (size == 1 and len(tokens) > 2 and fold(tail.strip("(),")) in _CREDENTIALS - {"jr", "sr", "ii", "iii", "iv", "do", "ma", "dr"}):
+            if fold(tail.strip("()")) in roles or (
+                size == 1
+                and len(tokens) > 2
+                and fold(tail.strip("(),")) in _CREDENTIALS - {"jr", "sr", "ii", "iii", "iv", "do", "ma", "dr"}
+            ):
                 tokens, cut, changed = tokens[:-size], cut or fold(tail.strip("()")) in roles, True
                 break
             if size < len(tokens) and fold(head) in roles and fold(head) not in ("author",):
@@ -195,8 +209,30 @@ class Listing(msgspec.Struct, frozen=True):
     rest: int
 
 
-def read_names(text: str, start: int = 0, end: int | None = None) -> Listing:
+_NICKNAME = re.compile(r"[^\W_][\w.\-]{2,30}")
+
+
+def is_nickname(text: str) -> bool:
+    """Return whether one word may be the name that somebody writes under ("gizzmo42"), where a label says that a name stands here.
+
+    >>> is_nickname("gizzmo42"), is_nickname("admin"), is_nickname("42"), is_nickname("two words")
+    (True, False, False, False)
+    """
+    folded = fold(text)
+    known = any(folded in phrases("not_names", kind) for kind in ("void", "role", "word", "never"))
+    letters, digits = sum(char.isalpha() for char in text), sum(char.isdigit() for char in text)
+    made_up = digits > letters or text.count(".") > 2 or (digits and len(text) > 16)
+    return bool(_NICKNAME.fullmatch(text)) and not known and not made_up and not is_month(text) and not is_weekday(text)
+
+
+def read_names(text: str, start: int = 0, end: int | None = None, *, nickname: bool = False) -> Listing:
     """Split `text[start:end]` into names; roles, e-mail addresses, handles and credentials are passed over.
+
+    Args:
+        text: a line.
+        start: where the list begins.
+        end: where it ends; None is the line's end.
+        nickname: a label says that names stand here, so that one word in lower case is a name too.
 
     >>> [n.name for n in read_names("A. Bee, Cee Dee and E Eff in Paris").names]
     ['A. Bee', 'Cee Dee', 'E Eff']
@@ -212,12 +248,18 @@ def read_names(text: str, start: int = 0, end: int | None = None) -> Listing:
         if found and found.start() > begin and looks_like_name(text[begin : found.start()]):
             place = place or (found.end(), close)
             close = found.start()
+        if (
+            (employer := _FOR.search(text, begin, close))
+            and " " in text[begin : employer.start()]
+            and type_of(text[begin : employer.start()]) == "person"
+        ):
+            close = employer.start()
         begin, close, had_role = _without_roles(text, begin, close)
         begin, close = _trim(text, begin, close)
         name, roles = text[begin:close], roles or had_role
         if not name or fold(name.strip("()")) in _CREDENTIALS:
             continue
-        if not looks_like_name(name) or len(names) >= _MOST_NAMES:
+        if not (looks_like_name(name) or (nickname and is_nickname(name))) or len(names) >= _MOST_NAMES:
             rest += fold(name) not in phrases("not_names", "void")
             continue
         for found_name in _with_agency(text, begin, close):
@@ -235,10 +277,13 @@ def _with_agency(text: str, begin: int, end: int) -> tuple[Name, ...]:
         for size in (3, 2, 1):
             if len(tokens) - size >= 2 and find_agency(name[tokens[-size].start() :]):
                 head, tail = begin + tokens[-size - 1].end(), begin + tokens[-size].start()
-                return Name(begin, head, text[begin:head], type_of(text[begin:head])), Name(tail, end, text[tail:end], type_of(text[tail:end]))
+                return Name(begin, head, text[begin:head], type_of(text[begin:head])), Name(
+                    tail, end, text[tail:end], type_of(text[tail:end])
+                )
     return (Name(begin, end, name, type_of(name)),)
 
 
+_FOR = re.compile(r"\s(?:for|für|pour|para)\s", re.IGNORECASE)
 _JOINED = re.compile(r"\s(?:and|&|for|und|et|y|e|für|pour|para)\s")
 
 
@@ -254,7 +299,7 @@ def _is_whole(text: str) -> bool:
     words, _ = _org_words()
     if any(find_agency(part) for part in parts):
         return False
-    return fold(text.split()[0]) in words or (all(" " not in part for part in parts) and _is_organization(parts[-1]))
+    return fold(text.split(maxsplit=1)[0]) in words or (all(" " not in part for part in parts) and _is_organization(parts[-1]))
 
 
 def _pieces(text: str, start: int, stop: int) -> Iterable[tuple[int, int]]:
@@ -273,10 +318,12 @@ def _pieces(text: str, start: int, stop: int) -> Iterable[tuple[int, int]]:
 
 _LABEL = re.compile(
     r"^(?:(?:written|posted|published|reviewed|words|text) by|by|veröffentlicht von|von|publié par|par|escrito por|por|a cura di|di|author|autor)"
-    r"(?:\s{0,3}:\s{0,3}|\s{1,3}|(?<=[a-z])(?=[A-Z]))",
+    r"(?:\s{0,3}:\s{0,3}|\s{1,3}|(?-i:(?<=[a-z])(?=[A-Z])))",
     re.IGNORECASE,
 )
-_INVERTED = re.compile(r"(?P<last>[^\W\d][\w'’\-]{1,30}(?:\s[\w'’\-]{1,30})?),\s{1,2}(?P<first>[^\W\d][\w'’.\-]{0,30}(?:\s[\w'’.\-]{1,20}){0,2})$")
+_INVERTED = re.compile(
+    r"(?P<last>[^\W\d][\w'’\-]{1,30}(?:\s[\w'’\-]{1,30})?),\s{1,2}(?P<first>[^\W\d][\w'’.\-]{0,30}(?:\s[\w'’.\-]{1,20}){0,2})$"
+)
 _PLAIN = re.compile(r"[a-zà-ÿ]{2,20}(?:\s[a-zà-ÿ.'’\-]{2,20}){1,2}$")
 
 
@@ -298,10 +345,12 @@ def split_authors(value: str | Iterable[str], *, inverted: bool = False) -> tupl
             continue
         if inverted and (turned := _INVERTED.match(text)):
             text = f"{turned['first']} {turned['last']}"
-        if _PLAIN.match(text) and not any(fold(word) in phrases("not_names", kind) for kind in ("void", "role", "never") for word in text.split()):
+        if _PLAIN.match(text) and not any(
+            fold(word) in phrases("not_names", kind) for kind in ("void", "role", "never") for word in text.split()
+        ):
             found.setdefault(fold(text), (text, "person"))
             continue
-        listing = read_names(text)
+        listing = read_names(text, nickname=True)
         names = [(name.name, name.type) for name in listing.names]
         if text.count(",") == 1 and len(names) == 2 and all(" " not in name and kind == "person" for name, kind in names):
             names = [(f"{names[1][0]} {names[0][0]}", "person")]
@@ -309,4 +358,6 @@ def split_authors(value: str | Iterable[str], *, inverted: bool = False) -> tupl
             names = []
         for name, kind in names:
             found.setdefault(fold(name), (name, kind))
+    if any(" " in name for name in found):  # "Jane Doe, jd": initials beside the full names
+        return tuple(entry for key, entry in found.items() if not (len(entry[0]) <= 4 and entry[0].islower() and entry[1] == "person"))
     return tuple(found.values())

@@ -31,7 +31,11 @@ _URL = re.compile(
 _HOSTS: tuple[tuple[Platform, str, re.Pattern[str]], ...] = (
     ("x", "post", re.compile(r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(?P<handle>\w{1,30})/status(?:es)?/\d{1,25}[^\s]{0,100}$")),
     ("instagram", "post", re.compile(r"https?://(?:www\.)?instagram\.com/(?:p|reel|tv)/[\w\-]{5,40}[^\s]{0,100}$")),
-    ("facebook", "post", re.compile(r"https?://(?:www\.|m\.)?facebook\.com/[^\s]{0,80}(?:posts|videos|permalink|watch|photos)[^\s]{1,120}$")),
+    (
+        "facebook",
+        "post",
+        re.compile(r"https?://(?:www\.|m\.)?facebook\.com/[^\s]{0,80}(?:posts|videos|permalink|watch|photos)[^\s]{1,120}$"),
+    ),
     ("tiktok", "video", re.compile(r"https?://(?:www\.)?tiktok\.com/@(?P<handle>[\w.]{1,30})/video/\d{5,25}[^\s]{0,100}$")),
     ("youtube", "video", re.compile(r"https?://(?:(?:www\.|m\.)?youtube\.com/(?:watch\?|embed/|shorts/|live/)|youtu\.be/)[^\s]{5,120}$")),
     ("telegram", "post", re.compile(r"https?://(?:t\.me|telegram\.me)/(?:s/)?(?P<handle>\w{3,40})/\d{1,12}[^\s]{0,60}$")),
@@ -229,7 +233,13 @@ def _single(text: str, start: int, end: int) -> PostReading | None:
         sound = _stripped(text, left + match.start("note"), right)
         words = _stripped(text, handle[1], sound[0])
         return PostReading(
-            platform="tiktok", kind="video", start=left, end=right, text=(words,) if words[0] < words[1] else (), handle=handle, separators=(sound,)
+            platform="tiktok",
+            kind="video",
+            start=left,
+            end=right,
+            text=(words,) if words[0] < words[1] else (),
+            handle=handle,
+            separators=(sound,),
         )
     return None
 

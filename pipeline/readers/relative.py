@@ -9,7 +9,10 @@ import re
 from pipeline.readers.tables import rows
 
 _NUMBER = r"(?P<n>\d{1,3}|an?|one|eine[mnr]?|une?|una|um|uma|uno)"
-_HAS = re.compile(r"\d|yester|today|gestern|heute|hier|jourd|ayer|hoy|ontem|hoje|ieri|oggi|gister|вчера|сегодня|昨天|\b(?:an?|une?|una|eine)", re.IGNORECASE)
+_HAS = re.compile(
+    r"\d|yester|today|gestern|heute|hier|jourd|ayer|hoy|ontem|hoje|ieri|oggi|gister|вчера|сегодня|昨天|\b(?:an?|une?|una|eine)",
+    re.IGNORECASE,
+)
 
 
 @functools.cache

@@ -74,9 +74,7 @@ def _dates(line: str, language: str | None, order: Order | None, now: str | None
     return found
 
 
-def read_stamps(
-    line: str, *, language: str | None = None, order: Order | None = None, now: str | None = None
-) -> tuple[Stamp, ...]:
+def read_stamps(line: str, *, language: str | None = None, order: Order | None = None, now: str | None = None) -> tuple[Stamp, ...]:
     """Read every date of a line that consists of dates, labels and separators only; empty for any other line.
 
     Args:

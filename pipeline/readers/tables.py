@@ -6,6 +6,7 @@ The lists are data that ship with the package; each is read once, on first use.
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 from importlib import resources
 
@@ -59,8 +60,35 @@ def phrases(name: str, kind: str) -> frozenset[str]:
 
 @functools.cache
 def _digit_map() -> dict[int, int]:
-    starts = (0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50, 0xED0, 0xF20, 0x1040, 0x17E0, 0xFF10)
+    starts = (
+        0x660,
+        0x6F0,
+        0x7C0,
+        0x966,
+        0x9E6,
+        0xA66,
+        0xAE6,
+        0xB66,
+        0xBE6,
+        0xC66,
+        0xCE6,
+        0xD66,
+        0xE50,
+        0xED0,
+        0xF20,
+        0x1040,
+        0x17E0,
+        0xFF10,
+    )
     return {start + value: 0x30 + value for start in starts for value in range(10)}
+
+
+_DIGIT = re.compile(r"\d")
+
+
+def has_digit(text: str) -> bool:
+    """Return whether a decimal digit of any script stands in the text."""
+    return _DIGIT.search(text) is not None
 
 
 def ascii_digits(text: str) -> str:

@@ -23,7 +23,7 @@ _SENTENCE_END = re.compile(r"[.!?…。！？।۔؟][\"'”’»」』)\]]*$")
 
 
 def is_code(text: str, lines: Sequence[Line]) -> bool:
-    """Whether a run is program text: three lines or more, half of them with code's marks, and some of them indented or braced.
+    r"""Whether a run is program text: three lines or more, half of them with code's marks, and some of them indented or braced.
 
     >>> from pipeline.segment.lines import split_lines
     >>> source = "def f(x):\\n    y = x + 1\\n    return y"
@@ -44,7 +44,7 @@ def is_code(text: str, lines: Sequence[Line]) -> bool:
 
 
 def is_table(text: str, lines: Sequence[Line]) -> bool:
-    """Whether a run is rows of cells: two lines or more, all with the same number of tabs or of bars between cells.
+    r"""Whether a run is rows of cells: two lines or more, all with the same number of tabs or of bars between cells.
 
     >>> from pipeline.segment.lines import split_lines
     >>> rows = "Year\\tGoals\\n2019\\t11\\n2020\\t7"
@@ -61,7 +61,7 @@ def is_table(text: str, lines: Sequence[Line]) -> bool:
 
 
 def is_verse(text: str, lines: Sequence[Line]) -> bool:
-    """Whether a run is a stanza: three lines or more, all short, of like length, most without a full stop, most with a comma or the like.
+    r"""Whether a run is a stanza: three lines or more, all short, of like length, most without a full stop, most with a comma or the like.
 
     Only asked where the text parts its paragraphs by blank lines.
 

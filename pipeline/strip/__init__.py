@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["Draft", "LineModel", "StripConfig", "prepare", "strip"]
 
 UNSCORED = "model.line"
+_SHAPED = ("table", "code", "preformatted")
+"""Kinds that the line model never takes: it was trained on lines of prose and furniture, and a table's rows look like neither."""
 
 
 def strip(
@@ -84,6 +86,8 @@ def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int |
     """Take out the open blocks that the model scores as furniture."""
     scores = model.scores(draft, title)
     for index in draft.open_blocks():
+        if draft.blocks[index].kind in _SHAPED:
+            continue
         score = int(scores[index])
         bad = score <= config.line_score
         draft.note(index, UNSCORED, "remove" if bad else "keep", score)
