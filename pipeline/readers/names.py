@@ -133,6 +133,8 @@ def looks_like_name(text: str) -> bool:
         return False
     if find_agency(text):
         return True
+    if not _FORBIDDEN.isdisjoint(text):
+        return False
     tokens = text.split(" ")
     if not any(_cased(char) for char in text):
         return _uncased_fits(text, tokens)
@@ -318,6 +320,7 @@ def _pieces(text: str, start: int, stop: int) -> Iterable[tuple[int, int]]:
     yield start + position, stop
 
 
+_FORBIDDEN = frozenset(":/<>{}@=\\#$%*_")
 _LABEL = re.compile(
     r"^(?:(?:written|posted|published|reviewed|words|text) by|by|veröffentlicht von|von|publié par|par|escrito por|por"
     r"|a cura di|di|author|autor)"
