@@ -8,20 +8,18 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import msgspec
 
-from pipeline.describe.config import DescribeConfig
+from pipeline.describe.tables import types
 
-ARTICLE_TYPES = frozenset(
-    ["article", "newsarticle", "blogposting", "reportagenewsarticle", "opinionnewsarticle", "analysisnewsarticle", "backgroundnewsarticle", "reviewnewsarticle", "askpublicnewsarticle", "liveblogposting", "report", "scholarlyarticle", "medicalscholarlyarticle", "techarticle", "socialmediaposting", "advertisercontentarticle", "satiricalarticle", "apireference", "claimreview", "discussionforumposting", "creativework", "posting"]
-)
-PAGE_TYPES = frozenset(
-    ["webpage", "medicalwebpage", "recipe", "howto", "review", "videoobject", "newsvideo", "itempage", "faqpage", "podcastepisode", "audioobject", "aboutpage"]
-)
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pipeline.describe.config import DescribeConfig
+
 _DEEPEST = 24
 """Levels of nesting that are followed; the deepest article seen on a page stood at level 6."""
 
@@ -148,7 +146,7 @@ def articles_of(graph: Graph, urls: Iterable[str], titles: Iterable[str]) -> tup
 def _rank(node: dict[str, Any], here: set[tuple[str, str]], known: list[str]) -> int:
     """Return how surely an object is this page's article; 0 or less means not at all."""
     kinds = types_of(node)
-    rank = 4 if kinds & (ARTICLE_TYPES - {"creativework"}) else 1 if kinds & (PAGE_TYPES | {"creativework"}) else 0
+    rank = 4 if kinds & types("article") else 1 if kinds & types("page") else 0
     if not rank or not (node.get("headline") or node.get("name") or node.get("datePublished") or node.get("author")):
         return 0
     title = fold_title(text_of(node.get("headline")) or text_of(node.get("name")))
@@ -217,6 +215,5 @@ def names_of(graph: Graph, value: Any) -> list[tuple[str, str]]:
                 else ""
             )
             name = resolved.get("name")
-            for one in name if isinstance(name, list) else [name]:
-                found.append((text_of(one) or "", kind))
+            found.extend((text_of(one) or "", kind) for one in (name if isinstance(name, list) else [name]))
     return [(name, kind) for name, kind in found[:40] if name and not name.startswith(("http:", "https:", "/"))]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from pipeline.describe.tables import rows
 from pipeline.describe.titles import is_site
 from pipeline.readers.names import NameType, split_authors
 from pipeline.readers.tables import fold
 from pipeline.records import Author, Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 
 @functools.cache
