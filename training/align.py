@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -101,7 +102,8 @@ def _best_chain(candidates: list[_Match], sizes: list[int]) -> list[_Match]:
     block = -1
     for number, match in enumerate(candidates):
         if match.block != block:
-            for place, value in pending:
+            for first, value in pending:
+                place = first
                 while place <= len(ends):
                     tree[place] = max(tree[place], value)
                     place += place & -place
@@ -131,7 +133,7 @@ def _covered(chain: list[_Match], size: int) -> list[int]:
 def _short_blocks(have: list[list[str]], want: list[str], chain: list[_Match], scores: list[float]) -> None:
     """Decide on blocks of fewer than four words by the gold between their neighbours; changes `scores`."""
     bounds = [(-1, 0, 0), *((m.block, m.start, m.start + m.words) for m in chain), (len(have), len(want), len(want))]
-    for (before, _, low), (after, high, _) in zip(bounds, bounds[1:], strict=False):
+    for (before, _, low), (after, high, _) in pairwise(bounds):
         at = max(0, low - 2)
         for number in range(before + 1, after):
             block = have[number]

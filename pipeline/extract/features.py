@@ -57,6 +57,7 @@ class Table:
         self.columns: list[Column] = []
 
     def add(self, name: str, column: Column | int) -> None:
+        """Append a column; a single number stands in every row."""
         self.names.append(name)
         self.columns.append(column if isinstance(column, np.ndarray) else np.full(self.blocks, column, dtype=np.int64))
 
@@ -151,7 +152,43 @@ _KINDS = {"paragraph": 0, "heading": 1, "list_item": 2, "quote": 3, "table": 4, 
 _ELEMENTS = {
     name: number
     for number, name in enumerate(
-        ["p", "div", "li", "td", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "button", "option", "label", "summary", "figcaption", "figure", "blockquote", "dt", "dd", "th", "aside", "main", "form", "table", "pre", "header", "footer", "nav", "a", "center", "address", "body", "ul"],
+        [
+            "p",
+            "div",
+            "li",
+            "td",
+            "section",
+            "article",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "button",
+            "option",
+            "label",
+            "summary",
+            "figcaption",
+            "figure",
+            "blockquote",
+            "dt",
+            "dd",
+            "th",
+            "aside",
+            "main",
+            "form",
+            "table",
+            "pre",
+            "header",
+            "footer",
+            "nav",
+            "a",
+            "center",
+            "address",
+            "body",
+            "ul",
+        ],
         start=1,
     )
 }
@@ -172,7 +209,7 @@ def _kind_columns(table: Table, layout: Layout) -> None:
 
 
 def _evidence_columns(table: Table, layout: Layout, folded: Sequence[str], evidence: Evidence) -> tuple[int, Column]:
-    """Agreement with titles, descriptions and the article body given as metadata. Returns the headline's block, -1 for none, and the agreements."""
+    """Agreement with what the metadata says. Returns the headline's block, -1 for none, and the agreements."""
     found = np.array([agreement(text, evidence) for text in folded], dtype=np.int64).reshape(-1, 3)
     for name, column in zip(("in_title", "in_description", "in_body"), found.T, strict=True):
         table.add(name, column)

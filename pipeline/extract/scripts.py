@@ -68,9 +68,9 @@ def find_script_body(html: str) -> tuple[BaseKind, str] | None:
 
 
 def as_html(text: str) -> str:
-    """Make HTML of a string that is HTML, HTML with its marks encoded (once or twice), or plain text with line ends.
+    r"""Make HTML of a string that is HTML, HTML with its marks encoded (once or twice), or plain text with line ends.
 
-    >>> as_html("a < b\\n\\nc")
+    >>> as_html("a < b\n\nc")
     '<p>a &lt; b</p><p>c</p>'
     >>> as_html("&lt;p&gt;a &amp;amp; b&lt;/p&gt;")
     '<p>a &amp; b</p>'
@@ -121,9 +121,9 @@ def _flight(text: str) -> Iterator[str]:
     """React flight data: rows of text, pushed as quoted strings."""
     for found in _STRING.finditer(text):
         row = _unquote(found[1])
-        if row and len(row) >= _MIN_BODY:
-            if len(_TAG.findall(row)) >= 3 and not row.lstrip().startswith(("[", "{")) and ':["$"' not in row[:2000]:
-                yield from _prose(row)
+        is_body = len(row) >= _MIN_BODY and not row.lstrip().startswith(("[", "{")) and ':["$"' not in row[:2000]
+        if is_body and len(_TAG.findall(row)) >= 3:
+            yield from _prose(row)
 
 
 def _walk(value: Any, key: str, depth: int) -> Iterator[str]:
