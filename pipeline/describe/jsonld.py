@@ -156,8 +156,8 @@ def _rank(node: dict[str, Any], here: set[tuple[str, str]], known: list[str]) ->
     same = [path for host, path in own if path and (not host or host in hosts)]
     if any(path in paths for path in same):
         rank += 4
-    elif here and same and not agrees:
-        rank -= 4
+    elif here and known and same and not agrees:
+        return 0  # a teaser of another article
     return rank + 3 * agrees + 2 * ("articleBody" in node) + bool(node.get("datePublished")) + bool(node.get("author"))
 
 

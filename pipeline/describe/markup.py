@@ -306,7 +306,7 @@ def _state_date(document: Any) -> str | None:
     """Return the only day of publication that the page's scripts name, or None where they name several."""
     found: dict[str, str] = {}
     size = 0
-    for script in document.query_selector_all("script:not([src])").values()[:60]:
+    for script in document.query_selector_all('script:not([src]):not([type*="ld+json"])').values()[:60]:
         text = script.text or ""
         size += len(text)
         if size > _MOST_STATE:
