@@ -14,7 +14,7 @@ from pipeline.describe import Fields, collect_html, collect_visible, judge, lang
 from pipeline.edits import OffsetMap
 from pipeline.emit import Described, Draft, assemble
 from pipeline.extract import ExtractError, extract, parse
-from pipeline.headline import follow_title
+from pipeline.frontmatter import follow_title, lift_lines
 from pipeline.layout import lay_out
 from pipeline.passes import TextRun, clean_text, settle
 from pipeline.records import (
@@ -117,7 +117,8 @@ def _read_html(decoded: Decoded, document: RawDocument, config: Config, resource
         tree = parse(decoded.text, config=config.extract)
         told = collect_html(tree, url=document.url, http=document.meta.http, config=config.describe)
         titles = tuple(dict.fromkeys(candidate.value for candidate in told if candidate.field == "title"))
-        found = extract(tree, decoded.text, url=document.url, model=resources.blocks, config=config.extract, title_hints=titles)
+        own = next((candidate.value for candidate in told if candidate.field == "canonical_url"), None)
+        found = extract(tree, decoded.text, url=document.url or own, model=resources.blocks, config=config.extract, title_hints=titles)
     except ExtractError as error:
         raise Rejected(error.code, error.detail) from error  # type: ignore[arg-type]  # the extractor's codes are among ours
     declared = next((candidate.value for candidate in told if candidate.field == "language"), None)
@@ -125,7 +126,7 @@ def _read_html(decoded: Decoded, document: RawDocument, config: Config, resource
     code = spoken.code if spoken else None
     seen = collect_visible(found.base, found.blocks, titles=titles, language=code, now=document.meta.fetched_at, config=config.describe)
     judged = judge(told + seen, url=document.url, fetched_at=document.meta.fetched_at, config=config.describe)
-    cuts = follow_title(found.base, found.cuts, judged.title)
+    cuts = lift_lines(found.base, found.blocks, follow_title(found.base, found.cuts, judged.title), seen)
     stripped = Stripped(cuts=cuts, items=found.items, findings=found.findings, warnings=found.warnings)
     layout = lay_out(found.base, found.blocks, cuts)
     first = settle(found.base, stripped, layout, config, resources, spoken=code, bad_bytes=decoded.info.repaired > 0)
