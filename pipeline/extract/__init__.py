@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["ExtractConfig", "ExtractError", "Extracted", "HtmlModel", "extract", "parse"]
 
 _DENSE = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _THIN_WORDS = 60
 """A page of which less would be kept may have its article in a script."""
 
@@ -63,7 +64,7 @@ def parse(html: str, *, config: ExtractConfig | None = None) -> Any:
     try:
         return HTMLTree.parse(html)
     except UnicodeEncodeError:
-        return HTMLTree.parse(html.encode("utf-8", "replace").decode("utf-8"))
+        return HTMLTree.parse(_SURROGATES.sub("\ufffd", html))
 
 
 def extract(

@@ -115,7 +115,8 @@ class PageVerdict(NamedTuple):
 
 
 _ERROR = re.compile(
-    r"\b(?:404|403|page (?:not found|cannot be found|doesn.t exist)|not found|access denied|forbidden|captcha|are you (?:a )?(?:human|robot)|"
+    r"\b(?:404|403|page (?:not found|cannot be found|doesn.t exist)|not found|access denied|forbidden|captcha|"
+    r"are you (?:a )?(?:human|robot)|"
     r"verify you are human|enable javascript|enable cookies|just a moment|checking your browser|seite nicht gefunden|page introuvable)\b",
     re.IGNORECASE,
 )
