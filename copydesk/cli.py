@@ -1,4 +1,4 @@
-"""The commands: `copydesk run`, `clean`, `explain`, `verify`.
+"""The commands: `copydesk run`, `retry`, `status`, `clean`, `explain`, `verify`.
 
 Everything heavy is imported by the command that needs it, so that `copydesk --help` answers at once.
 """
@@ -80,33 +80,111 @@ def cli(*, debug: bool) -> None:
     From a pipe:                  curl -s URL | copydesk clean - --url URL
     Why is this line missing?     copydesk explain page.html
     Is the build what it claims?  copydesk verify clean --raw raw
+    What was rejected?            copydesk status clean
 
     Exit codes: 0 done; 3 done, some inputs rejected; 4 reading or writing failed, run again to resume; 2 wrong usage; 1 a defect.
     """  # noqa: D301 - click reads a real \b
 
 
+_raw_option = click.option(
+    "--raw", type=click.Path(path_type=Path), help="Folder of the inputs, raw/<source>/…  [default: raw, or luigi.cfg]"
+)
+_clean_option = click.option(
+    "--clean", "clean_", type=click.Path(path_type=Path), help="Folder of the outputs.  [default: clean, or luigi.cfg]"
+)
+_workers_option = click.option(
+    "--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="How many processes clean at once."
+)
+_progress_option = click.option("--progress/--no-progress", default=None, help="Show a progress bar.  [default: on a terminal]")
+_quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
+_log_option = click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    help="Log a line a shard on standard error.  [default: text, where no bar is shown]",
+)
+
+
 @cli.command()
-@click.option("--raw", type=click.Path(path_type=Path), help="Folder of the inputs, raw/<source>/…  [default: raw, or luigi.cfg]")
-@click.option("--clean", "clean_", type=click.Path(path_type=Path), help="Folder of the outputs.  [default: clean, or luigi.cfg]")
-@click.option("--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="How many processes clean at once.")
+@_raw_option
+@_clean_option
+@_workers_option
 @_config_option
-@click.option("--progress/--no-progress", default=None, help="Show a progress bar.  [default: on a terminal]")
-@click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
-def run(*, raw: Path | None, clean_: Path | None, workers: int, config_path: Path | None, progress: bool | None, quiet: bool) -> None:
+@_progress_option
+@_log_option
+@_quiet_option
+@click.option("--rehash", is_flag=True, help="Read every raw file again, also where size and time are as they were.")
+@click.option("--why-rerun", "why", is_flag=True, help="Say for every shard that is cleaned what is not as it was.")
+def run(*, raw: Path | None, clean_: Path | None, config_path: Path | None, **options: Any) -> None:
     """Clean every file below RAW into CLEAN, with Luigi.
 
     Only what is new or changed is cleaned; an interrupted run goes on where it was. Rejected inputs are listed at the end and are in
-    CLEAN/ledger with their code.
+    CLEAN/ledger with their code. Two runs in one CLEAN take turns.
 
     \b
     Examples:
       copydesk run
       copydesk run --raw scrapes --clean articles --workers 2 --config luigi.cfg
     """  # noqa: D301 - click reads a real \b
-    from copydesk.running import run_build  # noqa: PLC0415
+    from copydesk.running import RunOptions, run_build  # noqa: PLC0415
 
     _config(config_path, ())
-    sys.exit(run_build(raw, clean_, workers=workers, config_path=config_path, progress=progress, quiet=quiet))
+    sys.exit(run_build(raw, clean_, RunOptions(config_path=config_path, **options)))
+
+
+@cli.command()
+@_raw_option
+@_clean_option
+@_workers_option
+@_config_option
+@_progress_option
+@_log_option
+@_quiet_option
+@click.option("--code", "codes", multiple=True, metavar="CODE", help="Retry what has this code; repeat for more.")
+@click.option("--all", "every", is_flag=True, help="Retry every rejected input.")
+def retry(*, raw: Path | None, clean_: Path | None, config_path: Path | None, codes: tuple[str, ...], every: bool, **options: Any) -> None:
+    """Clean rejected inputs again, after what stopped them was mended.
+
+    Without --code or --all: timeout, out_of_memory, crashed and permission. A new version of the code or other settings need no retry:
+    copydesk run cleans everything that they apply to.
+
+    \b
+    Examples:
+      copydesk retry
+      copydesk retry --code timeout --config patient.cfg      with [build] time_limit = 60
+    """  # noqa: D301 - click reads a real \b
+    from copydesk.retrying import RETRIED, retry_build  # noqa: PLC0415
+    from copydesk.running import RunOptions  # noqa: PLC0415
+    from pipeline.rejected import CODES  # noqa: PLC0415
+
+    if unknown := sorted(set(codes) - CODES):
+        raise click.UsageError(f"no code is named {unknown[0]}; there are: {', '.join(sorted(CODES))}")
+    _config(config_path, ())
+    chosen = CODES if every else frozenset(codes) or RETRIED
+    sys.exit(retry_build(raw, clean_, chosen, RunOptions(config_path=config_path, **options)))
+
+
+@cli.command()
+@click.argument("clean_", metavar="CLEAN", type=click.Path(exists=True, file_okay=False, path_type=Path), default="clean")
+@click.option("--raw", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Also look for raw files that changed since.")
+@_config_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def status(*, clean_: Path, raw: Path | None, config_path: Path | None, as_json: bool) -> None:
+    """Show what a build holds, what was rejected, who works on it, and what a run would do now.
+
+    Exits with 0, with 3 where inputs are rejected, and with 4 where no build was finished.
+
+    \b
+    Example:
+      copydesk status clean --raw raw
+    """  # noqa: D301 - click reads a real \b
+    from copydesk.status import show_status  # noqa: PLC0415
+
+    _config(config_path, ())
+    if config_path is not None:
+        from luigi.configuration import add_config_path  # noqa: PLC0415 - Luigi reads the settings of the build
+
+        add_config_path(str(config_path))
+    sys.exit(show_status(clean_, raw, as_json=as_json))
 
 
 @cli.command()

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from pipeline.records import Article
+from pipeline.ingest.found import Document, Refused
 from pipeline.rejected import Rejected, RejectionCode
 
 if TYPE_CHECKING:
     from pipeline.config import Config
     from pipeline.ingest import RawDocument
+    from pipeline.ingest.found import Found
 
 Status = Literal["ok", "rejected", "skipped"]
 
@@ -30,10 +31,11 @@ class LedgerRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """One input's row, and its article where there is one."""
+    """One input's row, its record as a line of JSON where there is one, and what is wrong with the record where a proof was asked for."""
 
     row: LedgerRow
-    article: Article | None
+    line: bytes | None = None
+    problem: str | None = None
 
 
 def rejected_row(locator: str, rejected: Rejected, *, digest: str | None = None, size: int | None = None) -> LedgerRow:
@@ -41,29 +43,47 @@ def rejected_row(locator: str, rejected: Rejected, *, digest: str | None = None,
     return LedgerRow(locator=locator, sha256=digest, bytes=size, status="rejected", code=rejected.code, detail=rejected.detail, id=None)
 
 
-def clean_one(document: RawDocument, config: Config) -> Outcome:
-    """Clean one document; a rejection is an outcome and not an error.
+def clean_found(found: Found, config: Config, *, proof: bool = False) -> Outcome:
+    """Return what becomes of anything that a raw file holds."""
+    if isinstance(found, Document):
+        return clean_one(found.raw, config, proof=proof)
+    if isinstance(found, Refused):
+        return Outcome(row=rejected_row(found.locator, Rejected(found.code, found.detail), size=found.bytes))
+    row = LedgerRow(locator=found.locator, sha256=None, bytes=found.bytes, status="skipped", code=None, detail=found.reason, id=None)
+    return Outcome(row=row)
 
-    Any other exception is a defect of copydesk: it costs this document alone and is recorded as `crashed`.
+
+def clean_one(document: RawDocument, config: Config, *, proof: bool = False) -> Outcome:
+    """Clean one document; a rejection is an outcome and not an error. `proof` asks that the record is replayed as well.
+
+    Any other exception is a defect of copydesk: it costs this document alone and is recorded as `crashed`. `MemoryError` is raised: what it
+    leaves behind is not to be trusted with the next document.
     """
-    from pipeline.stages import run  # noqa: PLC0415 - the stages load models; a caller that only reads rows needs none
+    from pipeline.replay import ReplayError, check  # noqa: PLC0415 - a caller that only reads rows needs none of this
+    from pipeline.stages import run  # noqa: PLC0415 - the stages load models
 
-    data = document.data.encode("utf-8", "replace") if isinstance(document.data, str) else document.data
-    digest, locator = sha256(data).hexdigest(), document.locator
+    problem = None
     try:
-        article = run(document, config).article
+        result = run(document, config)
+        line = result.article.to_json()
+        if len(line) > config.limits.max_record_bytes:
+            raise Rejected("too_large", f"the record has {len(line)} bytes, the limit is {config.limits.max_record_bytes}")  # noqa: TRY301
+        if proof:
+            check(result.article, result.base)
     except Rejected as rejected:
-        return Outcome(row=rejected_row(locator or f"sha256:{digest}", rejected, digest=digest, size=len(data)), article=None)
+        return _rejected(document, rejected)
+    except ReplayError as error:
+        problem = str(error)
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001 - one document's defect must not cost its neighbours
-        crashed = Rejected("crashed", f"{type(error).__name__}: {error}"[:500])
-        return Outcome(row=rejected_row(locator or f"sha256:{digest}", crashed, digest=digest, size=len(data)), article=None)
-    row = LedgerRow(
-        locator=article.provenance.raw.locator,
-        sha256=digest,
-        bytes=len(data),
-        status="ok",
-        code=None,
-        detail=None,
-        id=article.id,
-    )
-    return Outcome(row=row, article=article)
+        return _rejected(document, Rejected("crashed", f"{type(error).__name__}: {error}"[:500]))
+    raw = result.article.provenance.raw
+    row = LedgerRow(locator=raw.locator, sha256=raw.sha256, bytes=raw.bytes, status="ok", code=None, detail=None, id=result.article.id)
+    return Outcome(row=row, line=line, problem=problem)
+
+
+def _rejected(document: RawDocument, rejected: Rejected) -> Outcome:
+    data = document.data.encode("utf-8", "replace") if isinstance(document.data, str) else document.data
+    digest = sha256(data).hexdigest()
+    return Outcome(row=rejected_row(document.locator or f"sha256:{digest}", rejected, digest=digest, size=len(data)))

@@ -10,7 +10,18 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent
 DATA_SUFFIXES = frozenset({".py", ".toml", ".tsv", ".json", ".txt", ".bin"})
-LIBRARIES = ("beautifulsoup4", "charset-normalizer", "ftfy", "lxml", "msgspec", "pyahocorasick", "regex", "resiliparse", "trafilatura")
+LIBRARIES = (
+    "beautifulsoup4",
+    "charset-normalizer",
+    "fastwarc",
+    "ftfy",
+    "lxml",
+    "msgspec",
+    "pyahocorasick",
+    "regex",
+    "resiliparse",
+    "trafilatura",
+)
 """Distributions whose version can change a record. numpy is not among them: only exact integer operations of it are used."""
 
 

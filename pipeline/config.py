@@ -14,6 +14,7 @@ from pipeline.decode.config import DecodeConfig
 from pipeline.describe.config import DescribeConfig
 from pipeline.emit.config import EmitConfig
 from pipeline.extract.config import ExtractConfig
+from pipeline.ingest.config import IngestConfig
 from pipeline.normalise.config import NormaliseConfig
 from pipeline.segment.config import SegmentConfig
 from pipeline.strip.config import StripConfig
@@ -30,9 +31,11 @@ class LimitsConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Budgets that follow from the input alone.
 
     `max_bytes`: a larger document is rejected as `too_large`. The largest of the 2,129 annotated development pages has 16 MB.
+    `max_record_bytes`: a record whose JSON is larger makes its document `too_large` as well.
     """
 
     max_bytes: int = 32 * 1024 * 1024
+    max_record_bytes: int = 256 * 1024 * 1024
 
 
 class RulesConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +48,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """All settings that decide what a record says."""
 
     limits: LimitsConfig = LimitsConfig()
+    ingest: IngestConfig = IngestConfig()
     rules: RulesConfig = RulesConfig()
     decode: DecodeConfig = DecodeConfig()
     extract: ExtractConfig = ExtractConfig()
@@ -75,7 +79,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             if key not in sections[section]:
                 msg = f"no setting is named {name}; {section} has: {', '.join(sorted(sections[section]))}"
                 raise ConfigError(msg)
-            sections[section][key] = _listed(value) if isinstance(sections[section][key], list) else value
+            sections[section][key] = _listed(value) if isinstance(sections[section][key], list | tuple) else value
         try:
             return msgspec.convert(sections, cls, strict=False)
         except msgspec.ValidationError as error:

@@ -14,6 +14,7 @@ from pipeline.describe import Fields, collect_html, collect_visible, judge, lang
 from pipeline.edits import OffsetMap
 from pipeline.emit import Described, Draft, assemble
 from pipeline.extract import ExtractError, extract, parse
+from pipeline.frontmatter import follow_title, lift_lines
 from pipeline.layout import lay_out
 from pipeline.passes import TextRun, clean_text, settle
 from pipeline.records import (
@@ -36,9 +37,8 @@ from pipeline.resources import Resources, load_resources
 from pipeline.state import State, advance, begin
 
 if TYPE_CHECKING:
-
     from pipeline.config import Config
-    from pipeline.ingest import RawDocument
+from pipeline.ingest import RawDocument
 
 HTML = ("text/html", "application/xhtml+xml")
 
@@ -61,6 +61,7 @@ class _Read(msgspec.Struct, frozen=True, kw_only=True):
     source_blocks: tuple[Block, ...] = ()
     links: tuple[tuple[int, int, str], ...] = ()
     declared_language: str | None = None
+    fields: Fields | None = None
 
 
 def run(document: RawDocument, config: Config, resources: Resources | None = None) -> Result:
@@ -116,14 +117,18 @@ def _read_html(decoded: Decoded, document: RawDocument, config: Config, resource
         tree = parse(decoded.text, config=config.extract)
         told = collect_html(tree, url=document.url, http=document.meta.http, config=config.describe)
         titles = tuple(dict.fromkeys(candidate.value for candidate in told if candidate.field == "title"))
-        found = extract(tree, decoded.text, url=document.url, model=resources.blocks, config=config.extract, title_hints=titles)
+        own = next((candidate.value for candidate in told if candidate.field == "canonical_url"), None)
+        found = extract(tree, decoded.text, url=document.url or own, model=resources.blocks, config=config.extract, title_hints=titles)
     except ExtractError as error:
         raise Rejected(error.code, error.detail) from error  # type: ignore[arg-type]  # the extractor's codes are among ours
     declared = next((candidate.value for candidate in told if candidate.field == "language"), None)
     spoken = language(found.base, declared)
     code = spoken.code if spoken else None
-    stripped = Stripped(cuts=found.cuts, items=found.items, findings=found.findings, warnings=found.warnings)
-    layout = lay_out(found.base, found.blocks, found.cuts)
+    seen = collect_visible(found.base, found.blocks, titles=titles, language=code, now=document.meta.fetched_at, config=config.describe)
+    judged = judge(told + seen, url=document.url, fetched_at=document.meta.fetched_at, config=config.describe)
+    cuts = lift_lines(found.base, found.blocks, follow_title(found.base, found.cuts, judged.title), seen)
+    stripped = Stripped(cuts=cuts, items=found.items, findings=found.findings, warnings=found.warnings)
+    layout = lay_out(found.base, found.blocks, cuts)
     first = settle(found.base, stripped, layout, config, resources, spoken=code, bad_bytes=decoded.info.repaired > 0)
     text_run = clean_text(advance(begin(found.base), first.verdict), config, resources)
     text_run = msgspec.structs.replace(
@@ -132,11 +137,12 @@ def _read_html(decoded: Decoded, document: RawDocument, config: Config, resource
         page_kind=found.page_kind if text_run.page_kind == "article" else text_run.page_kind,
         completeness=found.completeness if text_run.completeness == "full" else text_run.completeness,
     )
-    seen = collect_visible(found.base, found.blocks, titles=titles, language=code, now=document.meta.fetched_at, config=config.describe)
+    moved = _moved_candidates(text_run.state, "visible")
     return _Read(
         run=text_run,
         base_kind=found.kind,
-        candidates=told + seen + _moved_candidates(text_run.state, "visible"),
+        candidates=told + seen + moved,
+        fields=judged if all(candidate.field == "title" for candidate in moved) else None,
         source_blocks=found.blocks,
         links=found.links,
         declared_language=declared,
@@ -156,7 +162,7 @@ def _moved_candidates(state: State, source: str) -> tuple[Candidate, ...]:
 
 def _describe(read: _Read, decoded: Decoded, document: RawDocument, raw: RawSource, config: Config, resources: Resources) -> Result:
     state = read.run.state
-    fields = judge(read.candidates, url=document.url, fetched_at=document.meta.fetched_at, config=config.describe)
+    fields = read.fields or judge(read.candidates, url=document.url, fetched_at=document.meta.fetched_at, config=config.describe)
     if not state.text and not fields.title:
         raise Rejected("no_article", f"none of {len(state.base)} visible characters is part of an article")
     spoken = language(state.text or state.base, read.declared_language)

@@ -126,6 +126,19 @@ def load_forest(data: bytes) -> Forest:
     return _prepare(spec, bits=8 if most <= 8 else 16)
 
 
+def load_forests(data: bytes) -> dict[str, Forest]:
+    """Make several models in one file ready to run: a JSON object from a name to a `ForestSpec`.
+
+    Raises:
+        ValueError: as `load_forest` does.
+    """
+    try:
+        raw = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"not a file of models: {error}") from error
+    return {name: load_forest(bytes(spec)) for name, spec in sorted(raw.items())}
+
+
 def _prepare(spec: ForestSpec, bits: int) -> Forest:
     """Lay the trees side by side; a tree with fewer tests than the largest is filled with tests that lose nothing."""
     trees, depth = len(spec.trees), max((len(tree.feature) for tree in spec.trees), default=0)

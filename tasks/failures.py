@@ -29,8 +29,8 @@ class Reporting:
 
     @property
     def paths(self) -> BuildPaths:
-        """Return the paths of the task's build."""
-        raise TypeError("a task that reports its failures names the paths of its build")
+        """Return the paths of the build that the task belongs to."""
+        raise NotImplementedError
 
     def on_failure(self, exception: BaseException) -> str:
         """Write the failure down and return Luigi's report of it."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import secrets
+import socket
+import time
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +15,11 @@ import luigi
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 TEMPORARY_PREFIX = ".copydesk-tmp-"
+STALE_SECONDS = 24 * 3600
+"""A temporary file of another machine is stale when nobody has written to it for this long."""
 
 
 class BuildPaths(msgspec.Struct, frozen=True):
@@ -41,13 +46,30 @@ class BuildPaths(msgspec.Struct, frozen=True):
         return self.clean / "run"
 
     @property
-    def inventory(self) -> Path:
-        """Return the list of raw files with sizes, times and digests."""
-        return self.run / "inventory.json"
+    def lock(self) -> Path:
+        """Return the file that a run holds locked while it works."""
+        return self.run / "lock"
+
+    @property
+    def inventories(self) -> Path:
+        """Return the folder of what is known of the raw files."""
+        return self.run / "inventory"
+
+    def files(self, group: str) -> Path:
+        """Return the list of a group's raw files with sizes, times and digests."""
+        return self.inventories / group / "files.json"
+
+    def shards(self, group: str) -> Path:
+        """Return the list of a group's shards."""
+        return self.inventories / group / "shards.json"
 
     def plan(self, shard: str) -> Path:
         """Return the list of a shard's inputs."""
         return self.run / "plan" / f"{shard}.json"
+
+    def changes(self, shard: str) -> Path:
+        """Return the note on which inputs of a shard were new, changed or gone when its plan was last written."""
+        return self.run / "changes" / f"{shard}.json"
 
     def stamp(self, shard: str) -> Path:
         """Return the note that says which inputs and code a shard's files were made from."""
@@ -64,31 +86,63 @@ class BuildPaths(msgspec.Struct, frozen=True):
         return self.run / "failures"
 
 
-def write_atomic(path: Path, chunks: Iterable[bytes]) -> None:
+class FileNote(msgspec.Struct, frozen=True):
+    """A finished file: its size in bytes and its hex sha256."""
+
+    bytes: int
+    sha256: str
+
+
+def temporary_name() -> str:
+    """Return a name that says whose temporary file it is."""
+    return f"{TEMPORARY_PREFIX}{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(6)}"
+
+
+def write_atomic(path: Path, chunks: Iterable[bytes]) -> FileNote:
     """Write a file that appears under its name only when it is complete and on the disk.
 
-    The bytes go to a temporary file in the same folder, are synced, and are renamed over `path`; then the folder is synced.
-    Raises `OSError`; the temporary file is then removed if that is still possible.
+    The bytes go to a temporary file in the same folder, are synced, and are renamed over `path`; then the folder is synced. With
+    SOURCE_DATE_EPOCH set, that is the file's modification time. Returns the size and digest of what was written. Raises `OSError`; the
+    temporary file is then removed if that is still possible.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=path.parent)
+    _make_folder(path.parent)
+    temporary = path.parent / temporary_name()
+    digest, size = sha256(), 0
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with temporary.open("xb") as stream:
             for chunk in chunks:
                 stream.write(chunk)
+                digest.update(chunk)
+                size += len(chunk)
             stream.flush()
             os.fchmod(stream.fileno(), 0o644)
             os.fsync(stream.fileno())
-        Path(name).replace(path)
+        if (epoch := os.environ.get("SOURCE_DATE_EPOCH", "")).isdigit():
+            os.utime(temporary, (int(epoch), int(epoch)))
+        temporary.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
-            Path(name).unlink()
+            temporary.unlink()
         raise
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync_folder(path.parent)
+    return FileNote(size, digest.hexdigest())
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, so that they outlive a power cut."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -97,12 +151,44 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def sweep_temporaries(folder: Path) -> None:
-    """Delete temporary files that an interrupted run left below `folder`."""
-    for path in folder.rglob(f"{TEMPORARY_PREFIX}*"):
-        path.unlink(missing_ok=True)
+    """Delete temporary files that interrupted runs left below `folder`, but none that somebody may still be writing.
+
+    A file of this machine is stale when its process is gone, any other when it is a day old.
+    """
+    for path in _walk(folder):
+        if path.name.startswith(TEMPORARY_PREFIX) and _is_stale(path):
+            with contextlib.suppress(FileNotFoundError):
+                path.unlink()
 
 
-class AtomicFile(luigi.Target):
+def _walk(folder: Path) -> Iterator[Path]:
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            yield Path(parent) / name
+
+
+def _is_stale(path: Path) -> bool:
+    host, _, rest = path.name.removeprefix(TEMPORARY_PREFIX).rpartition("-")[0].rpartition("-")
+    if host == socket.gethostname() and rest.isdigit():
+        return not is_alive(int(rest))
+    try:
+        return time.time() - path.stat().st_mtime > STALE_SECONDS
+    except FileNotFoundError:
+        return False
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether a process of this machine exists."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+class AtomicFile(luigi.Target):  # type: ignore[misc]  # luigi ships no types
     """A file that is complete when it exists: it is only ever written by `write_atomic`."""
 
     def __init__(self, path: Path) -> None:

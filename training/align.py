@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def words(text: str) -> list[str]:
 
 
 def label(blocks: Sequence[str], gold: str) -> list[float]:
-    """Say of every block how much of it is gold.
+    r"""Say of every block how much of it is gold.
 
     Args:
         blocks: the blocks' texts in document order.
@@ -48,7 +49,7 @@ def label(blocks: Sequence[str], gold: str) -> list[float]:
         One number a block, from 0 (not in the gold) to 1.
 
     >>> label(["Home", "A long sentence of the body stands here.", "Ad", "And another one follows right here.", "Home"],
-    ...       "A long sentence of the body stands here.\\nAnd another one follows right here.")
+    ...       "A long sentence of the body stands here.\nAnd another one follows right here.")
     [0.0, 1.0, 0.0, 1.0, 0.0]
     """
     want = words(gold)
@@ -101,7 +102,8 @@ def _best_chain(candidates: list[_Match], sizes: list[int]) -> list[_Match]:
     block = -1
     for number, match in enumerate(candidates):
         if match.block != block:
-            for place, value in pending:
+            for first, value in pending:
+                place = first
                 while place <= len(ends):
                     tree[place] = max(tree[place], value)
                     place += place & -place
@@ -131,7 +133,7 @@ def _covered(chain: list[_Match], size: int) -> list[int]:
 def _short_blocks(have: list[list[str]], want: list[str], chain: list[_Match], scores: list[float]) -> None:
     """Decide on blocks of fewer than four words by the gold between their neighbours; changes `scores`."""
     bounds = [(-1, 0, 0), *((m.block, m.start, m.start + m.words) for m in chain), (len(have), len(want), len(want))]
-    for (before, _, low), (after, high, _) in zip(bounds, bounds[1:], strict=False):
+    for (before, _, low), (after, high, _) in pairwise(bounds):
         at = max(0, low - 2)
         for number in range(before + 1, after):
             block = have[number]

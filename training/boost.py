@@ -16,7 +16,7 @@ import numpy as np
 from pipeline.trees import FORMAT, ForestSpec, TreeSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -126,6 +126,12 @@ def encode(spec: ForestSpec) -> bytes:
     head = msgspec.json.encode({"format": spec.format, "scale": spec.scale, "features": spec.features}).decode()
     trees = ",\n".join(msgspec.json.encode(tree).decode() for tree in spec.trees)
     return f'{head[:-1]},"trees":[\n{trees}\n]}}\n'.encode()
+
+
+def encode_all(specs: Mapping[str, ForestSpec]) -> bytes:
+    """Write a file of several models for `pipeline.trees.load_forests`."""
+    parts = ",\n".join(f"{msgspec.json.encode(name).decode()}:{encode(specs[name]).decode().rstrip()}" for name in sorted(specs))
+    return f"{{\n{parts}\n}}\n".encode()
 
 
 def _tree(root: dict[str, Any], scale: int) -> TreeSpec:

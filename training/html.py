@@ -23,11 +23,12 @@ from pipeline.decode.config import DecodeConfig
 from pipeline.extract import parse
 from pipeline.extract.evidence import Evidence, gather
 from pipeline.extract.features import describe
-from pipeline.extract.model import BLOCKS, NAMES, WORDS
+from pipeline.extract.model import BLOCKS, KINDS, NAMES, WORDS, HtmlModel
 from pipeline.extract.prepare import visible_html
 from pipeline.extract.vocabulary import combine, format_scores
 from pipeline.extract.walk import walk
-from training import boost, html_tables
+from pipeline.trees import load_forest
+from training import boost, html_kinds, html_tables
 from training.align import label
 from training.corpora import FOLDS, read
 from training.corpora import NAMES as CORPORA
@@ -179,14 +180,15 @@ class Crossing:
         return boost.encode(spec), self.tables(frozenset((fold,)) - {-1})
 
 
-def write(folder: Path, forest: bytes, tables: Tables) -> None:
-    """Write a model's files."""
+def write(folder: Path, forest: bytes, tables: Tables) -> HtmlModel:
+    """Write a block model's files, and return the model, without page kinds."""
     folder.mkdir(parents=True, exist_ok=True)
     names, words = tables
     unit = f"in 1/{html_tables.UNIT} of log odds against the average"
     folder.joinpath(BLOCKS).write_bytes(forest)
     folder.joinpath(NAMES).write_text(format_scores(names, (f"how much text under a name in markup is article, {unit}",)), "utf-8")
     folder.joinpath(WORDS).write_text(format_scores(words, (f"how often a short block with a word is article, {unit}",)), "utf-8")
+    return HtmlModel(load_forest(forest), combine(names), words, {})
 
 
 def report() -> dict[str, Any]:
@@ -217,9 +219,18 @@ def main() -> None:
     arguments = cli.parse_args()
     shipped, folds = (arguments.out / "shipped", arguments.out) if arguments.out else (SHIPPED, FOLD_MODELS)
     crossing = Crossing(build())
+    models: dict[int, HtmlModel] = {}
     for fold in range(FOLDS):
-        write(folds / f"html.{fold}", *crossing.train(fold))
+        models[fold] = write(folds / f"html.{fold}", *crossing.train(fold))
     write(shipped, *crossing.train(-1))
+    rows = html_kinds.build(models)
+    files = {fold: html_kinds.train(rows, fold) for fold in range(FOLDS)}
+    for fold, data in files.items():
+        (folds / f"html.{fold}" / KINDS).write_bytes(data)
+    (shipped / KINDS).write_bytes(html_kinds.train(rows, -1))
+    print("page kinds, true to predicted")
+    for kind, counts in sorted(html_kinds.confusion(rows, files).items()):
+        print(f"  {kind:15} {counts}")
     if not arguments.no_report:
         for name, group in report().items():
             print(name)

@@ -23,7 +23,7 @@ SMOOTHING = 3.0
 UNIT = 50
 """Units of a score in one unit of log odds."""
 MIN_SCORE = 15
-SHORT_WORDS = 40
+SHORT_WORDS = 25
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 Votes = dict[str, tuple[float, float]]

@@ -1,4 +1,4 @@
-"""Naive text dumps of the development pages, with what the page's own markup says about their lines.
+r"""Naive text dumps of the development pages, with what the page's own markup says about their lines.
 
 A dump is what a scraper saves that calls BeautifulSoup's `get_text("\\n", strip=True)`: every text node on a line of its own. The
 markup that was lost tells which neighbours were one paragraph.
@@ -25,7 +25,7 @@ DROPPED_TAGS = ("script", "style", "noscript", "template")
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """One page as a naive scraper saves it.
+    r"""One page as a naive scraper saves it.
 
     Attributes:
         corpus: Name of the corpus.

@@ -134,7 +134,16 @@ def clean_rows(page: Dump) -> Iterable[PairRows]:
         if len(lines) >= 2 and len(lines) == len(labels) + 1:
             features = pair_features(text, classify(text), lines, {}, {})
             size = len(labels)
-            yield PairRows("clean", page.fold, features, np.array(labels, np.int32), np.full(size, 0.3), np.zeros(size, bool), *edge_words(text, lines), np.arange(size))
+            yield PairRows(
+                "clean",
+                page.fold,
+                features,
+                np.array(labels, np.int32),
+                np.full(size, 0.3),
+                np.zeros(size, bool),
+                *edge_words(text, lines),
+                np.arange(size),
+            )
 
 
 def collect(pages: Iterable[Dump]) -> list[PairRows]:

@@ -20,11 +20,12 @@ from pipeline.extract.decide import decide, findings, kept_links
 from pipeline.extract.errors import ExtractError
 from pipeline.extract.evidence import Evidence, gather
 from pipeline.extract.features import Page, describe
-from pipeline.extract.kinds import completeness, page_kind
+from pipeline.extract.kinds import completeness, judge_page
 from pipeline.extract.model import HtmlModel
 from pipeline.extract.paths import block_paths
 from pipeline.extract.prepare import guard, visible_html
 from pipeline.extract.scripts import find_script_body
+from pipeline.extract.threshold import best_threshold
 from pipeline.extract.types import Extracted
 from pipeline.extract.walk import walk
 from pipeline.records import Block
@@ -111,7 +112,8 @@ def _judge(
         chosen = vote(html, page.texts, url)
     else:
         chosen = choose(page, scores, config)
-    verdicts = decide(page, scores.tolist(), chosen, url)
+    verdicts = decide(page, chosen, url)
+    verdict = judge_page(page, verdicts.kept, url, model.kinds)
     return Extracted(
         kind=kind,
         base=layout.base,
@@ -120,16 +122,19 @@ def _judge(
         items=tuple(verdicts.items),
         links=kept_links(page, verdicts, url),
         findings=findings(page, scores.tolist(), verdicts),
-        page_kind=page_kind(page, verdicts.kept),
+        page_kind=verdict.kind,
         completeness=completeness(page, verdicts.kept, html),
-        evidence=_summary(page, verdicts.kept),
+        evidence=verdict.evidence,
     )
 
 
 def choose(page: Page, scores: ScoreArray, config: ExtractConfig) -> list[bool]:
-    """The blocks that the model takes for the article."""
-    del page
-    return [bool(keep) for keep in scores > config.threshold]
+    """The blocks that the model takes for the article.
+
+    The threshold is the page's own: the one that promises the highest F1 over words, given the model's probabilities (see
+    `threshold.best_threshold`).
+    """
+    return [bool(keep) for keep in scores > best_threshold(scores, page.words, config.threshold)]
 
 
 def _from_script(
@@ -166,9 +171,3 @@ def _blocks(layout: Layout) -> tuple[Block, ...]:
         Block(start=start, end=end, kind=kind, level=level or None, path=path)
         for start, end, kind, level, path in zip(layout.starts, layout.ends, layout.kinds, layout.levels, paths, strict=True)
     )
-
-
-def _summary(page: Page, kept: Sequence[bool]) -> str:
-    """What speaks for and against an article, for the ledger."""
-    words = sum(int(count) for count, keep in zip(page.words, kept, strict=True) if keep)
-    return f"{sum(kept)} of {len(kept)} blocks and {words} of {int(page.words.sum())} words look like an article"

@@ -42,7 +42,7 @@ def _table() -> NDArray[np.uint8]:
 
 
 def count(base: str, starts: Sequence[int], ends: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """Count the characters of each class in each block.
+    r"""Count the characters of each class in each block.
 
     Args:
         base: the base text.
@@ -53,7 +53,7 @@ def count(base: str, starts: Sequence[int], ends: Sequence[int]) -> tuple[NDArra
         The counts, blocks by classes; and the class of every block's last character (a closing quote or bracket gives that of the
         character before it).
 
-    >>> counts, last = count("Ab, 12.\\n\\n中文", [0, 9], [7, 11])
+    >>> counts, last = count("Ab, 12.\n\n中文", [0, 9], [7, 11])
     >>> [int(counts[0, c]) for c in (UPPER, LETTER, COMMA, SPACE, DIGIT, STOP)], int(counts[1, DENSE])
     ([1, 1, 1, 1, 2, 1], 2)
     >>> last.tolist() == [STOP, DENSE]

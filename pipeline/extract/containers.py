@@ -42,6 +42,7 @@ class Containers:
         cards: how many siblings the nearest repeated ancestor has that look like it, 0 if there is none.
         card: the nearest repeated ancestor, else the root.
         path: a number for the chain of tags and styles from the root.
+        style: a number for the tag and style of the element alone.
         article: the nearest `article` element, -1 outside.
     """
 
@@ -61,6 +62,7 @@ class Containers:
     cards: NDArray[np.int64]
     card: NDArray[np.int64]
     path: NDArray[np.int64]
+    style: NDArray[np.int64]
     article: NDArray[np.int64]
 
 
@@ -83,12 +85,14 @@ def read_containers(layout: Layout, names: Names) -> Containers:
     markups = [read(text if number in used else "") for number, text in enumerate(layout.attributes)]
     repeats = _repeats(layout, markups)
     rows = _inherit(layout, markups, repeats)
+    paths, styles = _paths(layout, markups)
     columns = dict(zip(_INHERITED, np.array(rows, dtype=np.int64).reshape(len(rows), len(_INHERITED)).T, strict=True))
     return Containers(
         first=np.array(layout.element_firsts, dtype=np.int64),
         end=np.array(layout.element_ends, dtype=np.int64),
         depth=np.array(layout.element_depths, dtype=np.int64),
-        path=_paths(layout, markups),
+        path=paths,
+        style=styles,
         **columns,
     )
 
@@ -149,11 +153,14 @@ def _inherit(layout: Layout, markups: list[Markup], repeats: list[int]) -> list[
     return rows
 
 
-def _paths(layout: Layout, markups: list[Markup]) -> NDArray[np.int64]:
-    """Number the chains of tags and styles."""
-    numbers: dict[tuple[int, str, str], int] = {}
-    paths: list[int] = []
+def _paths(layout: Layout, markups: list[Markup]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Number the tags with their styles, and the chains of them from the root."""
+    chains: dict[tuple[int, int], int] = {}
+    styles: dict[tuple[str, str], int] = {}
+    of_chain: list[int] = []
+    of_style: list[int] = []
     for tag, parent, attributes in zip(layout.element_tags, layout.element_parents, layout.element_attributes, strict=True):
-        key = (paths[parent] if parent >= 0 else -1, tag, markups[attributes].style)
-        paths.append(numbers.setdefault(key, len(numbers)))
-    return np.array(paths, dtype=np.int64)
+        style = styles.setdefault((tag, markups[attributes].style), len(styles))
+        of_style.append(style)
+        of_chain.append(chains.setdefault((of_chain[parent] if parent >= 0 else -1, style), len(chains)))
+    return np.array(of_chain, dtype=np.int64), np.array(of_style, dtype=np.int64)

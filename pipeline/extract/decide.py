@@ -41,12 +41,11 @@ class Verdicts:
             self.kept[block], self.rules[block], self.done[block] = False, rule, True
 
 
-def decide(page: Page, scores: Sequence[int], kept: Sequence[bool], url: str | None) -> Verdicts:
+def decide(page: Page, kept: Sequence[bool], url: str | None) -> Verdicts:
     """Turn the model's choice into verdicts.
 
     Args:
         page: the page.
-        scores: the model's score of every block.
         kept: of every block, whether the model, or another engine, takes it for the article.
         url: the page's address.
 
@@ -212,9 +211,8 @@ def _cut_unseen(page: Page, verdicts: Verdicts) -> None:
         while block < len(layout.ends) and layout.ends[block] <= start:
             block += 1
         if block < len(layout.ends) and verdicts.kept[block]:
-            if end < layout.ends[block] and layout.base[end] == " ":
-                end += 1
-            verdicts.cuts.append(Cut(start=start, end=end, rule="html.unseen", kind="chrome"))
+            stop = end + (end < layout.ends[block] and layout.base[end] == " ")
+            verdicts.cuts.append(Cut(start=start, end=stop, rule="html.unseen", kind="chrome"))
 
 
 def kept_links(page: Page, verdicts: Verdicts, url: str | None) -> tuple[tuple[int, int, str], ...]:

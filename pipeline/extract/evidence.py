@@ -22,6 +22,9 @@ _DESCRIPTION = re.compile(
 )
 _TITLE = re.compile(r"<title[^<>]{0,300}>([^<]{1,600})</title", re.IGNORECASE)
 _OG_TITLE = re.compile(r'<meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?og:title\b)[^<>]{0,200}?content="([^"<>]{1,600})"', re.IGNORECASE)
+_OG_TYPE = re.compile(r'<meta\b(?=[^<>]{0,200}?property=["\']?og:type\b)[^<>]{0,200}?content=["\']?([\w.:]{1,40})', re.IGNORECASE)
+_LD_TYPE = re.compile(r'"@type"\s{0,5}:\s{0,5}("\w{1,60}"|\[[^\[\]]{1,200}\])')
+_LD_WORD = re.compile(r"\w+")
 _BODY_KEY = '"articleBody"'
 _LONGEST_HEAD = 200_000
 _MIN_BODY = 200
@@ -39,12 +42,14 @@ class Evidence:
         descriptions: its descriptions.
         body: its article body as metadata, empty if there is none.
         raw_body: the same as written.
+        types: what the page says it is: `og:type` and the types in its JSON-LD, lower case, sorted.
     """
 
     titles: tuple[str, ...] = ()
     descriptions: tuple[str, ...] = ()
     body: str = ""
     raw_body: str = ""
+    types: tuple[str, ...] = ()
 
 
 def fold(text: str) -> str:
@@ -87,7 +92,20 @@ def gather(html: str, hints: Sequence[str]) -> Evidence:
         descriptions=tuple(dict.fromkeys(text for description in descriptions if (text := fold(description)))),
         body=fold(_TAGS.sub(" ", _entities(raw_body))) if raw_body else "",
         raw_body=raw_body,
+        types=_types(html, head),
     )
+
+
+def _types(html: str, head: str) -> tuple[str, ...]:
+    """All types that a page declares.
+
+    >>> _types('"@type":["NewsArticle", "Article"]', '<meta property="og:type" content="article">')
+    ('article', 'newsarticle', 'og:article')
+    """
+    found = {word.lower() for value in _LD_TYPE.findall(html) for word in _LD_WORD.findall(value)}
+    if (told := _OG_TYPE.search(head)) is not None:
+        found.add("og:" + told[1].lower())
+    return tuple(sorted(found))
 
 
 def _entities(text: str) -> str:
@@ -99,9 +117,9 @@ def _entities(text: str) -> str:
 
 
 def article_body(html: str) -> str:
-    """The longest `articleBody` of a page's JSON-LD, as written there; empty if there is none of 200 characters or more.
+    r"""The longest `articleBody` of a page's JSON-LD, as written there; empty if there is none of 200 characters or more.
 
-    >>> article_body('<script type="application/ld+json">{"articleBody": "' + "word \\\\u00e9 " * 40 + '"}</script>')[:9]
+    >>> article_body('<script type="application/ld+json">{"articleBody": "' + "word \\u00e9 " * 40 + '"}</script>')[:9]
     'word é wo'
     """
     best, at = "", html.find(_BODY_KEY)

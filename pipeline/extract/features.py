@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 LEVELS = 5
 _PROSE_WORDS = 8
-_SHORT_WORDS = 40
+_SHORT_WORDS = 25
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -57,6 +57,7 @@ class Table:
         self.columns: list[Column] = []
 
     def add(self, name: str, column: Column | int) -> None:
+        """Append a column; a single number stands in every row."""
         self.names.append(name)
         self.columns.append(column if isinstance(column, np.ndarray) else np.full(self.blocks, column, dtype=np.int64))
 
@@ -137,10 +138,7 @@ def _text_columns(table: Table, layout: Layout) -> tuple[Column, Column]:
         ("upper_percent", percent(counts[:, chars.UPPER], letters)),
         ("stops", counts[:, chars.STOP]),
         ("commas", counts[:, chars.COMMA]),
-        ("quotes", counts[:, chars.QUOTE]),
         ("bullet_percent", percent(counts[:, chars.BULLET], size)),
-        ("symbol_percent", percent(counts[:, chars.SYMBOL], size)),
-        ("dense_percent", percent(dense, size)),
         ("lines", counts[:, chars.LINE]),
         ("ends_with_stop", ends),
         ("letters_a_word", letters * 10 // words),
@@ -154,7 +152,43 @@ _KINDS = {"paragraph": 0, "heading": 1, "list_item": 2, "quote": 3, "table": 4, 
 _ELEMENTS = {
     name: number
     for number, name in enumerate(
-        ["p", "div", "li", "td", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "button", "option", "label", "summary", "figcaption", "figure", "blockquote", "dt", "dd", "th", "aside", "main", "form", "table", "pre", "header", "footer", "nav", "a", "center", "address", "body", "ul"],
+        [
+            "p",
+            "div",
+            "li",
+            "td",
+            "section",
+            "article",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "button",
+            "option",
+            "label",
+            "summary",
+            "figcaption",
+            "figure",
+            "blockquote",
+            "dt",
+            "dd",
+            "th",
+            "aside",
+            "main",
+            "form",
+            "table",
+            "pre",
+            "header",
+            "footer",
+            "nav",
+            "a",
+            "center",
+            "address",
+            "body",
+            "ul",
+        ],
         start=1,
     )
 }
@@ -168,14 +202,14 @@ def _kind_columns(table: Table, layout: Layout) -> None:
     table.add("kind", kinds)
     table.add("level", np.array(layout.levels, dtype=np.int64))
     table.add("element", np.array([_ELEMENTS.get(tag, 0) for tag in tags], dtype=np.int64))
-    for bit, name in ((1, "time"), (2, "bold"), (4, "italic"), (8, "input"), (64, "superscript"), (128, "linked_image")):
+    for bit, name in ((1, "time"), (2, "bold"), (4, "italic")):
         table.add(f"has_{name}", (marks & bit != 0).astype(np.int64))
-    for number in (-2, -1, 1, 2):
+    for number in (-1, 1):
         table.add(f"kind_{number:+d}", shift(kinds, -number, -1))
 
 
 def _evidence_columns(table: Table, layout: Layout, folded: Sequence[str], evidence: Evidence) -> tuple[int, Column]:
-    """Agreement with titles, descriptions and the article body given as metadata. Returns the headline's block, -1 for none, and the agreements."""
+    """Agreement with what the metadata says. Returns the headline's block, -1 for none, and the agreements."""
     found = np.array([agreement(text, evidence) for text in folded], dtype=np.int64).reshape(-1, 3)
     for name, column in zip(("in_title", "in_description", "in_body"), found.T, strict=True):
         table.add(name, column)
@@ -186,7 +220,6 @@ def _evidence_columns(table: Table, layout: Layout, folded: Sequence[str], evide
         low, high = np.maximum(index - radius, 0), np.minimum(index + radius + 1, len(folded))
         table.add(f"in_body_near_{radius}", near[high] - near[low])
     table.add("in_body_before", near[:-1])
-    table.add("in_body_behind", near[-1] - near[1:])
     best, headline = 0, -1
     for number, (title, kind, level) in enumerate(zip(found[:, 0].tolist(), layout.kinds, layout.levels, strict=True)):
         weight = title * 4 + (3 * (level == 1) + 1 if kind == "heading" else 0) if title or (kind == "heading" and level == 1) else 0
@@ -238,9 +271,10 @@ def _place_columns(table: Table, layout: Layout, words: Column, prose: Column, h
         table.add(f"link_percent_near_{radius}", percent(link_before[high] - link_before[low], before[high] - before[low]))
         table.add(f"prose_before_{radius}", prose_before[index] - prose_before[low])
         table.add(f"prose_behind_{radius}", prose_before[high] - prose_before[index + 1])
-    for number in (-3, -2, -1, 1, 2, 3):
+    links = percent(link, size)
+    for number in (-1, 1):
         table.add(f"words_{number:+d}", shift(words, -number))
-        table.add(f"link_percent_{number:+d}", shift(percent(link, size), -number))
+        table.add(f"link_percent_{number:+d}", shift(links, -number))
     is_prose = prose > 80
     last = np.maximum.accumulate(np.where(is_prose, index, -1))
     following = np.minimum.accumulate(np.where(is_prose, index, 10 * blocks)[::-1])[::-1]
@@ -254,7 +288,6 @@ def _place_columns(table: Table, layout: Layout, words: Column, prose: Column, h
 
 def _container_columns(table: Table, layout: Layout, c: Containers, words: Column, prose: Column) -> None:
     """What the containers around a block hold: the five nearest that hold different numbers of blocks, its card, its article."""
-    index = np.arange(len(words), dtype=np.int64)
     size = np.array(layout.ends, dtype=np.int64) - np.array(layout.starts, dtype=np.int64)
     totals = {
         "chars": sums(size),
@@ -277,7 +310,6 @@ def _container_columns(table: Table, layout: Layout, c: Containers, words: Colum
         table.add(f"c{number}_words_a_block", span["words"] // np.maximum(high - low, 1))
         if number <= 3:
             table.add(f"c{number}_long_blocks", span["long"])
-            table.add(f"c{number}_place", percent(index - low, high - low))
             table.add(f"c{number}_low", c.low[level])
             table.add(f"c{number}_high", c.high[level])
         level = c.up[level]
@@ -288,7 +320,6 @@ def _container_columns(table: Table, layout: Layout, c: Containers, words: Colum
         table.add(f"{name}_chars", span["chars"])
         table.add(f"{name}_link_percent", percent(span["link"], span["chars"]))
         table.add(f"{name}_prose_percent", percent(span["prose"], page_prose))
-        table.add(f"{name}_place", index - low)
     table.add("cards", c.cards[element])
     table.add("in_article", (c.article[element] >= 0).astype(np.int64))
 
@@ -316,25 +347,52 @@ def _main_columns(table: Table, layout: Layout, c: Containers, prose: Column) ->
     table.add("main_behind", index - high)
     table.add("main_prose_percent", percent(total[high : high + 1] - total[low], int(total[-1])).repeat(blocks))
     table.add("main_depth_over", c.depth[element] - c.depth[main])
-    same = c.path[element]
-    held_by_path = np.bincount(same, weights=prose, minlength=int(same.max()) + 1).astype(np.int64)
-    table.add("path_prose_percent", percent(held_by_path[same], int(total[-1])))
-    table.add("path_blocks", np.bincount(same)[same].astype(np.int64))
+    size = np.array(layout.ends, dtype=np.int64) - np.array(layout.starts, dtype=np.int64)
+    for name, same in (("path", c.path[element]), ("style", c.style[element])):
+        length = int(same.max()) + 1
+        count = np.bincount(same, minlength=length)
+        held_by = np.bincount(same, weights=prose, minlength=length).astype(np.int64)
+        chars_by = np.bincount(same, weights=size, minlength=length).astype(np.int64)
+        links_by = np.bincount(same, weights=np.array(layout.link_chars, dtype=np.int64), minlength=length).astype(np.int64)
+        table.add(f"{name}_prose_percent", percent(held_by, int(total[-1]))[same])
+        table.add(f"{name}_blocks", count[same].astype(np.int64))
+        table.add(f"{name}_link_percent", percent(links_by, chars_by)[same])
+        table.add(f"{name}_chars_a_block", (chars_by // np.maximum(count, 1))[same])
+        first_of = np.full(length, blocks, dtype=np.int64)
+        np.minimum.at(first_of, same, index)
+        last_of = np.zeros(length, dtype=np.int64)
+        np.maximum.at(last_of, same, index)
+        table.add(f"{name}_since_first", index - first_of[same])
+        table.add(f"{name}_until_last", last_of[same] - index)
+    above = c.path[c.up[element]]
+    held_above = np.bincount(above, weights=prose, minlength=int(above.max()) + 1).astype(np.int64)
+    table.add("above_prose_percent", percent(held_above, int(total[-1]))[above])
+    table.add("above_blocks", np.bincount(above)[above].astype(np.int64))
+    for number in (-1, 1):
+        table.add(f"same_path_{number:+d}", (shift(c.path[element], -number, -1) == c.path[element]).astype(np.int64))
     articles = np.unique(c.article[element][c.article[element] >= 0])
     order = np.searchsorted(articles, c.article[element])
     table.add("article_order", np.where(c.article[element] >= 0, order, -1))
     table.add("articles", len(articles))
 
 
+_USED_TAGS = ("aside", "figure", "figcaption", "table", "article", "main", "button", "li", "nav", "footer", "header", "form")
+_USED_GROUPS = (
+    "comments", "related", "author", "caption", "consent", "sidebar", "form", "footer", "embed", "product", "promo", "card", "newsletter",
+    "share", "advert", "tags", "stamp", "navigation", "paywall", "unseen",
+)  # fmt: skip
+
+
 def _inherited_columns(table: Table, layout: Layout, c: Containers) -> None:
     """What the names and tags of a block's elements say."""
     element = np.array(layout.elements, dtype=np.int64)
     bits, own = c.bits[element], c.own_bits[element] | c.own_bits[c.parent[element]]
-    for name, bit in TAG_BITS.items():
-        table.add(f"in_{name}_tag", bits >> bit & 1)
+    for name in _USED_TAGS:
+        table.add(f"in_{name}_tag", bits >> TAG_BITS[name] & 1)
     table.add("in_hidden", bits >> HIDDEN_BIT & 1)
-    for name, bit in keywords().groups.items():
-        table.add(f"in_{name}", (bits >> bit & 1) + (own >> bit & 1))
+    groups = keywords().groups
+    for name in _USED_GROUPS:
+        table.add(f"in_{name}", (bits >> groups[name] & 1) + (own >> groups[name] & 1))
     for name, column in (
         ("own_low", c.low[element]),
         ("own_high", c.high[element]),

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.extract.vocabulary import Names, combine, parse_scores
-from pipeline.trees import Forest, load_forest
+from pipeline.trees import Forest, load_forest, load_forests
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
+    from pathlib import Path
 
-BLOCKS, NAMES, WORDS = "html_blocks.json", "html_names.tsv", "html_words.tsv"
+BLOCKS, NAMES, WORDS, KINDS = "html_blocks.json", "html_names.tsv", "html_words.tsv", "html_kinds.json"
 """The model's files."""
 
 
@@ -25,11 +25,13 @@ class HtmlModel:
         blocks: scores a block by its features.
         names: what names in markup say: curated groups and learned scores.
         words: learned scores of words in short blocks.
+        kinds: of every page kind in the training data, how well a page as a whole fits it.
     """
 
     blocks: Forest
     names: Names
     words: dict[str, int]
+    kinds: dict[str, Forest]
 
     @classmethod
     def read(cls, folder: Path | None = None) -> HtmlModel:
@@ -50,4 +52,5 @@ class HtmlModel:
             load_forest(place.joinpath(BLOCKS).read_bytes()),
             combine(parse_scores(place.joinpath(NAMES).read_text("utf-8"))),
             parse_scores(place.joinpath(WORDS).read_text("utf-8")),
+            load_forests(place.joinpath(KINDS).read_bytes()),
         )

@@ -19,6 +19,8 @@ _PAGE = frozenset(("html", "body"))
 _SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]"))
 _STREAMED = re.compile(r"S:[0-9a-f]+")
 _STORY = 500
+_MANY = 1_000
+"""Nested nodes whose text is asked for one by one would cost quadratic time; beyond this number nobody asks."""
 _SUSPICIOUS_TAGS = 20_000
 _SUSPICIOUS_EXCESS = 400
 
@@ -82,13 +84,14 @@ def visible_html(tree: Any) -> str:
     hidden = [node for node in nodes if node.hasattr("hidden")]
     if hidden:
         reveal(tree, hidden)
+    icons = sum(node.tag == "svg" for node in nodes) <= _MANY
     for node in nodes:
         tag, parent = node.tag, node.parent
         if parent is None or tag in _PAGE:
             continue
         if tag in _RAW:
             _unwrap_raw(tree, node)
-        elif tag in _UNSEEN or (tag == "svg" and not node.text.strip()) or node.hasattr("hidden"):
+        elif tag in _UNSEEN or (icons and tag == "svg" and not node.text.strip()) or node.hasattr("hidden"):
             parent.remove_child(node)
     return str(body)
 
@@ -109,7 +112,7 @@ def reveal(tree: Any, hidden: Sequence[Any]) -> None:
             node.delattr("hidden")
             if place is not None and place.parent is not None and not node.contains(place):
                 place.parent.insert_before(node, place)
-    large = [node for node in hidden if node.hasattr("hidden") and len(node.text) >= _STORY]
+    large = [node for node in hidden[:_MANY] if node.hasattr("hidden") and len(node.text) >= _STORY]
     if large:
         total = sum(len(node.text) for node in select(tree, "p"))
         for node in large:

@@ -42,6 +42,8 @@ _BODY_KEYS = frozenset(
     )
 )
 _MIN_BODY = 400
+_MIN_TOLD = 120
+"""Code points of a body that JSON-LD names as such; strings of an application's state need more, for they may be anything."""
 _MAX_DEPTH = 60
 _MAX_PARTS = 20_000
 
@@ -61,16 +63,16 @@ def find_script_body(html: str) -> tuple[BaseKind, str] | None:
     ('json-ld', '<p>It rained all day long ')
     """
     body = article_body(html)
-    if len(body) >= _MIN_BODY:
+    if len(body) >= _MIN_TOLD:
         return "json-ld", as_html(body)
     best = max(_state_bodies(html), key=len, default="")
     return ("app-state", as_html(best)) if len(best) >= _MIN_BODY else None
 
 
 def as_html(text: str) -> str:
-    """Make HTML of a string that is HTML, HTML with its marks encoded (once or twice), or plain text with line ends.
+    r"""Make HTML of a string that is HTML, HTML with its marks encoded (once or twice), or plain text with line ends.
 
-    >>> as_html("a < b\\n\\nc")
+    >>> as_html("a < b\n\nc")
     '<p>a &lt; b</p><p>c</p>'
     >>> as_html("&lt;p&gt;a &amp;amp; b&lt;/p&gt;")
     '<p>a &amp; b</p>'
@@ -121,9 +123,9 @@ def _flight(text: str) -> Iterator[str]:
     """React flight data: rows of text, pushed as quoted strings."""
     for found in _STRING.finditer(text):
         row = _unquote(found[1])
-        if row and len(row) >= _MIN_BODY:
-            if len(_TAG.findall(row)) >= 3 and not row.lstrip().startswith(("[", "{")) and ':["$"' not in row[:2000]:
-                yield from _prose(row)
+        is_body = len(row) >= _MIN_BODY and not row.lstrip().startswith(("[", "{")) and ':["$"' not in row[:2000]
+        if is_body and len(_TAG.findall(row)) >= 3:
+            yield from _prose(row)
 
 
 def _walk(value: Any, key: str, depth: int) -> Iterator[str]:

@@ -26,7 +26,28 @@ _MAX_NAMES = 40
 TAG_BITS = {
     name: bit
     for bit, name in enumerate(
-        ["nav", "header", "footer", "aside", "form", "figure", "figcaption", "ul", "ol", "table", "blockquote", "article", "main", "section", "button", "li", "dl", "dialog", "details", "label"]
+        [
+            "nav",
+            "header",
+            "footer",
+            "aside",
+            "form",
+            "figure",
+            "figcaption",
+            "ul",
+            "ol",
+            "table",
+            "blockquote",
+            "article",
+            "main",
+            "section",
+            "button",
+            "li",
+            "dl",
+            "dialog",
+            "details",
+            "label",
+        ]
     )
 }
 """Elements whose descendants remember them."""

@@ -36,9 +36,9 @@ def vote(html: str, texts: Sequence[str], url: str | None) -> list[bool]:
 
 
 def look_up(texts: Sequence[str], output: str) -> list[bool]:
-    """Say of every block whether an engine's output holds it.
+    r"""Say of every block whether an engine's output holds it.
 
-    >>> look_up(["Menu", "It rained all day in town.", "No"], "It rained all day in town.\\nNo")
+    >>> look_up(["Menu", "It rained all day in town.", "No"], "It rained all day in town.\nNo")
     [False, True, True]
     """
     words = _WORD.findall(output.lower())

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 from pipeline.extract.errors import ExtractError
 from pipeline.extract.layout import TREE_ROOT, Anchor, Layout, Picture
 from pipeline.extract.tables import join_data_table
-from pipeline.extract.tags import HEADINGS, LIST_ITEMS, LISTS, MARK_LINKED_IMAGE, MARKS, OPERATIONS, PARAGRAPHS, PREFORMATTED, Op
+from pipeline.extract.tags import HEADINGS, LIST_ITEMS, LISTS, MARKS, OPERATIONS, PARAGRAPHS, PREFORMATTED, Op
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pipeline.extract.layout import BlockRow, ElementRow
     from pipeline.records import BlockKind
 
@@ -106,7 +108,8 @@ class _Walker:
         """Read all tags: the hot loop."""
         parts, texts, stack, elements, ends = self.parts, self.texts, self.stack, self.elements, self.element_ends
         operation, unknown, known, number = OPERATIONS.get, Op.UNKNOWN, self.attributes, self.attributes.setdefault
-        nothing, opening, closing, link, unlink = Op.NOTHING, Op.OPEN, Op.CLOSE, Op.LINK_OPEN, Op.LINK_CLOSE
+        nothing, opening, closing, link = Op.NOTHING, Op.OPEN, Op.CLOSE, Op.LINK_OPEN
+        handlers = self.handlers()
         for name, attributes, text in tokens:
             op = operation(name, unknown)
             if op is nothing:
@@ -128,54 +131,72 @@ class _Walker:
                 parts.append("\x00(")
                 self.open_links.append(attributes)
                 self.run_links.append(attributes)
-            elif op is unlink:
-                parts.append("\x00)")
-                if self.open_links:
-                    self.open_links.pop()
             else:
-                self.rare(op, name, attributes)
+                handlers[op](name, attributes)
             if text and (parts or not text.isspace()):
                 parts.append(text)
         if max((depth for _, _, _, _, depth in elements), default=0) > self.max_depth:
             raise ExtractError("too_deep", f"block-level elements nested deeper than {self.max_depth}")
 
-    def rare(self, op: Op, name: str, attributes: str) -> None:
-        """What happens on few tags."""
-        if op is Op.ENTER or op is Op.LEAVE:
-            if self.parts:
-                self.flush()
-            if op is Op.ENTER:
-                self.enter(name, attributes)
-            else:
-                self.leave()
-        elif op is Op.BREAK:
-            if self.parts:
-                self.parts.append("\x00b")
-        elif op is Op.MARK:
-            self.mark |= MARKS[name]
-        elif op is Op.SPAN:
-            if attributes and _unseen(attributes):
-                self.dropped(name, begin=True)
-            elif self.dropping:
-                self.dropped(name)
-        elif op is Op.IMAGE:
-            self.pictures.append(Picture(len(self.texts), self.current, attributes))
-            if len(self.parts) == 1 and self.parts[0] == "\x00(":
-                self.mark |= MARK_LINKED_IMAGE
-        elif op is Op.DROP:
-            self.dropped(name, begin=True)
-        elif op is Op.RULE:
-            self.flush()
-            self.rules.append(len(self.texts))
-        elif name[0] not in "!?":
-            self.unknown(name, attributes)
+    def handlers(self) -> dict[Op, Callable[[str, str], None]]:
+        """What happens on the less frequent tags."""
+        return {
+            Op.ENTER: self.enter,
+            Op.LEAVE: self.leave,
+            Op.LINK_CLOSE: self.unlink,
+            Op.BREAK: self.line_break,
+            Op.MARK: self.set_mark,
+            Op.SPAN: self.span,
+            Op.IMAGE: self.picture,
+            Op.DROP: self.drop,
+            Op.RULE: self.rule,
+            Op.UNKNOWN: self.unknown,
+        }
 
-    def dropped(self, name: str, *, begin: bool = False) -> None:
-        """Follow the elements inside text that is not for the eye, until the one that began it ends."""
-        if begin and not self.dropping:
+    def unlink(self, _name: str, _attributes: str) -> None:
+        """A link ends."""
+        self.parts.append("\x00)")
+        if self.open_links:
+            self.open_links.pop()
+
+    def line_break(self, _name: str, _attributes: str) -> None:
+        """A line ends."""
+        if self.parts:
+            self.parts.append("\x00b")
+
+    def set_mark(self, name: str, _attributes: str) -> None:
+        """The block holds an element that tells something."""
+        self.mark |= MARKS[name]
+        if self.dropping:
+            self.dropped(name)
+
+    def span(self, name: str, attributes: str) -> None:
+        """A span may hold words that are not for the eye."""
+        if attributes and _unseen(attributes):
+            self.drop(name, attributes)
+        elif self.dropping:
+            self.dropped(name)
+
+    def drop(self, name: str, _attributes: str) -> None:
+        """Words that are not for the eye begin."""
+        if self.dropping:
+            self.dropped(name)
+        else:
             self.parts.append("\x00[")
             self.dropping.append(name)
-        elif name == "/" + self.dropping[0]:
+
+    def picture(self, _name: str, attributes: str) -> None:
+        """An image stands here."""
+        self.pictures.append(Picture(len(self.texts), self.current, attributes))
+
+    def rule(self, _name: str, _attributes: str) -> None:
+        """A horizontal rule parts two runs."""
+        self.flush()
+        self.rules.append(len(self.texts))
+
+    def dropped(self, name: str) -> None:
+        """Follow the elements inside words that are not for the eye, until the one that began them ends."""
+        if name == "/" + self.dropping[0]:
             self.dropping.pop()
             if not self.dropping:
                 self.parts.append("\x00]")
@@ -183,7 +204,9 @@ class _Walker:
             self.dropping.append(name)
 
     def unknown(self, name: str, attributes: str) -> None:
-        """An element that HTML does not know is inline inside a paragraph and a block elsewhere."""
+        """An element that HTML does not know is inline inside a paragraph and a block elsewhere; comments are nothing."""
+        if name[0] in "!?":
+            return
         if name[0] == "/":
             if not self.stack:
                 return
@@ -207,6 +230,8 @@ class _Walker:
 
     def enter(self, name: str, attributes: str) -> None:
         """Enter an element that changes what the blocks to come are."""
+        if self.parts:
+            self.flush()
         self.push(name, attributes)
         self.contexts.append((self.kind, self.level))
         if name in HEADINGS:
@@ -223,8 +248,10 @@ class _Walker:
         elif name in PREFORMATTED:
             self.kind, self.level = "preformatted", 0
 
-    def leave(self) -> None:
+    def leave(self, _name: str, _attributes: str) -> None:
         """Leave such an element."""
+        if self.parts:
+            self.flush()
         current = self.current
         self.element_ends[current] = len(self.texts)
         self.current = self.stack.pop()
@@ -250,8 +277,8 @@ class _Walker:
             if text:
                 self.add(text, 0, 0)
         if self.run_links:
-            parts.extend("\x00(" for _ in self.open_links)
-            self.run_links = self.open_links.copy()
+            self.run_links = self.open_links[-1:]
+            parts.extend("\x00(" for _ in self.run_links)
         if self.dropping:
             parts.append("\x00[")
         self.mark = 0

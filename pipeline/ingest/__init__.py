@@ -1,4 +1,4 @@
-"""What comes in: raw documents and what is known about them from outside."""
+"""What comes in: raw documents, the containers they lie in, and what is known about them from outside."""
 
 from pipeline.ingest.document import Meta, RawDocument, read_meta
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pipeline.ingest.found import Known
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -18,14 +20,18 @@ WHOLE = "all"
 """Name of a shard that was never split."""
 
 
-class Entry(msgspec.Struct, frozen=True, order=True):
-    """One raw file of the inventory: its locator is its path below `raw`, with forward slashes."""
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One raw file of the inventory: its locator is its path below `raw`, with forward slashes.
+
+    `code` and `detail` say why it cannot be read, where it cannot; `known` is what sidecars say, by member.
+    """
 
     locator: str
     size: int
     sha256: str | None
     code: str | None = None
     detail: str | None = None
+    known: dict[str, Known] = {}
 
 
 def _bits(locator: str) -> str:
@@ -41,7 +47,7 @@ def divide(entries: Sequence[Entry], *, documents: int, size: int) -> dict[str, 
     >>> sorted(divide([Entry("a", 1, None), Entry("b", 1, None), Entry("c", 1, None)], documents=2, size=100))
     ['0', '1']
     """
-    rows = sorted((_bits(entry.locator), entry) for entry in entries)
+    rows = sorted(((_bits(entry.locator), entry) for entry in entries), key=lambda row: (row[0], row[1].locator))
     return dict(_split(rows, "", documents, size))
 
 

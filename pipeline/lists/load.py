@@ -48,6 +48,7 @@ class Lists(msgspec.Struct, frozen=True, kw_only=True):
         strict: for each variety, source form to the only form that the variety has for it.
         candidates: for each variety, source form to a form that a reader might prefer.
         evidence: forms that tell varieties apart, to a bit mask of the varieties (in the order of `VARIETIES`) whose first choice they are.
+        hints: the like for forms that no variety rules out.
         misspellings: misspelt form to what was meant, lower case.
         misspellings_any_case: the misspelt forms that are certain even with a capital in mid-sentence.
         keys: all forms of the above in ASCII bytes, for the prefilter.
@@ -58,6 +59,7 @@ class Lists(msgspec.Struct, frozen=True, kw_only=True):
     strict: dict[str, dict[str, str]]
     candidates: dict[str, dict[str, str]]
     evidence: dict[str, int]
+    hints: dict[str, int]
     misspellings: dict[str, str]
     misspellings_any_case: frozenset[str]
     keys: frozenset[bytes]
@@ -81,6 +83,7 @@ def load_lists() -> Lists:
     strict: dict[str, dict[str, str]] = {name: {} for name in VARIETIES}
     candidates: dict[str, dict[str, str]] = {name: {} for name in VARIETIES}
     evidence: dict[str, int] = {}
+    hints: dict[str, int] = {}
     for source, *cells in _rows("variants.tsv"):
         mask = 0
         for bit, (name, cell) in enumerate(zip(VARIETIES, cells, strict=True)):
@@ -90,17 +93,18 @@ def load_lists() -> Lists:
                 candidates[name][source] = cell[1:]
             else:
                 strict[name][source] = cell
-        evidence[source] = mask
+        (evidence if any(cell[0] not in "-?" for cell in cells) else hints)[source] = mask
     misspellings, any_case = {}, set()
     for wrong, right, case in _rows("misspellings.tsv"):
         misspellings[wrong] = right
         if case == "any":
             any_case.add(wrong)
-    sources = {*misspellings, *evidence, *(word for table in candidates.values() for word in table)}
+    sources = {*misspellings, *evidence, *hints, *(word for table in candidates.values() for word in table)}
     return Lists(
         strict=strict,
         candidates=candidates,
         evidence=evidence,
+        hints=hints,
         misspellings=misspellings,
         misspellings_any_case=frozenset(any_case),
         keys=frozenset(word.encode("ascii") for word in sources),

@@ -16,6 +16,9 @@ _NOT_A_WORD: Final = re.compile(r"[/\\@#_<>{}=|~^*`$%&+\[\]]|\d|\w[.:]\w|\.\.\w"
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?…:]|\n)[\s\"'“”‘’(\[»«]*\Z")
 _ABBREVIATION: Final = re.compile(r"\b(?:Mrs?|Ms|Dr|Prof|St|Gen|Sen|Rep|Gov|Lt|Col|Sgt|Rev|Hon|Capt|Jr|Sr|No|vs|[A-Z])\.\s*\Z")
+_OFFICE: Final = re.compile(
+    r"\b(?:ministr(?:y|ies)|ministers?|departments?|secretar(?:y|iat)|bureau|medal|order|legion) (?:of|for) (?:the )?\Z", re.IGNORECASE
+)
 _TITLE_NOUN: Final = re.compile(
     r"\b(?:books?|novels?|films?|movies?|songs?|singles?|albums?|tracks?|poems?|plays?|musicals?|operas?|series|sitcom|shows?|episodes?"
     r"|documentar(?:y|ies)|exhibitions?|paintings?|articles?|papers?|essays?|reports?|stud(?:y|ies)|thesis|memoir|column|magazine|journal|blog|podcast|games?|hashtag|slogan"
@@ -37,9 +40,9 @@ _REFERENCE: Final = (
 # Small words of other languages that English does not have; two of them nearby, or one right before, mean a foreign phrase.
 _FOREIGN: Final = frozenset(
     _WORDS.findall(
-        "le la les des du de une un et dans pour avec sur est sont ses aux qui pas el los las del una por para ser como der das und ein eine "
-        "ist mit von dem zu auf für nicht il lo gli della delle dei che sono het een voor niet zijn os em não uma och att det som är og ikke "
-        "av til"
+        "le la les des du de une un et dans pour avec sur est sont ses aux qui pas el los las del una por para ser como der das und "
+        "ein eine ist mit von dem zu auf für nicht il lo gli della delle dei che sono het een voor niet zijn os em não uma och att det "
+        "som är og ikke av til"
     )
 )
 _FOREIGN_BEFORE: Final = frozenset(_WORDS.findall("le la les des du el los las il gli una une der das dem della del aux au und et een het"))
@@ -109,12 +112,14 @@ def next_is_lower(text: str, end: int) -> bool:
     return found is not None and found.group()[0].islower()
 
 
-def between_names(text: str, start: int, end: int) -> bool:
-    """Whether capitalised words stand on both sides, as in the middle of a name.
+def in_name(text: str, start: int, end: int) -> bool:
+    """Whether a word is the middle of a name, between capitalised words, or ends the name of an office, in whatever capitals.
 
-    >>> between_names("the Royal centre Stage", 10, 16)
-    True
+    >>> in_name("the Royal centre Stage", 10, 16), in_name("the ministry of defence", 16, 23)
+    (True, True)
     """
+    if _OFFICE.search(text[max(0, start - 40) : start]):
+        return True
     left, right = text[max(0, start - 40) : start].rstrip(" "), text[end : end + 40].lstrip(" ")
     before, after = _WORDS.findall(left)[-1:], _WORDS.match(right)
     if not before or not after or not left.endswith(before[0]):
@@ -175,11 +180,17 @@ def is_mention_or_title(text: str, quoted: Quotation, word: str) -> bool:
 
 
 def is_protected_span(text: str) -> bool:
-    """Whether a whole span is out of bounds: it speaks of spelling, or it is an entry of a list of references.
+    """Whether a whole span is out of bounds: it speaks of spelling, is in another language, or is an entry of a list of references.
 
     >>> is_protected_span("Smith, J. (2001). The colour of rain. Weather, 5(2), 3–9.")
     True
     """
-    if _ABOUT_SPELLING.search(text):
+    if _ABOUT_SPELLING.search(text) or _is_foreign(text):
         return True
     return _REFERENCE[0].match(text) is not None and _REFERENCE[1].search(text) is not None
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether small words of other languages make up a tenth of a span; its language may have been taken from the document's."""
+    words = _WORDS.findall(text[:2_000])
+    return 10 * sum(word.lower() in _FOREIGN for word in words) >= max(30, len(words))

@@ -7,6 +7,7 @@ a time, before anything else looks at the letters. Its plan becomes part of the 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pipeline.normalise.changes import trimmed
@@ -45,6 +46,15 @@ def may_be_mojibake(text: str) -> bool:
     return not text.isascii() and _PLAIN.fullmatch(text) is None
 
 
+def is_mojibake(text: str) -> bool:
+    """Tell whether `repair_mojibake` or `suspects` has anything to say of a text without U+FFFD.
+
+    >>> is_mojibake("naïve"), is_mojibake("naÃ¯ve")
+    (False, True)
+    """
+    return may_be_mojibake(text) and (_is_bad(text) or _SURE.search(text) is not None)
+
+
 def repair_mojibake(text: str) -> list[Change]:
     """Repair a span whose characters are the wrong reading of UTF-8 or of windows-1252.
 
@@ -60,12 +70,26 @@ def repair_mojibake(text: str) -> list[Change]:
     """
     if not may_be_mojibake(text):
         return []
-    import ftfy  # noqa: PLC0415 - 60 ms to import, and few documents need it
+    if not _is_bad(text):
+        return _guarded(text, _sure_sequences(text))
+    import ftfy  # noqa: PLC0415
 
     config = ftfy.TextFixerConfig(unescape_html=False, replace_lossy_sequences=False, fix_c1_controls=False)
     fixed, plan = ftfy.fix_encoding_and_explain(text, config)
-    changes = _align(text, fixed, f"{RULE}:{_name(plan or [])}") if fixed != text else _sure_sequences(text)
+    return _guarded(text, _align(text, fixed, f"{RULE}:{_name(plan or [])}") if fixed != text else _sure_sequences(text))
+
+
+def _guarded(text: str, changes: list[Change]) -> list[Change]:
+    """Drop the changes of a span that speaks of encodings."""
     return [] if changes and _ABOUT_ENCODING.search(text) else changes
+
+
+@lru_cache(maxsize=1)
+def _is_bad(text: str) -> bool:
+    """Ask ftfy; the last text is kept, because the repair and the search for suspects ask about the same one."""
+    from ftfy.badness import is_bad  # noqa: PLC0415 - ftfy takes 60 ms to import, and few documents need it
+
+    return bool(is_bad(text))
 
 
 def suspects(text: str) -> list[Annotation]:
@@ -80,7 +104,7 @@ def suspects(text: str) -> list[Annotation]:
     found = [
         Annotation(start=m.start(), end=m.end(), type=SUSPECT, value=m.group(), rule="encoding.lost") for m in re.finditer("\ufffd+", text)
     ]
-    if may_be_mojibake(text):
+    if may_be_mojibake(text) and _is_bad(text):
         from ftfy.badness import BADNESS_RE  # noqa: PLC0415
 
         found += [

@@ -9,7 +9,7 @@ from pipeline.normalise.draft import Draft
 from pipeline.normalise.model import Normalised, NormSpan
 from pipeline.normalise.mojibake import SUSPECT, suspects
 from pipeline.normalise.prefilter import is_written_small, words_in
-from pipeline.normalise.repair import repair, untidy_spans
+from pipeline.normalise.repair import needs_repair, repair, untidy_spans
 from pipeline.normalise.spelling import Speller, spell
 from pipeline.normalise.variety import detect_variety
 from pipeline.records import Annotation, Change, QualityWarning
@@ -58,7 +58,8 @@ def normalise(
     english = [index for index, span in enumerate(spans) if span.role == "body" and span.language in codes]
     if english:
         words = _listed_words(text, drafts, lists)
-        variety = detect_variety((word for word in words if word in lists.evidence and is_written_small(text, word)), lists, source_variety)
+        telling = [word for word in words if (word in lists.evidence or word in lists.hints) and is_written_small(text, word)]
+        variety = detect_variety(telling, lists, source_variety)
         speller = Speller.of(lists, config)
         if actionable := speller.actionable(words):
             _spell(text, spans, english, drafts, actionable, speller)
@@ -82,6 +83,8 @@ def _repaired(text: str, spans: Sequence[NormSpan], config: NormaliseConfig, *, 
     for index in untidy_spans(text, spans, config):
         span = spans[index]
         part = text[span.start : span.end]
+        if not needs_repair(part, config):
+            continue
         edges = (span.start == 0 or text[span.start - 1] in _LINE_EDGES, span.end == len(text) or text[span.end] in _LINE_EDGES)
         draft = repair(Draft.of(part), span.role, config, bad_bytes=bad_bytes, edges=edges)
         drafts[index] = draft.noted(suspects(draft.text))

@@ -20,6 +20,8 @@ _MIN_SHARE_PERCENT: Final = 70
 def detect_variety(words: Iterable[str], lists: Lists, declared: str | None) -> str | None:
     """Name the variety that most of a document's telling words agree with.
 
+    Words that some variety rules out ("colour") count; words that all accept and some prefer ("theatre") only where there are none.
+
     Args:
         words: distinct words of the document, lower case.
         lists: the word lists.
@@ -35,14 +37,18 @@ def detect_variety(words: Iterable[str], lists: Lists, declared: str | None) -> 
     'en-GB-oxendict'
     """
     known = declared if declared in VARIETIES else None
+    words = list(words)
+    masks = [lists.evidence[word] for word in words if word in lists.evidence] or [
+        lists.hints[word] for word in words if word in lists.hints
+    ]
     votes = dict.fromkeys(VARIETIES, 0)
-    total = 0
-    for mask in (lists.evidence[word] for word in words if word in lists.evidence):
-        total += 1
+    for mask in masks:
         for bit, name in enumerate(VARIETIES):
             votes[name] += mask >> bit & 1
     best = max(votes.values())
-    if total == 0 or 100 * best < _MIN_SHARE_PERCENT * total:
-        return known if total == 0 else None
+    if not masks:
+        return known
+    if 100 * best < _MIN_SHARE_PERCENT * len(masks):
+        return None
     equal = [name for name in _PREFERENCE if votes[name] == best]
     return known if known in equal else equal[0]

@@ -72,7 +72,7 @@ def line_features(classes: Classes, starts: Ints, ends: Ints) -> dict[str, Ints]
 
 
 def edge_words(text: str, lines: Sequence[Line]) -> tuple[list[str], list[str]]:
-    """The first and the last word of every line, folded; of a long word only the 24 characters at the edge.
+    r"""The first and the last word of every line, folded; of a long word only the 24 characters at the edge.
 
     >>> from pipeline.segment.lines import split_lines
     >>> edge_words("He said the\nMayor left.", split_lines("He said the\nMayor left."))

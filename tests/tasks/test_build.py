@@ -11,9 +11,9 @@ import pytest
 import tasks.build
 import tasks.clean_shard
 import tasks.scan
-from copydesk.running import run_build
+from copydesk.running import RunOptions, run_build
 from copydesk.verifying import verify_build
-from tasks.scan import Seen, entries_by_group
+from tasks.scan import group_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ def raw(tmp_path: Path) -> Path:
 @pytest.fixture
 def build(raw: Path, tmp_path: Path) -> Callable[..., int]:
     def run(clean: str = "clean", *, workers: int = 1, config: Path | None = None) -> int:
-        return run_build(raw, tmp_path / clean, workers=workers, config_path=config, progress=False, quiet=True)
+        return run_build(raw, tmp_path / clean, RunOptions(workers=workers, config_path=config, progress=False, quiet=True))
 
     return run
 
@@ -204,10 +204,5 @@ def test_a_full_disk_is_a_resumable_failure(build: Callable[..., int], tmp_path:
 
 
 def test_groups_follow_source_and_day() -> None:
-    seen = Seen(1, 1, "00", None, None)
-    groups = entries_by_group({"a/2020-01-02/x.txt": seen, "a/y.txt": seen, "z.txt": seen, "a/2020-01-02": seen})
-    assert {group: [entry.locator for entry in entries] for group, entries in groups.items()} == {
-        "a/2020-01-02": ["a/2020-01-02/x.txt"],
-        "a": ["a/2020-01-02", "a/y.txt"],
-        "raw": ["z.txt"],
-    }
+    locators = ("a/2020-01-02/x.txt", "a/y.txt", "z.txt", "a/2020-01-02")
+    assert [group_of(locator) for locator in locators] == ["a/2020-01-02", "a", "raw", "a"]
