@@ -41,7 +41,7 @@ def choose_authors(candidates: Iterable[Candidate], sites: Sequence[str]) -> tup
     fallback: tuple[tuple[Author, ...], str] | None = None
     for source in sorted(groups, key=lambda name: _ranks()[name]):
         authors = _authors(_trusted(source, groups[source]), sites, inverted=source in _INVERTED)
-        persons = any(author.type == "person" and (" " in author.name or source in _PRINTED or not author.name.isascii()) for author in authors)
+        persons = any(a.type == "person" and (" " in a.name or source in _PRINTED or not a.name.isascii()) for a in authors)
         if persons and (fallback is None or source in _PRINTED):
             return tuple(author for author in authors if author.type == "person" or not is_site(author.name, sites)), source
         if authors and fallback is None and not all(c.extra.get("page_only") for c in groups[source]):
@@ -73,7 +73,7 @@ def _trusted(source: str, group: list[Candidate]) -> list[Candidate]:
 
 def _names_a_site(value: str) -> bool:
     """Return whether an author field is a site's imprint: "Valley Wave (www.valley.example)"."""
-    return "www." in value.lower() or value.split(",")[0].lower().endswith((".com", ".de", ".org", ".net", ".at", ".ch", ".fr"))
+    return "www." in value.lower() or value.split(",", 1)[0].lower().endswith((".com", ".de", ".org", ".net", ".at", ".ch", ".fr"))
 
 
 def _authors(group: list[Candidate], sites: Sequence[str], *, inverted: bool) -> tuple[Author, ...]:

@@ -9,7 +9,6 @@ import msgspec
 
 from pipeline.describe.config import DescribeConfig
 from pipeline.describe.jsonld import fold_title
-from pipeline.describe.titles import cuts
 from pipeline.readers.bylines import Byline, has_label, is_label, read_byline
 from pipeline.readers.dates import DateReading, Order, read_date
 from pipeline.readers.stamps import LONGEST, Stamp, label_role, read_stamps
@@ -34,47 +33,39 @@ def headline_block(base: str, blocks: Sequence[Block], titles: Iterable[str]) ->
         blocks: its blocks.
         titles: titles that metadata give, as printed.
     """
-    given = [title for title in titles if title]
-    known = {form for title in given for form in _forms(title) if form}
-    words = [set(fold_title(title).split()) for title in given]
-    best: tuple[float, int] = (0.0, -1)
+    given = [folded for folded in map(fold_title, titles) if folded]
+    words = [set(title.split()) for title in given]
+    best: tuple[float, int] = (_LEAST_LIKE, -1)
     for index, block in enumerate(blocks[:_MOST_BLOCKS]):
         if block.end - block.start > _LONGEST_HEADLINE:
             continue
-        heading = block.kind == "heading"
-        folded = fold_title(base[block.start : block.end])
-        score = 2.0 if folded in known else _likeness(folded, words)
-        score += heading and score > 0
+        score = _likeness(fold_title(base[block.start : block.end]), given, words)
+        if score and block.kind == "heading":
+            score += 0.5
         if score > best[0]:
             best = (score, index)
-        if score == 3.0:
-            break
     if best[1] >= 0:
         return best[1]
     return next((i for i, b in enumerate(blocks) if b.kind == "heading" and b.level == 1), -1)
 
 
 _LONGEST_HEADLINE = 300
+_LEAST_LIKE = 0.5
 
 
-def _likeness(folded: str, titles: Sequence[set[str]]) -> float:
-    """Return how much a block reads like a title, 0 to 1: nearly all of its words are the title's, and most of the title's are there."""
-    words = folded.split()
-    if len(words) < 3:
-        return 0.0
-    unique = set(words)
-    best = 0.0
-    for title in titles:
-        shared = len(unique & title)
-        if shared >= 3 and shared >= 0.75 * len(unique) and shared >= 0.55 * len(title):
-            best = max(best, shared / max(len(unique), len(title)))
-    return best
+def _likeness(folded: str, titles: Sequence[str], words: Sequence[set[str]]) -> float:
+    """Return how much a block reads like the titles: the sum of the shares of each that it covers.
 
-
-def _forms(title: str) -> list[str]:
-    """Return a title and its prefixes at separators, folded; a short prefix is as likely a section."""
-    prefixes = [fold_title(title[start:end]) for start, end in cuts(title) if start == 0]
-    return [fold_title(title), *(form for form in prefixes if len(form) >= 12)]
+    A site's name covers little of every title, the headline nearly all. Words in another order count where nearly all are the title's.
+    """
+    score = 0.0
+    unique = set(folded.split())
+    for title, known in zip(titles, words, strict=True):
+        if folded and folded in title:
+            score += len(folded) / len(title)
+        elif len(unique) > 2 and (shared := len(unique & known)) > 2 and shared >= 0.75 * len(unique) and shared >= 0.55 * len(known):
+            score += 0.9 * shared / max(len(unique), len(known))
+    return score
 
 
 def _lines(base: str, block: Block) -> list[tuple[int, int]]:
@@ -220,7 +211,7 @@ def _loose_date(line: str, language: str | None, order: Order | None) -> DateRea
 _LATE = re.compile(
     r"updat|modif|aktualis|mis à jour|actualiz|bearbeit|geändert|review|©|\(c\)|copyright|until|bis zum|deadline|expires", re.IGNORECASE
 )
-_PARTS = re.compile(r"\s{0,2}[|•·⋅–—@]\s{0,2}|\s(?:in|on|am|um|at)\s|\.\s|\s{2,}")
+_PARTS = re.compile(r"\s{0,2}[|•·⋅–—@]\s{0,2}|\s(?:in|on|am|um|at)\s|(?<=[a-z)])\.\s|\s{2,}")
 _MOST_PARTS = 8
 
 

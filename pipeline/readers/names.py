@@ -133,11 +133,9 @@ def looks_like_name(text: str) -> bool:
         return False
     if find_agency(text):
         return True
-    if not _FORBIDDEN.isdisjoint(text):
-        return False
     tokens = text.split(" ")
     if not any(_cased(char) for char in text):
-        return _uncased_fits(text, tokens)
+        return _FORBIDDEN.isdisjoint(text) and _uncased_fits(text, tokens)
     if _is_other(text, tokens):
         return False
     if _is_organization(text):
@@ -151,7 +149,7 @@ def looks_like_name(text: str) -> bool:
 
 def _is_other(text: str, tokens: list[str]) -> bool:
     """Return whether cased words are surely no name: too many, a date's word, a word that no name holds or ends with."""
-    if len(tokens) > 8 or is_weekday(text) or is_month(text):
+    if len(tokens) > 8 or not _FORBIDDEN.isdisjoint(text) or is_weekday(text) or is_month(text):
         return True
     return fold(tokens[-1]) in phrases("name_words", "link") or any(fold(token) in phrases("not_names", "never") for token in tokens)
 
@@ -166,6 +164,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+_OFFICE = re.compile(r"(?P<job>[^\s,]{2,20}(?:\s[^\s,]{2,20})?)\s(?:of|at|for|with|bei|chez|de|en)\s")
 _AMBIGUOUS = frozenset({"jr", "sr", "ii", "iii", "iv", "do", "ma", "dr"})
 """Parts of a name, or surnames, that are credentials only after a comma."""
 
@@ -179,6 +178,8 @@ def _without_roles(text: str, start: int, end: int) -> tuple[int, int, bool]:
     """Cut jobs and credentials at both ends: "Senior Reporter Jane Doe", "Jane Doe Staff Writer", "Jane Doe PhD"."""
     roles, cut = phrases("not_names", "role"), False
     whole = (start, end)
+    if (office := _OFFICE.match(text, start, end)) and fold(office["job"]) in roles:
+        return end, end, True  # "CEO of Valley Works"
     tokens = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", text[start:end])]
     changed = True
     while changed and tokens:
