@@ -2,10 +2,10 @@
 
     python benchmarks/build.py --corpora DIR --work DIR --sizes 1000,10000 --workers 1,2
 
-Makes N pages from the development corpora (`*.zip` with `<id>.html`; the same pages again under other names where N is larger than they are) as
+Makes N pages from the development corpora (`*.zip` with `<id>.html`; repeated where N is larger than they are) as
 files, WARC and JSON Lines. Every measurement is a process of its own, timed with its children by the system (`wait4`); our runs and the
 peer's alternate, and the table shows medians. `clean` is the floor: the same files read and cleaned one after the other in one process,
-without Luigi, shards, child processes or output files. Needs `pip install 'datatrove[processing]'` for the peer (`--no-peer` leaves it out).
+without Luigi, shards, child processes or output files. The peer needs `pip install datatrove orjson` (`--no-peer` leaves it out).
 """
 
 from __future__ import annotations
@@ -60,7 +60,12 @@ from datatrove.pipeline.writers import JsonlWriter
 source, target, workers = sys.argv[1:]
 if __name__ == "__main__":
     LocalPipelineExecutor(
-        pipeline=[JsonlReader(source, text_key="html", glob_pattern="*.jsonl"), Trafilatura(timeout=10), FTFYFormatter(), JsonlWriter(target)],
+        pipeline=[
+            JsonlReader(source, text_key="html", glob_pattern="*.jsonl"),
+            Trafilatura(timeout=10),
+            FTFYFormatter(),
+            JsonlWriter(target),
+        ],
         tasks=int(workers), workers=int(workers), logging_dir=target + "-logs", skip_completed=False,
     ).run()
 """
