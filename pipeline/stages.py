@@ -38,7 +38,7 @@ from pipeline.state import State, advance, begin
 
 if TYPE_CHECKING:
     from pipeline.config import Config
-from pipeline.ingest import RawDocument
+    from pipeline.ingest import RawDocument
 
 HTML = ("text/html", "application/xhtml+xml")
 
@@ -116,6 +116,12 @@ def _has_bad_bytes(decoded: Decoded) -> bool:
     return decoded.info.repaired > 0 and "bad_bytes_lost" not in decoded.warnings
 
 
+def _english_variety(declared: str | None) -> str | None:
+    """Return the variety of English that a page declares, in the form of the settings ("en-GB"); None for any other tag."""
+    parts = (declared or "").replace("_", "-").split("-")
+    return f"en-{parts[1].upper()}" if len(parts) == 2 and parts[0].lower() == "en" and len(parts[1]) == 2 else None
+
+
 def _read_html(decoded: Decoded, document: RawDocument, config: Config, resources: Resources) -> _Read:
     """Parse, gather the page's own words on its fields, find the article, then clean its text like any other text."""
     try:
@@ -135,7 +141,7 @@ def _read_html(decoded: Decoded, document: RawDocument, config: Config, resource
     stripped = Stripped(cuts=cuts, items=found.items, findings=found.findings, warnings=found.warnings)
     layout = lay_out(found.base, found.blocks, cuts)
     first = settle(
-        found.base, stripped, layout, config, resources, spoken=code, told=Told(variety=declared, bad_bytes=_has_bad_bytes(decoded))
+        found.base, stripped, layout, config, resources, spoken=code, told=Told(variety=_english_variety(declared), bad_bytes=_has_bad_bytes(decoded))
     )
     text_run = clean_text(advance(begin(found.base), first.verdict), config, resources)
     text_run = msgspec.structs.replace(
