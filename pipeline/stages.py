@@ -141,7 +141,13 @@ def _read_html(decoded: Decoded, document: RawDocument, config: Config, resource
     stripped = Stripped(cuts=cuts, items=found.items, findings=found.findings, warnings=found.warnings)
     layout = lay_out(found.base, found.blocks, cuts)
     first = settle(
-        found.base, stripped, layout, config, resources, spoken=code, told=Told(variety=_english_variety(declared), bad_bytes=_has_bad_bytes(decoded))
+        found.base,
+        stripped,
+        layout,
+        config,
+        resources,
+        spoken=code,
+        told=Told(variety=_english_variety(declared), bad_bytes=_has_bad_bytes(decoded)),
     )
     text_run = clean_text(advance(begin(found.base), first.verdict), config, resources)
     text_run = msgspec.structs.replace(
