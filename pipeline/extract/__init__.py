@@ -4,7 +4,8 @@ prepare    is the page safe to parse; what of it can be seen
 walk       visible text -> blocks, block-level elements -> containers      (tables, tags, layout)
 features   one row of integers a block                                     (chars, containers, evidence, vocabulary)
 model      the trained trees and tables
-decide     which blocks stay, which move to a field, why the others go     (figures, embeds, reasons)
+decide     which blocks stay, which move to a field, why the others go     (afterthoughts, figures, embeds, reasons)
+threshold  how sure the model must be on this page
 scripts    articles that stand only in a script
 kinds      what kind of page it is, and whether the article is all there
 voting     another engine's opinion on our blocks
