@@ -81,12 +81,13 @@ class Measure(NamedTuple):
     code: int
 
 
-def pages(corpora: Path) -> list[bytes]:
-    """Return the corpora's pages in an order that has nothing to do with where they are from."""
+def pages(corpora: Path, largest: int) -> list[bytes]:
+    """Return the corpora's pages of at most `largest` bytes in an order that has nothing to do with where they are from."""
     found = []
     for path in sorted(corpora.glob("*.zip")):
         with zipfile.ZipFile(path) as archive:
-            found += [(sha256(name.encode()).digest(), archive.read(name)) for name in archive.namelist() if name.endswith(".html")]
+            names = [info.filename for info in archive.infolist() if info.filename.endswith(".html") and info.file_size <= largest]
+            found += [(sha256(name.encode()).digest(), archive.read(name)) for name in names]
     return [data for _, data in sorted(found)]
 
 
@@ -271,10 +272,11 @@ def main() -> None:
     parser.add_argument("--sizes", type=numbers, default=[1000, 10_000, 50_000])
     parser.add_argument("--workers", type=numbers, default=[1, 2])
     parser.add_argument("--kinds", type=lambda text: text.split(","), default=list(KINDS))
+    parser.add_argument("--largest", type=int, default=1 << 40, help="leave out pages with more bytes")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--no-peer", dest="peer", action="store_false")
     arguments = parser.parse_args()
-    source = pages(arguments.corpora)[: arguments.sizes[0]]
+    source = pages(arguments.corpora, arguments.largest)[: arguments.sizes[0]]
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, {len(source)} different pages, {sum(map(len, source)) / 1e6:.0f} MB\n")
     print("| what | documents | workers | CPU ms a document | wall ms a document | peak MB, first process | peak MB, largest other |")
     print("|---|---|---|---|---|---|---|")
