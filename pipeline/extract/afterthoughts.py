@@ -93,7 +93,7 @@ def with_enclosed_code(kinds: Sequence[str], kept: Sequence[bool]) -> list[bool]
         end = start
         while end < len(kinds) and kinds[end] in ("code", "preformatted"):
             end += 1
-        if end > start and 0 < start and end < len(kinds) and kept[start - 1] and kept[end]:
+        if end > start and start > 0 and end < len(kinds) and kept[start - 1] and kept[end]:
             out[start:end] = [True] * (end - start)
         start = max(end, start + 1)
     return out
