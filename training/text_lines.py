@@ -13,7 +13,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,19 +25,20 @@ from pipeline.segment import PairModel, SegmentConfig, segment
 from pipeline.strip import Draft, StripConfig, prepare
 from pipeline.strip.features import LINE_FEATURES, SECOND_FEATURES, line_features, second_features
 from pipeline.strip.model import LineModelFile
-from pipeline.trees import load_forest
+from pipeline.trees import ForestSpec, load_forest
 from training.boost import BoostConfig, encode, train
 from training.text_dumps import Dump, read_dumps, words
 
 FOLDS = 5
 FORMAT = "copydesk-lines-1"
-FIRST = BoostConfig(objective="cross_entropy", trees=80, num_leaves=8, learning_rate=0.12, min_data_in_leaf=60)
-SECOND = BoostConfig(objective="cross_entropy", trees=60, num_leaves=8, learning_rate=0.1, min_data_in_leaf=60)
+FIRST = BoostConfig(objective="cross_entropy", trees=70, num_leaves=16, learning_rate=0.12, min_data_in_leaf=60, max_bin=63)
+SECOND = BoostConfig(objective="cross_entropy", trees=50, num_leaves=8, learning_rate=0.12, min_data_in_leaf=60, max_bin=63)
 TONE_WORDS = 2500
 TONE_PAGES = 12
 """A word needs this many domains' pages before it has a tone."""
 TONE_LIMIT = 40
 _GRAM = 4
+NEAR = 20
 
 
 @dataclass(slots=True)
@@ -165,22 +166,38 @@ def fit(pages: Sequence[Page]) -> bytes:
                 rows[id(page)] = line_features(page.draft, page.title, tones)
     scores: dict[int, np.ndarray] = {}
     for part in parts:
-        forest = load_forest(encode(_train(pages, [p for p in pages if part_of(p) != part], rows, LINE_FEATURES, FIRST)))
+        forest = load_forest(encode(_train([p for p in pages if part_of(p) != part], rows, LINE_FEATURES, FIRST)))
         for page in pages:
             if part_of(page) == part:
                 scores[id(page)] = forest.score(rows[id(page)]).astype(np.int32)
-    first = _train(pages, pages, rows, LINE_FEATURES, FIRST)
+    first = _train(pages, rows, LINE_FEATURES, FIRST)
     seconds = {id(page): second_features(rows[id(page)], scores[id(page)]) for page in pages}
-    second = _train(pages, pages, seconds, SECOND_FEATURES, SECOND)
+    second = _train(pages, seconds, SECOND_FEATURES, SECOND)
     file = LineModelFile(format=FORMAT, tones=tones_of(pages), first=first, second=second)
     return msgspec.json.encode(file)
 
 
-def _train(pages, chosen, rows, names, config):
-    return train(
-        np.concatenate([rows[id(page)][page.open] for page in chosen]),
-        np.concatenate([page.labels[page.open] for page in chosen]),
-        names,
-        weights=np.concatenate([page.weights[page.open] for page in chosen]),
-        config=config,
-    )
+def _train(
+    chosen: Sequence[Page], rows: Mapping[int, np.ndarray], names: Sequence[str], config: BoostConfig
+) -> ForestSpec:
+    """Train one forest on the open blocks of pages; of blocks far from the body, every third stands for three."""
+    features, labels, weights = [], [], []
+    for page in chosen:
+        far = page.open & (distance(page.labels) > NEAR)
+        kept = page.open & ~(far & (np.arange(len(far)) % 3 != 0))
+        features.append(rows[id(page)][kept])
+        labels.append(page.labels[kept])
+        weights.append(page.weights[kept] * np.where(far[kept], 3, 1))
+    return train(np.concatenate(features), np.concatenate(labels), names, weights=np.concatenate(weights), config=config)
+
+
+def distance(labels: np.ndarray) -> np.ndarray:
+    """How many blocks each block stands from the nearest one of the body."""
+    index = np.arange(len(labels))
+    body = np.flatnonzero(labels >= 0.5)
+    if not len(body):
+        return np.full(len(labels), len(labels))
+    right = np.searchsorted(body, index)
+    after = body[np.minimum(right, len(body) - 1)]
+    before = body[np.maximum(right - 1, 0)]
+    return np.minimum(np.abs(after - index), np.abs(index - before))

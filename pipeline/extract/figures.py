@@ -26,6 +26,8 @@ _NOT_CAPTION = re.compile(
 )
 _CREDIT_NAME = re.compile(r"credit|copyright|source|photographer|quelle|autor|byline", re.IGNORECASE)
 _LONGEST_CAPTION = 1200
+_LONGEST_FIGURE = 200
+_LABEL = "FILE PHOTO: "
 _LIVING_ATTRIBUTES = ("data-src", "data-lazy-src", "data-original", "src", "data-srcset", "srcset")
 _TABLE_BITS = 1 << TAG_BITS["table"]
 
@@ -78,7 +80,7 @@ def _of_quote(layout: Layout, element: int) -> bool:
     tags = layout.element_tags
     if tags[figure] != "figure":
         return False
-    for inner in range(figure + 1, len(tags)):
+    for inner in range(figure + 1, min(figure + _LONGEST_FIGURE, len(tags))):
         if layout.element_depths[inner] <= layout.element_depths[figure]:
             return False
         if tags[inner] in _QUOTE_TAGS and layout.element_ends[inner] > layout.element_firsts[inner]:
@@ -113,13 +115,20 @@ def move_caption(layout: Layout, figure: Figure, key: int) -> list[Cut]:
 
 
 def _split(text: str, offset: int, key: int) -> list[Cut]:
-    """Split a caption's text into caption, credit and what separates them; every character is in one of the cuts."""
+    """Split a caption's text into caption, credit and what separates them; every character is in one of the cuts.
+
+    The reader of plain lines wants signs that a line is a caption at all; here the markup has said so, and a label says it to the reader.
+    """
     reading = read_caption(text)
-    if reading is None or (reading.caption is None and not reading.credits):
+    label = 0
+    if reading is None:
+        reading, label = read_caption(_LABEL + text), len(_LABEL)
+    spans = [(*span, "credit") for span in reading.credits] if reading else []
+    if reading is not None and reading.caption is not None:
+        spans.append((*reading.caption, "caption"))
+    parts = [(max(start - label, 0), end - label, attr) for start, end, attr in spans if end > label]
+    if not parts:
         return [Cut(start=offset, end=offset + len(text), rule="html.caption", target=Target("images", key, "caption"))]
-    parts = [(*span, "credit") for span in reading.credits]
-    if reading.caption is not None:
-        parts.append((*reading.caption, "caption"))
     cuts: list[Cut] = []
     at = 0
     for start, end, attr in sorted(parts):

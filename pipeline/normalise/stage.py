@@ -53,7 +53,7 @@ def normalise(
     ([('color', 'spelling.variant'), ('&', 'entity.decode')], 'en-GB')
     """
     drafts = _repaired(text, spans, config, bad_bytes=bad_bytes)
-    variety = source_variety
+    variety: str | None = None
     codes = {code for code in {span.language for span in spans} if is_english(code)}
     english = [index for index, span in enumerate(spans) if span.role == "body" and span.language in codes]
     if english:

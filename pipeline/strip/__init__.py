@@ -19,7 +19,8 @@ from pipeline.strip.model import LineModel
 from pipeline.strip.pictures import take_pictures
 from pipeline.strip.posts import take_posts
 from pipeline.strip.repeats import remove_repeats
-from pipeline.strip.warnings import losses
+from pipeline.strip.several import is_several
+from pipeline.strip.verdicts import completeness, losses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,24 +60,34 @@ def strip(
         Cuts of block characters only, sorted and disjoint; what no cut covers is kept.
     """
     draft = Draft(text, blocks)
-    title = prepare(draft, rules=rules, config=config, title_hints=title_hints, language=language) if config.rules else None
-    if config.model and shows_furniture(draft):
-        _ask_model(draft, model, config, title)
-    take_dateline(draft)
-    cuts = tuple(sorted(draft.cuts, key=lambda cut: (cut.start, cut.end)))
-    return Stripped(cuts=cuts, items=tuple(draft.items), findings=tuple(draft.findings), warnings=losses(draft, config))
+    several = is_several(draft)
+    if several:
+        if config.rules:
+            apply_rules(draft, rules)
+    else:
+        title = prepare(draft, rules=rules, config=config, title_hints=title_hints, language=language) if config.rules else None
+        if config.model and shows_furniture(draft):
+            _ask_model(draft, model, config, title)
+        take_dateline(draft)
+    return Stripped(
+        cuts=tuple(sorted(draft.cuts, key=lambda cut: cut.start)),
+        items=tuple(draft.items),
+        findings=tuple(draft.findings),
+        warnings=losses(draft, config),
+        page_kind="multiple" if several else "article",
+        completeness=completeness(draft),
+    )
 
 
 def prepare(draft: Draft, *, rules: RuleBook, config: StripConfig, title_hints: Sequence[str] = (), language: str | None = None) -> int | None:
     """Every step before the line model; returns the title's block."""
     take_posts(draft)
     take_copyright(draft)
-    take_stamps(draft, language)
     take_pictures(draft)
     apply_rules(draft, rules)
+    take_stamps(draft, language)
     remove_repeats(draft, config)
     title = take_headline(draft, config, title_hints)
-    take_stamps(draft, language)
     take_bylines(draft, title, language)
     take_credits(draft)
     return title

@@ -24,28 +24,34 @@ VERDICTS = (
 )  # fmt: skip
 OWN = (
     "chars", "words", "stops", "commas", "colons", "uppers", "digits", "quotes", "odd", "first", "last", "breaks", "kind", "capitals", "small_words",
-    "word_length", "tone_sum", "tone_mean", "tone_min", "tone_max", "tone_first", "same", "prose", "verdict", "spoken", "url",
+    "word_length", "tone_sum", "tone_mean", "tone_min", "tone_max", "tone_first", "same", "prose", "verdict", "spoken", "url", "topic", "topic_words", "title_words",
 )  # fmt: skip
-NEAR = ("chars", "words", "stops", "last", "tone_mean", "verdict", "spoken", "prose", "capitals")
+NEAR = ("chars", "words", "stops", "last", "tone_mean", "verdict", "spoken", "prose", "capitals", "topic")
 REACH = (-3, -2, -1, 1, 2, 3)
 AROUND = ("prose_3", "prose_10", "tone_3", "tone_10", "chars_3", "chars_10", "taken_3", "taken_10", "prose_before", "prose_after")
-PLACE = ("index", "from_end", "chars_before", "chars_after", "in_core", "core_before", "core_after", "from_title", "gap_before", "gap_after")
-PAGE = ("blocks", "page_chars", "page_prose", "page_taken", "core_share", "core_blocks")
+PLACE = ("index", "from_end", "chars_before", "chars_after", "in_core", "core_before", "core_after", "in_wide", "wide_before", "wide_after", "from_title", "gap_before", "gap_after")
+PAGE = ("blocks", "page_chars", "page_prose", "page_taken", "core_share", "core_blocks", "wide_share")
 LINE_FEATURES = (*OWN, *(f"{name}{step:+d}" for step in REACH for name in NEAR), *AROUND, *PLACE, *PAGE)
 """Columns of `line_features`, in order."""
 
 SECOND_REACH = (-4, -3, -2, -1, 1, 2, 3, 4)
 SECOND_FEATURES = (
     "score", *(f"score{step:+d}" for step in SECOND_REACH), "mean_3", "mean_8", "best_before", "best_after", "in_run", "run_before", "run_after",
-    "run_share", "chars", "words", "stops", "last", "prose", "verdict", "tone_mean", "kind", "in_core", "index", "from_end", "blocks", "page_good", "title_gap", "same",
+    "run_share", "in_loose", "loose_before", "loose_after", "in_wide", "topic", "chars", "words", "stops", "last", "prose", "verdict", "tone_mean", "kind", "in_core", "index", "from_end", "blocks", "page_good", "title_gap", "same",
 )  # fmt: skip
 """Columns of `second_features`."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _URL = re.compile(r"https?://|www\.|\w@\w")
-_TONE_CLIP = 60
+_CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐΑ-Ω][^\W\d_]*")
+_SMALL = re.compile(r"\b[a-zß-öø-ÿа-яёіїєґα-ω]{1,3}\b")
+_READ = 1200
+"""Characters of a block that are read for its words."""
+_LONG_WORD = 5
 _CORE_COST = 40
-"""Characters of prose that a block without any must be outweighed by to stay in the page's core."""
+_WIDE_COST = 12
+"""Characters of prose that a block without any must be outweighed by to stay in the page's core, and in the wider core of pages whose
+article is full of short lines."""
 
 
 def line_features(draft: Draft, title: int | None, tones: Mapping[str, int]) -> Ints:
@@ -59,7 +65,7 @@ def line_features(draft: Draft, title: int | None, tones: Mapping[str, int]) -> 
     Returns:
         Rows by `LINE_FEATURES`.
     """
-    own = _own(draft, tones)
+    own = _own(draft, title, tones)
     near = np.stack([own[name] for name in NEAR], axis=1)
     shifted = [_shift(near, step) for step in REACH]
     columns = [*(own[name] for name in OWN)]
@@ -81,17 +87,18 @@ def _shift(rows: Ints, step: int) -> Ints:
     return out if abs(step) < len(rows) else np.full_like(rows, -1)
 
 
-def _own(draft: Draft, tones: Mapping[str, int]) -> dict[str, Ints]:
+def _own(draft: Draft, title: int | None, tones: Mapping[str, int]) -> dict[str, Ints]:
     classes = classify(draft.text)
     starts = np.array([block.start for block in draft.blocks], dtype=np.int32)
     ends = np.array([block.end for block in draft.blocks], dtype=np.int32)
     size = ends - starts
     words = classes.words(starts, ends)
     count = classes.count
-    lexical = _lexical(draft.lines, tones)
+    words_of = [_WORD.findall(line.lower() if len(line) <= _READ else line[:_READ].lower()) for line in draft.lines]
+    lexical = _lexical(draft.lines, words_of, tones) | _topic(draft, title, words_of)
     same: dict[str, int] = {}
-    for line in draft.lines:
-        same[line] = same.get(line, 0) + 1
+    for line, verdict in zip(draft.lines, draft.verdict, strict=True):
+        same[line] = same.get(line, 0) + (verdict != "repeat")
     safe = np.maximum(size, 1)
     columns = {
         "chars": np.minimum(size, 2000),
@@ -118,23 +125,23 @@ def _own(draft: Draft, tones: Mapping[str, int]) -> dict[str, Ints]:
     return {name: column.astype(np.int32) for name, column in columns.items()}
 
 
-def _lexical(lines: Sequence[str], tones: Mapping[str, int]) -> dict[str, Ints]:
-    """Columns made of words: their tones, how many begin with a capital, how many are short and small."""
+def _lexical(lines: Sequence[str], words_of: Sequence[list[str]], tones: Mapping[str, int]) -> dict[str, Ints]:
+    """Columns made of words: their tones, how many begin with a capital, how many are short."""
     rows = []
     get = tones.get
-    for line in lines:
-        found = _WORD.findall(line if len(line) <= 1200 else line[:1200])
+    for line, found in zip(lines, words_of, strict=True):
         if not found:
             rows.append((0, 0, 0, 0, 0, 0, 0))
             continue
-        heard = [get(word.lower(), 0) for word in found]
+        heard = [get(word, 0) for word in found]
         total = sum(heard)
+        count = len(found)
         rows.append(
             (
-                sum(word[0].isupper() for word in found) * 100 // len(found),
-                sum(len(word) <= 3 and word.islower() for word in found) * 100 // len(found),
+                len(_CAPITAL.findall(line, 0, _READ)) * 100 // count,
+                len(_SMALL.findall(line, 0, _READ)) * 100 // count,
                 max(-2000, min(2000, total)),
-                total * 10 // len(found),
+                total * 10 // count,
                 min(heard),
                 max(heard),
                 heard[0],
@@ -143,6 +150,28 @@ def _lexical(lines: Sequence[str], tones: Mapping[str, int]) -> dict[str, Ints]:
     table = np.array(rows, dtype=np.int32).reshape(-1, 7)
     names = ("capitals", "small_words", "tone_sum", "tone_mean", "tone_min", "tone_max", "tone_first")
     return {name: table[:, column] for column, name in enumerate(names)}
+
+
+def _topic(draft: Draft, title: int | None, words_of: Sequence[list[str]]) -> dict[str, Ints]:
+    """How much a block shares with the rest of the page's open prose: the percentage of its long words that stand there too."""
+    long_words = [{word for word in found if len(word) >= _LONG_WORD} for found in words_of]
+    seen: dict[str, int] = {}
+    inside = [prose and not verdict for prose, verdict in zip(draft.prose, draft.verdict, strict=True)]
+    for own, counts in zip(long_words, inside, strict=True):
+        if counts:
+            for word in own:
+                seen[word] = seen.get(word, 0) + 1
+    head = long_words[title] if title is not None else (long_words[0] if long_words else set())
+    rows = []
+    for own, counts in zip(long_words, inside, strict=True):
+        if not own:
+            rows.append((-1, 0, 0))
+            continue
+        least = 1 if counts else 0
+        shared = sum(seen.get(word, 0) > least for word in own)
+        rows.append((shared * 100 // len(own), min(len(own), 60), min(len(own & head), 9)))
+    table = np.array(rows, dtype=np.int32).reshape(-1, 3)
+    return {"topic": table[:, 0], "topic_words": table[:, 1], "title_words": table[:, 2]}
 
 
 def _window(values: Ints, reach: int) -> Ints:
@@ -187,8 +216,9 @@ def best_run(values: Ints) -> tuple[int, int]:
 def _place(draft: Draft, own: dict[str, Ints], title: int | None) -> dict[str, Ints]:
     count = len(draft.blocks)
     index = np.arange(count, dtype=np.int32)
-    weight = own["prose"] * np.minimum(own["chars"], 400) * (own["verdict"] == 0) - _CORE_COST
-    first, last = best_run(weight)
+    prose = own["prose"] * np.minimum(own["chars"], 400) * (own["verdict"] == 0)
+    first, last = best_run(prose - _CORE_COST)
+    wide_first, wide_last = best_run(prose - _WIDE_COST)
     chars = np.cumsum(own["chars"], dtype=np.int64)
     total = max(int(chars[-1]), 1)
     starts = np.array([block.start for block in draft.blocks])
@@ -202,6 +232,9 @@ def _place(draft: Draft, own: dict[str, Ints], title: int | None) -> dict[str, I
         "in_core": ((index >= first) & (index < last)).astype(np.int32),
         "core_before": np.clip(first - index, -200, 200).astype(np.int32),
         "core_after": np.clip(index - last + 1, -200, 200).astype(np.int32),
+        "in_wide": ((index >= wide_first) & (index < wide_last)).astype(np.int32),
+        "wide_before": np.clip(wide_first - index, -200, 200).astype(np.int32),
+        "wide_after": np.clip(index - wide_last + 1, -200, 200).astype(np.int32),
         "from_title": np.clip(index - title, -200, 400).astype(np.int32) if title is not None else np.full(count, -999, np.int32),
         "gap_before": gaps.astype(np.int32),
         "gap_after": np.concatenate([gaps[1:], [9]]).astype(np.int32),
@@ -219,6 +252,7 @@ def _page(own: dict[str, Ints], place: dict[str, Ints]) -> dict[str, Ints]:
         "page_taken": int((own["verdict"] > 0).sum()) * 100 // count,
         "core_share": int(core.sum()) * 100 // chars,
         "core_blocks": min(int(place["in_core"].sum()), 500),
+        "wide_share": int((place["in_wide"] * own["chars"]).sum()) * 100 // chars,
     }
     return {name: np.full(count, value, dtype=np.int32) for name, value in values.items()}
 
@@ -240,6 +274,7 @@ def second_features(rows: Ints, scores: Ints) -> Ints:
     good = np.where(score > 0, weight, 0).astype(np.int64)
     bad = np.where(score > 0, 0, np.minimum(weight, 100) + 15)
     first, last = best_run((good - bad).astype(np.int64))
+    loose_first, loose_last = best_run((good - bad // 5).astype(np.int64))
     index = np.arange(len(score), dtype=np.int32)
     before = np.maximum.accumulate(np.concatenate([[-6000], score[:-1]]))
     after = np.maximum.accumulate(np.concatenate([[-6000], score[::-1][:-1]]))[::-1]
@@ -248,6 +283,10 @@ def second_features(rows: Ints, scores: Ints) -> Ints:
     columns = [
         score, *shifted, mean_3, mean_8, before, after, inside, np.clip(first - index, -200, 200), np.clip(index - last + 1, -200, 200),
         np.full(len(score), int(good[first:last].sum()) * 100 // total),
+        (index >= loose_first) & (index < loose_last),
+        np.clip(loose_first - index, -200, 200),
+        np.clip(index - loose_last + 1, -200, 200),
+        *(rows[:, names[name]] for name in ("in_wide", "topic")),
         *(rows[:, names[name]] for name in ("chars", "words", "stops", "last", "prose", "verdict", "tone_mean", "kind", "in_core", "index", "from_end", "blocks")),
         np.full(len(score), int((score > 0).sum()) * 100 // max(len(score), 1)),
         rows[:, names["from_title"]],

