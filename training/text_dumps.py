@@ -1,4 +1,4 @@
-"""Naive text dumps of the development pages, with what the page's own markup says about their lines.
+r"""Naive text dumps of the development pages, with what the page's own markup says about their lines.
 
 A dump is what a scraper saves that calls BeautifulSoup's `get_text("\\n", strip=True)`: every text node on a line of its own. The
 markup that was lost tells which neighbours were one paragraph.
@@ -10,22 +10,28 @@ import json
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 BLOCK_TAGS = frozenset(
-    "address article aside blockquote body button br caption center dd details dialog dir div dl dt fieldset figcaption figure footer form frame h1 h2 "
-    "h3 h4 h5 h6 head header hr html iframe legend li link main menu nav ol optgroup option p pre section select summary table tbody td "
-    "textarea tfoot th thead title tr ul video audio img picture object input label meta".split()
-)
+    {
+        "address", "article", "aside", "blockquote", "body", "button", "br", "caption", "center", "dd", "details", "dialog",
+        "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frame", "h1", "h2", "h3", "h4", "h5",
+        "h6", "head", "header", "hr", "html", "iframe", "legend", "li", "link", "main", "menu", "nav", "ol", "optgroup",
+        "option", "p", "pre", "section", "select", "summary", "table", "tbody", "td", "textarea", "tfoot", "th", "thead",
+        "title", "tr", "ul", "video", "audio", "img", "picture", "object", "input", "label", "meta",
+    }
+)  # fmt: skip
 DROPPED_TAGS = ("script", "style", "noscript", "template")
 
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """One page as a naive scraper saves it.
+    r"""One page as a naive scraper saves it.
 
     Attributes:
         corpus: Name of the corpus.
