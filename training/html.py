@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 
 from pipeline.decode import decode
@@ -25,13 +26,14 @@ from pipeline.extract.evidence import Evidence, gather
 from pipeline.extract.features import describe
 from pipeline.extract.model import BLOCKS, KINDS, NAMES, WORDS, HtmlModel
 from pipeline.extract.prepare import visible_html
-from pipeline.extract.vocabulary import combine, format_scores
+from pipeline.extract.vocabulary import combine, format_scores, parse_scores
 from pipeline.extract.walk import walk
-from pipeline.trees import load_forest
+from pipeline.trees import ForestSpec, load_forest
 from training import boost, html_kinds, html_tables
 from training.align import label
 from training.corpora import FOLDS, read
 from training.corpora import NAMES as CORPORA
+from training.html_card import write_card
 from training.metrics import word_f1
 
 if TYPE_CHECKING:
@@ -228,14 +230,32 @@ def main() -> None:
     for fold, data in files.items():
         (folds / f"html.{fold}" / KINDS).write_bytes(data)
     (shipped / KINDS).write_bytes(html_kinds.train(rows, -1))
+    confusion = html_kinds.confusion(rows, files)
     print("page kinds, true to predicted")
-    for kind, counts in sorted(html_kinds.confusion(rows, files).items()):
+    for kind, counts in sorted(confusion.items()):
         print(f"  {kind:15} {counts}")
-    if not arguments.no_report:
-        for name, group in report().items():
-            print(name)
-            for key, (count, score) in group.items():
-                print(f"  {key:30} {count:4} {score:.4f}")
+    if arguments.no_report:
+        return
+    groups = report()
+    for name, group in groups.items():
+        print(name)
+        for key, (count, score) in group.items():
+            print(f"  {key:30} {count:4} {score:.4f}")
+    card = (arguments.out or _ROOT / "docs") / "models-html.md"
+    card.write_text(write_card(_facts(shipped), groups, confusion), "utf-8")
+
+
+def _facts(folder: Path) -> dict[str, int]:
+    """Sizes of the shipped model, for its card."""
+    spec = msgspec.json.decode(folder.joinpath(BLOCKS).read_bytes(), type=ForestSpec)
+    tables = {name: len(parse_scores(folder.joinpath(file).read_text("utf-8"))) for name, file in (("names", NAMES), ("words", WORDS))}
+    return tables | {
+        "trees": len(spec.trees),
+        "leaves": CONFIG.num_leaves,
+        "features": len(spec.features),
+        "scale": spec.scale,
+        "domains": html_tables.MIN_DOMAINS,
+    }
 
 
 if __name__ == "__main__":

@@ -60,6 +60,14 @@ class _Page(msgspec.Struct):
     label: str = ""
     titled: bool = False
     language: str | None = None
+    read: dict[tuple[str, bool], str] = msgspec.field(default_factory=dict)
+
+    def people(self, text: str, *, nickname: bool) -> str:
+        """Return `_people_text`, which nested elements ask for the same text again and again."""
+        key = (text, nickname)
+        if key not in self.read:
+            self.read[key] = _people_text(text, nickname=nickname)
+        return self.read[key]
 
     def add(self, field: str, value: str | None, source: str, **extra: Any) -> None:
         """Keep a candidate once."""
@@ -129,7 +137,7 @@ def _property(page: _Page, element: Any, prop: str) -> None:
     elif field == "author":
         inner = element.query_selector('[itemprop="name"]')
         name = (inner.get_attribute("content") or _own_text(inner, _LONGEST_TEXT)) if inner is not None else ""
-        page.add(field, name or element.get_attribute("content") or _people_text(_own_text(element, _LONGEST_TEXT), nickname=True), source)
+        page.add(field, name or element.get_attribute("content") or page.people(_own_text(element, _LONGEST_TEXT), nickname=True), source)
     elif field == "publisher":
         inner = element.query_selector('[itemprop="name"]')
         page.add(
@@ -173,7 +181,8 @@ def _is_slug(names: str, href: str) -> bool:
 
 def _people(page: _Page, element: Any, source: str, *, href: str | None = None) -> None:
     text = _own_text(element, _LONGEST_TEXT)
-    names = _people_text(text, nickname=source == "rel-author" or "author" in (element.get_attribute("class") or "").lower())
+    nickname = source == "rel-author" or "author" in (element.get_attribute("class") or "").lower()
+    names = page.people(text, nickname=nickname)
     if names and (href is None or _is_slug(names, href)):
         page.add("author", names, source, text=text, aside=element.closest(_ASIDE) is not None)
 

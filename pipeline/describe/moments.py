@@ -60,9 +60,15 @@ def choose(
     chosen = _best(kind, pool, language=language, order=order, fetched_at=fetched_at)
     if kind == "published" and chosen is not None and chosen.source in _MACHINE:
         shown = _best("shown", pool, language=language, order=order, fetched_at=fetched_at)
-        if shown is not None and shown.iso[:10] < chosen.iso[:10]:
+        if shown is not None and shown.iso[:10] < chosen.iso[:10] and _is_alone(pool, shown):
             return shown  # a page moved to a new system has the day of the move in its metadata
     return chosen
+
+
+def _is_alone(candidates: Iterable[Candidate], shown: Moment) -> bool:
+    """Return whether no other bare date stands beside the headline; several are those of other articles."""
+    bare = [c for c in candidates if c.field == "date" and c.source in ("line", "time")]
+    return all(c.value != shown.raw for c in bare) or len({str(c.extra.get("iso") or c.value)[:10] for c in bare}) == 1
 
 
 _MACHINE = frozenset({"json-ld", "og", "microdata", "citation", "dublin-core", "meta"})

@@ -51,6 +51,8 @@ def is_site(part: str, sites: Sequence[str]) -> bool:
     for site in sites:
         if folded == site or folded.removeprefix("the") == site.removeprefix("the"):
             return True
+        if len(folded) >= 7 and 2 * len(folded) >= len(site) and (site.startswith(folded) or site.endswith(folded)):
+            return True
         if len(site) >= 5 and (folded.startswith(site) or folded.endswith(site)) and len(folded) <= len(site) + 14:
             return True
     return bool(

@@ -33,13 +33,18 @@ def headline_block(base: str, blocks: Sequence[Block], titles: Iterable[str]) ->
         blocks: its blocks.
         titles: titles that metadata give, as printed.
     """
-    given = [folded for folded in map(fold_title, titles) if folded]
+    given = [folded for folded in dict.fromkeys(map(fold_title, titles)) if folded]
     words = [set(title.split()) for title in given]
+    known = frozenset().union(*words)
+    longest = 2 * max((len(title) for title in given), default=0) + 20
     best: tuple[float, int] = (_LEAST_LIKE, -1)
     for index, block in enumerate(blocks[:_MOST_BLOCKS]):
-        if block.end - block.start > _LONGEST_HEADLINE:
+        if block.end - block.start > min(longest, _LONGEST_HEADLINE):
             continue
-        score = _likeness(fold_title(base[block.start : block.end]), given, words)
+        folded = fold_title(base[block.start : block.end])
+        if folded.partition(" ")[0] not in known:
+            continue
+        score = _likeness(folded, given, words)
         if score and block.kind == "heading":
             score += 0.5
         if score > best[0]:

@@ -4,7 +4,8 @@ prepare    is the page safe to parse; what of it can be seen
 walk       visible text -> blocks, block-level elements -> containers      (tables, tags, layout)
 features   one row of integers a block                                     (chars, containers, evidence, vocabulary)
 model      the trained trees and tables
-decide     which blocks stay, which move to a field, why the others go     (figures, embeds, reasons)
+decide     which blocks stay, which move to a field, why the others go     (afterthoughts, figures, embeds, reasons)
+threshold  how sure the model must be on this page
 scripts    articles that stand only in a script
 kinds      what kind of page it is, and whether the article is all there
 voting     another engine's opinion on our blocks
@@ -15,6 +16,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from pipeline.extract.afterthoughts import with_enclosed_code
 from pipeline.extract.config import ExtractConfig
 from pipeline.extract.decide import decide, findings, kept_links
 from pipeline.extract.errors import ExtractError
@@ -135,7 +137,8 @@ def choose(page: Page, scores: ScoreArray, config: ExtractConfig) -> list[bool]:
     The threshold is the page's own: the one that promises the highest F1 over words, given the model's probabilities (see
     `threshold.best_threshold`).
     """
-    return [bool(keep) for keep in scores > best_threshold(scores, page.words, config.threshold)]
+    kept = [bool(keep) for keep in scores > best_threshold(scores, page.words, config.threshold)]
+    return with_enclosed_code(page.layout.kinds, kept)
 
 
 def _from_script(

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 LETTER, SPACE, DIGIT, UPPER, STOP, COMMA, DENSE, SYMBOL, LINE, QUOTE, BULLET = range(11)
 CLASSES = 16
+_PORTION = 1 << 22
+"""Characters counted at a time, to bound memory."""
 
 _STOPS = ".!?…。！？．｡؟।॥۔։።"
 _COMMAS = ",;:、，；：،؛"
@@ -63,8 +65,14 @@ def count(base: str, starts: Sequence[int], ends: Sequence[int]) -> tuple[NDArra
     classes = _table()[np.minimum(points, 0xFFFF)]
     first, last = np.asarray(starts, dtype=np.int64), np.asarray(ends, dtype=np.int64)
     blocks = len(first)
-    owner = np.repeat(np.arange(blocks, dtype=np.int64), np.diff(np.append(first, len(points))))
-    counts = np.bincount(owner * CLASSES + classes, minlength=blocks * CLASSES).reshape(blocks, CLASSES)
-    counts[:-1, LINE] -= 2
+    counts = np.zeros(blocks * CLASSES, dtype=np.int64)
+    for begin in range(0, len(points), _PORTION):
+        end = min(begin + _PORTION, len(points))
+        low, high = np.searchsorted(first, (begin, end - 1), side="right") - 1
+        bounds = np.append(np.maximum(first[low : high + 1], begin), end)
+        owner = np.repeat(np.arange(low, high + 1, dtype=np.int64), np.diff(bounds))
+        counts += np.bincount(owner * CLASSES + classes[begin:end], minlength=blocks * CLASSES)
+    table = counts.reshape(blocks, CLASSES)
+    table[:-1, LINE] -= 2
     final, before = classes[last - 1], classes[np.maximum(last - 2, first)]
-    return counts, np.where((final == QUOTE) | (points[last - 1] == ord(")")), before, final)
+    return table, np.where((final == QUOTE) | (points[last - 1] == ord(")")), before, final)

@@ -16,7 +16,7 @@ class ExtractConfig(msgspec.Struct, frozen=True, kw_only=True):
         max_chars: a longer page is rejected as `too_large`.
         max_nodes: a page with more tags is rejected as `too_large`.
         max_depth: a page with block-level elements nested deeper is rejected as `too_deep`. The walk itself is linear at any depth.
-        threshold: a block is kept when the model's score, in thousandths of log odds, is above this.
+        threshold: added to the page's own threshold, in thousandths of log odds: a higher value keeps less.
         min_words: a page with fewer words in its kept blocks has no article (a Chinese or Japanese character counts as half a word).
     """
 
@@ -24,5 +24,5 @@ class ExtractConfig(msgspec.Struct, frozen=True, kw_only=True):
     max_chars: int = 30_000_000
     max_nodes: int = 1_000_000
     max_depth: int = 5_000
-    threshold: int = 0
+    threshold: int = 100
     min_words: int = 10

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from pipeline.extract.afterthoughts import find_last_headings, find_linked_lines, find_repeats
 from pipeline.extract.attributes import read_attributes, resolve
 from pipeline.extract.embeds import find_embeds, move_embed
 from pipeline.extract.figures import find_captions, list_images, move_caption
@@ -33,7 +35,12 @@ class Verdicts:
     rules: list[str]
     cuts: list[Cut] = field(default_factory=list)
     done: list[bool] = field(default_factory=list)
+    removed: dict[int, Cut] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
+
+    def remove(self, block: int, cut: Cut) -> None:
+        """A block goes, by the cut given."""
+        self.kept[block], self.rules[block], self.removed[block] = False, cut.rule, cut
 
     def settle(self, first: int, end: int, rule: str) -> None:
         """Blocks whose cuts are in `cuts` already."""
@@ -55,6 +62,7 @@ def decide(page: Page, kept: Sequence[bool], url: str | None) -> Verdicts:
     blocks = len(kept)
     verdicts = Verdicts(list(kept), ["model.block"] * blocks, done=[False] * blocks)
     _leave_out_comments(page, verdicts)
+    _think_again(page, verdicts)
     span = _span(verdicts.kept)
     _move_headline(page, verdicts, span)
     _move_embeds(page, verdicts, span, url)
@@ -81,17 +89,35 @@ def _leave_out_comments(page: Page, verdicts: Verdicts) -> None:
     """
     mask = keywords().mask("comments")
     layout, containers = page.layout, page.containers
-    total = sum(int(words) for words, keep in zip(page.words, verdicts.kept, strict=True) if keep)
+    held = [0, *accumulate(int(words) if keep else 0 for words, keep in zip(page.words, verdicts.kept, strict=True))]
     covered = 0
     for element, own in enumerate(containers.own_bits.tolist()):
         first, end = layout.element_firsts[element], layout.element_ends[element]
         if not own & mask or first < covered or end == first or first <= page.headline:
             continue
-        inside = sum(int(page.words[block]) for block in range(first, end) if verdicts.kept[block])
-        if inside and inside * 2 < total:
+        inside = held[end] - held[first]
+        if inside and inside * 2 < held[-1]:
             for block in range(first, end):
                 verdicts.kept[block], verdicts.rules[block] = False, "html.comments"
             covered = end
+
+
+def _think_again(page: Page, verdicts: Verdicts) -> None:
+    """Leave out repeats, lines that are only a link, and headings with nothing below."""
+    layout = page.layout
+    for block, first in find_repeats(page, verdicts.kept).items():
+        cut = Cut(
+            start=layout.starts[block],
+            end=layout.ends[block],
+            rule="html.repeat",
+            kind="repeat",
+            of=(layout.starts[first], layout.ends[first]),
+        )
+        verdicts.remove(block, cut)
+    for block in find_linked_lines(page, verdicts.kept):
+        verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.linked_line", kind="teaser"))
+    for block in find_last_headings(page, verdicts.kept):
+        verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.last_heading", kind="chrome"))
 
 
 def _move_headline(page: Page, verdicts: Verdicts, span: tuple[int, int]) -> None:
@@ -174,8 +200,12 @@ def _move_standfirst(page: Page, verdicts: Verdicts) -> None:
 def _remove_rest(page: Page, verdicts: Verdicts) -> None:
     """Every block that neither stays nor moved is removed, with the reason that its tags and names give."""
     layout, containers = page.layout, page.containers
+    held = [0, *accumulate(verdicts.kept)]
     for block, keep in enumerate(verdicts.kept):
         if keep or verdicts.done[block]:
+            continue
+        if block in verdicts.removed:
+            verdicts.cuts.append(verdicts.removed[block])
             continue
         element = layout.elements[block]
         start, end = layout.starts[block], layout.ends[block]
@@ -189,18 +219,18 @@ def _remove_rest(page: Page, verdicts: Verdicts) -> None:
             kind, rule = "stamp", "html.time"
         if verdicts.rules[block] == "html.comments":
             kind, rule = "comments", "html.comments"
-        elif kind in ("chrome", "related", "teaser") and _in_other_article(page, block, verdicts):
+        elif kind in ("chrome", "related", "teaser") and _in_other_article(page, block, held):
             kind, rule = "other_article", "html.article"
         verdicts.rules[block] = rule
         verdicts.cuts.append(Cut(start=start, end=end, rule=rule, kind=kind))
 
 
-def _in_other_article(page: Page, block: int, verdicts: Verdicts) -> bool:
-    """Whether a block of prose stands in an `article` element that holds nothing of what is kept."""
+def _in_other_article(page: Page, block: int, held: Sequence[int]) -> bool:
+    """Whether a block of prose stands in an `article` element that holds nothing of what is kept (`held`: prefix sums)."""
     article = int(page.containers.article[page.layout.elements[block]])
     if article < 0 or not page.prose[block]:
         return False
-    return not any(verdicts.kept[page.layout.element_firsts[article] : page.layout.element_ends[article]])
+    return held[page.layout.element_ends[article]] == held[page.layout.element_firsts[article]]
 
 
 def _cut_unseen(page: Page, verdicts: Verdicts) -> None:

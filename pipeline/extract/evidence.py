@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _STRING = re.compile(r'\s*:\s*"((?:[^"\\]+|\\.)*)"', re.DOTALL)
 _TAGS = re.compile(r"<[^<>]{0,500}>")
 _MARKS = re.compile(r"[\W_]+")
+_ASCII_MARKS = {code: None for code in range(128) if not chr(code).isalnum()}
 _DESCRIPTION = re.compile(
     r'<meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?(?:og:|twitter:)?description\b)[^<>]{0,200}?content="([^"<>]{20,3000})"', re.IGNORECASE
 )
@@ -58,7 +59,7 @@ def fold(text: str) -> str:
     >>> fold("It's 5 o'clock — Überall!")
     'its5oclocküberall'
     """
-    return _MARKS.sub("", text.lower())
+    return text.lower().translate(_ASCII_MARKS) if text.isascii() else _MARKS.sub("", text.lower())
 
 
 def fold_ends(text: str) -> str:

@@ -26,6 +26,7 @@ _NOT_CAPTION = re.compile(
 )
 _CREDIT_NAME = re.compile(r"credit|copyright|source|photographer|quelle|autor|byline", re.IGNORECASE)
 _LONGEST_CAPTION = 1200
+_LONGEST_FIGURE = 200
 _LABEL = "FILE PHOTO: "
 _LIVING_ATTRIBUTES = ("data-src", "data-lazy-src", "data-original", "src", "data-srcset", "srcset")
 _TABLE_BITS = 1 << TAG_BITS["table"]
@@ -79,7 +80,7 @@ def _of_quote(layout: Layout, element: int) -> bool:
     tags = layout.element_tags
     if tags[figure] != "figure":
         return False
-    for inner in range(figure + 1, len(tags)):
+    for inner in range(figure + 1, min(figure + _LONGEST_FIGURE, len(tags))):
         if layout.element_depths[inner] <= layout.element_depths[figure]:
             return False
         if tags[inner] in _QUOTE_TAGS and layout.element_ends[inner] > layout.element_firsts[inner]:

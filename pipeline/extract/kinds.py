@@ -40,11 +40,12 @@ _ADDRESS = (
     ("collection", re.compile(r"/(?:collections?|gallery|portfolio|catalog|shop)(?:/|$)")),
     ("service", re.compile(r"/(?:services?|solutions?|pricing|features|about|contact|platform)(?:/|-|$)")),
 )
-_PRICE = re.compile(r"[$€£¥₹]\s?\d|\d\s?(?:€|USD|EUR)")
-_ASKS = re.compile(
-    r"\b(?:add to (?:cart|bag)|in stock|buy now|reply|replies|quote|posted by|joined|views|free shipping|get started|request a demo)\b",
-    re.IGNORECASE,
-)
+_CURRENCIES = ("$", "€", "£", "¥")
+_ASKS = (
+    "add to cart", "add to bag", "in stock", "buy now", "free shipping", "reply", "replies", "joined", "posted", "get started", "demo",
+    "contact us", "our services", "return", "parameters",
+)  # fmt: skip
+"""What shops, forums, companies and manuals say to their readers."""
 
 
 def page_row(page: Page, kept: Sequence[bool], url: str | None) -> tuple[list[int], list[str]]:
@@ -87,11 +88,13 @@ def page_row(page: Page, kept: Sequence[bool], url: str | None) -> tuple[list[in
         "kept_quotes": kept_kinds.count("quote"),
         "pictures": len(layout.pictures),
         "times": sum(mark & 1 for mark in layout.marks),
-        "prices": len(_PRICE.findall(layout.base)),
-        "asks": len(_ASKS.findall(layout.base)),
+        "prices": sum(layout.base.count(sign) for sign in _CURRENCIES),
         "body_told": len(page.evidence.body),
         "longest": int(page.prose.max()),
     }
+    lower = layout.base.lower()
+    for phrase in _ASKS:
+        values[f"says_{phrase}"] = lower.count(phrase)
     for name in _GROUPS:
         values[f"{name}_percent"] = int(size[bits >> keywords().groups[name] & 1 == 1].sum()) * 100 // total
     types = set(page.evidence.types)

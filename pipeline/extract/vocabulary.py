@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+_CLASS = ' class="'
 _ATTRIBUTES = tuple(f' {name}="' for name in ("class", "id", "role", "itemprop", "data-testid", "data-component", "aria-label"))
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}(?![a-z])")
 _LOWER_WORDS = re.compile(r"[a-z]{2,}")
@@ -86,6 +87,8 @@ def values(attributes: str) -> list[str]:
     >>> values(' class="post-body relatedPosts" id="x1" style="a"')
     ['post-body', 'relatedPosts', 'x1']
     """
+    if attributes.startswith(_CLASS) and attributes.count('="') == 1:
+        return attributes[len(_CLASS) : -1].split(None, _MAX_NAMES)[:_MAX_NAMES]
     found: list[str] = []
     for key in _ATTRIBUTES:
         at = attributes.find(key)
@@ -172,8 +175,8 @@ class MarkupReader:
             if judged is not _UNKNOWN:
                 bits |= judged[0]
                 low, high = min(low, judged[1]), max(high, judged[2])
-        at = attributes.find(' class="')
-        return Markup(bits, low, high, attributes[at + 8 : attributes.index('"', at + 8)] if at >= 0 else "")
+        at = attributes.find(_CLASS) + len(_CLASS)
+        return Markup(bits, low, high, attributes[at : attributes.index('"', at)] if at >= len(_CLASS) else "")
 
     def judge(self, value: str) -> tuple[int, int, int]:
         """Judge one part: the bits of its names, their lowest and their highest score."""

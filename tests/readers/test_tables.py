@@ -16,7 +16,23 @@ from pipeline.readers.stamps import read_stamps
 from pipeline.readers.tables import fold, rows
 from tests.readers.reading import lines_of
 
-LISTS = "agencies bylines credits months name_words not_names not_places organizations pictures places posts relative stamps weekdays zones".split()
+LISTS = [
+    "agencies",
+    "bylines",
+    "credits",
+    "months",
+    "name_words",
+    "not_names",
+    "not_places",
+    "organizations",
+    "pictures",
+    "places",
+    "posts",
+    "relative",
+    "stamps",
+    "weekdays",
+    "zones",
+]
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -28,7 +44,11 @@ def test_no_row_stands_twice(name: str) -> None:
 
 def test_months_of_many_languages() -> None:
     table = rows("months")
-    whole = [language for language in {row[0] for row in table} if {row[1] for row in table if row[0] == language} == {str(n) for n in range(1, 13)}]
+    whole = [
+        language
+        for language in {row[0] for row in table}
+        if {row[1] for row in table if row[0] == language} == {str(n) for n in range(1, 13)}
+    ]
     assert len(whole) >= 60
     assert all(month_of(form, language) == int(month) for language, month, form in table)
 
@@ -79,7 +99,7 @@ def test_no_names(kind: str, language: str, phrase: str, example: str) -> None:
     assert language
     assert not looks_like_name(phrase)
     if kind == "role":
-        assert [name for name, _ in split_authors(example)] == [example.split(",")[0]]
+        assert [name for name, _ in split_authors(example)] == [example.split(",", maxsplit=1)[0]]
 
 
 @pytest.mark.parametrize(("kind", "language", "phrase", "example"), rows("organizations"))
