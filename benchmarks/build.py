@@ -252,9 +252,9 @@ def interleaved(arguments: argparse.Namespace, source: list[bytes]) -> Iterator[
 def growing(arguments: argparse.Namespace, source: list[bytes]) -> Iterator[str]:
     """Measure the larger sizes, once each."""
     for count in arguments.sizes[1:]:
-        for kind in arguments.kinds:
+        for kind in arguments.grow_kinds:
             raw = make(arguments.work, kind, count, source)
-            for workers in arguments.workers:
+            for workers in arguments.grow_workers:
                 print(f"{kind} {count}, {workers} workers", file=sys.stderr)
                 yield row(f"copydesk {kind}", count, workers, ours(raw, arguments.work / "clean", workers))
 
@@ -272,6 +272,8 @@ def main() -> None:
     parser.add_argument("--sizes", type=numbers, default=[1000, 10_000, 50_000])
     parser.add_argument("--workers", type=numbers, default=[1, 2])
     parser.add_argument("--kinds", type=lambda text: text.split(","), default=list(KINDS))
+    parser.add_argument("--grow-workers", type=numbers, default=[1, 2], help="workers for the sizes after the first")
+    parser.add_argument("--grow-kinds", type=lambda text: text.split(","), default=list(KINDS), help="kinds for the sizes after the first")
     parser.add_argument("--largest", type=int, default=1 << 40, help="leave out pages with more bytes")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--no-peer", dest="peer", action="store_false")

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
+import time
+import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from build_helpers import codes, records, tree, write_stories
 
 import tasks.inventory
@@ -21,7 +25,6 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
 
-    import pytest
 
 OPTIONS = RunOptions(progress=False, quiet=True)
 
@@ -53,6 +56,46 @@ def test_luigi_cleans_one_day_and_builddataset_goes_on_from_there(tmp_path: Path
     assert (clean / "articles" / "s" / "2020-01-02" / "all.jsonl").stat().st_mtime_ns == made
     assert run_build(raw, tmp_path / "undisturbed", OPTIONS) == 0
     assert tree(clean) == tree(tmp_path / "undisturbed")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_luigid_shares_the_shards_among_workers(tmp_path: Path, start: Callable[..., subprocess.Popen[str]]) -> None:
+    raw, clean, port = tmp_path / "raw", tmp_path / "clean", free_port()
+    write_stories(raw, [f"s{number}/a.txt" for number in range(8)])
+    program = "import sys; from luigi.cmdline import luigid; luigid(sys.argv[1:])"
+    where = ("--address", "127.0.0.1", "--port", port, "--state-path", tmp_path / "state", "--logdir", tmp_path)
+    service = start("-c", program, *where, program="", cwd=tmp_path)
+    try:
+        wait_for(port)
+        command = ("--module", "tasks", "BuildDataset", "--scheduler-host", "127.0.0.1", "--scheduler-port", port)
+        both = [start(*command, "--raw", raw, "--clean", clean, "--workers", 2, program="-m luigi") for _ in range(2)]
+        said = [process.communicate(timeout=90)[1] for process in both]
+        assert 0 in {process.returncode for process in both}, said
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/task_list?data=%7B%22status%22:%22DONE%22%7D") as answer:
+            done = json.load(answer)["response"]
+        shards = [task for task in done.values() if task["name"] == "CleanShard"]
+        assert len(shards) == 8
+        assert any("1 documents, 0 rejected" in (task["status_message"] or "") for task in shards)
+    finally:
+        service.terminate()
+        service.communicate(timeout=20)
+    assert run_build(raw, clean, OPTIONS) == 0
+    assert run_build(raw, tmp_path / "alone", OPTIONS) == 0
+    assert tree(clean) == tree(tmp_path / "alone")
+
+
+def wait_for(port: int) -> None:
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    pytest.fail("luigid does not answer")
 
 
 def test_rangedaily_cleans_the_days_that_are_there(tmp_path: Path, start: Callable[..., subprocess.Popen[str]]) -> None:
