@@ -6,6 +6,7 @@ PYTHON ?= python3
 RAW ?= raw
 CLEAN ?= clean
 WORKERS ?= 1
+ROUNDS ?= 50
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -48,6 +49,9 @@ types: $(DEV_STAMP)
 
 pytest: $(DEV_STAMP)
 	$(BIN)/python -W error -m pytest
+
+soak: $(DEV_STAMP)  ## kill builds at 50 random moments (ROUNDS= chooses another number) and compare what the next run makes
+	COPYDESK_KILL_ROUNDS=$(ROUNDS) $(BIN)/python -W error -m pytest tests/tasks/test_faults.py -k killed
 
 lock:  ## write the lock files anew (needs uv on the PATH)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml -o requirements.lock

@@ -50,8 +50,8 @@ def table(summary: BuildSummary) -> Iterator[str]:
     yield f"{'source':<{width}}  " + "  ".join(f"{name:>8}" for name in names)
     total: Counter[str] = sum(counts.values(), Counter())
     lines: list[tuple[str, Counter[str]]] = [*sorted(counts.items()), ("total", total)]
-    for group, count in lines:
-        yield f"{group:<{width}}  " + "  ".join(f"{count[name]:>8}" for name in names)
+    for name, count in lines:
+        yield f"{name:<{width}}  " + "  ".join(f"{count[key]:>8}" for key in names)
 
 
 def report(paths: BuildPaths, summary: BuildSummary) -> None:

@@ -79,7 +79,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             if key not in sections[section]:
                 msg = f"no setting is named {name}; {section} has: {', '.join(sorted(sections[section]))}"
                 raise ConfigError(msg)
-            sections[section][key] = _listed(value) if isinstance(sections[section][key], list) else value
+            sections[section][key] = _listed(value) if isinstance(sections[section][key], list | tuple) else value
         try:
             return msgspec.convert(sections, cls, strict=False)
         except msgspec.ValidationError as error:

@@ -41,6 +41,21 @@ class TextRun(msgspec.Struct, frozen=True, kw_only=True):
     stable: bool
 
 
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a text besides its characters: only the first pass over a document has any of it.
+
+    `variety` is the English variety that the page declares ("en-GB"); `bad_bytes` says that bytes which were not valid stand in the
+    text as U+F780 to U+F7FF.
+    """
+
+    titles: tuple[str, ...] = ()
+    variety: str | None = None
+    bad_bytes: bool = False
+
+
+NOTHING = Told()
+
+
 class Pass(msgspec.Struct, frozen=True, kw_only=True):
     """One pass: its verdict in offsets of the text it saw, and what remains."""
 
@@ -51,13 +66,15 @@ class Pass(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def settle(
-    text: str, stripped: Stripped, layout: Layout, config: Config, resources: Resources, *, spoken: str | None, bad_bytes: bool = False
+    text: str, stripped: Stripped, layout: Layout, config: Config, resources: Resources, *, spoken: str | None, told: Told = NOTHING
 ) -> Pass:
-    """Normalise what a layout keeps and what it moves, and return both as one verdict on `text`."""
-    ops = tuple(_moved(op, config, resources, bad_bytes=bad_bytes) for op in layout.ops)
+    """Normalise what a layout keeps and what it moves, and return both as one verdict on `text`; `spoken` is its language."""
+    ops = tuple(_moved(op, config, resources, bad_bytes=told.bad_bytes) for op in layout.ops)
     kept = apply(text, ops)
     spans = _spans(ops, layout.kept, spoken)
-    normalised = normalise(kept, spans, config=config.normalise, lists=resources.lists, bad_bytes=bad_bytes)
+    normalised = normalise(
+        kept, spans, config=config.normalise, lists=resources.lists, source_variety=told.variety, bad_bytes=told.bad_bytes
+    )
     later = tuple(Op(change.start, change.end, change.replacement, change.rule) for change in normalised.changes)
     places = OffsetMap(len(text), ops)
     verdict = Verdict(
@@ -78,8 +95,8 @@ def settle(
     return Pass(verdict=verdict, blocks=layout.kept, normalised=normalised, stripped=stripped)
 
 
-def text_pass(text: str, config: Config, resources: Resources, *, title_hints: Sequence[str] = (), bad_bytes: bool = False) -> Pass:
-    """Judge a text as it stands. Without hints the result is a function of the string, the config and the resources alone."""
+def text_pass(text: str, config: Config, resources: Resources, told: Told = NOTHING) -> Pass:
+    """Judge a text as it stands. With nothing told the result is a function of the string, the config and the resources alone."""
     segmented = segment(text, model=resources.pairs, config=config.segment)
     found = language(text, None)
     spoken = found.code if found else None
@@ -89,17 +106,17 @@ def text_pass(text: str, config: Config, resources: Resources, *, title_hints: S
         rules=resources.rules,
         model=resources.lines,
         config=config.strip,
-        title_hints=title_hints,
+        title_hints=told.titles,
         language=spoken,
     )
     layout = lay_out(text, segmented.blocks, stripped.cuts, segmented.joins)
-    return settle(text, stripped, layout, config, resources, spoken=spoken, bad_bytes=bad_bytes)
+    return settle(text, stripped, layout, config, resources, spoken=spoken, told=told)
 
 
-def clean_text(start: State, config: Config, resources: Resources, *, title_hints: Sequence[str] = (), bad_bytes: bool = False) -> TextRun:
+def clean_text(start: State, config: Config, resources: Resources, told: Told = NOTHING) -> TextRun:
     """Run text passes from a state until one changes nothing."""
     state = start
-    done = text_pass(state.text, config, resources, title_hints=title_hints, bad_bytes=bad_bytes)
+    done = text_pass(state.text, config, resources, told)
     first = done
     passes = 1
     while done.verdict.ops and passes < MAX_PASSES:

@@ -14,9 +14,9 @@ from pipeline.describe import Fields, collect_html, collect_visible, judge, lang
 from pipeline.edits import OffsetMap
 from pipeline.emit import Described, Draft, assemble
 from pipeline.extract import ExtractError, extract, parse
-from pipeline.headline import follow_title
+from pipeline.frontmatter import follow_title, lift_lines
 from pipeline.layout import lay_out
-from pipeline.passes import TextRun, clean_text, settle
+from pipeline.passes import TextRun, Told, clean_text, settle
 from pipeline.records import (
     Annotation,
     Article,
@@ -38,7 +38,7 @@ from pipeline.state import State, advance, begin
 
 if TYPE_CHECKING:
     from pipeline.config import Config
-from pipeline.ingest import RawDocument
+    from pipeline.ingest import RawDocument
 
 HTML = ("text/html", "application/xhtml+xml")
 
@@ -107,8 +107,19 @@ def _raw_source(document: RawDocument, raw: bytes, media_type: str) -> RawSource
 
 
 def _read_text(decoded: Decoded, config: Config, resources: Resources) -> _Read:
-    text_run = clean_text(begin(decoded.text), config, resources, bad_bytes=decoded.info.repaired > 0)
+    text_run = clean_text(begin(decoded.text), config, resources, Told(bad_bytes=_has_bad_bytes(decoded)))
     return _Read(run=text_run, base_kind="text", candidates=_moved_candidates(text_run.state, "line"))
+
+
+def _has_bad_bytes(decoded: Decoded) -> bool:
+    """Tell whether invalid bytes stand in the text as private-use characters that an edit may repair."""
+    return decoded.info.repaired > 0 and "bad_bytes_lost" not in decoded.warnings
+
+
+def _english_variety(declared: str | None) -> str | None:
+    """Return the variety of English that a page declares, in the form of the settings ("en-GB"); None for any other tag."""
+    parts = (declared or "").replace("_", "-").split("-")
+    return f"en-{parts[1].upper()}" if len(parts) == 2 and parts[0].lower() == "en" and len(parts[1]) == 2 else None
 
 
 def _read_html(decoded: Decoded, document: RawDocument, config: Config, resources: Resources) -> _Read:
@@ -117,7 +128,8 @@ def _read_html(decoded: Decoded, document: RawDocument, config: Config, resource
         tree = parse(decoded.text, config=config.extract)
         told = collect_html(tree, url=document.url, http=document.meta.http, config=config.describe)
         titles = tuple(dict.fromkeys(candidate.value for candidate in told if candidate.field == "title"))
-        found = extract(tree, decoded.text, url=document.url, model=resources.blocks, config=config.extract, title_hints=titles)
+        own = next((candidate.value for candidate in told if candidate.field == "canonical_url"), None)
+        found = extract(tree, decoded.text, url=document.url or own, model=resources.blocks, config=config.extract, title_hints=titles)
     except ExtractError as error:
         raise Rejected(error.code, error.detail) from error  # type: ignore[arg-type]  # the extractor's codes are among ours
     declared = next((candidate.value for candidate in told if candidate.field == "language"), None)
@@ -125,10 +137,18 @@ def _read_html(decoded: Decoded, document: RawDocument, config: Config, resource
     code = spoken.code if spoken else None
     seen = collect_visible(found.base, found.blocks, titles=titles, language=code, now=document.meta.fetched_at, config=config.describe)
     judged = judge(told + seen, url=document.url, fetched_at=document.meta.fetched_at, config=config.describe)
-    cuts = follow_title(found.base, found.cuts, judged.title)
+    cuts = lift_lines(found.base, found.blocks, follow_title(found.base, found.cuts, judged.title), seen)
     stripped = Stripped(cuts=cuts, items=found.items, findings=found.findings, warnings=found.warnings)
     layout = lay_out(found.base, found.blocks, cuts)
-    first = settle(found.base, stripped, layout, config, resources, spoken=code, bad_bytes=decoded.info.repaired > 0)
+    first = settle(
+        found.base,
+        stripped,
+        layout,
+        config,
+        resources,
+        spoken=code,
+        told=Told(variety=_english_variety(declared), bad_bytes=_has_bad_bytes(decoded)),
+    )
     text_run = clean_text(advance(begin(found.base), first.verdict), config, resources)
     text_run = msgspec.structs.replace(
         text_run,

@@ -129,8 +129,8 @@ def drop_stale(paths: BuildPaths, wanted: set[str], group: str | None = None) ->
 class _OnFolders(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
     """What the tasks of a build have in common: where from and where to."""
 
-    raw: str = luigi.Parameter(default="", description="folder of the inputs (default: [build] raw)")
-    clean: str = luigi.Parameter(default="", description="folder of the outputs (default: [build] clean)")
+    raw: str = luigi.Parameter(default="", positional=False, description="folder of the inputs (default: [build] raw)")
+    clean: str = luigi.Parameter(default="", positional=False, description="folder of the outputs (default: [build] clean)")
 
     @property
     def raw_folder(self) -> str:
@@ -215,13 +215,18 @@ class RawDay(luigi.ExternalTask):  # type: ignore[misc]  # luigi ships no types
 
 
 class CleanDay(_OnFolders):
-    """Cleans `raw/<source>/<date>` alone, for schedules: `RangeDaily --of tasks.CleanDay` or cron.
+    """Cleans `raw/<source>/<date>` alone, for schedules: `RangeDaily --of CleanDay --param-name date` or cron.
 
     `build.json` and everything else that is about the whole build are left to `BuildDataset`, which then finds the day done.
     """
 
     source: str = luigi.Parameter(description="the folder below raw")
     date: dt.date = luigi.DateParameter(description="the day, YYYY-MM-DD")
+
+    @classmethod
+    def bulk_complete(cls, parameter_tuples: Iterable[dt.date]) -> list[dt.date]:
+        """Return those days that are complete; `RangeDaily` asks so. `cls` may be a partial with the other parameters."""
+        return [date for date in parameter_tuples if cls(date=date).complete()]
 
     @property
     def group(self) -> str:

@@ -15,6 +15,7 @@ import resource
 import select
 import signal
 import sys
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NoReturn, cast
@@ -98,6 +99,7 @@ class ChangedError(OSError):
     """A raw file is not what the inventory saw: it changed while the build ran."""
 
 
+@lru_cache(maxsize=1)
 def warm_up(config: Config) -> None:
     """Load in this process what every child needs, so that children start at once and share its memory."""
     for data in (b"<html><body><article><h1>Rain</h1><p>Rain fell on Monday.</p></article></body></html>", b"Rain fell on Monday.\n"):

@@ -49,7 +49,7 @@ def label(blocks: Sequence[str], gold: str) -> list[float]:
         One number a block, from 0 (not in the gold) to 1.
 
     >>> label(["Home", "A long sentence of the body stands here.", "Ad", "And another one follows right here.", "Home"],
-    ...       "A long sentence of the body stands here.\\nAnd another one follows right here.")
+    ...       "A long sentence of the body stands here.\nAnd another one follows right here.")
     [0.0, 1.0, 0.0, 1.0, 0.0]
     """
     want = words(gold)

@@ -27,6 +27,7 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _BAD: Final = re.compile("[\udc80-\udcff]")
 _VALID_MULTIBYTE: Final = re.compile("[^\x00-\x7f\udc80-\udcff]")
 _UNREADABLE: Final = re.compile("[\ufffd\uf780-\uf7ff\x80-\x84\x86-\x9f\x00]")
+_SHORT: Final = 8_192
 _BLANK: Final = re.compile(r"[\s\x00\ufeff]*\Z")
 
 
@@ -82,7 +83,7 @@ def decode(raw: bytes, *, declared: str | None = None, is_html: bool = False, co
     meta = meta_charset(raw, limit=config.prescan_bytes) if is_html else None
     decision = _decide(raw, http=declared, meta=meta, config=config)
     kept = keep_bad_bytes(raw[decision.skip :], decision.encoding.codec)
-    _refuse_unreadable(kept.text, config)
+    _refuse_unreadable(kept.text, decision.method, config)
     label = declared or meta
     info = DecodeInfo(encoding=decision.encoding.name, declared=label, method=decision.method, repaired=kept.bad)
     warnings = []
@@ -183,9 +184,11 @@ def _agrees(claimed: Encoding, used: Encoding) -> bool:
     return claimed.codec == used.codec
 
 
-def _refuse_unreadable(text: str, config: DecodeConfig) -> None:
+def _refuse_unreadable(text: str, method: DecodeMethod, config: DecodeConfig) -> None:
+    """Refuse a reading that is mostly unreadable; of valid UTF-8 a sample from both ends tells."""
     if _BLANK.match(text):
         raise DecodeError("empty", "no visible character")
-    unreadable = len(_UNREADABLE.findall(text))
+    sample = text if method not in {"valid-utf8", "bom"} or len(text) <= _SHORT else text[: _SHORT // 2] + text[-_SHORT // 2 :]
+    unreadable = len(_UNREADABLE.findall(sample)) * len(text) // len(sample)
     if 100 * unreadable > config.max_unreadable_percent * len(text):
         raise DecodeError("undecodable", f"{unreadable} of {len(text)} characters are unreadable in every encoding tried")

@@ -67,6 +67,8 @@ def guess_wide_cjk(raw: bytes) -> Encoding | None:
     'utf-16le'
     """
     sample = raw[: _SAMPLE_BYTES - _SAMPLE_BYTES % 2]
+    if 50 * sample.count(b" ") > len(sample):
+        return None  # a fiftieth of the bytes are spaces: in such text any byte value is one in 256
     for encoding in (UTF_16_LE, UTF_16_BE):
         text = sample[: len(sample) - len(sample) % 2].decode(encoding.codec, "replace")
         east_asian = sum(1 for c in text if "\u3000" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fa5" or "\uff00" <= c <= "\uff60")

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.readers.calendars import exists
+
+if TYPE_CHECKING:
+    from pipeline.readers.dates import Order
 
 _PATH_DATE = re.compile(r"/(?P<y>(?:19|20)\d{2})[/\-.](?P<m>\d{1,2})[/\-.](?P<d>\d{1,2})(?=[/\-_.]|$)")
 _PATH_DENSE = re.compile(r"[/_\-](?P<y>20\d{2})(?P<m>\d{2})(?P<d>\d{2})(?=[/_\-.]|$)")
@@ -15,7 +19,9 @@ _PATH_WORD = re.compile(
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SECOND_LEVEL = frozenset(["co", "com", "org", "net", "gov", "ac", "edu", "gob", "gouv", "or", "ne", "go", "in"])
 # Countries whose sites print the day first in English, by their domain; the United States and the Philippines print the month first.
-DAY_FIRST_DOMAINS = frozenset(["uk", "ie", "au", "nz", "in", "za", "ng", "ke", "gh", "pk", "lk", "bd", "sg", "my", "hk", "mt", "cy", "ae", "qa", "eu"])
+DAY_FIRST_DOMAINS = frozenset(
+    ["uk", "ie", "au", "nz", "in", "za", "ng", "ke", "gh", "pk", "lk", "bd", "sg", "my", "hk", "mt", "cy", "ae", "qa", "eu"]
+)
 
 
 def resolve(base: str | None, link: str) -> str | None:
@@ -80,7 +86,7 @@ def path_date(url: str | None) -> str | None:
     return None
 
 
-def date_order(language: str | None, url: str | None) -> str | None:
+def date_order(language: str | None, url: str | None) -> Order | None:
     """Return "dmy" or "mdy" where the page's language or country says how it writes dates in digits, else None.
 
     >>> date_order("en-GB", None), date_order("en", "https://x.com.au/"), date_order("en-US", None), date_order("en", None)

@@ -13,6 +13,7 @@ class DescribeConfig(msgspec.Struct, frozen=True, kw_only=True):
         jsonld_nodes: objects of a page's JSON-LD that are looked at.
         meta_tags: elements of the page that are looked at, in document order.
         visible_blocks: blocks after the headline in which a byline or a stamp may stand.
+        most_tags: tags that a record keeps.
         relative_dates: whether "2 hours ago" is read where the time of fetching is known.
     """
 
@@ -20,4 +21,5 @@ class DescribeConfig(msgspec.Struct, frozen=True, kw_only=True):
     jsonld_nodes: int = 5_000
     meta_tags: int = 1_500
     visible_blocks: int = 12
+    most_tags: int = 40
     relative_dates: bool = True

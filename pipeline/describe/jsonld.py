@@ -8,20 +8,18 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import msgspec
 
-from pipeline.describe.config import DescribeConfig
+from pipeline.describe.tables import types
 
-ARTICLE_TYPES = frozenset(
-    ["article", "newsarticle", "blogposting", "reportagenewsarticle", "opinionnewsarticle", "analysisnewsarticle", "backgroundnewsarticle", "reviewnewsarticle", "askpublicnewsarticle", "liveblogposting", "report", "scholarlyarticle", "medicalscholarlyarticle", "techarticle", "socialmediaposting", "advertisercontentarticle", "satiricalarticle", "apireference", "claimreview", "discussionforumposting", "creativework", "posting"]
-)
-PAGE_TYPES = frozenset(
-    ["webpage", "medicalwebpage", "recipe", "howto", "review", "videoobject", "newsvideo", "itempage", "faqpage", "podcastepisode", "audioobject", "aboutpage"]
-)
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pipeline.describe.config import DescribeConfig
+
 _DEEPEST = 24
 """Levels of nesting that are followed; the deepest article seen on a page stood at level 6."""
 
@@ -148,7 +146,7 @@ def articles_of(graph: Graph, urls: Iterable[str], titles: Iterable[str]) -> tup
 def _rank(node: dict[str, Any], here: set[tuple[str, str]], known: list[str]) -> int:
     """Return how surely an object is this page's article; 0 or less means not at all."""
     kinds = types_of(node)
-    rank = 4 if kinds & (ARTICLE_TYPES - {"creativework"}) else 1 if kinds & (PAGE_TYPES | {"creativework"}) else 0
+    rank = 4 if kinds & types("article") else 1 if kinds & types("page") else 0
     if not rank or not (node.get("headline") or node.get("name") or node.get("datePublished") or node.get("author")):
         return 0
     title = fold_title(text_of(node.get("headline")) or text_of(node.get("name")))
@@ -158,8 +156,8 @@ def _rank(node: dict[str, Any], here: set[tuple[str, str]], known: list[str]) ->
     same = [path for host, path in own if path and (not host or host in hosts)]
     if any(path in paths for path in same):
         rank += 4
-    elif here and same and not agrees:
-        rank -= 4
+    elif here and known and same and not agrees:
+        return 0  # a teaser of another article
     return rank + 3 * agrees + 2 * ("articleBody" in node) + bool(node.get("datePublished")) + bool(node.get("author"))
 
 
@@ -178,6 +176,8 @@ _UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 
 
 _TAG = re.compile(r"<[a-zA-Z/][^<>]{0,300}>")
+_TEXT_CHARS = 5_000
+"""Code points of a value that are read: longer ones are bodies, which are evidence elsewhere."""
 
 
 def text_of(value: Any) -> str | None:
@@ -192,8 +192,12 @@ def text_of(value: Any) -> str | None:
         value = value.get("@value") or value.get("name")
     if not isinstance(value, str):
         return None
-    text = html.unescape(value) if "&" in value[:5000] else value
-    text = _TAG.sub(" ", text[:5000]) if "<" in text[:5000] else text[:5000]
+    text = html.unescape(value) if "&" in value[:_TEXT_CHARS] else value
+    text = text[:_TEXT_CHARS]
+    if _TAG.search(text) and not text.lstrip().startswith("<?"):
+        from bs4 import BeautifulSoup  # noqa: PLC0415 - few pages put markup into their metadata, and the import takes its time
+
+        text = BeautifulSoup(text, "html.parser").get_text(" ")
     return " ".join(text.split()) or None
 
 
@@ -217,6 +221,5 @@ def names_of(graph: Graph, value: Any) -> list[tuple[str, str]]:
                 else ""
             )
             name = resolved.get("name")
-            for one in name if isinstance(name, list) else [name]:
-                found.append((text_of(one) or "", kind))
+            found.extend((text_of(one) or "", kind) for one in (name if isinstance(name, list) else [name]))
     return [(name, kind) for name, kind in found[:40] if name and not name.startswith(("http:", "https:", "/"))]

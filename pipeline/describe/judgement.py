@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import cast
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,10 +12,14 @@ from pipeline.describe.config import DescribeConfig
 from pipeline.describe.moments import choose, printed
 from pipeline.describe.people import choose_authors
 from pipeline.describe.titles import choose_title, without_site
-from pipeline.readers.dates import Order
 from pipeline.records import Author, Candidate, Publisher
 
-_MOST_TAGS = 40
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+_LONGEST_SECTION = 80
+_LONGEST_TAG = 60
 _TAG_SPLIT = re.compile(r"\s*[,;|、，]\s*")
 
 
@@ -71,17 +74,15 @@ def _publisher(candidates: Sequence[Candidate], url: str | None) -> tuple[Publis
     return Publisher(name=name, domain=host), named.source if named and name else "url"
 
 
-def _tags(candidates: Sequence[Candidate]) -> tuple[tuple[str, ...], str]:
+def _tags(candidates: Sequence[Candidate], most: int) -> tuple[tuple[str, ...], str]:
     for field, source in (("tag", "og"), ("tag", "json-ld"), ("keywords", "json-ld"), ("keywords", "meta"), ("keywords", "microdata")):
         words: dict[str, str] = {}
         for candidate in _of(candidates, field, source):
             parts = [candidate.value] if field == "tag" else _TAG_SPLIT.split(candidate.value)
-            for part in parts:
-                word = part.strip(" \"'#")
-                if 1 < len(word) <= 60:
-                    words.setdefault(word.casefold(), word)
+            stripped = (part.strip(" \"'#") for part in parts)
+            words |= {word.casefold(): word for word in stripped if 1 < len(word) <= _LONGEST_TAG and word.casefold() not in words}
         if words:
-            return tuple(words.values())[:_MOST_TAGS], source
+            return tuple(words.values())[:most], source
     return (), ""
 
 
@@ -99,53 +100,62 @@ def judge(
     >>> judge([Candidate(field="title", value="Rain | Valley", source="title")], url="https://valley.example/").title
     'Rain'
     """
-    del config
+    config = config or DescribeConfig()
     pool = tuple(candidates)
     sites = site_names(pool, url)
     declared = _first(pool, "language", "html-lang", "json-ld", "og", "meta", "dublin-core", "http")
-    order = cast("Order | None", addresses.date_order(declared.value if declared else None, url))
-    sources: dict[str, str] = {}
+    language = declared.value if declared else None
     title = choose_title(_of(pool, "title"), sites, news=any("news" in c.value for c in _of(pool, "kind")))
     authors = choose_authors(_of(pool, "author"), sites)
-    moments = {}
-    for kind in ("published", "modified"):
-        chosen = choose(kind, pool, language=declared.value if declared else None, order=order, fetched_at=fetched_at)
-        moments[kind] = chosen
-    description = _first(pool, "description", "json-ld", "og", "meta", "twitter", "dublin-core")
-    publisher, publisher_source = _publisher(pool, url)
-    tags, tags_source = _tags(pool)
-    section = _first(pool, "section", "og", "json-ld", "meta", "microdata")
-    canonical = _canonical(pool, url)
-    rights = _first(pool, "copyright", "line", "visible", "json-ld", "meta", "dublin-core")
-    for field, source in (
-        ("title", title[1] if title else ""),
-        ("authors", authors[1] if authors else ""),
-        ("published_at", moments["published"][0].source if moments["published"] else ""),
-        ("modified_at", moments["modified"][0].source if moments["modified"] else ""),
-        ("description", description.source if description else ""),
-        ("publisher", publisher_source),
-        ("tags", tags_source),
-        ("section", section.source if section else ""),
-        ("canonical_url", canonical[1] if canonical else ""),
-        ("copyright", rights.source if rights else ""),
-    ):
-        if source:
-            sources[field] = source
-    return Fields(
+    published, modified = (
+        choose(kind, pool, language=language, order=addresses.date_order(language, url), fetched_at=fetched_at)
+        for kind in ("published", "modified")
+    )
+    rest = _others(pool, url, config)
+    won = {
+        "title": title[1] if title else "",
+        "authors": authors[1] if authors else "",
+        "published_at": published.source if published else "",
+        "modified_at": modified.source if modified else "",
+    }
+    return msgspec.structs.replace(
+        rest,
         title=title[0] if title else None,
-        description=description.value if description else None,
         authors=authors[0] if authors else (),
-        publisher=publisher,
-        published_at=moments["published"][0].iso if moments["published"] else None,
-        modified_at=moments["modified"][0].iso if moments["modified"] else None,
+        published_at=published.iso if published else None,
+        modified_at=modified.iso if modified else None,
         published_raw=printed("published", pool),
         modified_raw=printed("modified", pool),
-        section=section.value if section and len(section.value) <= 80 else None,
+        language=language,
+        sources=rest.sources | {field: source for field, source in won.items() if source},
+    )
+
+
+def _others(pool: Sequence[Candidate], url: str | None, config: DescribeConfig) -> Fields:
+    """Choose the fields for which the order of the sources is enough."""
+    description = _first(pool, "description", "json-ld", "og", "meta", "twitter", "dublin-core")
+    section = _first(pool, "section", "og", "json-ld", "meta", "microdata")
+    rights = _first(pool, "copyright", "line", "visible", "json-ld", "meta", "dublin-core")
+    publisher, publisher_source = _publisher(pool, url)
+    tags, tags_source = _tags(pool, config.most_tags)
+    canonical = _canonical(pool, url)
+    section = section if section and len(section.value) <= _LONGEST_SECTION else None
+    won = {
+        "description": description.source if description else "",
+        "section": section.source if section else "",
+        "copyright": rights.source if rights else "",
+        "publisher": publisher_source,
+        "tags": tags_source,
+        "canonical_url": canonical[1] if canonical else "",
+    }
+    return Fields(
+        description=description.value if description else None,
+        publisher=publisher,
+        section=section.value if section else None,
         tags=tags,
         canonical_url=canonical[0] if canonical else None,
         copyright=rights.value if rights else None,
-        language=declared.value if declared else None,
-        sources=sources,
+        sources={field: source for field, source in won.items() if source},
     )
 
 

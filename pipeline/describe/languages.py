@@ -8,7 +8,7 @@ the languages that most pages are written in go first.
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, cast
 
 from resiliparse.parse.lang import detect_fast
 
@@ -115,7 +115,7 @@ def _by_measure(sample: str, codes: frozenset[str], said: str) -> Language | Non
     """Compare the languages of one script; `said` is the declared primary code or empty."""
     if not _LETTER.search(sample):
         return Language(code=said, score=0.0) if said else None
-    ranked = detect_fast(sample, cutoff=10_000, n_results=_ALL)
+    ranked = cast("list[tuple[str, int]]", detect_fast(sample, cutoff=10_000, n_results=_ALL))
     weighed = sorted((score * _WEIGHTS.get(code, 100), code) for code, score in ranked if code in codes)
     best, code = weighed[0]
     second = weighed[1][0] if len(weighed) > 1 else best

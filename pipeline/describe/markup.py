@@ -13,9 +13,9 @@ import msgspec
 
 from pipeline.describe import addresses
 from pipeline.describe.config import DescribeConfig
-from pipeline.describe.jsonld import ARTICLE_TYPES, articles_of, fold_title, graph_of, names_of, text_of, types_of
 from pipeline.describe.jsonld import Graph as _Graph
-from pipeline.describe.tables import meta_names
+from pipeline.describe.jsonld import articles_of, fold_title, graph_of, names_of, text_of, types_of
+from pipeline.describe.tables import card_labels, meta_names, types
 from pipeline.readers.bylines import read_byline
 from pipeline.readers.names import read_names
 from pipeline.readers.stamps import read_stamps
@@ -29,15 +29,17 @@ _SELECTOR = (
 _ASIDE = (
     ":is("
     + (
-        'aside, footer, nav, form, [class*="comment"], [id*="comment"], [class*="related"], [id*="related"], [class*="sidebar"], [id*="sidebar"], '
-        '[class*="recommend"], [class*="widget"], [class*="teaser"], [class*="popular"], [class*="trending"], [class*="more-"], [class*="latest"], '
+        'aside, footer, nav, form, [class*="comment"], [id*="comment"], [class*="related"], [id*="related"], [class*="sidebar"], '
+        '[class*="recommend"], [class*="widget"], [class*="teaser"], [class*="popular"], [class*="trending"], '
+        '[class*="more-"], [class*="latest"], '
         '[class*="carousel"], [class*="card"], [class*="promo"], [class*="next"], [class*="prev"]'
     )
     + "):not(body):not(html)"
 )
 _PEOPLE = re.compile(r"author|byline|autor|auteur|writer|contributor", re.IGNORECASE)
 _NOT_PEOPLE = re.compile(
-    r"author[-_]?(?:bio|desc|box-desc|social|image|img|avatar|photo|about|title|role|position|job|followers|twitter|email|date|link-all)|comment|reviewer|photo|image|avatar",
+    r"author[-_]?(?:bio|desc|box-desc|social|image|img|avatar|photo|about|title|role|position|job|followers|twitter|email|date|link-all)"
+    r"|comment|reviewer|photo|image|avatar",
     re.IGNORECASE,
 )
 _DATES = re.compile(r"date|publish|time|meta|byline", re.IGNORECASE)
@@ -58,6 +60,14 @@ class _Page(msgspec.Struct):
     label: str = ""
     titled: bool = False
     language: str | None = None
+    read: dict[tuple[str, bool], str] = msgspec.field(default_factory=dict)
+
+    def people(self, text: str, *, nickname: bool) -> str:
+        """Return `_people_text`, which nested elements ask for the same text again and again."""
+        key = (text, nickname)
+        if key not in self.read:
+            self.read[key] = _people_text(text, nickname=nickname)
+        return self.read[key]
 
     def add(self, field: str, value: str | None, source: str, **extra: Any) -> None:
         """Keep a candidate once."""
@@ -77,7 +87,7 @@ def _meta(page: _Page, element: Any) -> None:
         page.label = content.strip().lower()
         return
     if name.startswith("twitter:data"):
-        if page.label in _BY_LABELS:
+        if page.label in card_labels():
             page.add("author", html.unescape(content), "twitter")
         return
     known = meta_names().get(name) or _dated(name)
@@ -108,11 +118,6 @@ def _dated(name: str) -> tuple[str, str] | None:
     return ("modified", "meta") if _MODIFIED.search(name) else ("published", "meta") if _PUBLISHED.search(name) else None
 
 
-_BY_LABELS = frozenset(
-    ["written by", "verfasst von", "escrito por", "écrit par", "scritto da", "geschreven door", "autor", "napisane przez", "автор", "написано автором", "skrevet av", "skriven av", "yazan", "kirjoittanut", "skrevet af", "est. by", "author", "von", "by", "作者", "執筆者"]
-)
-
-
 def _own_text(element: Any, limit: int) -> str:
     """Return an element's text if it is short; a long text is no byline and no stamp."""
     text = element.text
@@ -132,7 +137,7 @@ def _property(page: _Page, element: Any, prop: str) -> None:
     elif field == "author":
         inner = element.query_selector('[itemprop="name"]')
         name = (inner.get_attribute("content") or _own_text(inner, _LONGEST_TEXT)) if inner is not None else ""
-        page.add(field, name or element.get_attribute("content") or _people_text(_own_text(element, _LONGEST_TEXT), nickname=True), source)
+        page.add(field, name or element.get_attribute("content") or page.people(_own_text(element, _LONGEST_TEXT), nickname=True), source)
     elif field == "publisher":
         inner = element.query_selector('[itemprop="name"]')
         page.add(
@@ -176,7 +181,8 @@ def _is_slug(names: str, href: str) -> bool:
 
 def _people(page: _Page, element: Any, source: str, *, href: str | None = None) -> None:
     text = _own_text(element, _LONGEST_TEXT)
-    names = _people_text(text, nickname=source == "rel-author" or "author" in (element.get_attribute("class") or "").lower())
+    nickname = source == "rel-author" or "author" in (element.get_attribute("class") or "").lower()
+    names = page.people(text, nickname=nickname)
     if names and (href is None or _is_slug(names, href)):
         page.add("author", names, source, text=text, aside=element.closest(_ASIDE) is not None)
 
@@ -274,7 +280,7 @@ def _article(page: _Page, graph: _Graph, node: dict[str, Any]) -> None:
     page.add("description", text_of(node.get("description")), "json-ld")
     named = any(c.field == "author" and c.source == "json-ld" for c in page.found)
     for name, kind in [] if named else names_of(graph, node.get("author")):
-        page.add("author", name, "json-ld", type=kind, page_only=not types_of(node) & (ARTICLE_TYPES - {"creativework"}))
+        page.add("author", name, "json-ld", type=kind, page_only=not types_of(node) & types("article"))
     for name, kind in names_of(graph, node.get("creator")):
         page.add("author", name, "json-ld-creator", type=kind)
     for name, _ in names_of(graph, node.get("publisher"))[:1]:
@@ -298,7 +304,8 @@ def _article(page: _Page, graph: _Graph, node: dict[str, Any]) -> None:
 
 
 _STATE_DATE = re.compile(
-    r'"(?:datePublished|published_?[aA]t|published_?[oO]n|publish_?[dD]ate|published_?[dD]ate|publication_?[dD]ate|first_?[pP]ublished\w{0,5}|pub_?[dD]ate)'
+    r'"(?:datePublished|published_?[aA]t|published_?[oO]n|publish_?[dD]ate|published_?[dD]ate'
+    r"|publication_?[dD]ate|first_?[pP]ublished\w{0,5}|pub_?[dD]ate)"
     r'\\{0,3}"\s?:\s?\\{0,3}"(?P<date>(?:19|20)\d\d-\d\d-\d\d[T \d:.Z+\-]{0,25})'
 )
 _MOST_STATE = 3_000_000
@@ -308,7 +315,7 @@ def _state_date(document: Any) -> str | None:
     """Return the only day of publication that the page's scripts name, or None where they name several."""
     found: dict[str, str] = {}
     size = 0
-    for script in document.query_selector_all("script:not([src])").values()[:60]:
+    for script in document.query_selector_all('script:not([src]):not([type*="ld+json"])').values()[:60]:
         text = script.text or ""
         size += len(text)
         if size > _MOST_STATE:

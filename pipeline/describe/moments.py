@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from pipeline.describe.tables import rows
 from pipeline.readers.dates import DateReading, Order, read_iso
-from pipeline.records import Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipeline.records import Candidate
 
 _EARLIEST = "1990-01-01"
 """No web page is older (the first server went up in December 1990); earlier dates are of what the page is about."""
@@ -19,7 +23,7 @@ _EPOCH = frozenset({"1970-01-01", "1999-11-30", "2000-01-01T00:00:00", "1999-12-
 class Moment(msgspec.Struct, frozen=True):
     """A date that was chosen: ISO value, the words on the page, and the source."""
 
-    iso: str | None
+    iso: str
     raw: str
     source: str
 
@@ -42,7 +46,7 @@ def _possible(iso: str, fetched_at: str | None) -> bool:
 
 def choose(
     kind: str, candidates: Iterable[Candidate], *, language: str | None, order: Order | None, fetched_at: str | None
-) -> tuple[Moment, DateReading] | None:
+) -> Moment | None:
     """Return the best dated candidate of a table of `date_sources.tsv` ("published" or "modified"), or None.
 
     Args:
@@ -54,11 +58,17 @@ def choose(
     """
     pool = tuple(candidates)
     chosen = _best(kind, pool, language=language, order=order, fetched_at=fetched_at)
-    if kind == "published" and chosen is not None and chosen[0].source in _MACHINE:
+    if kind == "published" and chosen is not None and chosen.source in _MACHINE:
         shown = _best("shown", pool, language=language, order=order, fetched_at=fetched_at)
-        if shown is not None and shown[0].iso and chosen[0].iso and shown[0].iso[:10] < chosen[0].iso[:10]:
+        if shown is not None and shown.iso[:10] < chosen.iso[:10] and _is_alone(pool, shown):
             return shown  # a page moved to a new system has the day of the move in its metadata
     return chosen
+
+
+def _is_alone(candidates: Iterable[Candidate], shown: Moment) -> bool:
+    """Return whether no other bare date stands beside the headline; several are those of other articles."""
+    bare = [c for c in candidates if c.field == "date" and c.source in ("line", "time")]
+    return all(c.value != shown.raw for c in bare) or len({str(c.extra.get("iso") or c.value)[:10] for c in bare}) == 1
 
 
 _MACHINE = frozenset({"json-ld", "og", "microdata", "citation", "dublin-core", "meta"})
@@ -66,10 +76,10 @@ _MACHINE = frozenset({"json-ld", "og", "microdata", "citation", "dublin-core", "
 
 def _best(
     kind: str, candidates: Iterable[Candidate], *, language: str | None, order: Order | None, fetched_at: str | None
-) -> tuple[Moment, DateReading] | None:
+) -> Moment | None:
     ranks = _ranks(kind)
     best: tuple[int, int] | None = None
-    chosen: tuple[Moment, DateReading] | None = None
+    chosen: Moment | None = None
     for index, candidate in enumerate(candidates):
         rank = ranks.get((candidate.field, candidate.source))
         if rank is None or (best is not None and (rank, index) >= best):
@@ -77,7 +87,7 @@ def _best(
         reading = _readable(candidate, language, order)
         if reading is None or reading.iso is None or not _possible(reading.iso, fetched_at):
             continue
-        best, chosen = (rank, index), (Moment(reading.iso, candidate.value, candidate.source), reading)
+        best, chosen = (rank, index), Moment(reading.iso, candidate.value, candidate.source)
     return chosen
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from pipeline.describe.tables import rows
 from pipeline.describe.titles import is_site
 from pipeline.readers.names import NameType, split_authors
 from pipeline.readers.tables import fold
 from pipeline.records import Author, Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 
 @functools.cache
@@ -38,7 +41,7 @@ def choose_authors(candidates: Iterable[Candidate], sites: Sequence[str]) -> tup
     fallback: tuple[tuple[Author, ...], str] | None = None
     for source in sorted(groups, key=lambda name: _ranks()[name]):
         authors = _authors(_trusted(source, groups[source]), sites, inverted=source in _INVERTED)
-        persons = any(author.type == "person" for author in authors)
+        persons = any(a.type == "person" and (" " in a.name or source in _PRINTED or not a.name.isascii()) for a in authors)
         if persons and (fallback is None or source in _PRINTED):
             return tuple(author for author in authors if author.type == "person" or not is_site(author.name, sites)), source
         if authors and fallback is None and not all(c.extra.get("page_only") for c in groups[source]):
@@ -68,11 +71,16 @@ def _trusted(source: str, group: list[Candidate]) -> list[Candidate]:
     return chosen if len(names) <= _MOST_LISTED else chosen[:1]
 
 
+def _names_a_site(value: str) -> bool:
+    """Return whether an author field is a site's imprint: "Valley Wave (www.valley.example)"."""
+    return "www." in value.lower() or value.split(",", 1)[0].lower().endswith((".com", ".de", ".org", ".net", ".at", ".ch", ".fr"))
+
+
 def _authors(group: list[Candidate], sites: Sequence[str], *, inverted: bool) -> tuple[Author, ...]:
     """Return the names of a group once each; of a name and the same with words around it, the shorter."""
     found: dict[str, Author] = {}
     for candidate in group:
         for name, kind in split_authors(candidate.value, inverted=inverted):
-            found.setdefault(fold(name), _typed(name, kind, sites))
+            found.setdefault(fold(name), _typed(name, "organization" if _names_a_site(candidate.value) else kind, sites))
     kept = [key for key in found if not any(other != key and len(other) > 5 and other in key for other in found)]
     return tuple(found[key] for key in kept)

@@ -27,3 +27,19 @@ def rows(name: str) -> tuple[tuple[str, ...], ...]:
 def meta_names() -> dict[str, tuple[str, str]]:
     """Return name -> (field, source) of the elements that carry a field."""
     return {name: (field, source) for name, field, source in rows("meta")}
+
+
+@functools.cache
+def card_labels() -> frozenset[str]:
+    """Return the labels of a page's card beside which the author stands."""
+    return frozenset(row[0] for row in rows("card_labels"))
+
+
+@functools.cache
+def types(kind: str) -> frozenset[str]:
+    """Return the schema.org types of a kind ("article", "page"), lower case.
+
+    >>> "newsarticle" in types("article")
+    True
+    """
+    return frozenset(name for row_kind, name in rows("types") if row_kind == kind)

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from pipeline.describe.jsonld import fold_title
 from pipeline.describe.tables import rows
-from pipeline.records import Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pipeline.records import Candidate
 
 _SEPARATOR = re.compile(
     r"\s{1,3}[|–—\-·•»«:/~⋆❘│>]{1,2}\s{1,3}|\s?[|│❘]\s?|(?<=\S):\s{1,2}|\s?::\s?|\s»\s|,\s(?=\S{1,40}$)|(?<=[。！？])_|\s?[_－｜]\s?"
@@ -46,6 +50,8 @@ def is_site(part: str, sites: Sequence[str]) -> bool:
         return True
     for site in sites:
         if folded == site or folded.removeprefix("the") == site.removeprefix("the"):
+            return True
+        if len(folded) >= 7 and 2 * len(folded) >= len(site) and (site.startswith(folded) or site.endswith(folded)):
             return True
         if len(site) >= 5 and (folded.startswith(site) or folded.endswith(site)) and len(folded) <= len(site) + 14:
             return True

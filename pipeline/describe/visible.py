@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from pipeline.describe.config import DescribeConfig
 from pipeline.describe.jsonld import fold_title
-from pipeline.describe.titles import cuts
 from pipeline.readers.bylines import Byline, has_label, is_label, read_byline
 from pipeline.readers.dates import DateReading, Order, read_date
 from pipeline.readers.stamps import LONGEST, Stamp, label_role, read_stamps
 from pipeline.readers.tables import has_digit
 from pipeline.records import Block, Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 _BEFORE = 4
 """Blocks before the headline that may hold a stamp or a byline."""
@@ -31,47 +33,44 @@ def headline_block(base: str, blocks: Sequence[Block], titles: Iterable[str]) ->
         blocks: its blocks.
         titles: titles that metadata give, as printed.
     """
-    given = [title for title in titles if title]
-    known = {form for title in given for form in _forms(title) if form}
-    words = [set(fold_title(title).split()) for title in given]
-    best: tuple[float, int] = (0.0, -1)
+    given = [folded for folded in dict.fromkeys(map(fold_title, titles)) if folded]
+    words = [set(title.split()) for title in given]
+    known = frozenset().union(*words)
+    longest = 2 * max((len(title) for title in given), default=0) + 20
+    best: tuple[float, int] = (_LEAST_LIKE, -1)
     for index, block in enumerate(blocks[:_MOST_BLOCKS]):
-        if block.end - block.start > _LONGEST_HEADLINE:
+        if block.end - block.start > min(longest, _LONGEST_HEADLINE):
             continue
-        heading = block.kind == "heading"
         folded = fold_title(base[block.start : block.end])
-        score = 2.0 if folded in known else _likeness(folded, words)
-        score += heading and score > 0
+        if folded.partition(" ")[0] not in known:
+            continue
+        score = _likeness(folded, given, words)
+        if score and block.kind == "heading":
+            score += 0.5
         if score > best[0]:
             best = (score, index)
-        if score == 3.0:
-            break
     if best[1] >= 0:
         return best[1]
     return next((i for i, b in enumerate(blocks) if b.kind == "heading" and b.level == 1), -1)
 
 
 _LONGEST_HEADLINE = 300
+_LEAST_LIKE = 0.5
 
 
-def _likeness(folded: str, titles: Sequence[set[str]]) -> float:
-    """Return how much a block reads like a title, 0 to 1: nearly all of its words are the title's, and most of the title's are there."""
-    words = folded.split()
-    if len(words) < 3:
-        return 0.0
-    unique = set(words)
-    best = 0.0
-    for title in titles:
-        shared = len(unique & title)
-        if shared >= 3 and shared >= 0.75 * len(unique) and shared >= 0.55 * len(title):
-            best = max(best, shared / max(len(unique), len(title)))
-    return best
+def _likeness(folded: str, titles: Sequence[str], words: Sequence[set[str]]) -> float:
+    """Return how much a block reads like the titles: the sum of the shares of each that it covers.
 
-
-def _forms(title: str) -> list[str]:
-    """Return a title and its prefixes at separators, folded; a short prefix is as likely a section."""
-    prefixes = [fold_title(title[start:end]) for start, end in cuts(title) if start == 0]
-    return [fold_title(title), *(form for form in prefixes if len(form) >= 12)]
+    A site's name covers little of every title, the headline nearly all. Words in another order count where nearly all are the title's.
+    """
+    score = 0.0
+    unique = set(folded.split())
+    for title, known in zip(titles, words, strict=True):
+        if folded and folded in title:
+            score += len(folded) / len(title)
+        elif len(unique) > 2 and (shared := len(unique & known)) > 2 and shared >= 0.75 * len(unique) and shared >= 0.55 * len(known):
+            score += 0.9 * shared / max(len(unique), len(known))
+    return score
 
 
 def _lines(base: str, block: Block) -> list[tuple[int, int]]:
@@ -158,50 +157,49 @@ def collect_visible(
         found.append(
             Candidate(field="title", value=" ".join(base[block.start : block.end].split()), source="line", start=block.start, end=block.end)
         )
-    spans = _region(base, blocks, anchor, config.visible_blocks)
-    now = now if config.relative_dates else None
-    label = -1
-    for start, end in spans:
-        line = base[start:end]
-        stamps = read_stamps(line, language=language, order=order, now=now) if _may_date(line, now) else ()
-        if stamps:
-            found.extend(_stamp_candidates(stamps, start, "line"))
-            label = -1
-            continue
-        byline = read_byline(line, language=language, order=order) or _partly(line, language)
-        if byline is None and label >= 0 and end - label <= LONGEST:
-            byline, start = (
-                read_byline(" ".join((base[label:start].strip().split() + [""])[:6]) + base[start:end], language=language),
-                label,
-            )
-            found.extend(_joined(base, byline, label, end) if byline else [])
-            label = -1
-            continue
-        if (not byline or not byline.stamps) and (loose := _loose_date(line, language, order)) is not None:
-            found.append(
-                Candidate(
-                    field="date",
-                    value=loose.raw,
-                    source="line-loose",
-                    start=start + loose.start,
-                    end=start + loose.end,
-                    extra={"iso": loose.iso or ""},
-                )
-            )
-        if byline:
-            found.extend(_byline_candidates(byline, start, "line"))
-            found.extend(_stamp_candidates(byline.stamps, start, "line"))
-        label = start if len(line) <= _LONGEST_LABEL and is_label(line) else -1
+    reader = _Reader(base, language, order, now if config.relative_dates else None)
+    for start, end in _region(base, blocks, anchor, config.visible_blocks):
+        found.extend(reader.read(start, end))
     if not any(candidate.field == "author" for candidate in found):
         found.extend(_below(base, blocks, language))
     return tuple(found)
+
+
+class _Reader:
+    """Reads line after line; remembers a label whose names stand on the next line."""
+
+    def __init__(self, base: str, language: str | None, order: Order | None, now: str | None) -> None:
+        self._base, self._language, self._order, self._now = base, language, order, now
+        self._label = -1
+
+    def read(self, start: int, end: int) -> list[Candidate]:
+        """Return the candidates of the line `base[start:end]`."""
+        line, label = self._base[start:end], self._label
+        self._label = -1
+        if self._now is not None or has_digit(line):
+            stamps = read_stamps(line, language=self._language, order=self._order, now=self._now)
+            if stamps:
+                return _stamp_candidates(stamps, start, "line")
+        byline = read_byline(line, language=self._language, order=self._order) or _partly(line, self._language)
+        if byline is None and label >= 0 and end - label <= LONGEST:
+            words = " ".join([*self._base[label:start].split(), ""][:6])
+            joined = read_byline(words + line, language=self._language)
+            return _joined(self._base, joined, label, end) if joined else []
+        self._label = start if len(line) <= _LONGEST_LABEL and is_label(line) else -1
+        found = _byline_candidates(byline, start, "line") + _stamp_candidates(byline.stamps, start, "line") if byline else []
+        loose = None if byline and byline.stamps else _loose_date(line, self._language, self._order)
+        if loose is not None:
+            span = (start + loose.start, start + loose.end)
+            extra = {"iso": loose.iso or ""}
+            found.append(Candidate(field="date", value=loose.raw, source="line-loose", start=span[0], end=span[1], extra=extra))
+        return found
 
 
 _MOST_WORDS = 7
 
 
 def _loose_date(line: str, language: str | None, order: Order | None) -> DateReading | None:
-    """Read the date of a short line of furniture that holds other words too: "Press release of 20.01.2022", "Jane Doe, Rain Desk 3 May 2020"."""
+    """Read the date of a short line of furniture that holds other words too: "Press release of 20.01.2022"."""
     if len(line) > 110 or line.endswith((".", "!", "?", ":", "…")) or not has_digit(line):
         return None
     reading = read_date(line, language=language, order=order)
@@ -218,7 +216,7 @@ def _loose_date(line: str, language: str | None, order: Order | None) -> DateRea
 _LATE = re.compile(
     r"updat|modif|aktualis|mis à jour|actualiz|bearbeit|geändert|review|©|\(c\)|copyright|until|bis zum|deadline|expires", re.IGNORECASE
 )
-_PARTS = re.compile(r"\s{0,2}[|•·⋅–—@]\s{0,2}|\s(?:in|on|am|um|at)\s|\.\s|\s{2,}")
+_PARTS = re.compile(r"\s{0,2}[|•·⋅–—@]\s{0,2}|\s(?:in|on|am|um|at)\s|(?<=[a-z)])\.\s|\s{2,}")
 _MOST_PARTS = 8
 
 
@@ -254,10 +252,6 @@ def _below(base: str, blocks: Sequence[Block], language: str | None) -> list[Can
 _LONGEST_LABEL = 40
 _MOST_BLOCKS = 400
 """Blocks that are looked through for a labelled byline; articles of a thousand paragraphs have theirs at an end."""
-
-
-def _may_date(line: str, now: str | None) -> bool:
-    return now is not None or has_digit(line)
 
 
 def _joined(base: str, byline: Byline, start: int, end: int) -> list[Candidate]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from pipeline.extract.afterthoughts import with_enclosed_code
 from pipeline.extract.config import ExtractConfig
 from pipeline.extract.decide import decide, findings, kept_links
 from pipeline.extract.errors import ExtractError
@@ -136,7 +137,8 @@ def choose(page: Page, scores: ScoreArray, config: ExtractConfig) -> list[bool]:
     The threshold is the page's own: the one that promises the highest F1 over words, given the model's probabilities (see
     `threshold.best_threshold`).
     """
-    return [bool(keep) for keep in scores > best_threshold(scores, page.words, config.threshold)]
+    kept = [bool(keep) for keep in scores > best_threshold(scores, page.words, config.threshold)]
+    return with_enclosed_code(page.layout.kinds, kept)
 
 
 def _from_script(

@@ -1,4 +1,4 @@
-"""Second thoughts on the blocks that the model would keep: form fields, repeats, lines that are only a link, last headings."""
+"""Second thoughts on the model's choice: form fields, repeats, lines that are only a link, last headings, code between paragraphs."""
 
 from __future__ import annotations
 
@@ -95,3 +95,21 @@ def find_last_headings(page: Page, kept: Sequence[bool]) -> list[int]:
                 return found
             found.append(block)
     return []
+
+
+def with_enclosed_code(kinds: Sequence[str], kept: Sequence[bool]) -> list[bool]:
+    """Keep code that stands between kept blocks: an article on programming is not whole without it, and code looks like no prose.
+
+    >>> with_enclosed_code(["paragraph", "code", "code", "paragraph", "code"], [True, False, False, True, False])
+    [True, True, True, True, False]
+    """
+    out = list(kept)
+    start = 0
+    while start < len(kinds):
+        end = start
+        while end < len(kinds) and kinds[end] in ("code", "preformatted"):
+            end += 1
+        if end > start and start > 0 and end < len(kinds) and kept[start - 1] and kept[end]:
+            out[start:end] = [True] * (end - start)
+        start = max(end, start + 1)
+    return out

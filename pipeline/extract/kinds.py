@@ -139,6 +139,8 @@ def judge_page(page: Page, kept: Sequence[bool], url: str | None, models: Forest
     words = int(page.words.sum())
     kept_words = sum(int(count) for count, keep in zip(page.words, kept, strict=True) if keep)
     best = max(sorted(scores), key=lambda name: scores[name]) if scores else "article"
+    if not url and scores and scores[best] <= 0:
+        best = "article"  # the model leans on the address; without one, only a kind that is likelier than not counts
     kind = cast("PageKind", best)
     if "liveblogposting" in page.evidence.types:
         kind = "live"

@@ -42,6 +42,8 @@ _BODY_KEYS = frozenset(
     )
 )
 _MIN_BODY = 400
+_MIN_TOLD = 120
+"""Code points of a body that JSON-LD names as such; strings of an application's state need more, for they may be anything."""
 _MAX_DEPTH = 60
 _MAX_PARTS = 20_000
 
@@ -61,7 +63,7 @@ def find_script_body(html: str) -> tuple[BaseKind, str] | None:
     ('json-ld', '<p>It rained all day long ')
     """
     body = article_body(html)
-    if len(body) >= _MIN_BODY:
+    if len(body) >= _MIN_TOLD:
         return "json-ld", as_html(body)
     best = max(_state_bodies(html), key=len, default="")
     return ("app-state", as_html(best)) if len(best) >= _MIN_BODY else None

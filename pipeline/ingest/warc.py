@@ -242,7 +242,7 @@ def _unbrotlied(body: bytes, limit: int) -> bytes:
                 break
     except brotli.error as error:
         raise ValueError(str(error)) from error
-    return b"".join(out)
+    return b"".join(out)[:limit]
 
 
 def _unzstd(body: bytes, limit: int) -> bytes:

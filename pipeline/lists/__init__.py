@@ -1,7 +1,7 @@
 """The word lists that ship with copydesk, loaded once and handed to the stages that use them.
 
 `variants.tsv` and `misspellings.tsv` are built by `training/lists_variants.py` and `training/lists_misspellings.py` from SCOWL, whose
-notice stands in `NOTICE`; `names.tsv` and
+notice stands in `NOTICE.txt`; `names.tsv` and
 `abbreviations.tsv` are written by hand.
 """
 

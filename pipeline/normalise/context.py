@@ -16,6 +16,9 @@ _NOT_A_WORD: Final = re.compile(r"[/\\@#_<>{}=|~^*`$%&+\[\]]|\d|\w[.:]\w|\.\.\w"
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?…:]|\n)[\s\"'“”‘’(\[»«]*\Z")
 _ABBREVIATION: Final = re.compile(r"\b(?:Mrs?|Ms|Dr|Prof|St|Gen|Sen|Rep|Gov|Lt|Col|Sgt|Rev|Hon|Capt|Jr|Sr|No|vs|[A-Z])\.\s*\Z")
+_OFFICE: Final = re.compile(
+    r"\b(?:ministr(?:y|ies)|ministers?|departments?|secretar(?:y|iat)|bureau|medal|order|legion) (?:of|for) (?:the )?\Z", re.IGNORECASE
+)
 _TITLE_NOUN: Final = re.compile(
     r"\b(?:books?|novels?|films?|movies?|songs?|singles?|albums?|tracks?|poems?|plays?|musicals?|operas?|series|sitcom|shows?|episodes?"
     r"|documentar(?:y|ies)|exhibitions?|paintings?|articles?|papers?|essays?|reports?|stud(?:y|ies)|thesis|memoir|column|magazine|journal|blog|podcast|games?|hashtag|slogan"
@@ -28,11 +31,26 @@ _ABOUT_SPELLING: Final = re.compile(
     re.IGNORECASE,
 )
 _REFERENCE: Final = (
-    re.compile(r"\A\s*(?:\[\d{1,3}\]|\d{1,3}\.|[*•-])?\s*(?:[A-Z][\w'’-]+,\s(?:[A-Z]\.[\s-]?){1,4}|[A-Z][\w'’-]+\s[A-Z]{1,3}[,.])"),
+    re.compile(
+        r"\A\s*(?:\[\d{1,3}\]|\d{1,3}\.|[*•-])?\s*(?:[A-Z][\w'’-]+,\s(?:(?:[A-Z]\.[\s-]?){1,4}|[A-Z][a-z]+(?:\s[A-Z]\.)?\.\s)|[A-Z][\w'’-]+\s[A-Z]{1,3}[,.])"
+    ),
     re.compile(
         r"\bdoi[:.\s]|\bISBN\b|\bISSN\b|\bet al\.|\bRetrieved (?:from|on|\d)|\bVol\.\s?\d|\bpp\.\s?\d|\d\(\d{1,3}\)"
-        r"|\(\d{4}[a-z]?\)\.|;\s?\d{1,4}:\d"
+        r"|\((?:1[89]|20)\d\d[a-z]?\)|\b(?:1[89]|20)\d\d[a-z]?\.|;\s?\d{1,4}:\d"
     ),
+)
+# "Past Lives 12 (1999), 3–44" marks a note that cites an article.
+_CITATION: Final = re.compile(r"\d\s\((?:1[89]|20)\d\d\)[,:]\s?\d{1,4}\s?[–-]\s?\d")
+# What follows a name in code or in a style sheet: a call, an assignment, an option, a value with its semicolon.
+_CODE_AFTER: Final = re.compile(r"\(|\s*:?=|\s+--\w|\s*:\s*[\w#.-]+\s*;")
+_CODE_BEFORE: Final = re.compile(r"(?:^|\n)\s*[$>%]\s+\Z")
+# Right before a word: it is spoken of, named, or begins a title without quotation marks.
+_NAMING: Final = re.compile(
+    r"\b(?:called|named|titled|entitled|dubbed|word|verb|noun|adjective|term|spelling|hashtag)\s\Z|[^.!?\n]\s(?:The|A|An)\s\Z"
+)
+# Names that their owners write in small letters, or that others do.
+_SMALL_NAMES: Final = re.compile(
+    r"under armours?\b|labour (?=party|mps?\b|leaders?\b|government|councillors?\b|peers?\b|manifesto|backbench)", re.IGNORECASE
 )
 # Small words of other languages that English does not have; two of them nearby, or one right before, mean a foreign phrase.
 _FOREIGN: Final = frozenset(
@@ -43,6 +61,8 @@ _FOREIGN: Final = frozenset(
     )
 )
 _FOREIGN_BEFORE: Final = frozenset(_WORDS.findall("le la les des du el los las il gli una une der das dem della del aux au und et een het"))
+
+_FOREIGN_AFTER: Final = frozenset(_WORDS.findall("de des du la le les der dem della del delle di"))
 
 
 class Quotation(msgspec.Struct, frozen=True):
@@ -63,6 +83,10 @@ def is_word(text: str, start: int, end: int) -> bool:
         return False
     if before in ("'", "’") and text[start - 2 : start - 1].isalpha():
         return False  # an elision: l’honneur
+    if after in ("'", "’") and text[end + 1 : end + 2].isalpha() and text[end + 1] != "s":
+        return False  # a clipped form: honour’d
+    if _CODE_AFTER.match(text, end) or _CODE_BEFORE.search(text[max(0, start - 20) : start]):
+        return False
     if _is_combining(before) or _is_combining(after):
         return False
     low = max(_last_space(text, max(0, start - _WINDOW), start), 0)
@@ -109,12 +133,17 @@ def next_is_lower(text: str, end: int) -> bool:
     return found is not None and found.group()[0].islower()
 
 
-def between_names(text: str, start: int, end: int) -> bool:
-    """Whether capitalised words stand on both sides, as in the middle of a name.
+def in_name(text: str, start: int, end: int) -> bool:
+    """Whether a word is in the middle of a name, ends the name of an office, begins a title, or is what something is called.
 
-    >>> between_names("the Royal centre Stage", 10, 16)
-    True
+    >>> in_name("the Royal centre Stage", 10, 16), in_name("the ministry of defence", 16, 23)
+    (True, True)
     """
+    before_it = text[max(0, start - 40) : start]
+    if _OFFICE.search(before_it) or _NAMING.search(before_it) or _SMALL_NAMES.match(text, start):
+        return True
+    if before_it.lower().endswith("under ") and _SMALL_NAMES.match(text, start - 6):
+        return True
     left, right = text[max(0, start - 40) : start].rstrip(" "), text[end : end + 40].lstrip(" ")
     before, after = _WORDS.findall(left)[-1:], _WORDS.match(right)
     if not before or not after or not left.endswith(before[0]):
@@ -130,7 +159,7 @@ def in_foreign_phrase(text: str, start: int, end: int) -> bool:
     """
     before = [word.lower() for word in _WORDS.findall(text[max(0, start - _WINDOW) : start])[-4:]]
     after = [word.lower() for word in _WORDS.findall(text[end : end + _WINDOW])[:4]]
-    if before and before[-1] in _FOREIGN_BEFORE:
+    if (before and before[-1] in _FOREIGN_BEFORE) or (after and after[0] in _FOREIGN_AFTER):
         return True
     return sum(word in _FOREIGN for word in (*before, *after)) >= 2
 
@@ -175,11 +204,17 @@ def is_mention_or_title(text: str, quoted: Quotation, word: str) -> bool:
 
 
 def is_protected_span(text: str) -> bool:
-    """Whether a whole span is out of bounds: it speaks of spelling, or it is an entry of a list of references.
+    """Whether a whole span is out of bounds: it speaks of spelling, is in another language, or is an entry of a list of references.
 
     >>> is_protected_span("Smith, J. (2001). The colour of rain. Weather, 5(2), 3–9.")
     True
     """
-    if _ABOUT_SPELLING.search(text):
+    if _ABOUT_SPELLING.search(text) or _is_foreign(text):
         return True
-    return _REFERENCE[0].match(text) is not None and _REFERENCE[1].search(text) is not None
+    return _CITATION.search(text) is not None or (_REFERENCE[0].match(text) is not None and _REFERENCE[1].search(text) is not None)
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether small words of other languages make up a tenth of a span; its language may have been taken from the document's."""
+    words = _WORDS.findall(text[:2_000])
+    return 10 * sum(word.lower() in _FOREIGN for word in words) >= max(30, len(words))

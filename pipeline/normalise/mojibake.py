@@ -46,6 +46,15 @@ def may_be_mojibake(text: str) -> bool:
     return not text.isascii() and _PLAIN.fullmatch(text) is None
 
 
+def is_mojibake(text: str) -> bool:
+    """Tell whether `repair_mojibake` or `suspects` has anything to say of a text without U+FFFD.
+
+    >>> is_mojibake("naïve"), is_mojibake("naÃ¯ve")
+    (False, True)
+    """
+    return may_be_mojibake(text) and (_is_bad(text) or _SURE.search(text) is not None)
+
+
 def repair_mojibake(text: str) -> list[Change]:
     """Repair a span whose characters are the wrong reading of UTF-8 or of windows-1252.
 

@@ -9,7 +9,7 @@ from pipeline.normalise.composed import to_nfc
 from pipeline.normalise.damaged import repair_bad_bytes, repair_c1
 from pipeline.normalise.entities import decode_entities
 from pipeline.normalise.invisible import remove_bidi, remove_controls, remove_soft_hyphens, remove_zero_width
-from pipeline.normalise.mojibake import repair_mojibake
+from pipeline.normalise.mojibake import is_mojibake, repair_mojibake
 from pipeline.normalise.spaces import plain_line_ends, plain_spaces, split_at_next_line, trim_ends, trim_lines
 from pipeline.normalise.typography import fold_typography
 
@@ -27,6 +27,11 @@ _MAX_ROUNDS: Final = 12
 _BLANK: Final = frozenset(" \n\t")
 # What a step could act on: anything beyond ASCII and everyday typography, controls, references, spaces at line edges or in runs.
 _UNUSUAL: Final = re.compile("[^\n -~\u2010-\u2014\u2018\u2019\u201c\u201d\u2026]")
+# Letters and signs that are in normalisation form C, visible, and no spaces; what else they may be is mojibake.
+_HARMLESS: Final = re.compile(
+    "[\n -~\xa1-\xac\xae-\u024f\u0391-\u03a1\u03a3-\u03c9\u0410-\u044f\u2010-\u2014\u2018-\u201f\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac"
+    "\u2122\u2190-\u2193\u2212\u2248\u2260\u2264\u2265\u25a0-\u25ff\u2605\u2606\u2713\u2714]*"
+)
 _REFERENCE: Final = re.compile(r"&[#\w]+;")
 _QUOTE: Final = re.compile("[\u2018\u2019\u201c\u201d]")
 _UNTIDY: Final = ("  ", " \n", "\n ", "\n\n\n")
@@ -55,6 +60,20 @@ def untidy_spans(text: str, spans: Sequence[NormSpan], config: NormaliseConfig) 
     for mark in _UNTIDY:
         found |= _hits(spans, lambda at, mark=mark: text.find(mark, at))  # type: ignore[misc]
     return sorted(found)
+
+
+def needs_repair(text: str, config: NormaliseConfig) -> bool:
+    r"""Look closer at an untidy span: whether its letters beyond ASCII are mere letters and signs that no step acts on.
+
+    >>> from pipeline.normalise.config import NormaliseConfig
+    >>> needs_repair("A naïve façade • €5", NormaliseConfig()), needs_repair("a soft\xad hyphen", NormaliseConfig())
+    (False, True)
+    """
+    if _HARMLESS.fullmatch(text) is None or config.quotes == "straight":
+        return True
+    if text[:1] in _BLANK or text[-1:] in _BLANK or any(mark in text for mark in _UNTIDY) or _REFERENCE.search(text):
+        return True
+    return config.mojibake and is_mojibake(text)
 
 
 def _hits(spans: Sequence[NormSpan], find: Callable[[int], int]) -> set[int]:

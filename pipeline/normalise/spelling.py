@@ -120,7 +120,7 @@ def _verdict(text: str, start: int, end: int, word: str, speller: Speller) -> tu
         return (right[0].upper() + right[1:] if capital else right), rule
     if capital and not (word.endswith(_VERB_ENDINGS) and context.starts_sentence(text, start) and context.next_is_lower(text, end)):
         return "", ""
-    if context.between_names(text, start, end) or context.in_foreign_phrase(text, start, end):
+    if context.in_name(text, start, end) or context.in_foreign_phrase(text, start, end):
         return "", ""
     right = speller.strict.get(word, "")
     return (right.capitalize() if capital else right), VARIANT

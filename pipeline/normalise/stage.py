@@ -9,7 +9,7 @@ from pipeline.normalise.draft import Draft
 from pipeline.normalise.model import Normalised, NormSpan
 from pipeline.normalise.mojibake import SUSPECT, suspects
 from pipeline.normalise.prefilter import is_written_small, words_in
-from pipeline.normalise.repair import repair, untidy_spans
+from pipeline.normalise.repair import needs_repair, repair, untidy_spans
 from pipeline.normalise.spelling import Speller, spell
 from pipeline.normalise.variety import detect_variety
 from pipeline.records import Annotation, Change, QualityWarning
@@ -53,7 +53,7 @@ def normalise(
     ([('color', 'spelling.variant'), ('&', 'entity.decode')], 'en-GB')
     """
     drafts = _repaired(text, spans, config, bad_bytes=bad_bytes)
-    variety = source_variety
+    variety: str | None = None
     codes = {code for code in {span.language for span in spans} if is_english(code)}
     english = [index for index, span in enumerate(spans) if span.role == "body" and span.language in codes]
     if english:
@@ -83,6 +83,8 @@ def _repaired(text: str, spans: Sequence[NormSpan], config: NormaliseConfig, *, 
     for index in untidy_spans(text, spans, config):
         span = spans[index]
         part = text[span.start : span.end]
+        if not needs_repair(part, config):
+            continue
         edges = (span.start == 0 or text[span.start - 1] in _LINE_EDGES, span.end == len(text) or text[span.end] in _LINE_EDGES)
         draft = repair(Draft.of(part), span.role, config, bad_bytes=bad_bytes, edges=edges)
         drafts[index] = draft.noted(suspects(draft.text))

@@ -23,6 +23,10 @@ _START = re.compile(r"[\s\u00a0\-–—•·|❘│⋅∙,✍*(\[【]{0,4}")
 _AFTER_LABEL = re.compile(r"\s{0,2}[:：/／|・]\s{0,3}|[\s\u00a0]{1,3}")
 
 
+_GLUED = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+"""The markup between "By" and a name that a text dump lost: "ByJane Doe"."""
+
+
 class Byline(msgspec.Struct, frozen=True, kw_only=True):
     """The names of a byline, the place that it gives, and the stamps that end it.
 
@@ -59,7 +63,7 @@ def _label_at(line: str, language: str | None, position: int = 0) -> _Label | No
     """Return the longest label at `position`."""
     begin = _START.match(line, position).end()  # type: ignore[union-attr] # matches the empty string too
     first = _FIRST_WORD.match(line, begin)
-    if first is None or (first[0][0] < "\u2e80" and fold(first[0]) not in _first_words()[0]):
+    if first is None or (first[0][0] < "\u2e80" and fold(first[0]) not in _first_words()[0] and not first[0].startswith(("By", "by"))):
         return None
     window = line[begin : begin + _longest_label()]
     for size in range(len(window), 0, -1):
@@ -67,6 +71,8 @@ def _label_at(line: str, language: str | None, position: int = 0) -> _Label | No
         if known is None:
             continue
         after = _AFTER_LABEL.match(line, begin + size)
+        if after is None and window[:size].lower().endswith("by"):
+            after = _GLUED.match(line, begin + size)
         uncased = "\u3040" <= window[0] <= "\u9fff"
         if after is None and not (uncased and not known[0]):
             continue

@@ -76,6 +76,8 @@ def month_words(text: str) -> list[tuple[int, int, str]]:
             found.append((match.start(), pair.end(), both))
         elif is_month(match[0]):
             found.append((match.start(), match.end(), match[0]))
+        elif match[0][0] == "ב" and is_month(match[0][1:]):  # Hebrew "in November" is one word
+            found.append((match.start() + 1, match.end(), match[0][1:]))
         elif match[0][:2] in ("d'", "d’") and is_month(match[0][2:]):
             found.append((match.start() + 2, match.end(), match[0][2:]))
     return found

@@ -196,7 +196,11 @@ def _tail(line: str, begin: int, end: int) -> _Tail | None:
         return _Tail(match.start(), match.start("credit"), match.end("credit"), strong=True)
     if "/" in last and (match := _SLASHED.search(text, near)) and is_picture_credit(match["credit"]) and _apart(line, match):
         return _Tail(match.start(), match.start("credit"), match.end("credit"), strong=True)
-    if ("  " in last or "|" in last or "\t" in last or not last.isprintable()) and (match := _WIDE.search(text, near)) and is_picture_credit(match["credit"]):
+    if (
+        ("  " in last or "|" in last or "\t" in last or not last.isprintable())
+        and (match := _WIDE.search(text, near))
+        and is_picture_credit(match["credit"])
+    ):
         return _Tail(match.start(), match.start("credit"), match.end("credit"), strong=True)
     return _labelled_tail(line, begin, end)
 
@@ -229,7 +233,7 @@ def _lead(line: str, begin: int) -> tuple[int, bool] | None:
     """Return (where the caption begins, whether a label is to be dropped) after "FILE PHOTO:", or None."""
     for kind in ("lead", "label"):
         end = _phrase_end(line, begin, kind)
-        if end is not None and (line[end - 1] in "-" or (mark := _LEAD_END.match(line, end))):
+        if end is not None and (line[end - 1] == "-" or (mark := _LEAD_END.match(line, end))):
             stop = end if line[end - 1] == "-" else mark.end()  # type: ignore[union-attr] # set by the line above
             if (
                 kind == "label"
@@ -248,7 +252,7 @@ def _sentences(text: str) -> int:
     return 1 + sum(1 for _ in _SENTENCE_END.finditer(text))
 
 
-def _weak_signs(text: str, after_credit: bool) -> int:
+def _weak_signs(text: str, *, after_credit: bool) -> int:
     """Count signs of a caption, none of which is enough alone."""
     signs = 2 * after_credit
     signs += 2 * min(2, len(_POSITION.findall(text)))
@@ -299,12 +303,12 @@ def read_caption(line: str, *, previous: str | None = None) -> CaptionReading | 
         return None
     left = start + len(line[start:stop]) - len(line[start:stop].lstrip())
     caption = (left, left + len(body))
-    credits = ((tail.start, tail.end),) if tail else ()
+    credited = ((tail.start, tail.end),) if tail else ()
     return CaptionReading(
         kind="caption",
         caption=caption,
-        credits=credits,
-        markers=_gaps(line, begin, end, (caption, *credits)),
+        credits=credited,
+        markers=_gaps(line, begin, end, (caption, *credited)),
         credit=line[tail.start : tail.end] if tail else None,
     )
 

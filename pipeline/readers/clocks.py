@@ -11,7 +11,8 @@ from pipeline.readers.tables import rows
 
 # Words that stand between a date and a time, in many languages; single letters only before digits.
 _LINK = (
-    r"(?:at|um|ab|à|á|às|as|a las|a les|alle|alle ore|ore|ora|kl|klo|klokken|om|в|у|о|u|o|ob|saat|godz|godzina|pukul|jam|lúc|vào lúc|la|los|te|til"
+    r"(?:at|um|ab|à|á|às|as|a las|a les|alle|alle ore|ore|ora|kl|klo|klokken|om|в|у|о|u|o|ob|saat|godz|godzina|pukul|jam|lúc|vào lúc"
+    r"|la|los|te|til"
     r"|στις|الساعة|ساعت|बजे|time|uhr|hrs|time is)"
 )
 _BETWEEN = re.compile(rf"[\s,|·•–—\-@/:]{{0,6}}(?:{_LINK}\.?(?=[\s:\d]):?)?\s{{0,3}}", re.IGNORECASE)
@@ -37,7 +38,7 @@ class Clock(msgspec.Struct, frozen=True):
 
 @functools.cache
 def _zones() -> dict[str, str]:
-    return {name: offset for name, offset in rows("zones")}
+    return {row[0]: row[1] for row in rows("zones")}
 
 
 def _zone_at(text: str, position: int) -> tuple[str, int]:

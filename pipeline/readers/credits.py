@@ -14,13 +14,15 @@ from pipeline.readers.tables import fold, phrases
 _LONGEST = 160
 _LABEL_END = re.compile(r"\s{0,2}[:：]\s{0,2}|\s{1,2}")
 _COPYRIGHT = re.compile(
-    r"\s{0,4}(?:(?P<sign>(?:copyright\s{1,2})?(?:©|\(c\)|Ⓒ|&copy;)(?:\s{0,2}copyright)?|copyrights?|urheberrecht))\s{0,2}[:,]?\s{0,2}(?P<rest>.{0,140})$",
+    r"\s{0,4}(?:(?P<sign>(?:copyright\s{1,2})?(?:©|\(c\)|Ⓒ|&copy;)(?:\s{0,2}copyright)?|copyrights?|urheberrecht))"
+    r"\s{0,2}[:,]?\s{0,2}(?P<rest>.{0,140})$",
     re.IGNORECASE | re.DOTALL,
 )
 _YEARS = re.compile(r"(?:19|20)\d{2}(?:\s?[-–/]\s?(?:(?:19|20)?\d{2}))?")
 _RIGHTS = re.compile(
     r"(?:all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|todos os direitos reservados|"
-    r"tutti i diritti riservati|alle rechten voorbehouden|все права защищены|wszelkie prawa zastrzeżone|版权所有|版權所有|無断転載|무단|©|\(c\))",
+    r"tutti i diritti riservati|alle rechten voorbehouden|все права защищены|wszelkie prawa zastrzeżone|版权所有|版權所有"
+    r"|無断転載|무단|©|\(c\))",
     re.IGNORECASE,
 )
 _PICTURE = re.compile(r"(?:photo|foto|image|bild|picture|getty|shutterstock|illustration|video)", re.IGNORECASE)

@@ -16,7 +16,10 @@ from pipeline.readers.dates import DateReading, read_date
 from pipeline.readers.tables import ascii_digits, fold, rows
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽȘȚА-ЯЁІЇЄҐЎΑ-ΩΆΈΉΊΌΎΏ"
-_WORD = rf"(?:[{_UPPER}][^\W\d_'’]{{0,20}}\.?(?:['’\-][^\W\d_]{{1,20}}){{0,3}}|(?:de|del|do|da|di|la|le|el|al|am|an|der|en|sur|upon|of)(?=\s[{_UPPER}]))"
+_WORD = (
+    rf"(?:[{_UPPER}][^\W\d_'’]{{0,20}}\.?(?:['’\-][^\W\d_]{{1,20}}){{0,3}}"
+    rf"|(?:de|del|do|da|di|la|le|el|al|am|an|der|en|sur|upon|of)(?=\s[{_UPPER}]))"
+)
 _PLACE = re.compile(rf"{_WORD}(?:[ \u00a0]{_WORD}){{0,4}}(?:/{_WORD}(?:[ ]{_WORD}){{0,2}}){{0,3}}")
 _REGION = re.compile(rf",[ \u00a0]{{1,2}}(?:(?:[A-Z]\.){{2,3}}|{_WORD}(?:[ ]{_WORD}){{0,2}})(?=[\s,.:(/–—-])")
 _BRACKET = re.compile(r"(?:[,.]?\s{0,2}|--)(?:\((?P<round>[^()]{2,50})\)|/(?P<slash>[^/\n]{2,40})/|\[(?P<square>[^\[\]]{2,40})\])")
@@ -103,18 +106,13 @@ def _cjk(text: str, printed: str) -> DatelineReading | None:
         return None
     found = {key: value for key, value in match.groupdict().items() if value}
     pick = {letter: next((found[key] for key in found if key[0] == letter and key[1:].isdigit()), None) for letter in "pda"}
-    if pick["p"] and "p1" in found and not (found["p1"] in _CJK_PLACES or pick["d"] or find_agency(pick["a"] or "")):
+    if pick["p"] and "p1" in found and not (found["p1"] in _places() or pick["d"] or find_agency(pick["a"] or "")):
         return None
-    if "p5" in found and not (find_agency(found["a5"]) or found["p5"] in _CJK_PLACES):
+    if "p5" in found and not (find_agency(found["a5"]) or found["p5"] in _places()):
         return None
     raw = printed[: len(match["open"].rstrip().rstrip("-－—=").rstrip())]
     date = next((printed[slice(*match.span(key))] for key in found if key[0] == "d"), None)
     return DatelineReading(start=0, end=match.end(), raw=raw, place=pick["p"], date_raw=date, agency=pick["a"])
-
-
-_CJK_PLACES = frozenset(
-    ["北京", "上海", "广州", "深圳", "香港", "台北", "澳门", "天津", "重庆", "南京", "武汉", "成都", "西安", "东京", "東京", "大阪", "京都", "名古屋", "福岡", "札幌", "首尔", "首爾", "平壤", "新加坡", "华盛顿", "華盛頓", "纽约", "紐約", "伦敦", "倫敦", "巴黎", "柏林", "莫斯科", "罗马", "日内瓦", "布鲁塞尔", "曼谷", "河内", "吉隆坡", "雅加达", "新德里", "悉尼", "ワシントン", "ニューヨーク", "ロンドン", "パリ", "ベルリン", "モスクワ", "ソウル", "北京共同", "서울", "부산", "대구", "인천", "광주", "대전", "울산", "세종", "수원", "제주", "춘천", "청주", "전주", "창원", "워싱턴", "뉴욕", "도쿄", "베이징", "상하이", "런던", "파리", "베를린", "모스크바"]
-)
 
 
 def _agency_first(text: str) -> DatelineReading | None:
@@ -190,13 +188,9 @@ def _believed(text: str, parts: _Parts, separator: tuple[int, int, str]) -> bool
     _, end, kind = separator
     alone = end >= len(text)
     following = text[end : end + 1]
-    if fold(parts.place) in _not_places():
-        return False
     if parts.agency and parts.agency.sure:
-        return bool(parts.place) or parts.date is not None
-    if not parts.place or (kind == "dash" and not alone and not _DASH.search(text[parts.end : end])):
-        return False
-    if following.islower() and not parts.known:
+        return fold(parts.place) not in _not_places() and (bool(parts.place) or parts.date is not None)
+    if not parts.place or fold(parts.place) in _not_places() or (following.islower() and not parts.known):
         return False
     spaced = (
         kind != "dash"
@@ -208,12 +202,12 @@ def _believed(text: str, parts: _Parts, separator: tuple[int, int, str]) -> bool
         return parts.capitals and kind == "dash" and spaced
     if parts.date is not None and kind in ("dash", "colon"):
         return (parts.capitals or parts.known) and spaced and not following.isdigit()
-    if kind == "colon":
-        return parts.known and parts.capitals
+    if kind == "colon" or alone:
+        return kind == "colon" and parts.known and parts.capitals
     long_enough = sum(char.isalpha() for char in parts.place) >= 7 and not any(word in _not_places() for word in fold(parts.place).split())
     if parts.capitals:
-        return spaced and not following.isdigit() and not alone and (parts.known or long_enough)
-    return parts.known and spaced and not alone and (following.isupper() or following in "\"“„«'‘")
+        return spaced and not following.isdigit() and (parts.known or long_enough)
+    return parts.known and spaced and (following.isupper() or following in "\"“„«'‘")
 
 
 def read_dateline(paragraph: str) -> DatelineReading | None:
@@ -228,7 +222,7 @@ def read_dateline(paragraph: str) -> DatelineReading | None:
     >>> read_dateline("KUALA LUMPUR:").place, read_dateline("WASHINGTON, D.C. is a city."), read_dateline("NASA: the plan")
     ('KUALA LUMPUR', None, None)
     """
-    if not len(paragraph) >= 3:
+    if len(paragraph) < 3:
         return None
     printed, text = paragraph[:200], ascii_digits(paragraph[:200])
     if (found := _cjk(text, printed)) is not None or (found := _agency_first(printed)) is not None:

@@ -36,7 +36,7 @@ _VIETNAMESE = re.compile(r"(?<!\d)(\d{1,2})\s(?:tháng|[Tt]h(?=\d))\s?(\d{1,2})(
 _GAP = r"[\s\u00a0]{0,3}"
 _DAY_LEFT = re.compile(
     r"(?<!\d)(?<!\d[.,:/\-])(?P<day>\d{1,2})(?:st|nd|rd|th|er|ère|º|ª|°|\.?-?(?:го|ого|те)|-й|-е|ος|η|ed|ji|-ci)?[.,]?"
-    r"[\s\u00a0\-–]{0,3}(?:(?:de|of|d|da|di|ta|mensis)['’]?[\s\u00a0]{0,2})?$",
+    r"[\s\u00a0\-–]{0,3}(?:(?:de|of|d|da|di|ta|mensis|ב)['’]?[\s\u00a0]{0,2})?$",
     re.IGNORECASE,
 )
 _YEAR_LEFT = re.compile(

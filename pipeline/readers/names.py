@@ -9,14 +9,16 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from pipeline.readers.agencies import find_agency
 from pipeline.readers.calendars import is_month, is_weekday
 from pipeline.readers.tables import fold, phrases, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 NameType = Literal["person", "organization", "agency"]
 
@@ -25,19 +27,13 @@ LONGEST_NAME = 70
 _MOST_NAMES = 30
 _LONGEST_VALUE = 1000
 
-_PARTICLES = frozenset(
-    ["de", "da", "do", "dos", "das", "del", "della", "delle", "dello", "degli", "dei", "di", "du", "des", "la", "le", "les", "los", "las", "lo", "van", "von", "der", "den", "dem", "ter", "ten", "te", "zu", "zur", "zum", "vom", "bin", "ibn", "bint", "al", "el", "ul", "ur", "af", "av", "y", "e", "i", "ben", "bar", "mac", "mc", "san", "st", "abu", "um", "op", "of", "the", "and", "for", "und", "et", "o", "os", "as", "à", "en", "tot", "thor", "ap", "ab", "ní", "nic", "ó", "ua"]
-)
-_LINKS = frozenset(["the", "of", "and", "for", "und", "et", "de", "von", "des", "du", "la", "le", "los", "las", "der", "den", "do", "da", "and"])
-_CREDENTIALS = frozenset(
-    ["md", "phd", "rd", "rdn", "rn", "ms", "msc", "bsc", "ba", "ma", "mph", "mba", "ldn", "fand", "do", "jd", "esq", "cpa", "cfa", "cfp", "pharmd", "dds", "dvm", "ded", "edd", "lcsw", "lpc", "np", "pa-c", "psyd", "cscs", "cpt", "cssd", "ph.d", "m.d", "m.s", "b.a", "m.a", "bs", "cns", "fnp", "dnp", "obe", "mbe", "cbe", "frs", "faap", "facs", "mpa", "msw", "mpp", "llm", "llb", "ceng", "pe", "mscp", "dr", "jr", "sr", "ii", "iii", "iv", "dpt", "mat", "ldnrd", "rdms", "cde", "cdces", "acsm", "nbc-hwc"]
-)
 _SPLIT = re.compile(
     r"\s{2,8}|\s*(?:[,;|❘│•·●⋅∙‧、，；\n()]|\s[–—-]\s|/|／)\s*(?:(?:and|AND|und|et|y|e|og|och|&)\s)?"
     r"|\s(?:and|AND|And|&|und|UND|et|ET|y|e|i|и|й|та|och|og|ja|en|ve|și|şi|a|és|και|dan|và|או|و|和|with|mit|avec|met|con|com|med)\s|\s?＆\s?"
 )
 _NOISE = re.compile(
-    r"[(\[<]?(?:mailto:)?[\w.+\-]{1,64}@[\w\-]{1,64}(?:\.[\w\-]{1,64}){1,5}[)\]>]?|https?://\S{1,500}|www\.\S{1,500}|[(\[]?(?<!\w)@\w{2,30}[)\]]?"
+    r"[(\[<]?(?:mailto:)?[\w.+\-]{1,64}@[\w\-]{1,64}(?:\.[\w\-]{1,64}){1,5}[)\]>]?"
+    r"|https?://\S{1,500}|www\.\S{1,500}|[(\[]?(?<!\w)@\w{2,30}[)\]]?"
 )
 _PLACE = re.compile(
     r"\s{1,2}(?:in|à|aus|desde|from|reporting from|dans|i|na|w|v|в|em|a|da|dal|uit|från|fra)\s(?=[A-ZÀ-ÞА-ЯΑ-Ω])", re.IGNORECASE
@@ -99,7 +95,7 @@ def _token_fits(token: str) -> bool:
     bare = token.strip(".'’-,()&")
     if not bare:
         return token in ("&", "-")
-    if bare.lower() in _PARTICLES:
+    if bare.lower() in phrases("name_words", "particle"):
         return True
     if not all(char.isalpha() or char in ".'’-‑ʻ·&" or unicodedata.category(char).startswith("M") for char in bare):
         return False
@@ -133,28 +129,29 @@ def looks_like_name(text: str) -> bool:
     text = " ".join(text.split())
     if not 2 <= len(text) <= LONGEST_NAME or not any(char.isalpha() for char in text):
         return False
-    folded = fold(text)
-    if folded in phrases("not_names", "void") or folded in phrases("not_names", "role") or folded in phrases("not_names", "word"):
+    if any(fold(text) in phrases("not_names", kind) for kind in ("void", "role", "word")):
         return False
     if find_agency(text):
         return True
     tokens = text.split(" ")
-    letters = [char for char in text if char.isalpha()]
-    if not any(_cased(char) for char in letters):
-        return _uncased_fits(text, tokens)
-    if len(tokens) > 8 or is_weekday(text) or is_month(text):
-        return False
-    if any(fold(token) in phrases("not_names", "never") for token in tokens):
-        return False
-    if fold(tokens[-1]) in _LINKS:
+    if not any(_cased(char) for char in text):
+        return _FORBIDDEN.isdisjoint(text) and _uncased_fits(text, tokens)
+    if _is_other(text, tokens):
         return False
     if _is_organization(text):
         return all(_token_fits(token) or token.isdigit() or any(c.isupper() for c in token) or "." in token for token in tokens)
     if not all(_token_fits(token) for token in tokens):
         return False
-    strong = [token for token in tokens if fold(token.strip(".'’")) not in _PARTICLES]
+    strong = [token for token in tokens if fold(token.strip(".'’")) not in phrases("name_words", "particle")]
     least = 1 if text[0].isupper() or text[:2].lower() in ("d'", "l'") else 2  # "von der Leyen" alone is as often "from the Leyen"
     return least <= len(strong) <= 6
+
+
+def _is_other(text: str, tokens: list[str]) -> bool:
+    """Return whether cased words are surely no name: too many, a date's word, a word that no name holds or ends with."""
+    if len(tokens) > 8 or not _FORBIDDEN.isdisjoint(text) or is_weekday(text) or is_month(text):
+        return True
+    return fold(tokens[-1]) in phrases("name_words", "link") or any(fold(token) in phrases("not_names", "never") for token in tokens)
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -167,10 +164,22 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+_OFFICE = re.compile(r"(?P<job>[^\s,]{2,20}(?:\s[^\s,]{2,20})?)\s(?:of|at|for|with|bei|chez|de|en)\s")
+_AMBIGUOUS = frozenset({"jr", "sr", "ii", "iii", "iv", "do", "ma", "dr"})
+"""Parts of a name, or surnames, that are credentials only after a comma."""
+
+
+def _is_credential(word: str) -> bool:
+    bare = fold(word.strip("(),"))
+    return bare in phrases("name_words", "credential") and bare not in _AMBIGUOUS
+
+
 def _without_roles(text: str, start: int, end: int) -> tuple[int, int, bool]:
     """Cut jobs and credentials at both ends: "Senior Reporter Jane Doe", "Jane Doe Staff Writer", "Jane Doe PhD"."""
     roles, cut = phrases("not_names", "role"), False
     whole = (start, end)
+    if (office := _OFFICE.match(text, start, end)) and fold(office["job"]) in roles:
+        return end, end, True  # "CEO of Valley Works"
     tokens = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", text[start:end])]
     changed = True
     while changed and tokens:
@@ -178,14 +187,10 @@ def _without_roles(text: str, start: int, end: int) -> tuple[int, int, bool]:
         for size in range(min(4, len(tokens)), 0, -1):
             tail = text[tokens[-size][0] : tokens[-1][1]]
             head = text[tokens[0][0] : tokens[size - 1][1]]
-            if fold(tail.strip("()")) in roles or (
-                size == 1
-                and len(tokens) > 2
-                and fold(tail.strip("(),")) in _CREDENTIALS - {"jr", "sr", "ii", "iii", "iv", "do", "ma", "dr"}
-            ):
+            if fold(tail.strip("()")) in roles or (size == 1 and len(tokens) > 2 and _is_credential(tail)):
                 tokens, cut, changed = tokens[:-size], cut or fold(tail.strip("()")) in roles, True
                 break
-            if size < len(tokens) and fold(head) in roles and fold(head) not in ("author",):
+            if size < len(tokens) and fold(head) in roles and fold(head) != "author":
                 tokens, cut, changed = tokens[size:], True, True
                 break
     if not tokens:
@@ -257,7 +262,7 @@ def read_names(text: str, start: int = 0, end: int | None = None, *, nickname: b
         begin, close, had_role = _without_roles(text, begin, close)
         begin, close = _trim(text, begin, close)
         name, roles = text[begin:close], roles or had_role
-        if not name or fold(name.strip("()")) in _CREDENTIALS:
+        if not name or fold(name.strip("()")) in phrases("name_words", "credential"):
             continue
         if not (looks_like_name(name) or (nickname and is_nickname(name))) or len(names) >= _MOST_NAMES:
             rest += fold(name) not in phrases("not_names", "void")
@@ -316,8 +321,10 @@ def _pieces(text: str, start: int, stop: int) -> Iterable[tuple[int, int]]:
     yield start + position, stop
 
 
+_FORBIDDEN = frozenset(":/<>{}@=\\#$%*_")
 _LABEL = re.compile(
-    r"^(?:(?:written|posted|published|reviewed|words|text) by|by|veröffentlicht von|von|publié par|par|escrito por|por|a cura di|di|author|autor)"
+    r"^(?:(?:written|posted|published|reviewed|words|text) by|by|veröffentlicht von|von|publié par|par|escrito por|por"
+    r"|a cura di|di|author|autor)"
     r"(?:\s{0,3}:\s{0,3}|\s{1,3}|(?-i:(?<=[a-z])(?=[A-Z])))",
     re.IGNORECASE,
 )

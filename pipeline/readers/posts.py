@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from pipeline.readers.dates import DateReading, read_date
 from pipeline.readers.tables import fold, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Platform = Literal["x", "instagram", "facebook", "tiktok", "youtube", "telegram"]
 Span = tuple[int, int]
@@ -25,6 +27,7 @@ _HANDLE = r"@[A-Za-z0-9_.]{1,30}"
 _SIGNED = re.compile(
     rf"(?P<dash>(?:[—–―]|-{{1,3}}|&mdash;)\s{{0,2}})?(?P<author>[^()\n@—–]{{1,80}}?)\s{{0,2}}(?P<open>[(（]\s?)(?P<handle>{_HANDLE})(?P<close>\s?[)）])(?P<rest>.{{0,80}})$"
 )
+_SHARED = re.compile(rf"(?P<author>[^()\n@]{{1,80}}?)\s{{0,2}}[(（]\s?(?P<handle>{_HANDLE})\s?[)）](?P<rest>.{{0,80}})$")
 _URL = re.compile(
     r"https?://t\.co/[A-Za-z0-9]{1,12}?(?=pic\.twitter\.com|[^A-Za-z0-9]|$)|pic\.(?:twitter|x)\.com/[A-Za-z0-9]{1,16}|https?://[^\s<>\"“”]{3,300}"
 )
@@ -110,9 +113,7 @@ def _signature(text: str, start: int, end: int) -> _Signature | None:
     folded = fold(line[:60])
     for phrase in _phrases()[1]:
         if folded.startswith(phrase):
-            match = re.compile(rf"(?P<author>[^()\n@]{{1,80}}?)\s{{0,2}}[(（]\s?(?P<handle>{_HANDLE})\s?[)）](?P<rest>.{{0,80}})$").match(
-                line, min(len(line), len(phrase) + 1)
-            )
+            match = _SHARED.match(line, min(len(line), len(phrase) + 1))
             if match and (ok := _date_in(text, start + match.start("rest"), end))[0]:
                 return _signed("instagram", text, start, start, match, ok[1])
     dashes = [m.start() for m in re.finditer(r"[—–―]|--|(?:^|\s)-\s|&mdash;", line)]
@@ -121,8 +122,8 @@ def _signature(text: str, start: int, end: int) -> _Signature | None:
         match = _SIGNED.match(line, begin)
         if match is None:
             continue
-        ok, date = _date_in(text, start + match.start("rest"), end)
-        if ok and (match["dash"] or date) and (begin == 0 or (match["dash"] and date)):
+        fits, date = _date_in(text, start + match.start("rest"), end)
+        if fits and (match["dash"] or date) and (begin == 0 or (match["dash"] and date)):
             return _signed("x", text, start + begin, start, match, date)
     return None
 
@@ -144,10 +145,10 @@ def _url_spans(text: str, start: int, end: int) -> tuple[Span, ...]:
 
 def _gaps(text: str, start: int, end: int, spans: Sequence[Span]) -> tuple[Span, ...]:
     """Return what is left between `spans` and is more than space, line by line."""
-    found, position = [], start
+    found: list[Span] = []
+    position = start
     for left, right in (*sorted(spans), (end, end)):
-        for match in re.finditer(r"\S[^\n]*", text[position:left]):
-            found.append(_stripped(text, position + match.start(), position + match.end()))
+        found.extend(_stripped(text, position + m.start(), position + m.end()) for m in re.finditer(r"\S[^\n]*", text[position:left]))
         position = max(position, right)
     return tuple(found)
 

@@ -47,7 +47,7 @@ def label_role(words: str) -> Role | None:
     >>> label_role("Last updated: "), label_role(" | 5 min read"), label_role("rules came into force on")
     ('modified', 'unknown', None)
     """
-    bare = fold(_COUNT.sub("", ascii_digits(words)).strip(_SEPARATORS))
+    bare = fold(_COUNT.sub("", ascii_digits(words)).replace(".", "").strip(_SEPARATORS))
     if not bare:
         return "unknown"
     found = _labels().get(" ".join(bare.split()))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from pipeline.records import Stripped
 from pipeline.strip.config import StripConfig
 from pipeline.strip.draft import Draft
@@ -19,7 +21,9 @@ from pipeline.strip.model import LineModel
 from pipeline.strip.pictures import take_pictures
 from pipeline.strip.posts import take_posts
 from pipeline.strip.repeats import remove_repeats
-from pipeline.strip.warnings import losses
+from pipeline.strip.selection import choose
+from pipeline.strip.several import is_several
+from pipeline.strip.verdicts import completeness, losses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,24 +63,36 @@ def strip(
         Cuts of block characters only, sorted and disjoint; what no cut covers is kept.
     """
     draft = Draft(text, blocks)
-    title = prepare(draft, rules=rules, config=config, title_hints=title_hints, language=language) if config.rules else None
-    if config.model and shows_furniture(draft):
-        _ask_model(draft, model, config, title)
-    take_dateline(draft)
-    cuts = tuple(sorted(draft.cuts, key=lambda cut: (cut.start, cut.end)))
-    return Stripped(cuts=cuts, items=tuple(draft.items), findings=tuple(draft.findings), warnings=losses(draft, config))
+    several = is_several(draft)
+    if several:
+        if config.rules:
+            apply_rules(draft, rules)
+    else:
+        title = prepare(draft, rules=rules, config=config, title_hints=title_hints, language=language) if config.rules else None
+        if config.model and shows_furniture(draft):
+            _ask_model(draft, model, config, title)
+        take_dateline(draft)
+    return Stripped(
+        cuts=tuple(sorted(draft.cuts, key=lambda cut: cut.start)),
+        items=tuple(draft.items),
+        findings=tuple(draft.findings),
+        warnings=losses(draft, config),
+        page_kind="multiple" if several else "article",
+        completeness=completeness(draft),
+    )
 
 
-def prepare(draft: Draft, *, rules: RuleBook, config: StripConfig, title_hints: Sequence[str] = (), language: str | None = None) -> int | None:
+def prepare(
+    draft: Draft, *, rules: RuleBook, config: StripConfig, title_hints: Sequence[str] = (), language: str | None = None
+) -> int | None:
     """Every step before the line model; returns the title's block."""
     take_posts(draft)
     take_copyright(draft)
-    take_stamps(draft, language)
     take_pictures(draft)
     apply_rules(draft, rules)
+    take_stamps(draft, language)
     remove_repeats(draft, config)
     title = take_headline(draft, config, title_hints)
-    take_stamps(draft, language)
     take_bylines(draft, title, language)
     take_credits(draft)
     return title
@@ -84,12 +100,9 @@ def prepare(draft: Draft, *, rules: RuleBook, config: StripConfig, title_hints: 
 
 def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int | None) -> None:
     """Take out the open blocks that the model scores as furniture."""
-    scores = model.scores(draft, title)
-    for index in draft.open_blocks():
-        if draft.blocks[index].kind in _SHAPED:
-            continue
-        score = int(scores[index])
-        bad = score <= config.line_score
-        draft.note(index, UNSCORED, "remove" if bad else "keep", score)
-        if bad:
+    scores, words = model.judge(draft, title)
+    opened = np.array([index for index in draft.open_blocks() if draft.blocks[index].kind not in _SHAPED], dtype=np.int64)
+    for index, keep in zip(opened.tolist(), choose(scores[opened], words[opened], config.line_spread).tolist(), strict=True):
+        draft.note(index, UNSCORED, "keep" if keep else "remove", int(scores[index]))
+        if not keep:
             draft.remove(index, "unscored", UNSCORED)

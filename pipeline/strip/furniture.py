@@ -25,13 +25,13 @@ def apply_rules(draft: Draft, rules: RuleBook) -> None:
     """
     marks = rules.marks(draft.lines)
     for index, found in enumerate(marks):
-        for mark in found:
-            draft.note(index, mark.rule.id, mark.rule.strength)
-            draft.spoken[index] = draft.spoken[index] or mark.rule.kind
+        for spoken in found:
+            draft.note(index, spoken.rule.id, "strong" if spoken.strong else "weak")
+            draft.spoken[index] = draft.spoken[index] or spoken.rule.kind
     first, last = _prose_without(draft, marks)
     for index, found in enumerate(marks):
         mark = _speaker(found, index, first, last)
-        if mark is not None and draft.is_open(index) and mark.rule.strength == "strong" and not (mark.rule.opens and not mark.exact):
+        if mark is not None and draft.is_open(index) and mark.strong and not (mark.rule.opens and not mark.exact):
             draft.remove(index, mark.rule.kind, mark.rule.id)
     _take_weak(draft, marks, first, last)
     _take_boxes(draft, marks, first, last)
@@ -69,7 +69,7 @@ def _take_weak(draft: Draft, marks: Sequence[tuple[Mark, ...]], first: int, last
 
 
 def _is_weak(found: Sequence[Mark]) -> bool:
-    return bool(found) and all(mark.rule.strength == "weak" for mark in found)
+    return bool(found) and not any(mark.strong for mark in found)
 
 
 def _take_boxes(draft: Draft, marks: Sequence[tuple[Mark, ...]], first: int, last: int) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from typing import TYPE_CHECKING
 
+from pipeline.readers.agencies import find_agency
 from pipeline.readers.captions import read_caption
+from pipeline.readers.tables import phrases, rows
 from pipeline.records import Target
 from pipeline.strip.draft import ends_sentence
 from pipeline.strip.furniture import same_words
@@ -19,6 +23,14 @@ ALT = "image.alt"
 CREDIT_DOUBLE = "image.credit_double"
 _LONGEST = 700
 _ALT_MIN = 12
+_TAIL = 110
+_AGENCY_MAX = 40
+_SIGNS = re.compile(
+    r"©|Ⓒ|\(c\)|\S {2,}\S|[A-Z]/\w|\w/[A-Z]|\((?:[LRClrc]|2nd|3rd|left|right|links|rechts|gauche|droite|top|bottom)\b|, (?:left|right)\b"
+)
+_MARKS = ("©", "Ⓒ", "/", "  ", "(", ", left", ", right")
+_BEFORE_COLON = re.compile(r"([^\W\d_]+)\.?\s?[:：|]")
+_EDGES = "([{（【|–—-.,:;!?\"'"
 
 
 def take_pictures(draft: Draft) -> None:
@@ -39,9 +51,47 @@ def take_pictures(draft: Draft) -> None:
 
 
 def _read(draft: Draft, index: int, previous: str | None) -> CaptionReading | None:
-    if not draft.is_open(index) or len(draft.lines[index]) > _LONGEST or draft.blocks[index].kind == "list_item":
+    if not draft.is_open(index) or draft.blocks[index].kind == "list_item":
         return None
-    return read_caption(draft.lines[index], previous=previous)
+    line = draft.lines[index]
+    if len(line) > _LONGEST or not (previous is not None or _has_cue(line)):
+        return None
+    return read_caption(line, previous=previous)
+
+
+def _has_cue(line: str) -> bool:
+    """Whether a line has anything that `read_caption` goes by: a credit's brackets or slash, a sign, a label, an agency. Most have not."""
+    last = line.rstrip(" .")[-1:]
+    if last and last in ")]）】":
+        return True
+    if any(mark in line for mark in _MARKS) and _SIGNS.search(line):
+        return True
+    tail = line[-_TAIL:]
+    if (":" in tail or "：" in tail or "|" in tail) and any(word.lower() in _label_ends() for word in _BEFORE_COLON.findall(tail)):
+        return True
+    first = line.split(None, 1)[0].strip(_EDGES).lower()
+    return first in _first_words() or (
+        len(line) <= _AGENCY_MAX and first in _agency_words() and find_agency(line.strip(_EDGES)) is not None
+    )
+
+
+@functools.cache
+def _agency_words() -> frozenset[str]:
+    """The first words of the agencies' names."""
+    return frozenset(row[2].split()[0].strip(_EDGES).lower() for row in rows("agencies") if row[2].split())
+
+
+@functools.cache
+def _label_ends() -> frozenset[str]:
+    """The last words of the labels before a credit: "by", "photo", "Foto"."""
+    return frozenset(phrase.split()[-1].strip(_EDGES).lower() for phrase in phrases("pictures", "credit") if phrase.split())
+
+
+@functools.cache
+def _first_words() -> frozenset[str]:
+    """The first words of everything that opens a caption or a picture credit."""
+    labels = (phrase for kind in ("credit", "lead", "head", "label") for phrase in phrases("pictures", kind))
+    return frozenset(label.split()[0].strip(_EDGES).lower() for label in labels if label.split())
 
 
 def _take_credit(draft: Draft, index: int, reading: CaptionReading) -> int:

@@ -24,8 +24,8 @@ def run(text: str, config: NormaliseConfig | None = None, language: str | None =
     return apply(text, done.changes), [change.rule for change in done.changes]
 
 
-@pytest.mark.parametrize("case", load("synthetic.json"), ids=lambda case: case["name"])
-def test_synthetic(case: dict[str, Any]) -> None:
+@pytest.mark.parametrize("case", load("synthetic.json") + load("wild.json"), ids=lambda case: case["name"])
+def test_changes(case: dict[str, Any]) -> None:
     text, rules = run(case["text"])
     assert text == case["expected"]
     if case["rules"] is not None:

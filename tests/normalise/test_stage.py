@@ -36,6 +36,11 @@ def test_only_english_body_is_spelt_anew(role: Role, language: str | None) -> No
     assert run(text, NormSpan(0, len(text), role, language)).changes == ()
 
 
+def test_a_line_in_another_language_stays_whatever_its_document_is_said_to_be() -> None:
+    text = "Les experts veulent organise, analyse et calibre, pour la fibre et les litres de la cuve."
+    assert run(text).changes == ()
+
+
 def test_spaces_at_a_span_within_a_line_stay() -> None:
     text = "see \u200bhere and there"
     assert apply(text, run(text, NormSpan(0, 4, "body", "en"), NormSpan(5, len(text), "body", "en")).changes) == text

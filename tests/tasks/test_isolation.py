@@ -152,16 +152,20 @@ def test_recycled_children_give_the_same(tmp_path: Path) -> None:
     assert made(tmp_path, NAMES, Limits(recycle=2)) == made(tmp_path, NAMES, Limits())
 
 
-def test_a_child_ends_when_nobody_listens(tmp_path: Path, injected: Callable[..., None]) -> None:
+def test_a_child_ends_when_nobody_listens(tmp_path: Path, injected: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
     """The parent gives up in the middle: no process may be left behind."""
     write_stories(tmp_path, NAMES)
     injected(sleep, {BAD})
+    children: list[int] = []
+    real = os.fork
+    monkeypatch.setattr(os, "fork", lambda: children.append(pid := real()) or pid)
     job = Job(str(tmp_path), "valley", entries(tmp_path, NAMES), None, Config())
     work: Iterator[Any] = clean_isolated(job, Limits(seconds=600))
     next(work)
     work.close()
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert len(children) == 1
+    with pytest.raises(ProcessLookupError):
+        os.kill(children[0], 0)
 
 
 def test_a_file_that_changes_during_the_build_stops_the_shard(tmp_path: Path) -> None:
