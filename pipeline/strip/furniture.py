@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pipeline.rulebook import Mark, Place, RuleBook
     from pipeline.strip.draft import Draft
 
-_HEADLINE_MAX = 160
+_HEADLINE_MAX = 120
 _TITLE_MIN = 12
 
 
@@ -93,6 +93,8 @@ def _take_boxes(draft: Draft, marks: Sequence[tuple[Mark, ...]], first: int, las
 
 def _is_headline(draft: Draft, index: int) -> bool:
     line = draft.lines[index]
+    if draft.blocks[index].kind == "list_item":
+        return False
     return _TITLE_MIN <= len(line) <= _HEADLINE_MAX and not (ends_sentence(line) and line[-1] not in "?!") and not draft.prose[index]
 
 
