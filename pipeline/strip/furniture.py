@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from pipeline.rulebook import fold
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 _HEADLINE_MAX = 120
 _TITLE_MIN = 12
+_HEADS_MAX = 2
+"""A label that stands more often than this is a button under each teaser, and what follows it is the next teaser."""
 
 
 def apply_rules(draft: Draft, rules: RuleBook) -> None:
@@ -74,9 +77,12 @@ def _is_weak(found: Sequence[Mark]) -> bool:
 
 def _take_boxes(draft: Draft, marks: Sequence[tuple[Mark, ...]], first: int, last: int) -> None:
     """Headlines after the heading of a box belong to it, as many as they are, up to the rule's number."""
+    heads = Counter(draft.lines[index] for index, found in enumerate(marks) if found)
     for index, found in enumerate(marks):
         mark = _speaker(found, index, first, last)
         if mark is None or not mark.rule.opens or draft.verdict[index] != mark.rule.kind:
+            continue
+        if heads[draft.lines[index]] > _HEADS_MAX:
             continue
         taken = 0
         place = index + 1

@@ -22,14 +22,14 @@ _FEW_ROWS = 8
 _SOME_ROWS = 18
 _MANY_ROWS = 40
 _TOP = 12
-"""What opens the gate: four blocks that some rule names and a row of labels anywhere; or rows of labels that begin among the first blocks,
-as a page's menu does: the fewer blocks are named, the more labels it takes. On the annotated bodies of the development pages,
-given as texts, this holds for about 1 percent; on the naive dumps of the same pages for all but 2."""
+"""What opens the gate: four different blocks that some rule names and a row of labels anywhere; or rows of labels that begin among the
+first blocks, as a page's menu does: the fewer blocks are named, the more labels it takes. On the annotated bodies of the development
+pages, given as texts, this holds for about 1 percent; on the naive dumps of the same pages for all but 2."""
 
 
 def shows_furniture(draft: Draft) -> bool:
     """Whether a page shows enough furniture for the line model to be asked."""
-    spoken = sum(bool(kind) for kind in draft.spoken)
+    spoken = len({line for line, kind in zip(draft.lines, draft.spoken, strict=True) if kind})
     rows, first = labels_in_rows(draft)
     if spoken >= _MANY_SPOKEN and rows >= _ROW:
         return True
