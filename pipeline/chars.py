@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int32]
 
 LETTER, LOWER, UPPER, DIGIT, SPACE, STOP, COMMA, COLON, OPEN, CLOSE, QUOTE, DASH, SYMBOL, PUNCT, CJK, HIDDEN = range(16)
-"""The classes: letters without case, small, capital, digits, white space, sentence ends, commas and semicolons, colons, opening and
-closing brackets and quotes, straight quotes, dashes, symbols, other punctuation, letters of scripts without spaces, controls and formats."""
+"""The classes: letters without case, small, capital, digits, white space, sentence ends, commas and semicolons, colons, opening
+and closing brackets and quotes, straight quotes, dashes, symbols, other punctuation, letters of scripts
+without spaces, controls and formats."""
 
 _EXACT = {
     **dict.fromkeys(".!?…。！？।۔؟", STOP),
@@ -71,7 +72,7 @@ class Classes(NamedTuple):
     codes: NDArray[np.uint32]
     classes: NDArray[np.uint8]
 
-    def count(self, starts: Ints, ends: Ints, *wanted: int) -> Ints:
+    def total(self, starts: Ints, ends: Ints, *wanted: int) -> Ints:
         """How many characters of the `wanted` classes each span `[start, end)` holds."""
         hits = self.classes == wanted[0]
         for other in wanted[1:]:
@@ -90,6 +91,17 @@ class Classes(NamedTuple):
             first[1] = 0
         found: Ints = first[np.maximum(ends, 1)] - first[starts + 1] + 1
         return found
+
+    def short_and_capital(self, starts: Ints, ends: Ints) -> tuple[Ints, Ints, Ints]:
+        """Words made of letters in each span: all, those that begin with a capital, those of three small letters or fewer."""
+        letters = (self.classes == LOWER) | (self.classes == UPPER) | (self.classes == LETTER) | (self.classes == CJK)
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], letters, [False]]).astype(np.int8)))
+        first, after = edges[::2], edges[1::2]
+        capital = self.classes[first] == UPPER
+        short = (after - first <= 3) & (self.classes[first] == LOWER)
+        low, high = np.searchsorted(first, starts), np.searchsorted(first, ends)
+        counts = [np.concatenate([[0], np.cumsum(part)]) for part in (capital, short)]
+        return (high - low).astype(np.int32), *((count[high] - count[low]).astype(np.int32) for count in counts)
 
     def at(self, offsets: Ints) -> Ints:
         """The class of the character at each offset; an offset outside the text counts as white space."""

@@ -10,16 +10,22 @@ import json
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 BLOCK_TAGS = frozenset(
-    "address article aside blockquote body button br caption center dd details dialog dir div dl dt fieldset figcaption figure footer form frame h1 h2 "
-    "h3 h4 h5 h6 head header hr html iframe legend li link main menu nav ol optgroup option p pre section select summary table tbody td "
-    "textarea tfoot th thead title tr ul video audio img picture object input label meta".split()
-)
+    {
+        "address", "article", "aside", "blockquote", "body", "button", "br", "caption", "center", "dd", "details", "dialog",
+        "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frame", "h1", "h2", "h3", "h4", "h5",
+        "h6", "head", "header", "hr", "html", "iframe", "legend", "li", "link", "main", "menu", "nav", "ol", "optgroup",
+        "option", "p", "pre", "section", "select", "summary", "table", "tbody", "td", "textarea", "tfoot", "th", "thead",
+        "title", "tr", "ul", "video", "audio", "img", "picture", "object", "input", "label", "meta",
+    }
+)  # fmt: skip
 DROPPED_TAGS = ("script", "style", "noscript", "template")
 
 

@@ -7,6 +7,7 @@ teach the model what whole lines and wrapped lines look like. Five fold models a
 
 from __future__ import annotations
 
+import itertools
 import sys
 import textwrap
 from bisect import bisect_right
@@ -86,14 +87,14 @@ def dump_rows(page: Dump) -> PairRows | None:
     for row in page.text.split("\n"):
         line_starts.append(line_starts[-1] + len(row) + 1)
     block = [page.blocks[bisect_right(line_starts, line.start) - 1] for line in lines]
-    asked = np.array([a.run == b.run for a, b in zip(lines, lines[1:], strict=False)])
+    asked = np.array([a.run == b.run for a, b in itertools.pairwise(lines)])
     features = pair_features(page.text, classify(page.text), lines, {}, {})
-    labels = np.array([a == b for a, b in zip(block, block[1:], strict=False)], dtype=np.int32)
+    labels = np.array([a == b for a, b in itertools.pairwise(block)], dtype=np.int32)
     body = np.zeros(len(labels), dtype=bool)
     if page.gold:
         gold = GoldBreaks((page.summary + "\n" + page.gold) if page.summary else page.gold)
         bags = [words(page.text[line.start : line.end]) for line in lines]
-        for at, (first, second) in enumerate(zip(bags, bags[1:], strict=False)):
+        for at, (first, second) in enumerate(itertools.pairwise(bags)):
             said = gold.joined(first, second)
             if said is not None:
                 body[at] = True
@@ -117,7 +118,7 @@ def _in_prose(block: Sequence[int], lines: Sequence[str]) -> np.ndarray:
         total[number] = total.get(number, 0) + len(line)
         stops[number] = stops.get(number, 0) + sum(line.count(mark) for mark in ".,。、")
     prose = {number for number, size in total.items() if size >= LONG_BLOCK and stops[number] * 100 >= size}
-    return np.array([a in prose and b in prose for a, b in zip(block, block[1:], strict=False)])
+    return np.array([a in prose and b in prose for a, b in itertools.pairwise(block)])
 
 
 def clean_rows(page: Dump) -> Iterable[PairRows]:

@@ -176,6 +176,8 @@ _UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 
 
 _TAG = re.compile(r"<[a-zA-Z/][^<>]{0,300}>")
+_TEXT_CHARS = 5_000
+"""Code points of a value that are read: longer ones are bodies, which are evidence elsewhere."""
 
 
 def text_of(value: Any) -> str | None:
@@ -190,8 +192,12 @@ def text_of(value: Any) -> str | None:
         value = value.get("@value") or value.get("name")
     if not isinstance(value, str):
         return None
-    text = html.unescape(value) if "&" in value[:5000] else value
-    text = _TAG.sub(" ", text[:5000]) if "<" in text[:5000] else text[:5000]
+    text = html.unescape(value) if "&" in value[:_TEXT_CHARS] else value
+    text = text[:_TEXT_CHARS]
+    if _TAG.search(text) and not text.lstrip().startswith("<?"):
+        from bs4 import BeautifulSoup  # noqa: PLC0415 - few pages put markup into their metadata, and the import takes its time
+
+        text = BeautifulSoup(text, "html.parser").get_text(" ")
     return " ".join(text.split()) or None
 
 

@@ -6,15 +6,16 @@ block, its line ends kept), list items, text wrapped at a column, or lines of wh
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from pipeline.chars import CJK, LOWER, Classes, classify
+from pipeline.chars import Classes, classify
 from pipeline.records import Block, Change
 from pipeline.segment.config import SegmentConfig
 from pipeline.segment.headings import mark_headings
-from pipeline.segment.lines import LINE_ENDS, Line, split_lines
+from pipeline.segment.lines import Line, split_lines
 from pipeline.segment.pairs import PairModel
 from pipeline.segment.shapes import BULLET, is_code, is_table, is_verse, wrap_joins, wrap_width
 
@@ -62,7 +63,7 @@ def segment(text: str, *, model: PairModel, config: SegmentConfig) -> Segmented:
     lines = split_lines(text)
     if not lines:
         return Segmented(blocks=(), joins=(), style="empty")
-    several = any(a.run == b.run for a, b in zip(lines, lines[1:], strict=False))
+    several = any(a.run == b.run for a, b in itertools.pairwise(lines))
     blank = lines[-1].run * 3 >= len(lines) - 1
     width = wrap_width(lines, config) if several else 0
     plan = _Plan(text, lines, config, model, stanzas=blank, width=width)
@@ -70,6 +71,11 @@ def segment(text: str, *, model: PairModel, config: SegmentConfig) -> Segmented:
         plan.add_run(first, last)
     style: Style = "wrapped" if plan.wrapped * 2 > len(lines) else "blank_lines" if blank else "lines"
     return Segmented(blocks=tuple(mark_headings(text, plan.blocks)), joins=tuple(plan.joins), style=style)
+
+
+def _is_wide(char: str) -> bool:
+    """Whether a character belongs to a script that puts no spaces between words: kana, Han, or their punctuation."""
+    return "\u3000" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\uff00" <= char <= "\uff60"
 
 
 def _runs(lines: Sequence[Line]) -> list[tuple[int, int]]:
@@ -133,12 +139,12 @@ class _Plan:
             if goes_on and not BULLET.match(self.text, line.start, line.end):
                 part.append(line)
             else:
-                self._add_block(part, self._gaps(part))
+                self._add_block(part, self._gaps(part) if len(part) > 1 else ())
                 part = [line]
-        self._add_block(part, self._gaps(part))
+        self._add_block(part, self._gaps(part) if len(part) > 1 else ())
 
     def _gaps(self, part: Sequence[Line]) -> list[Change]:
-        return [Change(a.end, b.start, self._glue(a, b), UNWRAP) for a, b in zip(part, part[1:], strict=False)]
+        return [Change(a.end, b.start, self._glue(a, b), UNWRAP) for a, b in itertools.pairwise(part)]
 
     def _glue(self, a: Line, b: Line) -> str:
         """What stands between two joined lines: a space, or nothing where the script or the punctuation wants none."""
@@ -149,8 +155,7 @@ class _Plan:
             return ""
         if after in _APOSTROPHES and self.text[b.start + 1 : b.start + 2].isalpha() and not before.isspace():
             return ""
-        kinds = classify(before + after).classes
-        return "" if kinds[0] == CJK and kinds[1] == CJK else " "
+        return "" if _is_wide(before) and _is_wide(after) else " "
 
     def _add_block(self, part: Sequence[Line], gaps: Sequence[Change]) -> None:
         start, end = part[0].start, part[-1].end

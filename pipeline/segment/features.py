@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.chars import CJK, CLOSE, COMMA, DASH, DIGIT, LETTER, LOWER, OPEN, SPACE, STOP, UPPER, Classes, Ints
+from pipeline.chars import CLOSE, COMMA, DIGIT, LOWER, OPEN, SPACE, STOP, UPPER, Classes, Ints
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from pipeline.segment.lines import Line
 
-LINE_FEATURES = ("chars", "words", "stops", "commas", "uppers", "digits", "first", "second", "last", "before_last", "last_word", "last_word_case")
+LINE_FEATURES = (
+    "chars",
+    "words",
+    "stops",
+    "commas",
+    "uppers",
+    "digits",
+    "first",
+    "second",
+    "last",
+    "before_last",
+    "last_word",
+    "last_word_case",
+)
 SIDE_FEATURES = ("chars", "words", "first", "last")
 DOC_FEATURES = ("doc_lines", "doc_lower", "doc_stop", "doc_long", "doc_mean", "doc_blank", "doc_capitals")
 PAIR_FEATURES = (
@@ -58,10 +72,10 @@ def line_features(classes: Classes, starts: Ints, ends: Ints) -> dict[str, Ints]
     return {
         "chars": np.minimum(ends - starts, _LONG).astype(np.int32),
         "words": np.minimum(classes.words(starts, ends), _LONG).astype(np.int32),
-        "stops": np.minimum(classes.count(starts, ends, STOP), 50).astype(np.int32),
-        "commas": np.minimum(classes.count(starts, ends, COMMA), 50).astype(np.int32),
-        "uppers": _percent(classes.count(starts, ends, UPPER), ends - starts),
-        "digits": _percent(classes.count(starts, ends, DIGIT), ends - starts),
+        "stops": np.minimum(classes.total(starts, ends, STOP), 50).astype(np.int32),
+        "commas": np.minimum(classes.total(starts, ends, COMMA), 50).astype(np.int32),
+        "uppers": _percent(classes.total(starts, ends, UPPER), ends - starts),
+        "digits": _percent(classes.total(starts, ends, DIGIT), ends - starts),
         "first": classes.at(starts),
         "second": np.where(ends - starts > 1, classes.at(starts + 1), SPACE).astype(np.int32),
         "last": classes.at(ends - 1),
@@ -109,10 +123,8 @@ def pair_features(text: str, classes: Classes, lines: Sequence[Line], came_from:
     until, _ = _since(ended[::-1], columns["chars"][::-1])
     lower = (columns["first"] == LOWER) | (columns["first"] == COMMA) | (columns["first"] == STOP) | (columns["first"] == CLOSE)
     near = np.convolve(lower.astype(np.int32), np.ones(7, np.int32))[3:-3].astype(np.int32)
-    opened = classes.count(starts, ends, OPEN) - classes.count(starts, ends, CLOSE)
-    joint = np.stack(
-        [same[:-1], same[1:], opened[:-1], since[:-1], chars_since[:-1], until[::-1][1:], near[:-1]], axis=1
-    )
+    opened = classes.total(starts, ends, OPEN) - classes.total(starts, ends, CLOSE)
+    joint = np.stack([same[:-1], same[1:], opened[:-1], since[:-1], chars_since[:-1], until[::-1][1:], near[:-1]], axis=1)
     first_words, last_words = edge_words(text, lines)
     came = np.array([0, *(came_from.get(word, 0) for word in first_words), 0], dtype=np.int32)
     goes = np.array([0, *(goes_on.get(word, 0) for word in last_words), 0], dtype=np.int32)

@@ -15,7 +15,7 @@ _LONGEST = 120
 _LONGEST_WIDE = 45
 """Longest heading in characters, and in a script without spaces."""
 _NOT_LAST = frozenset(".,;:…。，、；：।۔")
-_END = frozenset(".!?…。！？।۔؟\"”’»)")
+_END = frozenset('.!?…。！？।۔؟"”’»)')
 
 
 def mark_headings(text: str, blocks: Sequence[Block]) -> list[Block]:

@@ -47,7 +47,9 @@ class PairModel(msgspec.Struct, frozen=True, kw_only=True):
             ValueError: The file is damaged or was trained on other features.
         """
         try:
-            file = msgspec.json.decode(data or (resources.files("pipeline") / "models" / "text_pairs.json").read_bytes(), type=PairModelFile)
+            file = msgspec.json.decode(
+                data or (resources.files("pipeline") / "models" / "text_pairs.json").read_bytes(), type=PairModelFile
+            )
         except msgspec.MsgspecError as error:
             raise ValueError(f"not a pair model: {error}") from error
         if file.format != _FORMAT or file.forest.features != PAIR_FEATURES:

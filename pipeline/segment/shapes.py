@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.segment.config import SegmentConfig
     from pipeline.segment.lines import Line
 
 BULLET = re.compile(r"(?:[•‣◦▪●○■□▸►➤✓✔*+–-]|\(?(?:\d{1,3}|[a-z])[.)])[ \t\xa0]+(?=\S)")
 """A list marker with the space after it."""
 
+_CODE_LAST = frozenset("{};:\\,>)]")
 _CODE_END = ("{", "}", ";", "};", "});", "):", "\\", ",", "/>", "->")
 _CODE_WORD = re.compile(
     r"(?:\w+\(.*\)[;{:]?$)|(?:[\w.\[\]]+\s*(?:[-+*/]?=|:=|=>|<-)\s*\S)|(?:(?:def|class|if|for|while|return|import|from|function|var|let|const|"
@@ -32,14 +35,16 @@ def is_code(text: str, lines: Sequence[Line]) -> bool:
     """
     if len(lines) < 3:
         return False
+    looked = min(len(lines), 400)
+    if sum(line.indent >= 2 or text[line.end - 1] in _CODE_LAST for line in lines[:looked]) * 4 < looked:
+        return False
     marked = shaped = 0
-    for line in lines[:400]:
+    for line in lines[:looked]:
         body = text[line.start : min(line.end, line.start + 200)]
         word = _CODE_WORD.match(body) is not None
         ends = body.endswith(_CODE_END[:-4]) or body in {")", "]", "end", "fi", "done"}
         marked += word or ends
         shaped += line.indent >= 2 or (ends and word)
-    looked = min(len(lines), 400)
     return marked * 2 >= looked and shaped * 4 >= looked and shaped >= 2
 
 
@@ -95,7 +100,7 @@ def wrap_joins(text: str, lines: Sequence[Line], width: int) -> list[bool] | Non
         width: The widest line, in characters, of the runs that look wrapped.
     """
     full = [
-        (a.end - a.start + a.indent) + 1 + _first_word(text, b) > width and b.indent < a.indent + 2 for a, b in zip(lines, lines[1:], strict=False)
+        (a.end - a.start + a.indent) + 1 + _first_word(text, b) > width and b.indent < a.indent + 2 for a, b in itertools.pairwise(lines)
     ]
     short = [
         not fits and (_SENTENCE_END.search(text[max(a.start, a.end - 8) : a.end]) is not None or b.indent >= a.indent + 2)
@@ -109,7 +114,7 @@ def wrap_width(lines: Sequence[Line], config: SegmentConfig) -> int:
     """The column at which a text is wrapped: the longest line of its runs of several lines, 0 where that is no plausible column."""
     longest = 0
     several = 0
-    for a, b in zip(lines, lines[1:], strict=False):
+    for a, b in itertools.pairwise(lines):
         if a.run == b.run:
             several += 1
             longest = max(longest, a.end - a.start + a.indent)

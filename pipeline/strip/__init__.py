@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from pipeline.records import Stripped
 from pipeline.strip.config import StripConfig
 from pipeline.strip.draft import Draft
@@ -19,6 +21,7 @@ from pipeline.strip.model import LineModel
 from pipeline.strip.pictures import take_pictures
 from pipeline.strip.posts import take_posts
 from pipeline.strip.repeats import remove_repeats
+from pipeline.strip.selection import choose
 from pipeline.strip.several import is_several
 from pipeline.strip.verdicts import completeness, losses
 
@@ -79,7 +82,9 @@ def strip(
     )
 
 
-def prepare(draft: Draft, *, rules: RuleBook, config: StripConfig, title_hints: Sequence[str] = (), language: str | None = None) -> int | None:
+def prepare(
+    draft: Draft, *, rules: RuleBook, config: StripConfig, title_hints: Sequence[str] = (), language: str | None = None
+) -> int | None:
     """Every step before the line model; returns the title's block."""
     take_posts(draft)
     take_copyright(draft)
@@ -95,12 +100,9 @@ def prepare(draft: Draft, *, rules: RuleBook, config: StripConfig, title_hints: 
 
 def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int | None) -> None:
     """Take out the open blocks that the model scores as furniture."""
-    scores = model.scores(draft, title)
-    for index in draft.open_blocks():
-        if draft.blocks[index].kind in _SHAPED:
-            continue
-        score = int(scores[index])
-        bad = score <= config.line_score
-        draft.note(index, UNSCORED, "remove" if bad else "keep", score)
-        if bad:
+    scores, words = model.judge(draft, title)
+    opened = np.array([index for index in draft.open_blocks() if draft.blocks[index].kind not in _SHAPED], dtype=np.int64)
+    for index, keep in zip(opened.tolist(), choose(scores[opened], words[opened], config.line_spread).tolist(), strict=True):
+        draft.note(index, UNSCORED, "keep" if keep else "remove", int(scores[index]))
+        if not keep:
             draft.remove(index, "unscored", UNSCORED)

@@ -5,46 +5,62 @@ All columns are integers made by integer arithmetic, so that every machine sees 
 
 from __future__ import annotations
 
+import itertools
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from pipeline.chars import CJK, CLOSE, COLON, COMMA, DASH, DIGIT, LETTER, LOWER, OPEN, PUNCT, QUOTE, STOP, SYMBOL, UPPER, Ints, classify
+from pipeline.chars import CLOSE, COLON, COMMA, DASH, DIGIT, OPEN, PUNCT, QUOTE, STOP, SYMBOL, UPPER, Ints, classify
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from pipeline.strip.draft import Draft
 
 KINDS = ("paragraph", "heading", "quote", "list_item", "table", "code", "preformatted")
 VERDICTS = (
-    "", "share", "embed_code", "player", "advert", "related", "teaser", "navigation", "promo", "newsletter", "consent", "paywall", "comments",
-    "credit", "stamp", "byline", "tags", "legal", "repeat", "other_article", "chrome", "unscored",
+    "", "share", "embed_code", "player", "advert", "related", "teaser", "navigation", "promo", "newsletter", "consent", "paywall",
+    "comments", "credit", "stamp", "byline", "tags", "legal", "repeat", "other_article", "chrome", "unscored",
 )  # fmt: skip
 OWN = (
-    "chars", "words", "stops", "commas", "colons", "uppers", "digits", "quotes", "odd", "first", "last", "breaks", "kind", "capitals", "small_words",
-    "word_length", "tone_sum", "tone_mean", "tone_min", "tone_max", "tone_first", "same", "prose", "verdict", "spoken", "url", "topic", "topic_words", "title_words",
+    "chars", "words", "stops", "commas", "colons", "uppers", "digits", "quotes", "odd", "first", "last", "breaks", "kind", "capitals",
+    "small_words", "word_length", "tone_sum", "tone_mean", "tone_min", "tone_max", "tone_first", "same", "prose", "verdict", "spoken",
+    "url", "topic", "topic_words", "title_words",
 )  # fmt: skip
 NEAR = ("chars", "words", "stops", "last", "tone_mean", "verdict", "spoken", "prose", "capitals", "topic")
 REACH = (-3, -2, -1, 1, 2, 3)
 AROUND = ("prose_3", "prose_10", "tone_3", "tone_10", "chars_3", "chars_10", "taken_3", "taken_10", "prose_before", "prose_after")
-PLACE = ("index", "from_end", "chars_before", "chars_after", "in_core", "core_before", "core_after", "in_wide", "wide_before", "wide_after", "from_title", "gap_before", "gap_after")
+PLACE = (
+    "index",
+    "from_end",
+    "chars_before",
+    "chars_after",
+    "in_core",
+    "core_before",
+    "core_after",
+    "in_wide",
+    "wide_before",
+    "wide_after",
+    "from_title",
+    "gap_before",
+    "gap_after",
+)
 PAGE = ("blocks", "page_chars", "page_prose", "page_taken", "core_share", "core_blocks", "wide_share")
 LINE_FEATURES = (*OWN, *(f"{name}{step:+d}" for step in REACH for name in NEAR), *AROUND, *PLACE, *PAGE)
 """Columns of `line_features`, in order."""
 
 SECOND_REACH = (-4, -3, -2, -1, 1, 2, 3, 4)
 SECOND_FEATURES = (
-    "score", *(f"score{step:+d}" for step in SECOND_REACH), "mean_3", "mean_8", "best_before", "best_after", "in_run", "run_before", "run_after",
-    "run_share", "in_loose", "loose_before", "loose_after", "in_wide", "topic", "chars", "words", "stops", "last", "prose", "verdict", "tone_mean", "kind", "in_core", "index", "from_end", "blocks", "page_good", "title_gap", "same",
+    "score", *(f"score{step:+d}" for step in SECOND_REACH),
+    "mean_3", "mean_8", "best_before", "best_after", "in_run", "run_before", "run_after", "run_share", "in_loose", "loose_before",
+    "loose_after", "in_wide", "topic", "chars", "words", "stops", "last", "prose", "verdict", "tone_mean", "kind", "in_core", "index",
+    "from_end", "blocks", "page_good", "title_gap", "same",
 )  # fmt: skip
 """Columns of `second_features`."""
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+|\n")
 _URL = re.compile(r"https?://|www\.|\w@\w")
-_CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐΑ-Ω][^\W\d_]*")
-_SMALL = re.compile(r"\b[a-zß-öø-ÿа-яёіїєґα-ω]{1,3}\b")
 _READ = 1200
 """Characters of a block that are read for its words."""
 _LONG_WORD = 5
@@ -93,9 +109,10 @@ def _own(draft: Draft, title: int | None, tones: Mapping[str, int]) -> dict[str,
     ends = np.array([block.end for block in draft.blocks], dtype=np.int32)
     size = ends - starts
     words = classes.words(starts, ends)
-    count = classes.count
-    words_of = [_WORD.findall(line.lower() if len(line) <= _READ else line[:_READ].lower()) for line in draft.lines]
-    lexical = _lexical(draft.lines, words_of, tones) | _topic(draft, title, words_of)
+    count = classes.total
+    heard = _words(draft)
+    lexical = _tones(heard, tones, len(draft.lines)) | _topic(draft, title, heard)
+    letter_words, capital_words, small_words = classes.short_and_capital(starts, ends)
     same: dict[str, int] = {}
     for line, verdict in zip(draft.lines, draft.verdict, strict=True):
         same[line] = same.get(line, 0) + (verdict != "repeat")
@@ -114,6 +131,8 @@ def _own(draft: Draft, title: int | None, tones: Mapping[str, int]) -> dict[str,
         "last": classes.at(ends - 1),
         "breaks": np.array([min(line.count("\n"), 30) for line in draft.lines]),
         "kind": np.array([KINDS.index(block.kind) for block in draft.blocks]),
+        "capitals": capital_words * 100 // np.maximum(letter_words, 1),
+        "small_words": small_words * 100 // np.maximum(letter_words, 1),
         "word_length": size * 10 // np.maximum(words, 1),
         "same": np.array([min(same[line], 9) for line in draft.lines]),
         "prose": np.array(draft.prose, dtype=np.int32),
@@ -125,53 +144,72 @@ def _own(draft: Draft, title: int | None, tones: Mapping[str, int]) -> dict[str,
     return {name: column.astype(np.int32) for name, column in columns.items()}
 
 
-def _lexical(lines: Sequence[str], words_of: Sequence[list[str]], tones: Mapping[str, int]) -> dict[str, Ints]:
-    """Columns made of words: their tones, how many begin with a capital, how many are short."""
-    rows = []
-    get = tones.get
-    for line, found in zip(lines, words_of, strict=True):
-        if not found:
-            rows.append((0, 0, 0, 0, 0, 0, 0))
-            continue
-        heard = [get(word, 0) for word in found]
-        total = sum(heard)
-        count = len(found)
-        rows.append(
-            (
-                len(_CAPITAL.findall(line, 0, _READ)) * 100 // count,
-                len(_SMALL.findall(line, 0, _READ)) * 100 // count,
-                max(-2000, min(2000, total)),
-                total * 10 // count,
-                min(heard),
-                max(heard),
-                heard[0],
-            )
-        )
-    table = np.array(rows, dtype=np.int32).reshape(-1, 7)
-    names = ("capitals", "small_words", "tone_sum", "tone_mean", "tone_min", "tone_max", "tone_first")
-    return {name: table[:, column] for column, name in enumerate(names)}
+class _Heard(NamedTuple):
+    """The folded words of a page's blocks, and the block of each."""
+
+    words: list[str]
+    blocks: Ints
 
 
-def _topic(draft: Draft, title: int | None, words_of: Sequence[list[str]]) -> dict[str, Ints]:
+def _words(draft: Draft) -> _Heard:
+    """Find all words in one pass over the page; of a long block only the first part is read."""
+    joined = "\n".join(line if len(line) <= _READ else line[:_READ] for line in draft.lines).lower()
+    lines = joined.split("\n")
+    pieces = _WORD.findall(joined)
+    ends = np.fromiter(map("\n".__eq__, pieces), dtype=bool, count=len(pieces))
+    row = np.cumsum(ends)
+    inner = np.fromiter((line.count("\n") for line in draft.lines), dtype=np.int64, count=len(draft.lines))
+    if inner.any():  # a block with line ends inside covers several rows
+        inner = np.fromiter((line[:_READ].count("\n") for line in draft.lines), dtype=np.int64, count=len(draft.lines))
+        block_of_row = np.repeat(np.arange(len(draft.lines)), inner + 1)
+    else:
+        block_of_row = np.arange(len(lines))
+    return _Heard([piece for piece in pieces if piece != "\n"], block_of_row[row[~ends]].astype(np.int32))
+
+
+def _tones(heard: _Heard, tones: Mapping[str, int], count: int) -> dict[str, Ints]:
+    """What the words of each block say: sum, mean in tenths, least, greatest and first tone."""
+    values = np.fromiter(map(tones.get, heard.words, itertools.repeat(0)), dtype=np.int64, count=len(heard.words))
+    total = np.bincount(heard.blocks, weights=values, minlength=count).astype(np.int64)
+    words = np.bincount(heard.blocks, minlength=count)
+    least, greatest, first = np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(count, np.int64)
+    if len(values):
+        starts = np.flatnonzero(np.concatenate([[True], heard.blocks[1:] != heard.blocks[:-1]]))
+        spoken = heard.blocks[starts]
+        least[spoken] = np.minimum.reduceat(values, starts)
+        greatest[spoken] = np.maximum.reduceat(values, starts)
+        first[spoken] = values[starts]
+    columns = {
+        "tone_sum": np.clip(total, -2000, 2000),
+        "tone_mean": total * 10 // np.maximum(words, 1),
+        "tone_min": least,
+        "tone_max": greatest,
+        "tone_first": first,
+    }
+    return {name: column.astype(np.int32) for name, column in columns.items()}
+
+
+def _topic(draft: Draft, title: int | None, heard: _Heard) -> dict[str, Ints]:
     """How much a block shares with the rest of the page's open prose: the percentage of its long words that stand there too."""
-    long_words = [{word for word in found if len(word) >= _LONG_WORD} for found in words_of]
-    seen: dict[str, int] = {}
-    inside = [prose and not verdict for prose, verdict in zip(draft.prose, draft.verdict, strict=True)]
-    for own, counts in zip(long_words, inside, strict=True):
-        if counts:
-            for word in own:
-                seen[word] = seen.get(word, 0) + 1
-    head = long_words[title] if title is not None else (long_words[0] if long_words else set())
-    rows = []
-    for own, counts in zip(long_words, inside, strict=True):
-        if not own:
-            rows.append((-1, 0, 0))
-            continue
-        least = 1 if counts else 0
-        shared = sum(seen.get(word, 0) > least for word in own)
-        rows.append((shared * 100 // len(own), min(len(own), 60), min(len(own & head), 9)))
-    table = np.array(rows, dtype=np.int32).reshape(-1, 3)
-    return {"topic": table[:, 0], "topic_words": table[:, 1], "title_words": table[:, 2]}
+    count = len(draft.lines)
+    numbers = {word: number for number, word in enumerate(dict.fromkeys(heard.words))}
+    known = np.fromiter(map(numbers.__getitem__, heard.words), dtype=np.int64, count=len(heard.words))
+    long = np.fromiter(map(len, heard.words), dtype=np.int64, count=len(heard.words)) >= _LONG_WORD
+    size = max(len(numbers), 1)
+    pairs = np.unique(heard.blocks[long].astype(np.int64) * size + known[long])
+    block, word = pairs // size, pairs % size
+    inside = np.array([prose and not verdict for prose, verdict in zip(draft.prose, draft.verdict, strict=True)], dtype=np.int64)
+    seen = np.bincount(word[inside[block] == 1], minlength=size)
+    shared = np.bincount(block[seen[word] > inside[block]], minlength=count)
+    own = np.bincount(block, minlength=count)
+    head = np.zeros(size, dtype=bool)
+    head[word[block == (title if title is not None else 0)]] = True
+    columns = {
+        "topic": np.where(own > 0, shared * 100 // np.maximum(own, 1), -1),
+        "topic_words": np.minimum(own, 60),
+        "title_words": np.minimum(np.bincount(block[head[word]], minlength=count), 9),
+    }
+    return {name: column.astype(np.int32) for name, column in columns.items()}
 
 
 def _window(values: Ints, reach: int) -> Ints:
@@ -287,7 +325,8 @@ def second_features(rows: Ints, scores: Ints) -> Ints:
         np.clip(loose_first - index, -200, 200),
         np.clip(index - loose_last + 1, -200, 200),
         *(rows[:, names[name]] for name in ("in_wide", "topic")),
-        *(rows[:, names[name]] for name in ("chars", "words", "stops", "last", "prose", "verdict", "tone_mean", "kind", "in_core", "index", "from_end", "blocks")),
+        *(rows[:, names[name]] for name in ("chars", "words", "stops", "last", "prose", "verdict", "tone_mean", "kind")),
+        *(rows[:, names[name]] for name in ("in_core", "index", "from_end", "blocks")),
         np.full(len(score), int((score > 0).sum()) * 100 // max(len(score), 1)),
         rows[:, names["from_title"]],
         rows[:, names["same"]],
@@ -298,4 +337,5 @@ def second_features(rows: Ints, scores: Ints) -> Ints:
 def _window64(score: Ints, weight: Ints, reach: int) -> np.ndarray:
     running = np.concatenate([[0], np.cumsum(score.astype(np.int64) * weight)])
     index = np.arange(len(score))
-    return running[np.minimum(index + reach + 1, len(score))] - running[np.maximum(index - reach, 0)]
+    found: np.ndarray = running[np.minimum(index + reach + 1, len(score))] - running[np.maximum(index - reach, 0)]
+    return found

@@ -24,6 +24,9 @@ COPYRIGHT = "copyright.line"
 DATELINE = "dateline.front"
 _SHORT = 160
 _STAMP_MAX = 120
+_NEAR_TITLE = 12
+_NEAR_BODY = 6
+_NEAR_END = 5
 _DIGIT = re.compile(r"\d")
 _LETTERS_BEFORE_DIGIT = re.compile(r"[^\W\d_]{2,}.{0,40}?\d")
 _FIELD_OF = {"published": "published_raw", "modified": "modified_raw"}
@@ -89,12 +92,8 @@ def _beside_taken(draft: Draft, index: int) -> bool:
 def take_bylines(draft: Draft, title: int | None, language: str | None) -> None:
     """Move the names of a byline in the head of the page to `authors`."""
     first = draft.body()[0]
-    for index in draft.open_blocks():
-        if index >= first:
-            break
+    for index in _byline_places(draft, title, first):
         line = draft.lines[index]
-        if len(line) > _SHORT:
-            continue
         reading = read_byline(line, language=language)
         if reading is None or not (reading.certain or _beside_taken(draft, index) or title is not None):
             continue
@@ -108,12 +107,21 @@ def take_bylines(draft: Draft, title: int | None, language: str | None) -> None:
         return
 
 
+def _byline_places(draft: Draft, title: int | None, first: int) -> list[int]:
+    """Where a byline may stand: near the title, else among the last open blocks before the body."""
+    opened = [index for index in draft.open_blocks() if index < first and len(draft.lines[index]) <= _SHORT]
+    if title is None:
+        return opened[-_NEAR_BODY:]
+    return [index for index in opened if title - 4 <= index <= title + _NEAR_TITLE]
+
+
 def take_credits(draft: Draft) -> None:
     """Move a line that only names the story's sources, after the body, to `credits`."""
     first, last = draft.body()
-    for index in draft.open_blocks():
-        if index <= last or first > last:
-            continue
+    if first > last:
+        return
+    after = [index for index in draft.open_blocks() if index > last]
+    for index in after[:_NEAR_END]:
         reading = read_credit(draft.lines[index]) if len(draft.lines[index]) <= _SHORT else None
         if reading is None:
             continue

@@ -25,9 +25,9 @@ def apply_rules(draft: Draft, rules: RuleBook) -> None:
     """
     marks = rules.marks(draft.lines)
     for index, found in enumerate(marks):
-        for mark in found:
-            draft.note(index, mark.rule.id, "strong" if mark.strong else "weak")
-            draft.spoken[index] = draft.spoken[index] or mark.rule.kind
+        for spoken in found:
+            draft.note(index, spoken.rule.id, "strong" if spoken.strong else "weak")
+            draft.spoken[index] = draft.spoken[index] or spoken.rule.kind
     first, last = _prose_without(draft, marks)
     for index, found in enumerate(marks):
         mark = _speaker(found, index, first, last)

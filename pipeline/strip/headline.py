@@ -6,6 +6,7 @@ page's metadata) agrees: a text that starts with a short line and then runs on i
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -97,7 +98,7 @@ def _prefixes(line: str) -> list[str]:
 
 def _doubled(draft: Draft, candidates: Sequence[int]) -> int | None:
     """The first candidate that stands again right after it (furniture between does not count)."""
-    for a, b in zip(candidates, candidates[1:], strict=False):
+    for a, b in itertools.pairwise(candidates):
         if len(draft.lines[a]) >= _DOUBLES_MIN and _title_key(draft.lines[a]) == _title_key(draft.lines[b]):
             return a
     return None
@@ -105,7 +106,20 @@ def _doubled(draft: Draft, candidates: Sequence[int]) -> int | None:
 
 def _has_furniture(draft: Draft, chosen: int, first: int) -> bool:
     """Whether something between the top and the first prose has been taken that stands only around headlines."""
-    around = {"share", "navigation", "advert", "published_raw", "modified_raw", "authors", "stamp", "byline", "images", "comments", "player", "embed_code"}
+    around = {
+        "share",
+        "navigation",
+        "advert",
+        "published_raw",
+        "modified_raw",
+        "authors",
+        "stamp",
+        "byline",
+        "images",
+        "comments",
+        "player",
+        "embed_code",
+    }
     return any(draft.verdict[index] in around for index in range(min(first, chosen + 12)))
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from pipeline.chars import Ints
 from pipeline.strip.features import LINE_FEATURES, SECOND_FEATURES, line_features, second_features
 from pipeline.trees import Forest, ForestSpec, load_forest
 
 if TYPE_CHECKING:
+    from pipeline.chars import Ints
     from pipeline.strip.draft import Draft
 
 _FORMAT = "copydesk-lines-1"
@@ -42,17 +42,21 @@ class LineModel(msgspec.Struct, frozen=True, kw_only=True):
             ValueError: The file is damaged or was trained on other features.
         """
         try:
-            file = msgspec.json.decode(data or (resources.files("pipeline") / "models" / "text_lines.json").read_bytes(), type=LineModelFile)
+            file = msgspec.json.decode(
+                data or (resources.files("pipeline") / "models" / "text_lines.json").read_bytes(), type=LineModelFile
+            )
         except msgspec.MsgspecError as error:
             raise ValueError(f"not a line model: {error}") from error
         if file.format != _FORMAT or file.first.features != LINE_FEATURES or file.second.features != SECOND_FEATURES:
             raise ValueError("the line model was trained on other features")
-        return cls(tones=file.tones, first=load_forest(msgspec.json.encode(file.first)), second=load_forest(msgspec.json.encode(file.second)))
+        return cls(
+            tones=file.tones, first=load_forest(msgspec.json.encode(file.first)), second=load_forest(msgspec.json.encode(file.second))
+        )
 
-    def scores(self, draft: Draft, title: int | None) -> Ints:
-        """The score of every block: above 0 article, below 0 furniture."""
+    def judge(self, draft: Draft, title: int | None) -> tuple[Ints, Ints]:
+        """Score every block, above 0 for article and below 0 for furniture, and count its words."""
         if not draft.blocks:
-            return np.zeros(0, dtype=np.int32)
+            return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32)
         rows = line_features(draft, title, self.tones)
         scores: Ints = self.second.score(second_features(rows, self.first.score(rows).astype(np.int32))).astype(np.int32)
-        return scores
+        return scores, rows[:, LINE_FEATURES.index("words")]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import TYPE_CHECKING
 
+from pipeline.readers.agencies import find_agency
 from pipeline.readers.captions import read_caption
 from pipeline.readers.tables import phrases, rows
 from pipeline.records import Target
@@ -22,7 +24,12 @@ CREDIT_DOUBLE = "image.credit_double"
 _LONGEST = 700
 _ALT_MIN = 12
 _TAIL = 110
-_CUES = ("(", "[", "（", "【", "©", "/", "  ", ", left", ", right", "Ⓒ")
+_AGENCY_MAX = 40
+_SIGNS = re.compile(
+    r"©|Ⓒ|\(c\)|\S {2,}\S|[A-Z]/\w|\w/[A-Z]|\((?:[LRClrc]|2nd|3rd|left|right|links|rechts|gauche|droite|top|bottom)\b|, (?:left|right)\b"
+)
+_MARKS = ("©", "Ⓒ", "/", "  ", "(", ", left", ", right")
+_BEFORE_COLON = re.compile(r"([^\W\d_]+)\.?\s?[:：|]")
 _EDGES = "([{（【|–—-.,:;!?\"'"
 
 
@@ -53,21 +60,38 @@ def _read(draft: Draft, index: int, previous: str | None) -> CaptionReading | No
 
 
 def _has_cue(line: str) -> bool:
-    """Whether a line has anything that `read_caption` goes by: brackets, a sign, a label or an agency. Most lines have not."""
-    if any(mark in line for mark in _CUES):
+    """Whether a line has anything that `read_caption` goes by: a credit's brackets or slash, a sign, a label, an agency. Most have not."""
+    last = line.rstrip(" .")[-1:]
+    if last and last in ")]）】":
+        return True
+    if any(mark in line for mark in _MARKS) and _SIGNS.search(line):
         return True
     tail = line[-_TAIL:]
-    if ":" in tail or "：" in tail or "|" in tail:
+    if (":" in tail or "：" in tail or "|" in tail) and any(word.lower() in _label_ends() for word in _BEFORE_COLON.findall(tail)):
         return True
-    return line.split(None, 1)[0].strip(_EDGES).lower() in _first_words()
+    first = line.split(None, 1)[0].strip(_EDGES).lower()
+    return first in _first_words() or (
+        len(line) <= _AGENCY_MAX and first in _agency_words() and find_agency(line.strip(_EDGES)) is not None
+    )
+
+
+@functools.cache
+def _agency_words() -> frozenset[str]:
+    """The first words of the agencies' names."""
+    return frozenset(row[2].split()[0].strip(_EDGES).lower() for row in rows("agencies") if row[2].split())
+
+
+@functools.cache
+def _label_ends() -> frozenset[str]:
+    """The last words of the labels before a credit: "by", "photo", "Foto"."""
+    return frozenset(phrase.split()[-1].strip(_EDGES).lower() for phrase in phrases("pictures", "credit") if phrase.split())
 
 
 @functools.cache
 def _first_words() -> frozenset[str]:
-    """The first words of everything that opens a caption or a picture credit, and of the agencies' names."""
+    """The first words of everything that opens a caption or a picture credit."""
     labels = (phrase for kind in ("credit", "lead", "head", "label") for phrase in phrases("pictures", kind))
-    agencies = (row[2] for row in rows("agencies"))
-    return frozenset(name.split()[0].strip(_EDGES).lower() for name in (*labels, *agencies) if name.split())
+    return frozenset(label.split()[0].strip(_EDGES).lower() for label in labels if label.split())
 
 
 def _take_credit(draft: Draft, index: int, reading: CaptionReading) -> int:

@@ -38,13 +38,15 @@ def _whole(draft: Draft, post: PostReading, first: int, last: int) -> bool:
 def _move(draft: Draft, post: PostReading, first: int, last: int) -> None:
     key = post.start
     parts = [(span, "urls") for span in post.urls] + [(span, "text") for span in post.text]
-    parts += [(span, attr) for span, attr in ((post.author, "author"), (post.handle, "handle"), (post.date, "date_raw")) if span is not None]
+    parts += [
+        (span, attr) for span, attr in ((post.author, "author"), (post.handle, "handle"), (post.date, "date_raw")) if span is not None
+    ]
     parts.sort()
     for index in range(first, last + 1):
         block = draft.blocks[index]
         at = block.start
-        for (start, end), attr in parts:
-            start, end = max(start, block.start), min(end, block.end)
+        for (first_char, last_char), attr in parts:
+            start, end = max(first_char, block.start), min(last_char, block.end)
             if start >= end:
                 continue
             if start > at:

@@ -72,7 +72,12 @@ def _remove_adjacent(draft: Draft, keys: dict[int, str]) -> None:
     for index, key in keys.items():
         if not draft.is_open(index):
             continue
-        if before >= 0 and key == keys[before] and len(key) >= _ADJACENT_MIN and all(not draft.is_open(i) for i in range(before + 1, index)):
+        if (
+            before >= 0
+            and key == keys[before]
+            and len(key) >= _ADJACENT_MIN
+            and all(not draft.is_open(i) for i in range(before + 1, index))
+        ):
             draft.remove(index, "repeat", ADJACENT, of=_span(draft, before))
         else:
             before = index
@@ -95,4 +100,4 @@ def _remove_teasers(draft: Draft, keys: dict[int, str]) -> None:
 
 
 def _ends(line: str) -> bool:
-    return line[-1] in ".!?。！？”»\"" and not line.endswith(("...", "…"))
+    return line[-1] in '.!?。！？”»"' and not line.endswith(("...", "…"))

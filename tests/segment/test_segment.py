@@ -48,7 +48,23 @@ def test_known_failure(case):
 
 
 LINES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=60) | st.sampled_from(
-    ["", " ", "\u2028", "\f", "\u200b", "- item one", "1. first", "x = f(y);", "a\tb", "The council met.", "said", ", and left", "#", "(", "\r"]
+    [
+        "",
+        " ",
+        "\u2028",
+        "\f",
+        "\u200b",
+        "- item one",
+        "1. first",
+        "x = f(y);",
+        "a\tb",
+        "The council met.",
+        "said",
+        ", and left",
+        "#",
+        "(",
+        "\r",
+    ]
 )
 
 
@@ -66,7 +82,10 @@ def test_blocks_hold_every_visible_character(lines, end):
         assert not text[block.end - 1].isspace()
         at = block.end
     outside += text[at:]
-    assert not outside.strip("\u200b\u200c\u200d\u200e\u200f\u2060\u00ad\ufeff \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))))
+    assert not outside.strip(
+        "\u200b\u200c\u200d\u200e\u200f\u2060\u00ad\ufeff \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000"
+        + "".join(map(chr, range(0x2000, 0x200B)))
+    )
     for join in found.joins:
         assert text[join.start : join.end].isspace()
         assert any(block.start < join.start and join.end < block.end for block in found.blocks)
@@ -86,7 +105,15 @@ def test_blocks_joined_by_blank_lines_come_back(groups):
 
 @pytest.mark.parametrize(
     "text",
-    ["x" * 10_000_000, "\n" * 1_000_000, " \n" * 1_000_000, "a\n" * 100_000, "\u200b\n" * 200_000, "\t" * 1_000_000 + "a", "- a\n" * 50_000],
+    [
+        "x" * 10_000_000,
+        "\n" * 1_000_000,
+        " \n" * 1_000_000,
+        "a\n" * 100_000,
+        "\u200b\n" * 200_000,
+        "\t" * 1_000_000 + "a",
+        "- a\n" * 50_000,
+    ],
     ids=["one line", "empty lines", "blank lines", "short lines", "invisible lines", "tabs", "bullets"],
 )
 def test_large_input_takes_linear_time(text):
