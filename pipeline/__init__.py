@@ -1,1 +1,67 @@
-"""copydesk's cleaning pipeline: bytes in, canonical article records out."""
+r"""copydesk's cleaning pipeline: bytes in, canonical article records out.
+
+>>> from pipeline import clean
+>>> clean("Rain fell on Monday, the mayor said.\n\nShare this article\n").text
+'Rain fell on Monday, the mayor said.'
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pipeline.records import Article
+from pipeline.rejected import Rejected
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pipeline.config import Config
+    from pipeline.ingest import Meta
+
+__all__ = ["Article", "Config", "Rejected", "clean"]
+
+
+def clean(
+    raw: bytes | str,
+    *,
+    url: str | None = None,
+    media_type: str | None = None,
+    locator: str | None = None,
+    source: str | None = None,
+    meta: Mapping[str, Any] | Meta | None = None,
+    config: Config | None = None,
+) -> Article:
+    """Turn one scraped document into its canonical article.
+
+    Args:
+        raw: The bytes as fetched, or a string; a string counts as its UTF-8 bytes.
+        url: Where the document came from.
+        media_type: "text/html" or "text/plain" instead of sniffing.
+        locator: Names the document within its collection; the default is `sha256:<hex digest of raw>`.
+        source: The collection's name; the default is "local".
+        meta: What is known from outside: `fetched_at` (ISO 8601), `http` (response headers), `warc` (position).
+        config: Settings; the default is `Config()`.
+
+    Returns:
+        The record.
+
+    Raises:
+        Rejected: The input is no article, or cannot be read; `.code` says why. Bad content raises nothing else.
+        ValueError: `meta` has a key that does not exist.
+    """
+    from pipeline.config import Config  # noqa: PLC0415 - loads the stages, which a caller of `Rejected` alone does not need
+    from pipeline.ingest import RawDocument, read_meta  # noqa: PLC0415
+    from pipeline.stages import run  # noqa: PLC0415
+
+    document = RawDocument(data=raw, locator=locator, source=source or "local", url=url, media_type=media_type, meta=read_meta(meta))
+    return run(document, config or Config()).article
+
+
+def __getattr__(name: str) -> Any:
+    """Load `Config` when it is first asked for."""
+    if name != "Config":
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    from pipeline.config import Config  # noqa: PLC0415
+
+    return Config

@@ -10,11 +10,11 @@ base text (for plain text the decoded string, for HTML all visible text rendered
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION: Final = "1.0"
 
 BlockKind = Literal["paragraph", "heading", "quote", "list_item", "table", "code", "preformatted"]
 AuthorType = Literal["person", "organization", "agency"]
@@ -257,7 +257,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     code_sha256: str
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
+class Article(msgspec.Struct, frozen=True, kw_only=True):
     """One canonical article, schema 1.0. Absent is null, never guessed."""
 
     schema_version: Literal["1.0"]
@@ -292,6 +292,14 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     completeness: Completeness
     quality: Quality
     provenance: Provenance
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the record as plain dicts, lists, strings and numbers, in the schema's order."""
+        return dict(msgspec.to_builtins(self))
+
+    def to_json(self) -> bytes:
+        """Return the record as one line of canonical JSON (UTF-8, no line end)."""
+        return msgspec.json.encode(self)
 
 
 # ---- what the stages hand to each other ------------------------------------------------------------------------------

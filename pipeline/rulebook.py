@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import ahocorasick
 import msgspec
 
-from pipeline.records import RemovedKind  # noqa: TC001 - msgspec reads it when it checks a rule
+from pipeline.records import RemovedKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

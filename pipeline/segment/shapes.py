@@ -29,7 +29,7 @@ def is_code(text: str, lines: Sequence[Line]) -> bool:
     r"""Whether a run is program text: three lines or more, half of them with code's marks, and some of them indented or braced.
 
     >>> from pipeline.segment.lines import split_lines
-    >>> source = "def f(x):\\n    y = x + 1\\n    return y"
+    >>> source = "def f(x):\n    y = x + 1\n    return y"
     >>> is_code(source, split_lines(source))
     True
     """
@@ -52,7 +52,7 @@ def is_table(text: str, lines: Sequence[Line]) -> bool:
     r"""Whether a run is rows of cells: two lines or more, all with the same number of tabs or of bars between cells.
 
     >>> from pipeline.segment.lines import split_lines
-    >>> rows = "Year\\tGoals\\n2019\\t11\\n2020\\t7"
+    >>> rows = "Year\tGoals\n2019\t11\n2020\t7"
     >>> is_table(rows, split_lines(rows))
     True
     """
@@ -71,7 +71,7 @@ def is_verse(text: str, lines: Sequence[Line]) -> bool:
     Only asked where the text parts its paragraphs by blank lines.
 
     >>> from pipeline.segment.lines import split_lines
-    >>> stanza = "The kettle sang beside the door,\\nThe rain ran down the lane,\\nAnd nobody came home before\\nThe lamp was lit again."
+    >>> stanza = "The kettle sang beside the door,\nThe rain ran down the lane,\nAnd nobody came home before\nThe lamp was lit again."
     >>> is_verse(stanza, split_lines(stanza))
     True
     """

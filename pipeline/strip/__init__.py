@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["Draft", "LineModel", "StripConfig", "prepare", "strip"]
 
 UNSCORED = "model.line"
+_SHAPED = ("table", "code", "preformatted")
+"""Kinds that the line model never takes: it was trained on lines of prose and furniture, and a table's rows look like neither."""
 
 
 def strip(
@@ -99,7 +101,7 @@ def prepare(
 def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int | None) -> None:
     """Take out the open blocks that the model scores as furniture."""
     scores, words = model.judge(draft, title)
-    opened = np.array(draft.open_blocks(), dtype=np.int64)
+    opened = np.array([index for index in draft.open_blocks() if draft.blocks[index].kind not in _SHAPED], dtype=np.int64)
     for index, keep in zip(opened.tolist(), choose(scores[opened], words[opened], config.line_spread).tolist(), strict=True):
         draft.note(index, UNSCORED, "keep" if keep else "remove", int(scores[index]))
         if not keep:

@@ -148,9 +148,9 @@ def _move_dateline(draft: Draft, index: int, *, alone: bool) -> bool:
     if reading is None or (reading.end >= len(line)) is not alone:
         return False
     end = reading.end
+    raw = (reading.start, len(line[:end].rstrip()))
     while end < len(line) and line[end].isspace():
         end += 1
-    raw = (reading.start, reading.start + len(reading.raw))
     draft.move_parts(index, [(Target("dateline", attr="raw"), raw)], DATELINE, None if alone else end)
     draft.add_item("dateline", -1, {"place": reading.place, "date_raw": reading.date_raw, "agency": reading.agency})
     return True

@@ -1,0 +1,64 @@
+# copydesk: `make run` cleans raw/ into clean/, `make test` runs everything that CI runs. Both need only Python, make and git.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+RAW ?= raw
+CLEAN ?= clean
+WORKERS ?= 1
+ROUNDS ?= 50
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/run-ready
+DEV_STAMP := $(VENV)/dev-ready
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help run test lint types pytest verify bench soak lock schema clean-venv
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] < (3, 14); ok or sys.exit("copydesk needs Python 3.11 to 3.13, this is " + sys.version.split()[0] + "; name another: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN_STAMP): requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes --no-deps -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(DEV_STAMP): requirements-dev.lock $(RUN_STAMP)
+	$(PIP) install --require-hashes --no-deps -r requirements-dev.lock
+	touch $@
+
+run: $(RUN_STAMP)  ## clean raw/ into clean/ (RAW=, CLEAN=, WORKERS= choose others)
+	@$(BIN)/copydesk run --raw $(RAW) --clean $(CLEAN) --workers $(WORKERS) --config luigi.cfg; code=$$?; [ $$code -eq 0 ] || [ $$code -eq 3 ]
+
+verify: $(RUN_STAMP)  ## derive every record in clean/ again and compare
+	$(BIN)/copydesk verify $(CLEAN) --raw $(RAW)
+
+test: lint types pytest  ## everything that CI runs
+
+lint: $(DEV_STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(DEV_STAMP)
+	$(BIN)/mypy
+
+pytest: $(DEV_STAMP)
+	$(BIN)/python -W error -m pytest
+
+soak: $(DEV_STAMP)  ## kill builds at 50 random moments (ROUNDS= chooses another number) and compare what the next run makes
+	COPYDESK_KILL_ROUNDS=$(ROUNDS) $(BIN)/python -W error -m pytest tests/tasks/test_faults.py -k killed
+
+lock:  ## write the lock files anew (needs uv on the PATH)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --extra datasets --extra dev --extra training -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+schema: $(RUN_STAMP)  ## write the record's JSON Schema anew
+	$(BIN)/python -m pipeline.emit.schema
+
+clean-venv:
+	rm -rf $(VENV)

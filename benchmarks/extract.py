@@ -1,0 +1,213 @@
+"""Extraction against its peers, in one run on a folder of pages: `python benchmarks/extract.py PAGES [--plot extract.svg]`.
+
+Every page `NAME.html` (or `.htm`) of the folder is given to every system as bytes already in memory; the time is the process's own CPU
+time, decoding and parsing included. If `NAME.txt` stands beside it, it is taken for the body as people see it, and the word F1 of
+every system against it is shown. The peers come with `pip install copydesk[bench]`.
+"""
+# ruff: noqa: PLC0415 - a peer is imported when its turn comes
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import statistics
+import time
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from training.metrics import word_f1
+
+if TYPE_CHECKING:
+    from pipeline.extract import HtmlModel
+
+
+def copydesk_clean(raw: bytes) -> str:
+    """The whole pipeline: text, fields, edits and provenance."""
+    from pipeline import Rejected, clean
+
+    try:
+        return clean(raw, media_type="text/html").text
+    except Rejected:
+        return ""
+
+
+def copydesk_extract(raw: bytes) -> str:
+    """Decoding and extraction alone."""
+    from pipeline.decode import decode
+    from pipeline.decode.config import DecodeConfig
+    from pipeline.extract import ExtractConfig, ExtractError, extract, parse
+
+    html = decode(raw, is_html=True, config=DecodeConfig()).text
+    try:
+        found = extract(parse(html), html, url=None, model=_model(), config=ExtractConfig())
+    except ExtractError:
+        return ""
+    return "\n\n".join(found.base[one.start : one.end] for one in found.findings if one.verdict == "keep")
+
+
+@cache
+def _model() -> HtmlModel:
+    from pipeline.extract import HtmlModel
+
+    return HtmlModel.read()
+
+
+def trafilatura_standard(raw: bytes) -> str:
+    """Trafilatura with metadata, as most people call it."""
+    import trafilatura
+
+    document = trafilatura.bare_extraction(raw, include_comments=False, with_metadata=True)
+    return (document.text or "") if document else ""
+
+
+def trafilatura_fast(raw: bytes) -> str:
+    """Trafilatura without its fallback extractors."""
+    import trafilatura
+
+    document = trafilatura.bare_extraction(raw, include_comments=False, with_metadata=True, fast=True)
+    return (document.text or "") if document else ""
+
+
+def resiliparse(raw: bytes) -> str:
+    """Resiliparse's main-content mode."""
+    from resiliparse.extract.html2text import extract_plain_text
+    from resiliparse.parse.encoding import bytes_to_str, detect_encoding
+
+    return extract_plain_text(bytes_to_str(raw, detect_encoding(raw)), main_content=True)
+
+
+def readability(raw: bytes) -> str:
+    """readability-lxml, its HTML turned to text."""
+    from lxml.html import fromstring
+    from readability import Document
+
+    return fromstring(Document(raw.decode("utf-8", "replace")).summary()).text_content()
+
+
+def newspaper(raw: bytes) -> str:
+    """newspaper4k."""
+    from newspaper import Article
+
+    article = Article("https://page.invalid/")
+    article.download(input_html=raw.decode("utf-8", "replace"))
+    article.parse()
+    return article.text or ""
+
+
+def justext(raw: bytes) -> str:
+    """JusText with its English stop words."""
+    import justext as peer
+
+    paragraphs = peer.justext(raw, peer.get_stoplist("English"))
+    return "\n".join(paragraph.text for paragraph in paragraphs if not paragraph.is_boilerplate)
+
+
+SYSTEMS = {
+    "copydesk": copydesk_clean,
+    "copydesk extract": copydesk_extract,
+    "trafilatura": trafilatura_standard,
+    "trafilatura fast": trafilatura_fast,
+    "resiliparse": resiliparse,
+    "readability-lxml": readability,
+    "newspaper4k": newspaper,
+    "jusText": justext,
+}
+PACKAGES = ("trafilatura", "resiliparse", "readability-lxml", "newspaper4k", "jusText")
+
+
+@dataclass(slots=True)
+class Result:
+    """One system's run."""
+
+    name: str
+    times: list[float] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)
+    words: int = 0
+    failures: int = 0
+
+    def row(self) -> list[str]:
+        """The table's cells."""
+        return [
+            self.name,
+            f"{statistics.mean(self.times) * 1000:.2f}",
+            f"{statistics.median(self.times) * 1000:.2f}",
+            f"{self.words // len(self.times)}",
+            str(self.failures),
+            f"{statistics.mean(self.scores):.4f}" if self.scores else "-",
+        ]
+
+
+def run(name: str, pages: list[tuple[bytes, str | None]]) -> Result:
+    """Give all pages to one system; the first page is given once before, untimed, for imports and caches."""
+    system, result = SYSTEMS[name], Result(name)
+    try:
+        system(pages[0][0])
+    except ImportError as error:
+        raise SystemExit(f"{name}: {error}; install copydesk[bench]") from error
+    for raw, gold in pages:
+        start = time.process_time()
+        try:
+            text = system(raw)
+        except Exception:  # noqa: BLE001 - a peer's crash on a page is a result
+            text = ""
+            result.failures += 1
+        result.times.append(time.process_time() - start)
+        result.words += len(text.split())
+        if gold is not None:
+            result.scores.append(word_f1(text, gold))
+    return result
+
+
+def plot(results: list[Result], path: Path) -> None:
+    """Draw milliseconds a page against word F1, or as bars where there is no gold text."""
+    import matplotlib as mpl
+
+    mpl.use("svg" if path.suffix == ".svg" else "agg")
+    mpl.rcParams["svg.hashsalt"] = "copydesk"
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(7, 4))
+    means = [statistics.mean(result.times) * 1000 for result in results]
+    if all(result.scores for result in results):
+        scores = [statistics.mean(result.scores) for result in results]
+        axes.scatter(means, scores)
+        for result, x, y in zip(results, means, scores, strict=True):
+            axes.annotate(result.name, (x, y), xytext=(5, 4), textcoords="offset points", fontsize=8)
+        axes.set_xscale("log")
+        axes.set_xlabel("CPU milliseconds a page (log scale)")
+        axes.set_ylabel("word F1")
+    else:
+        axes.barh([result.name for result in results], means)
+        axes.invert_yaxis()
+        axes.set_xlabel("CPU milliseconds a page")
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+
+
+def main() -> None:
+    """Run, print and draw."""
+    cli = argparse.ArgumentParser(description=__doc__)
+    cli.add_argument("folder", type=Path)
+    cli.add_argument("--systems", default=",".join(SYSTEMS))
+    cli.add_argument("--plot", type=Path, help="an SVG or PNG file")
+    arguments = cli.parse_args()
+    files = sorted(path for path in arguments.folder.iterdir() if path.suffix in (".html", ".htm"))
+    if not files:
+        raise SystemExit(f"no pages in {arguments.folder}")
+    pages = [(path.read_bytes(), gold.read_text("utf-8") if (gold := path.with_suffix(".txt")).exists() else None) for path in files]
+    print(f"{len(pages)} pages; " + ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES))
+    rows = [["system", "ms mean", "ms median", "words", "failed", "word F1"]]
+    results = []
+    for name in arguments.systems.split(","):
+        results.append(run(name, pages))
+        rows.append(results[-1].row())
+    for row in rows:
+        print(f"{row[0]:18}" + "".join(f"{cell:>11}" for cell in row[1:]))
+    if arguments.plot:
+        plot(results, arguments.plot)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,10 @@
+"""Bytes to characters, with the decision recorded.
+
+`decode` is the stage, `sniff` tells HTML from text from binary data.
+"""
+
+from pipeline.decode.config import DecodeConfig
+from pipeline.decode.policy import DecodeError, decode, decode_str
+from pipeline.decode.sniff import sniff
+
+__all__ = ["DecodeConfig", "DecodeError", "decode", "decode_str", "sniff"]

@@ -1,0 +1,167 @@
+"""Weighs the candidates of all sources, field by field, and says which source won."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pipeline.describe import addresses
+from pipeline.describe.config import DescribeConfig
+from pipeline.describe.moments import choose, printed
+from pipeline.describe.people import choose_authors
+from pipeline.describe.titles import choose_title, without_site
+from pipeline.records import Author, Candidate, Publisher
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+_LONGEST_SECTION = 80
+_LONGEST_TAG = 60
+_TAG_SPLIT = re.compile(r"\s*[,;|、，]\s*")
+
+
+class Fields(msgspec.Struct, frozen=True, kw_only=True):
+    """The fields of a record that its sources give, and the source that won each.
+
+    `language` is the declared one, as printed; `sources` maps a field's name to a source ("json-ld", "og", "line" ...).
+    """
+
+    title: str | None = None
+    description: str | None = None
+    authors: tuple[Author, ...] = ()
+    publisher: Publisher | None = None
+    published_at: str | None = None
+    modified_at: str | None = None
+    published_raw: str | None = None
+    modified_raw: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    canonical_url: str | None = None
+    copyright: str | None = None
+    language: str | None = None
+    sources: dict[str, str] = {}
+
+
+def _of(candidates: Iterable[Candidate], field: str, *sources: str) -> list[Candidate]:
+    """Return the candidates of a field, in the order of `sources` where given."""
+    found = [c for c in candidates if c.field == field and (not sources or c.source in sources)]
+    return sorted(found, key=lambda c: sources.index(c.source)) if sources else found
+
+
+def _first(candidates: Iterable[Candidate], field: str, *sources: str) -> Candidate | None:
+    return next(iter(_of(candidates, field, *sources)), None)
+
+
+def site_names(candidates: Sequence[Candidate], url: str | None) -> tuple[str, ...]:
+    """Return the site's names, letters and digits only, by which titles are cut: og:site_name, publisher, the host's word."""
+    names = [c.value for c in candidates if c.field in ("site", "publisher")]
+    host = addresses.domain(url) or next((addresses.domain(c.value) for c in candidates if c.field == "canonical_url"), None)
+    names += [addresses.site_word(host), host or ""]
+    squeezed = (re.sub(r"[\W_]+", "", name.casefold()) for name in names)
+    return tuple(dict.fromkeys(name for name in squeezed if 2 < len(name) < 40))
+
+
+def _publisher(candidates: Sequence[Candidate], url: str | None) -> tuple[Publisher | None, str]:
+    host = addresses.domain(url)
+    named = _first(candidates, "publisher", "json-ld", "microdata") or _first(candidates, "site") or _first(candidates, "publisher")
+    if named is None and host is None:
+        return None, ""
+    name = without_site(named.value, ()) if named else None
+    name = name if name and len(name) <= 80 and not name.startswith("http") else None
+    return Publisher(name=name, domain=host), named.source if named and name else "url"
+
+
+def _tags(candidates: Sequence[Candidate], most: int) -> tuple[tuple[str, ...], str]:
+    for field, source in (("tag", "og"), ("tag", "json-ld"), ("keywords", "json-ld"), ("keywords", "meta"), ("keywords", "microdata")):
+        words: dict[str, str] = {}
+        for candidate in _of(candidates, field, source):
+            parts = [candidate.value] if field == "tag" else _TAG_SPLIT.split(candidate.value)
+            stripped = (part.strip(" \"'#") for part in parts)
+            words |= {word.casefold(): word for word in stripped if 1 < len(word) <= _LONGEST_TAG and word.casefold() not in words}
+        if words:
+            return tuple(words.values())[:most], source
+    return (), ""
+
+
+def judge(
+    candidates: Iterable[Candidate], *, url: str | None, fetched_at: str | None = None, config: DescribeConfig | None = None
+) -> Fields:
+    """Choose the value of every field.
+
+    Args:
+        candidates: what `collect_html`, `collect_visible` and the moves out of the text found.
+        url: where the page came from.
+        fetched_at: ISO time of fetching; no date after its day is believed.
+        config: settings.
+
+    >>> judge([Candidate(field="title", value="Rain | Valley", source="title")], url="https://valley.example/").title
+    'Rain'
+    """
+    config = config or DescribeConfig()
+    pool = tuple(candidates)
+    sites = site_names(pool, url)
+    declared = _first(pool, "language", "html-lang", "json-ld", "og", "meta", "dublin-core", "http")
+    language = declared.value if declared else None
+    title = choose_title(_of(pool, "title"), sites, news=any("news" in c.value for c in _of(pool, "kind")))
+    authors = choose_authors(_of(pool, "author"), sites)
+    published, modified = (
+        choose(kind, pool, language=language, order=addresses.date_order(language, url), fetched_at=fetched_at)
+        for kind in ("published", "modified")
+    )
+    rest = _others(pool, url, config)
+    won = {
+        "title": title[1] if title else "",
+        "authors": authors[1] if authors else "",
+        "published_at": published.source if published else "",
+        "modified_at": modified.source if modified else "",
+    }
+    return msgspec.structs.replace(
+        rest,
+        title=title[0] if title else None,
+        authors=authors[0] if authors else (),
+        published_at=published.iso if published else None,
+        modified_at=modified.iso if modified else None,
+        published_raw=printed("published", pool),
+        modified_raw=printed("modified", pool),
+        language=language,
+        sources=rest.sources | {field: source for field, source in won.items() if source},
+    )
+
+
+def _others(pool: Sequence[Candidate], url: str | None, config: DescribeConfig) -> Fields:
+    """Choose the fields for which the order of the sources is enough."""
+    description = _first(pool, "description", "json-ld", "og", "meta", "twitter", "dublin-core")
+    section = _first(pool, "section", "og", "json-ld", "meta", "microdata")
+    rights = _first(pool, "copyright", "line", "visible", "json-ld", "meta", "dublin-core")
+    publisher, publisher_source = _publisher(pool, url)
+    tags, tags_source = _tags(pool, config.most_tags)
+    canonical = _canonical(pool, url)
+    section = section if section and len(section.value) <= _LONGEST_SECTION else None
+    won = {
+        "description": description.source if description else "",
+        "section": section.source if section else "",
+        "copyright": rights.source if rights else "",
+        "publisher": publisher_source,
+        "tags": tags_source,
+        "canonical_url": canonical[1] if canonical else "",
+    }
+    return Fields(
+        description=description.value if description else None,
+        publisher=publisher,
+        section=section.value if section else None,
+        tags=tags,
+        canonical_url=canonical[0] if canonical else None,
+        copyright=rights.value if rights else None,
+        sources={field: source for field, source in won.items() if source},
+    )
+
+
+def _canonical(candidates: Sequence[Candidate], url: str | None) -> tuple[str, str] | None:
+    for candidate in _of(candidates, "canonical_url"):
+        address = addresses.resolve(url, candidate.value)
+        if address:
+            return address, candidate.source
+    return None

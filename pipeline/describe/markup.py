@@ -1,0 +1,362 @@
+"""What a page's markup says of its fields: JSON-LD, meta elements, microdata, headings, times, bylines by class, links.
+
+One selector query visits the tree (each costs a walk), and every element is read by as few native calls as possible.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+import msgspec
+
+from pipeline.describe import addresses
+from pipeline.describe.config import DescribeConfig
+from pipeline.describe.jsonld import Graph as _Graph
+from pipeline.describe.jsonld import articles_of, fold_title, graph_of, names_of, text_of, types_of
+from pipeline.describe.tables import card_labels, meta_names, types
+from pipeline.readers.bylines import read_byline
+from pipeline.readers.names import read_names
+from pipeline.readers.stamps import read_stamps
+from pipeline.records import Candidate
+
+_SELECTOR = (
+    'html[lang], meta[content], script[type*="ld+json"], title, h1, link[rel="canonical"], time, [itemprop], [rel~="author"], '
+    '[class*="uthor"], [class*="yline"], [class*="autor"], [class*="date"], [class*="Date"], [class*="publish"], '
+    'address, a[href*="/author"], a[href*="/autor"], a[href*="/profile"], a[href*="/people/"]'
+)
+_ASIDE = (
+    ":is("
+    + (
+        'aside, footer, nav, form, [class*="comment"], [id*="comment"], [class*="related"], [id*="related"], [class*="sidebar"], '
+        '[class*="recommend"], [class*="widget"], [class*="teaser"], [class*="popular"], [class*="trending"], '
+        '[class*="more-"], [class*="latest"], '
+        '[class*="carousel"], [class*="card"], [class*="promo"], [class*="next"], [class*="prev"]'
+    )
+    + "):not(body):not(html)"
+)
+_PEOPLE = re.compile(r"author|byline|autor|auteur|writer|contributor", re.IGNORECASE)
+_NOT_PEOPLE = re.compile(
+    r"author[-_]?(?:bio|desc|box-desc|social|image|img|avatar|photo|about|title|role|position|job|followers|twitter|email|date|link-all)"
+    r"|comment|reviewer|photo|image|avatar",
+    re.IGNORECASE,
+)
+_DATES = re.compile(r"date|publish|time|meta|byline", re.IGNORECASE)
+_MOST_CLASSED = 120
+_LONGEST_TEXT = 220
+
+
+class _Page(msgspec.Struct):
+    """What the walk over the elements has gathered so far."""
+
+    found: list[Candidate]
+    scripts: list[str]
+    urls: list[str]
+    seen: set[tuple[str, str, str]]
+    order: int = 0
+    h1: int = -1
+    classed: int = 0
+    label: str = ""
+    titled: bool = False
+    language: str | None = None
+    read: dict[tuple[str, bool], str] = msgspec.field(default_factory=dict)
+
+    def people(self, text: str, *, nickname: bool) -> str:
+        """Return `_people_text`, which nested elements ask for the same text again and again."""
+        key = (text, nickname)
+        if key not in self.read:
+            self.read[key] = _people_text(text, nickname=nickname)
+        return self.read[key]
+
+    def add(self, field: str, value: str | None, source: str, **extra: Any) -> None:
+        """Keep a candidate once."""
+        text = " ".join((value or "").split())[:5000]
+        if text and (field, text, source) not in self.seen:
+            self.seen.add((field, text, source))
+            self.found.append(Candidate(field=field, value=text, source=source, extra={"order": self.order, **extra}))
+
+
+def _meta(page: _Page, element: Any) -> None:
+    name = (element.get_attribute("property") or element.get_attribute("name") or "").strip().lower()
+    content = element.get_attribute("content") or ""
+    if not name:
+        prop = element.get_attribute("itemprop")
+        name = f"itemprop:{prop.lower()}" if prop else ""
+    if name.startswith("twitter:label"):
+        page.label = content.strip().lower()
+        return
+    if name.startswith("twitter:data"):
+        if page.label in card_labels():
+            page.add("author", html.unescape(content), "twitter")
+        return
+    known = meta_names().get(name) or _dated(name)
+    if known is None or not content.strip():
+        return
+    if "&" in content:
+        content = html.unescape(content)
+    if known[0] == "url":
+        page.urls.append(content.strip())
+    page.add(known[0], content, known[1])
+
+
+_PUBLISHED = re.compile(
+    r"publi(?:sh|c)(?:ed|ation|ing)?[\W_]?(?:date|time|on|at)|date[\W_]?publi|pub[\W_]?date|(?:issue|release|posted?)[\W_]?date",
+    re.IGNORECASE,
+)
+_MODIFIED = re.compile(r"(?:modifi|updat|revis)[a-z]{0,5}[\W_]?(?:date|time|on|at)|date[\W_]?(?:modif|updat)", re.IGNORECASE)
+
+
+def _dated(name: str) -> tuple[str, str] | None:
+    """Return field and source of a name outside the table that says what date it holds ("published-date").
+
+    >>> _dated("published-date"), _dated("x:last_updated_date"), _dated("viewport")
+    (('published', 'meta'), ('modified', 'meta'), None)
+    """
+    if len(name) > 60:
+        return None
+    return ("modified", "meta") if _MODIFIED.search(name) else ("published", "meta") if _PUBLISHED.search(name) else None
+
+
+def _own_text(element: Any, limit: int) -> str:
+    """Return an element's text if it is short; a long text is no byline and no stamp."""
+    text = element.text
+    if not text or len(text) > 4 * limit:
+        return ""
+    text = " ".join(text.split())
+    return text if len(text) <= limit else ""
+
+
+def _property(page: _Page, element: Any, prop: str) -> None:
+    known = meta_names().get(f"itemprop:{prop.lower()}") or _dated(prop.lower())
+    if known is None or element.matches(_ASIDE_SELF) or element.closest(_ASIDE) is not None:
+        return
+    field, source = known
+    if field in ("published", "modified"):
+        page.add(field, element.get_attribute("datetime") or element.get_attribute("content") or _own_text(element, 80), source)
+    elif field == "author":
+        inner = element.query_selector('[itemprop="name"]')
+        name = (inner.get_attribute("content") or _own_text(inner, _LONGEST_TEXT)) if inner is not None else ""
+        page.add(field, name or element.get_attribute("content") or page.people(_own_text(element, _LONGEST_TEXT), nickname=True), source)
+    elif field == "publisher":
+        inner = element.query_selector('[itemprop="name"]')
+        page.add(
+            field,
+            (inner.get_attribute("content") or _own_text(inner, 80)) if inner is not None else element.get_attribute("content"),
+            source,
+        )
+    else:
+        page.add(field, element.get_attribute("content") or _own_text(element, 300), source)
+
+
+_ASIDE_SELF = '[class*="comment"]'
+
+
+def _people_text(text: str, *, nickname: bool = False) -> str:
+    """Return the names in a byline element's text, "; " between them, or nothing where it holds anything else.
+
+    `nickname` says that the markup promises a name, so that one word in lower case is one.
+    """
+    if not text:
+        return ""
+    byline = read_byline(text)
+    if byline is not None:
+        return "; ".join(name.name for name in byline.names)
+    bare = _BY.sub("", text) if nickname else text
+    listing = read_names(bare, nickname=nickname)
+    return "; ".join(name.name for name in listing.names) if listing.names and not listing.rest else ""
+
+
+_NEAR = 15
+"""Elements of interest after the headline among which a link to a person is the byline's; later ones are people in the story."""
+_BY = re.compile(r"^(?:by|von|par|por|di|av|af|door|author|autor|written by|posted by|veröffentlicht von)\s{0,2}:?\s{1,2}", re.IGNORECASE)
+_PROFILE = re.compile(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|contributors?|writers?|profiles?|people)/", re.IGNORECASE)
+
+
+def _is_slug(names: str, href: str) -> bool:
+    """Return whether an address holds a person's name: two words or more, all of them in it."""
+    words = [word for word in fold_title(names).split() if len(word) > 1]
+    return len(words) > 1 and all(word in href.lower() for word in words)
+
+
+def _people(page: _Page, element: Any, source: str, *, href: str | None = None) -> None:
+    text = _own_text(element, _LONGEST_TEXT)
+    nickname = source == "rel-author" or "author" in (element.get_attribute("class") or "").lower()
+    names = page.people(text, nickname=nickname)
+    if names and (href is None or _is_slug(names, href)):
+        page.add("author", names, source, text=text, aside=element.closest(_ASIDE) is not None)
+
+
+def _stamps(page: _Page, element: Any, source: str) -> None:
+    text = _own_text(element, 140)
+    if not text or not any(char.isdigit() for char in text):
+        return
+    stamps = read_stamps(text, language=page.language)
+    if not stamps:
+        byline = read_byline(text, language=page.language)
+        stamps = byline.stamps if byline else ()
+    if stamps and element.closest(_ASIDE) is None:
+        for stamp in stamps:
+            field = {"published": "published", "modified": "modified", "unknown": "date"}[stamp.role]
+            page.add(field, stamp.date.raw, source, text=text)
+
+
+def _time(page: _Page, element: Any, classes: str) -> None:
+    value = element.get_attribute("datetime") or element.get_attribute("content") or _own_text(element, 80)
+    if not value or element.closest(_ASIDE) is not None:
+        return
+    parent = element.parent_element
+    around = _own_text(parent, 140) if parent is not None else ""
+    hint = f"{classes} {element.get_attribute('itemprop') or ''} {element.get_attribute('id') or ''}".lower()
+    stamps = read_stamps(around, language=page.language) if around else ()
+    role = "date"
+    if "modif" in hint or "updat" in hint or "edited" in hint or (stamps and all(stamp.role == "modified" for stamp in stamps)):
+        role = "modified"
+    elif (
+        element.has_attribute("pubdate")
+        or "publish" in hint
+        or "entry-date" in hint
+        or any(stamp.role == "published" for stamp in stamps[:1])
+    ):
+        role = "published"
+    page.add(role, value, "time", text=_own_text(element, 80))
+
+
+def _classed(page: _Page, element: Any, tag: str) -> None:
+    classes = f"{element.get_attribute('class') or ''} {element.get_attribute('id') or ''}"
+    if tag == "time":
+        _time(page, element, classes)
+        return
+    relation = (element.get_attribute("rel") or "").lower()
+    prop = element.get_attribute("itemprop")
+    if prop:
+        _property(page, element, prop)
+    page.classed += 1
+    if page.classed > _MOST_CLASSED or tag in ("body", "html", "main", "article", "svg", "img", "ul", "form", "script", "style", "link"):
+        return
+    if "author" in relation:
+        _people(page, element, "rel-author")
+    elif tag == "a" and page.h1 >= 0 and page.order - page.h1 <= _NEAR and _PROFILE.search(element.get_attribute("href") or ""):
+        _people(page, element, "author-link", href=element.get_attribute("href"))
+    elif tag == "address" or (_PEOPLE.search(classes) and not _NOT_PEOPLE.search(classes)):
+        _people(page, element, "byline-class")
+    if _DATES.search(classes):
+        _stamps(page, element, "date-class")
+
+
+def _visit(page: _Page, element: Any) -> None:
+    tag = element.tag
+    if tag == "meta":
+        _meta(page, element)
+    elif tag == "script":
+        page.scripts.append(element.text or "")
+    elif tag == "title":
+        if not page.titled:  # later ones are icons' names
+            page.add("title", html.unescape(element.text or ""), "title")
+            page.titled = bool((element.text or "").strip())
+    elif tag == "h1":
+        text = _own_text(element, 400)
+        if page.h1 < 0 and text:
+            page.h1 = page.order
+        page.add("title", text, "h1", aside=element.closest(_CHROME) is not None)
+    elif tag == "link":
+        page.urls.append(element.get_attribute("href") or "")
+        page.add("canonical_url", element.get_attribute("href"), "link")
+    elif tag == "html":
+        page.language = (element.get_attribute("lang") or "").strip().lower()[:20] or None
+        page.add("language", page.language, "html-lang")
+    else:
+        _classed(page, element, tag)
+
+
+_CHROME = 'header[class*="site"], nav, footer, aside, [class*="site-title"], [class*="logo"], [class*="site-header"], [id*="logo"]'
+
+
+def _article(page: _Page, graph: _Graph, node: dict[str, Any]) -> None:
+    page.add("kind", " ".join(sorted(types_of(node))), "json-ld")
+    page.add("title", text_of(node.get("headline")), "json-ld")
+    page.add("title", text_of(node.get("name")), "json-ld-name")
+    page.add("title", text_of(node.get("alternativeHeadline")), "json-ld-alternative")
+    page.add("description", text_of(node.get("description")), "json-ld")
+    named = any(c.field == "author" and c.source == "json-ld" for c in page.found)
+    for name, kind in [] if named else names_of(graph, node.get("author")):
+        page.add("author", name, "json-ld", type=kind, page_only=not types_of(node) & types("article"))
+    for name, kind in names_of(graph, node.get("creator")):
+        page.add("author", name, "json-ld-creator", type=kind)
+    for name, _ in names_of(graph, node.get("publisher"))[:1]:
+        page.add("publisher", name, "json-ld")
+    for key, field in (
+        ("datePublished", "published"),
+        ("dateModified", "modified"),
+        ("dateCreated", "created"),
+        ("uploadDate", "published"),
+    ):
+        page.add(field, text_of(node.get(key)), "json-ld")
+    page.add("section", text_of(node.get("articleSection")), "json-ld")
+    keywords = node.get("keywords")
+    for word in keywords if isinstance(keywords, list) else [keywords]:
+        page.add("keywords" if not isinstance(keywords, list) else "tag", text_of(word), "json-ld")
+    page.add("language", text_of(node.get("inLanguage")), "json-ld")
+    page.add("copyright", text_of(node.get("copyrightNotice")), "json-ld")
+    body = node.get("articleBody")
+    if isinstance(body, str):
+        page.add("body_chars", str(len(body)), "json-ld")
+
+
+_STATE_DATE = re.compile(
+    r'"(?:datePublished|published_?[aA]t|published_?[oO]n|publish_?[dD]ate|published_?[dD]ate'
+    r"|publication_?[dD]ate|first_?[pP]ublished\w{0,5}|pub_?[dD]ate)"
+    r'\\{0,3}"\s?:\s?\\{0,3}"(?P<date>(?:19|20)\d\d-\d\d-\d\d[T \d:.Z+\-]{0,25})'
+)
+_MOST_STATE = 3_000_000
+
+
+def _state_date(document: Any) -> str | None:
+    """Return the only day of publication that the page's scripts name, or None where they name several."""
+    found: dict[str, str] = {}
+    size = 0
+    for script in document.query_selector_all('script:not([src]):not([type*="ld+json"])').values()[:60]:
+        text = script.text or ""
+        size += len(text)
+        if size > _MOST_STATE:
+            return None
+        if "ubli" in text or "pubDate" in text:
+            for match in _STATE_DATE.finditer(text):
+                found.setdefault(match["date"][:10], match["date"])
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def collect_html(
+    tree: Any, *, url: str | None, http: dict[str, str] | None = None, config: DescribeConfig | None = None
+) -> tuple[Candidate, ...]:
+    """Return what a page's markup says of its fields.
+
+    Args:
+        tree: the page as a resiliparse `HTMLTree`.
+        url: where the page came from, if known.
+        http: response headers, names in any case; only `Content-Language` is read.
+        config: budgets.
+
+    Returns:
+        Candidates in document order; JSON-LD comes last. Values are plain text without line ends.
+    """
+    config = config or DescribeConfig()
+    page = _Page(found=[], scripts=[], urls=[url or ""], seen=set())
+    document = tree.document
+    if document is None:
+        return ()
+    for element in document.query_selector_all(_SELECTOR).values()[: config.meta_tags]:
+        page.order += 1
+        _visit(page, element)
+    graph = graph_of(page.scripts, config)
+    titles = {fold_title(c.value) for c in page.found if c.field == "title" and c.source in ("h1", "og")}
+    for node in articles_of(graph, page.urls, sorted(titles)):
+        _article(page, graph, node)
+    if not any(c.field == "published" for c in page.found):
+        page.add("published", _state_date(document), "app-state")
+    for header, value in (http or {}).items():
+        if header.lower() == "content-language":
+            page.add("language", value.split(",")[0], "http")
+    page.add("published", addresses.path_date(url or next((u for u in page.urls if u), None)), "url")
+    page.add("h1_order", str(page.h1), "h1")
+    return tuple(page.found)

@@ -1,0 +1,86 @@
+"""Chooses the authors."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from pipeline.describe.tables import rows
+from pipeline.describe.titles import is_site
+from pipeline.readers.names import NameType, split_authors
+from pipeline.readers.tables import fold
+from pipeline.records import Author, Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+@functools.cache
+def _ranks() -> dict[str, int]:
+    return {source: int(rank) for source, rank, _ in rows("author_sources")}
+
+
+def _typed(name: str, kind: NameType, sites: Sequence[str]) -> Author:
+    return Author(name=name, type="organization" if kind == "person" and is_site(name, sites) else kind)
+
+
+def choose_authors(candidates: Iterable[Candidate], sites: Sequence[str]) -> tuple[tuple[Author, ...], str] | None:
+    """Return (authors, source) of the best source that names somebody, or None.
+
+    A source that names only organizations gives way to a printed one that names a person; an organization as the author of a page that
+    is no article says nothing.
+
+    Args:
+        candidates: those of field "author".
+        sites: squeezed names of the site; an author of that name is an organization.
+    """
+    groups: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        if candidate.source in _ranks():
+            groups.setdefault(candidate.source, []).append(candidate)
+    fallback: tuple[tuple[Author, ...], str] | None = None
+    for source in sorted(groups, key=lambda name: _ranks()[name]):
+        authors = _authors(_trusted(source, groups[source]), sites, inverted=source in _INVERTED)
+        persons = any(a.type == "person" and (" " in a.name or source in _PRINTED or not a.name.isascii()) for a in authors)
+        if persons and (fallback is None or source in _PRINTED):
+            return tuple(author for author in authors if author.type == "person" or not is_site(author.name, sites)), source
+        if authors and fallback is None and not all(c.extra.get("page_only") for c in groups[source]):
+            fallback = authors, source
+    return fallback
+
+
+_PRINTED = frozenset({"line", "byline-class", "microdata", "rel-author", "author-link", "line-below"})
+"""Sources that readers see; a person there beats an organization in the metadata."""
+_INVERTED = frozenset({"citation", "dublin-core"})
+_LISTS = frozenset({"byline-class", "rel-author", "microdata", "author-link", "line-below"})
+_MOST_LISTED = 3
+"""Elements of one class with different names: more of them are a list of other articles."""
+
+
+def _trusted(source: str, group: list[Candidate]) -> list[Candidate]:
+    """Return the candidates of a group that are the article's own: not of a box at the side, and no long list of bylines."""
+    if source == "line":
+        return [c for c in group if c.extra.get("certain", True) or c.extra.get("type") != "person"] or group[:1] * (len(group) == 1)
+    if source not in _LISTS:
+        return group
+    inside = [candidate for candidate in group if not candidate.extra.get("aside")]
+    chosen = inside or group
+    names = {fold(name) for candidate in chosen for name, _ in split_authors(candidate.value)}
+    if not inside and len(names) > 1:
+        return []
+    return chosen if len(names) <= _MOST_LISTED else chosen[:1]
+
+
+def _names_a_site(value: str) -> bool:
+    """Return whether an author field is a site's imprint: "Valley Wave (www.valley.example)"."""
+    return "www." in value.lower() or value.split(",", 1)[0].lower().endswith((".com", ".de", ".org", ".net", ".at", ".ch", ".fr"))
+
+
+def _authors(group: list[Candidate], sites: Sequence[str], *, inverted: bool) -> tuple[Author, ...]:
+    """Return the names of a group once each; of a name and the same with words around it, the shorter."""
+    found: dict[str, Author] = {}
+    for candidate in group:
+        for name, kind in split_authors(candidate.value, inverted=inverted):
+            found.setdefault(fold(name), _typed(name, "organization" if _names_a_site(candidate.value) else kind, sites))
+    kept = [key for key in found if not any(other != key and len(other) > 5 and other in key for other in found)]
+    return tuple(found[key] for key in kept)

@@ -1,0 +1,45 @@
+"""Reads the tables beside this stage."""
+
+from __future__ import annotations
+
+import functools
+from importlib import resources
+
+
+@functools.cache
+def rows(name: str) -> tuple[tuple[str, ...], ...]:
+    """Return the rows of `data/<name>.tsv` without remarks and header.
+
+    Raises:
+        ValueError: a row has another number of columns than the header.
+
+    >>> ("og:title", "title", "og") in rows("meta")
+    True
+    """
+    text = resources.files("pipeline.describe").joinpath("data", f"{name}.tsv").read_text(encoding="utf-8")
+    table = [tuple(line.split("\t")) for line in text.split("\n") if line and not line.startswith("#")]
+    if any(len(row) != len(table[0]) for row in table):
+        raise ValueError(f"{name}.tsv has rows of different length")
+    return tuple(table[1:])
+
+
+@functools.cache
+def meta_names() -> dict[str, tuple[str, str]]:
+    """Return name -> (field, source) of the elements that carry a field."""
+    return {name: (field, source) for name, field, source in rows("meta")}
+
+
+@functools.cache
+def card_labels() -> frozenset[str]:
+    """Return the labels of a page's card beside which the author stands."""
+    return frozenset(row[0] for row in rows("card_labels"))
+
+
+@functools.cache
+def types(kind: str) -> frozenset[str]:
+    """Return the schema.org types of a kind ("article", "page"), lower case.
+
+    >>> "newsarticle" in types("article")
+    True
+    """
+    return frozenset(name for row_kind, name in rows("types") if row_kind == kind)

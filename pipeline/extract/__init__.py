@@ -1,0 +1,177 @@
+"""HTML pages: from characters to a tree, from the tree to base text, and from base text to the article.
+
+prepare    is the page safe to parse; what of it can be seen
+walk       visible text -> blocks, block-level elements -> containers      (tables, tags, layout)
+features   one row of integers a block                                     (chars, containers, evidence, vocabulary)
+model      the trained trees and tables
+decide     which blocks stay, which move to a field, why the others go     (afterthoughts, figures, embeds, reasons)
+threshold  how sure the model must be on this page
+scripts    articles that stand only in a script
+kinds      what kind of page it is, and whether the article is all there
+voting     another engine's opinion on our blocks
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pipeline.extract.afterthoughts import with_enclosed_code
+from pipeline.extract.config import ExtractConfig
+from pipeline.extract.decide import decide, findings, kept_links
+from pipeline.extract.errors import ExtractError
+from pipeline.extract.evidence import Evidence, gather
+from pipeline.extract.features import Page, describe
+from pipeline.extract.kinds import completeness, judge_page
+from pipeline.extract.model import HtmlModel
+from pipeline.extract.paths import block_paths
+from pipeline.extract.prepare import guard, visible_html
+from pipeline.extract.scripts import find_script_body
+from pipeline.extract.threshold import best_threshold
+from pipeline.extract.types import Extracted
+from pipeline.extract.walk import walk
+from pipeline.records import Block
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.extract.layout import Layout
+    from pipeline.records import BaseKind
+    from pipeline.trees import ScoreArray
+
+__all__ = ["ExtractConfig", "ExtractError", "Extracted", "HtmlModel", "extract", "parse"]
+
+_DENSE = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_THIN_WORDS = 60
+"""A page of which less would be kept may have its article in a script."""
+
+
+def parse(html: str, *, config: ExtractConfig | None = None) -> Any:
+    """Parse a page.
+
+    Args:
+        html: the page as decoded.
+        config: the bounds on size.
+
+    Returns:
+        A `resiliparse.parse.html.HTMLTree`.
+
+    Raises:
+        ExtractError: `too_large` or `too_deep`.
+    """
+    from resiliparse.parse.html import HTMLTree  # noqa: PLC0415 - plain text needs no parser
+
+    guard(html, config or ExtractConfig())
+    try:
+        return HTMLTree.parse(html)
+    except UnicodeEncodeError:
+        return HTMLTree.parse(_SURROGATES.sub("\ufffd", html))
+
+
+def extract(
+    tree: Any, html: str, *, url: str | None, model: HtmlModel, config: ExtractConfig, title_hints: Sequence[str] = ()
+) -> Extracted:
+    """Find the article on a page.
+
+    Args:
+        tree: the page as `parse` gave it. It is changed: what cannot be seen is taken out.
+        html: the page as decoded.
+        url: its address, to complete links.
+        model: the trained model.
+        config: the settings.
+        title_hints: the page's titles according to its metadata.
+
+    Returns:
+        Base text, blocks, and a verdict on every block.
+
+    Raises:
+        ExtractError: `too_deep`, or `no_article` with what was found instead.
+    """
+    evidence = gather(html, title_hints)
+    layout = walk(visible_html(tree), config.max_depth)
+    found = _judge(layout, evidence, "html", html, url, model, config)
+    if found is None or _kept_words(found) < _THIN_WORDS:
+        scripted = _from_script(html, evidence, found, url, model, config)
+        found = scripted or found
+    if found is None or _kept_words(found) < config.min_words:
+        raise ExtractError("no_article", found.evidence if found else "the page has no visible text")
+    return found
+
+
+def _judge(
+    layout: Layout, evidence: Evidence, kind: BaseKind, html: str, url: str | None, model: HtmlModel, config: ExtractConfig
+) -> Extracted | None:
+    """Score the blocks of a page and decide; None for a page without text."""
+    if not layout.starts:
+        return None
+    page, _ = describe(layout, evidence, model.names, model.words)
+    scores = model.blocks.score(page.matrix)
+    if kind != "html":
+        chosen = [True] * len(scores)
+    elif config.engine == "trafilatura":
+        from pipeline.extract.voting import vote  # noqa: PLC0415 - a large library, loaded on demand
+
+        chosen = vote(html, page.texts, url)
+    else:
+        chosen = choose(page, scores, config)
+    verdicts = decide(page, chosen, url)
+    verdict = judge_page(page, verdicts.kept, url, model.kinds)
+    return Extracted(
+        kind=kind,
+        base=layout.base,
+        blocks=_blocks(layout),
+        cuts=tuple(verdicts.cuts),
+        items=tuple(verdicts.items),
+        links=kept_links(page, verdicts, url),
+        findings=findings(page, scores.tolist(), verdicts),
+        page_kind=verdict.kind,
+        completeness=completeness(page, verdicts.kept, html),
+        evidence=verdict.evidence,
+    )
+
+
+def choose(page: Page, scores: ScoreArray, config: ExtractConfig) -> list[bool]:
+    """The blocks that the model takes for the article.
+
+    The threshold is the page's own: the one that promises the highest F1 over words, given the model's probabilities (see
+    `threshold.best_threshold`).
+    """
+    kept = [bool(keep) for keep in scores > best_threshold(scores, page.words, config.threshold)]
+    return with_enclosed_code(page.layout.kinds, kept)
+
+
+def _from_script(
+    html: str, evidence: Evidence, found: Extracted | None, url: str | None, model: HtmlModel, config: ExtractConfig
+) -> Extracted | None:
+    """The article as a script holds it, if it is longer than what is visible."""
+    scripted = find_script_body(html)
+    if scripted is None:
+        return None
+    kind, body = scripted
+    layout = walk(visible_html(parse(body, config=config)), config.max_depth)
+    visible = found.base if found else ""
+    if len(layout.base) < 2 * sum(end - start for start, end in _kept_spans(found)) or layout.base[:200] in visible:
+        return None
+    return _judge(layout, evidence, kind, html, url, model, config)
+
+
+def _kept_spans(found: Extracted | None) -> list[tuple[int, int]]:
+    """The blocks that stay."""
+    if found is None:
+        return []
+    return [(finding.start, finding.end) for finding in found.findings if finding.verdict == "keep"]
+
+
+def _kept_words(found: Extracted) -> int:
+    """Words of the blocks that stay; two characters of a script without spaces are a word."""
+    text = " ".join(found.base[start:end] for start, end in _kept_spans(found))
+    return len(text.split()) + (0 if text.isascii() else len(_DENSE.findall(text)) // 2)
+
+
+def _blocks(layout: Layout) -> tuple[Block, ...]:
+    paths = block_paths(layout)
+    return tuple(
+        Block(start=start, end=end, kind=kind, level=level or None, path=path)
+        for start, end, kind, level, path in zip(layout.starts, layout.ends, layout.kinds, layout.levels, paths, strict=True)
+    )

@@ -1,0 +1,115 @@
+"""Second thoughts on the model's choice: form fields, repeats, lines that are only a link, last headings, code between paragraphs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.extract.features import Page
+
+_REPEAT_CHARS = 40
+_RUN = 3
+_FURNITURE = 4
+FIELD_TAGS = frozenset(("textarea", "option", "select"))
+"""Form fields, which hold text that is not part of the page's own."""
+_LINK_PERCENT = 90
+_LINK_WORDS = 3
+_FEW = 5
+"""Lines that are only a link are dropped if they hold less than one in so many of the kept words: on a list of links they are the text."""
+
+
+def find_repeats(page: Page, kept: Sequence[bool]) -> dict[int, int]:
+    """Find kept blocks that stand on the page before.
+
+    A refrain stands twice by right, so equality alone is no reason: the copy must lie in another kind of container than the original (a
+    teaser, a summary), right behind it, or in a run of three copies in the same order.
+
+    Args:
+        page: the page.
+        kept: of every block, whether it would be kept.
+
+    Returns:
+        From the copy's block to the original's.
+    """
+    originals: dict[str, int] = {}
+    copies: dict[int, int] = {}
+    for block, text in enumerate(page.texts):
+        if kept[block] and len(text) > _REPEAT_CHARS:
+            first = originals.setdefault(text, block)
+            if first != block:
+                copies[block] = first
+    elements, path = page.layout.elements, page.containers.path
+    result: dict[int, int] = {}
+    for block, first in copies.items():
+        elsewhere = path[elements[block]] != path[elements[first]]
+        if elsewhere or block == first + 1 or _in_run(copies, block):
+            result[block] = first
+    return result
+
+
+def _in_run(copies: dict[int, int], block: int) -> bool:
+    """Whether a copy is one of three neighbours whose originals are neighbours too."""
+    for start in range(block - _RUN + 1, block + 1):
+        run = [copies.get(number) for number in range(start, start + _RUN)]
+        if None not in run and all(run[step] == (run[0] or 0) + step for step in range(_RUN)):
+            return True
+    return False
+
+
+def find_fields(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find kept blocks that a reader would type into or choose from: boxes with the story to copy, options."""
+    tags, elements = page.layout.element_tags, page.layout.elements
+    return [block for block, keep in enumerate(kept) if keep and tags[elements[block]] in FIELD_TAGS]
+
+
+def find_furniture(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find kept texts that stand on the page four times or more: notes in place of blocked players, calls to subscribe."""
+    counts = Counter(text for text, keep in zip(page.texts, kept, strict=True) if keep and len(text) > _REPEAT_CHARS)
+    return [block for block, keep in enumerate(kept) if keep and counts[page.texts[block]] >= _FURNITURE]
+
+
+def find_linked_lines(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find kept paragraphs that are nothing but a link to something else ("Read more: …"), unless links are what the page offers."""
+    layout = page.layout
+    found = [
+        block
+        for block, keep in enumerate(kept)
+        if keep
+        and layout.kinds[block] == "paragraph"
+        and page.words[block] >= _LINK_WORDS
+        and layout.link_chars[block] * 100 >= _LINK_PERCENT * (layout.ends[block] - layout.starts[block])
+    ]
+    total = sum(int(page.words[block]) for block, keep in enumerate(kept) if keep)
+    return found if sum(int(page.words[block]) for block in found) * _FEW < total else []
+
+
+def find_last_headings(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find headings behind the last other block: they announce what was left out."""
+    found: list[int] = []
+    for block in range(len(kept) - 1, -1, -1):
+        if kept[block]:
+            if page.layout.kinds[block] != "heading":
+                return found
+            found.append(block)
+    return []
+
+
+def with_enclosed_code(kinds: Sequence[str], kept: Sequence[bool]) -> list[bool]:
+    """Keep code that stands between kept blocks: an article on programming is not whole without it, and code looks like no prose.
+
+    >>> with_enclosed_code(["paragraph", "code", "code", "paragraph", "code"], [True, False, False, True, False])
+    [True, True, True, True, False]
+    """
+    out = list(kept)
+    start = 0
+    while start < len(kinds):
+        end = start
+        while end < len(kinds) and kinds[end] in ("code", "preformatted"):
+            end += 1
+        if end > start and start > 0 and end < len(kinds) and kept[start - 1] and kept[end]:
+            out[start:end] = [True] * (end - start)
+        start = max(end, start + 1)
+    return out

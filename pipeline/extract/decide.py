@@ -1,0 +1,275 @@
+"""From scores to verdicts: which blocks stay, which move to a field, and why the others go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from pipeline.extract.afterthoughts import find_fields, find_furniture, find_last_headings, find_linked_lines, find_repeats
+from pipeline.extract.attributes import read_attributes, resolve
+from pipeline.extract.embeds import find_embeds, move_embed
+from pipeline.extract.figures import find_captions, list_images, move_caption
+from pipeline.extract.reasons import reason
+from pipeline.extract.vocabulary import keywords
+from pipeline.records import Cut, Finding, Item, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.extract.features import Page
+    from pipeline.extract.figures import Figure
+
+_NEAR = 12
+"""Blocks before the first or behind the last block of the article within which a caption or embed is still the article's."""
+_STANDFIRST_WORDS = 80
+_MARK_TIME = 1
+_TIME_WORDS = 14
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """What is decided so far. `kept` and `rules` have one entry a block; `cuts` holds what is more than a plain removal."""
+
+    kept: list[bool]
+    rules: list[str]
+    cuts: list[Cut] = field(default_factory=list)
+    done: list[bool] = field(default_factory=list)
+    removed: dict[int, Cut] = field(default_factory=dict)
+    items: list[Item] = field(default_factory=list)
+
+    def remove(self, block: int, cut: Cut) -> None:
+        """A block goes, by the cut given."""
+        self.kept[block], self.rules[block], self.removed[block] = False, cut.rule, cut
+
+    def settle(self, first: int, end: int, rule: str) -> None:
+        """Blocks whose cuts are in `cuts` already."""
+        for block in range(first, end):
+            self.kept[block], self.rules[block], self.done[block] = False, rule, True
+
+
+def decide(page: Page, kept: Sequence[bool], url: str | None) -> Verdicts:
+    """Turn the model's choice into verdicts.
+
+    Args:
+        page: the page.
+        kept: of every block, whether the model, or another engine, takes it for the article.
+        url: the page's address.
+
+    Returns:
+        The verdicts.
+    """
+    blocks = len(kept)
+    verdicts = Verdicts(list(kept), ["model.block"] * blocks, done=[False] * blocks)
+    _leave_out_comments(page, verdicts)
+    _think_again(page, verdicts)
+    span = _span(verdicts.kept)
+    _move_headline(page, verdicts, span)
+    _move_embeds(page, verdicts, span, url)
+    figures = _move_captions(page, verdicts, span)
+    _move_standfirst(page, verdicts)
+    verdicts.items += list_images(page.layout, figures, verdicts.kept, url)
+    _remove_rest(page, verdicts)
+    _cut_unseen(page, verdicts)
+    verdicts.cuts.sort(key=lambda cut: cut.start)
+    return verdicts
+
+
+def _span(kept: Sequence[bool]) -> tuple[int, int]:
+    """The first block of the article and the one behind its last; (0, 0) without an article."""
+    inside = [block for block, keep in enumerate(kept) if keep]
+    return (inside[0], inside[-1] + 1) if inside else (0, 0)
+
+
+def _leave_out_comments(page: Page, verdicts: Verdicts) -> None:
+    """Comments never belong to the body, however well they are written.
+
+    A container named after comments is believed if it holds less than half of what would be kept and begins behind the headline: some
+    pages give such a name to the article itself.
+    """
+    mask = keywords().mask("comments")
+    layout, containers = page.layout, page.containers
+    held = [0, *accumulate(int(words) if keep else 0 for words, keep in zip(page.words, verdicts.kept, strict=True))]
+    covered = 0
+    for element, own in enumerate(containers.own_bits.tolist()):
+        first, end = layout.element_firsts[element], layout.element_ends[element]
+        if not own & mask or first < covered or end == first or first <= page.headline:
+            continue
+        inside = held[end] - held[first]
+        if inside and inside * 2 < held[-1]:
+            for block in range(first, end):
+                verdicts.kept[block], verdicts.rules[block] = False, "html.comments"
+            covered = end
+
+
+def _think_again(page: Page, verdicts: Verdicts) -> None:
+    """Leave out form fields, furniture, repeats, lines that are only a link, and headings with nothing below."""
+    layout = page.layout
+    for block in find_fields(page, verdicts.kept):
+        verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.field", kind="chrome"))
+    for block in find_furniture(page, verdicts.kept):
+        verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.furniture", kind="chrome"))
+    for block, first in find_repeats(page, verdicts.kept).items():
+        cut = Cut(
+            start=layout.starts[block],
+            end=layout.ends[block],
+            rule="html.repeat",
+            kind="repeat",
+            of=(layout.starts[first], layout.ends[first]),
+        )
+        verdicts.remove(block, cut)
+    for block in find_linked_lines(page, verdicts.kept):
+        verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.linked_line", kind="teaser"))
+    for block in find_last_headings(page, verdicts.kept):
+        verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.last_heading", kind="chrome"))
+
+
+def _move_headline(page: Page, verdicts: Verdicts, span: tuple[int, int]) -> None:
+    """The page's headline becomes the title, in the case that is printed."""
+    block = page.headline
+    if block < 0 or verdicts.done[block] or (span[1] and block > span[0] + 2):
+        return
+    agrees, is_heading = page.in_title[block], page.layout.kinds[block] == "heading"
+    if agrees >= 2 or (is_heading and page.layout.levels[block] == 1 and page.words[block] <= 40):
+        start, end = page.layout.starts[block], page.layout.ends[block]
+        verdicts.cuts.append(Cut(start=start, end=end, rule="html.headline", target=Target("title")))
+        verdicts.settle(block, block + 1, "html.headline")
+
+
+def _move_embeds(page: Page, verdicts: Verdicts, span: tuple[int, int], url: str | None) -> None:
+    """Posts and players inside the article leave the text for `embeds`."""
+    layout = page.layout
+    taken: set[int] = set()
+    for embed in find_embeds(layout, url):
+        if not span[0] - 1 <= embed.first <= span[1] or span[1] == 0 or any(verdicts.done[embed.first : embed.end]):
+            continue
+        if embed.end > embed.first:
+            key = layout.starts[embed.first]
+            cuts, item = move_embed(layout, embed, key)
+            verdicts.cuts += cuts
+            verdicts.settle(embed.first, embed.end, "html.embed")
+        else:
+            key = layout.ends[embed.first - 1] if embed.first else 0
+            while key in taken:
+                key += 1
+            if embed.first < len(layout.starts) and key >= layout.starts[embed.first]:
+                continue
+            item = Item(
+                field="embeds",
+                key=key,
+                values={"platform": embed.platform, "kind": embed.kind} | ({"urls": [embed.address]} if embed.address else {}),
+            )
+        taken.add(key)
+        verdicts.items.append(item)
+
+
+def _move_captions(page: Page, verdicts: Verdicts, span: tuple[int, int]) -> list[Figure]:
+    """Captions of the article's pictures leave the text for `images`; other captions are removed with what is around them."""
+    moved = []
+    for figure in find_captions(page.layout, page.containers):
+        if any(verdicts.done[figure.first : figure.end]):
+            continue
+        if span[1] and span[0] - _NEAR <= figure.first < span[1] + 2 and not _is_card(page, figure):
+            verdicts.cuts += move_caption(page.layout, figure, page.layout.starts[figure.first])
+            verdicts.settle(figure.first, figure.end, "html.caption")
+            moved.append(figure)
+        else:
+            for block in range(figure.first, figure.end):
+                verdicts.kept[block], verdicts.rules[block] = False, "html.caption"
+    return moved
+
+
+def _is_card(page: Page, figure: Figure) -> bool:
+    """Whether most of a caption is a link, as on the cards that lead to other articles."""
+    layout = page.layout
+    chars = sum(layout.ends[block] - layout.starts[block] for block in range(figure.first, figure.end))
+    return sum(layout.link_chars[figure.first : figure.end]) * 5 > chars * 4
+
+
+def _move_standfirst(page: Page, verdicts: Verdicts) -> None:
+    """A visible description between headline and body, which the model left out, becomes the description, unless the body repeats it."""
+    first = next((block for block, keep in enumerate(verdicts.kept) if keep), 0)
+    body = [page.folded[block] for block, keep in enumerate(verdicts.kept) if keep]
+    for block in range(max(page.headline, -1) + 1, first):
+        text = page.folded[block]
+        if verdicts.done[block] or page.in_description[block] < 2 or not 4 <= page.words[block] <= _STANDFIRST_WORDS:
+            continue
+        if not any(other.startswith(text[:60]) or text.startswith(other) for other in body):
+            start, end = page.layout.starts[block], page.layout.ends[block]
+            verdicts.cuts.append(Cut(start=start, end=end, rule="html.standfirst", target=Target("description")))
+            verdicts.settle(block, block + 1, "html.standfirst")
+        return
+
+
+def _remove_rest(page: Page, verdicts: Verdicts) -> None:
+    """Every block that neither stays nor moved is removed, with the reason that its tags and names give."""
+    layout, containers = page.layout, page.containers
+    held = [0, *accumulate(verdicts.kept)]
+    for block, keep in enumerate(verdicts.kept):
+        if keep or verdicts.done[block]:
+            continue
+        if block in verdicts.removed:
+            verdicts.cuts.append(verdicts.removed[block])
+            continue
+        element = layout.elements[block]
+        start, end = layout.starts[block], layout.ends[block]
+        kind, rule = reason(
+            int(containers.own_bits[element] | containers.own_bits[containers.parent[element]]),
+            int(containers.bits[element]),
+            link_percent=layout.link_chars[block] * 100 // (end - start),
+            words=int(page.words[block]),
+        )
+        if kind == "chrome" and layout.marks[block] & _MARK_TIME and page.words[block] <= _TIME_WORDS:
+            kind, rule = "stamp", "html.time"
+        if verdicts.rules[block] == "html.comments":
+            kind, rule = "comments", "html.comments"
+        elif kind in ("chrome", "related", "teaser") and _in_other_article(page, block, held):
+            kind, rule = "other_article", "html.article"
+        verdicts.rules[block] = rule
+        verdicts.cuts.append(Cut(start=start, end=end, rule=rule, kind=kind))
+
+
+def _in_other_article(page: Page, block: int, held: Sequence[int]) -> bool:
+    """Whether a block of prose stands in an `article` element that holds nothing of what is kept (`held`: prefix sums)."""
+    article = int(page.containers.article[page.layout.elements[block]])
+    if article < 0 or not page.prose[block]:
+        return False
+    return held[page.layout.element_ends[article]] == held[page.layout.element_firsts[article]]
+
+
+def _cut_unseen(page: Page, verdicts: Verdicts) -> None:
+    """Inside the blocks that stay, text that is not for the eye goes: titles of icons, words for screen readers."""
+    layout = page.layout
+    block = 0
+    for start, end in layout.drops:
+        while block < len(layout.ends) and layout.ends[block] <= start:
+            block += 1
+        if block < len(layout.ends) and verdicts.kept[block]:
+            stop = end + (end < layout.ends[block] and layout.base[end] == " ")
+            verdicts.cuts.append(Cut(start=start, end=stop, rule="html.unseen", kind="chrome"))
+
+
+def kept_links(page: Page, verdicts: Verdicts, url: str | None) -> tuple[tuple[int, int, str], ...]:
+    """The links in blocks that stay, with absolute addresses."""
+    layout = page.layout
+    links = []
+    block = 0
+    for link in layout.links:
+        while layout.ends[block] <= link.start:
+            block += 1
+        if verdicts.kept[block] and layout.base[link.start : link.end].strip():
+            address = resolve(read_attributes(link.attributes).get("href", ""), url)
+            if address:
+                links.append((link.start, link.end, address))
+    return tuple(links)
+
+
+def findings(page: Page, scores: Sequence[int], verdicts: Verdicts) -> tuple[Finding, ...]:
+    """What was said of every block."""
+    layout = page.layout
+    return tuple(
+        Finding(start=start, end=end, rule=rule, verdict="keep" if keep else "move" if done else "remove", score=int(score))
+        for start, end, rule, keep, done, score in zip(
+            layout.starts, layout.ends, verdicts.rules, verdicts.kept, verdicts.done, scores, strict=True
+        )
+    )

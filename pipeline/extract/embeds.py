@@ -1,0 +1,145 @@
+"""Posts and players of other sites that stand inside a page, by their own embedding markup."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.extract.attributes import read_attributes, resolve
+from pipeline.readers.posts import read_posts
+from pipeline.records import Cut, Item, Target
+
+if TYPE_CHECKING:
+    from pipeline.extract.layout import Layout
+
+_QUOTED = (
+    (re.compile(r"\btwitter-(?:tweet|video)\b"), "x", "post"),
+    (re.compile(r"\binstagram-media\b"), "instagram", "post"),
+    (re.compile(r"\btiktok-embed\b"), "tiktok", "video"),
+    (re.compile(r"\bfb-(?:post|video)\b"), "facebook", "post"),
+    (re.compile(r"\b(?:reddit-embed-bq|reddit-card)\b"), "reddit", "post"),
+    (re.compile(r"\bbluesky-embed\b"), "bluesky", "post"),
+    (re.compile(r"\btelegram-post\b"), "telegram", "post"),
+    (re.compile(r"\bmastodon-embed\b"), "mastodon", "post"),
+)
+"""Class names that the sites' own embedding code gives (their developer pages)."""
+_ANY_QUOTED = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _, _ in _QUOTED))
+_PLAYERS = (
+    (re.compile(r"^https?://(?:www\.)?(?:youtube(?:-nocookie)?\.com/embed/|youtu\.be/)"), "youtube", "video"),
+    (re.compile(r"^https?://player\.vimeo\.com/video/"), "vimeo", "video"),
+    (re.compile(r"^https?://(?:www\.|geo\.)?dailymotion\.com/"), "dailymotion", "video"),
+    (re.compile(r"^https?://(?:platform\.)?(?:twitter|x)\.com/"), "x", "post"),
+    (re.compile(r"^https?://(?:www\.)?instagram\.com/"), "instagram", "post"),
+    (re.compile(r"^https?://(?:www\.)?facebook\.com/plugins/(?:post|video)"), "facebook", "post"),
+    (re.compile(r"^https?://(?:www\.)?tiktok\.com/"), "tiktok", "video"),
+    (re.compile(r"^https?://open\.spotify\.com/embed"), "spotify", "audio"),
+    (re.compile(r"^https?://w\.soundcloud\.com/player"), "soundcloud", "audio"),
+    (re.compile(r"^https?://(?:flo\.uri\.sh|public\.flourish\.studio)/"), "flourish", "graphic"),
+    (re.compile(r"^https?://datawrapper\.dwcdn\.net/"), "datawrapper", "graphic"),
+    (re.compile(r"^https?://(?:www\.)?google\.[a-z.]{2,6}/maps/embed"), "google-maps", "map"),
+)
+_LONGEST_POST_BLOCKS = 12
+
+
+class EmbedSpan(NamedTuple):
+    """An embed: the blocks that it holds, `first` to `end`; none for a player."""
+
+    first: int
+    end: int
+    element: int
+    platform: str
+    kind: str
+    address: str | None
+
+
+def find_embeds(layout: Layout, url: str | None) -> list[EmbedSpan]:
+    """Find all embeds of a page, in document order, none inside another."""
+    marked = _ANY_QUOTED.search("\n".join(layout.attributes)) is not None
+    platforms = [_platform(attributes) if marked else None for attributes in layout.attributes]
+    if not marked and "iframe" not in layout.element_tags and "amp-iframe" not in layout.element_tags:
+        return []
+    found: list[EmbedSpan] = []
+    covered = -1
+    for element, (tag, number) in enumerate(zip(layout.element_tags, layout.element_attributes, strict=True)):
+        first, end = layout.element_firsts[element], layout.element_ends[element]
+        known = platforms[number]
+        if known and tag not in ("iframe", "html", "body", "main", "article") and end > covered and end - first <= _LONGEST_POST_BLOCKS:
+            found.append(EmbedSpan(first, end, element, *known, address=_address(layout.attributes[number], url)))
+            covered = max(covered, end)
+        elif tag in ("iframe", "amp-iframe"):
+            address = _address(layout.attributes[number], url)
+            player = next(((name, kind) for pattern, name, kind in _PLAYERS if address and pattern.match(address)), None)
+            if player:
+                found.append(EmbedSpan(first, first, element, *player, address=address))
+    return found
+
+
+def _platform(attributes: str) -> tuple[str, str] | None:
+    if "class=" not in attributes:
+        return None
+    return next(((name, kind) for pattern, name, kind in _QUOTED if pattern.search(attributes)), None)
+
+
+def _address(attributes: str, url: str | None) -> str | None:
+    given = read_attributes(attributes)
+    for name in ("cite", "data-instgrm-permalink", "data-href", "data-src", "data-lazy-src", "src"):
+        if given.get(name) and (address := resolve(given[name], url)):
+            return address
+    return None
+
+
+def move_embed(layout: Layout, embed: EmbedSpan, key: int) -> tuple[list[Cut], Item]:
+    """Move an embed out of the text.
+
+    Args:
+        layout: the page.
+        embed: the embed.
+        key: the base offset at which it begins, its item's key.
+
+    Returns:
+        The cuts of all its blocks, and the values that stand in its markup only.
+    """
+    lines = [(layout.starts[block], layout.ends[block]) for block in range(embed.first, embed.end)]
+    cuts: list[Cut] = []
+    posts = read_posts(lines, layout.base) if lines else ()
+    values: dict[str, object] = {"platform": embed.platform, "kind": embed.kind}
+    parts: list[tuple[int, int, str]] = []
+    if posts:
+        post = posts[-1]
+        parts += [(*span, "text") for span in post.text] + [(*span, "urls") for span in post.urls]
+        parts += [
+            (*span, name) for name, span in (("author", post.author), ("handle", post.handle), ("date_raw", post.date)) if span is not None
+        ]
+        parts += [(*span, "") for span in post.separators]
+        if post.date_iso:
+            values["date"] = post.date_iso
+    for start, end in lines:
+        at = start
+        for low, high, attr in sorted(part for part in parts if start <= part[0] and part[1] <= end and part[0] < part[1]):
+            if low < at:
+                continue
+            cuts += _cut(layout.base, at, low, key, "text" if not posts else "")
+            cuts.append(Cut(start=low, end=high, rule="html.embed", target=Target("embeds", key, attr) if attr else None))
+            at = high
+        cuts += _cut(layout.base, at, end, key, "text")
+    links = [link for link in layout.links if lines and lines[0][0] <= link.start < lines[-1][1]]
+    address = embed.address or next(
+        (address for link in reversed(links) if (address := resolve(read_attributes(link.attributes).get("href", ""), None))), None
+    )
+    if address:
+        values["urls"] = [address]
+    return cuts, Item(field="embeds", key=key, values=values)
+
+
+def _cut(base: str, start: int, end: int, key: int, attr: str) -> list[Cut]:
+    """A cut of what lies between two parts, without its outer space; blanks alone go with no target."""
+    if start >= end:
+        return []
+    inner = base[start:end]
+    if not inner.strip():
+        return [Cut(start=start, end=end, rule="html.embed")]
+    low, high = start + len(inner) - len(inner.lstrip()), start + len(inner.rstrip())
+    blanks = [(start, low), (high, end)]
+    cuts = [Cut(start=a, end=b, rule="html.embed") for a, b in blanks if a < b]
+    cuts.append(Cut(start=low, end=high, rule="html.embed", target=Target("embeds", key, attr) if attr else None))
+    return sorted(cuts, key=lambda cut: cut.start)

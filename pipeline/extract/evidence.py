@@ -1,0 +1,175 @@
+"""What a page says about its article elsewhere: in titles, descriptions, and the article body that some pages repeat as metadata.
+
+All of this is evidence for the choice of blocks. None of it is ever text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_STRING = re.compile(r'\s*:\s*"((?:[^"\\]+|\\.)*)"', re.DOTALL)
+_TAGS = re.compile(r"<[^<>]{0,500}>")
+_MARKS = re.compile(r"[\W_]+")
+_ASCII_MARKS = {code: None for code in range(128) if not chr(code).isalnum()}
+_DESCRIPTION = re.compile(
+    r'<meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?(?:og:|twitter:)?description\b)[^<>]{0,200}?content="([^"<>]{20,3000})"', re.IGNORECASE
+)
+_TITLE = re.compile(r"<title[^<>]{0,300}>([^<]{1,600})</title", re.IGNORECASE)
+_OG_TITLE = re.compile(r'<meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?og:title\b)[^<>]{0,200}?content="([^"<>]{1,600})"', re.IGNORECASE)
+_OG_TYPE = re.compile(r'<meta\b(?=[^<>]{0,200}?property=["\']?og:type\b)[^<>]{0,200}?content=["\']?([\w.:]{1,40})', re.IGNORECASE)
+_LD_TYPE = re.compile(r'"@type"\s{0,5}:\s{0,5}("\w{1,60}"|\[[^\[\]]{1,200}\])')
+_LD_WORD = re.compile(r"\w+")
+_BODY_KEY = '"articleBody"'
+_LONGEST_HEAD = 200_000
+_MIN_BODY = 200
+_PROBE = 40
+_LONG = 200
+_END = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Folded strings: lower case, letters and digits only.
+
+    Attributes:
+        titles: the page's titles.
+        descriptions: its descriptions.
+        body: its article body as metadata, empty if there is none.
+        raw_body: the same as written.
+        types: what the page says it is: `og:type` and the types in its JSON-LD, lower case, sorted.
+    """
+
+    titles: tuple[str, ...] = ()
+    descriptions: tuple[str, ...] = ()
+    body: str = ""
+    raw_body: str = ""
+    types: tuple[str, ...] = ()
+
+
+def fold(text: str) -> str:
+    """Lower case, letters and digits only.
+
+    >>> fold("It's 5 o'clock — Überall!")
+    'its5oclocküberall'
+    """
+    return text.lower().translate(_ASCII_MARKS) if text.isascii() else _MARKS.sub("", text.lower())
+
+
+def fold_ends(text: str) -> str:
+    """Fold a text, of a long one only both ends: what comparisons look at.
+
+    >>> fold_ends("ab " * 3), len(fold_ends("ab " * 1000))
+    ('ababab', 133)
+    """
+    return fold(text) if len(text) <= _LONG else fold(text[:_END]) + fold(text[-_END:])
+
+
+def gather(html: str, hints: Sequence[str]) -> Evidence:
+    """Look for evidence.
+
+    Args:
+        html: the page as decoded.
+        hints: titles found by others.
+
+    Returns:
+        The evidence.
+    """
+    end = html.find("</head", 0, _LONGEST_HEAD)
+    head = html[: end if end > 0 else _LONGEST_HEAD]
+    titles = [*hints]
+    titles += [_entities(found[1]) for pattern in (_OG_TITLE, _TITLE) if (found := pattern.search(head))]
+    descriptions = [_entities(text) for text in _DESCRIPTION.findall(head)[:4]]
+    raw_body = article_body(html)
+    folded = [fold(title) for title in titles]
+    return Evidence(
+        titles=tuple(dict.fromkeys(title for title in folded if title)),
+        descriptions=tuple(dict.fromkeys(text for description in descriptions if (text := fold(description)))),
+        body=fold(_TAGS.sub(" ", _entities(raw_body))) if raw_body else "",
+        raw_body=raw_body,
+        types=_types(html, head),
+    )
+
+
+def _types(html: str, head: str) -> tuple[str, ...]:
+    """All types that a page declares.
+
+    >>> _types('"@type":["NewsArticle", "Article"]', '<meta property="og:type" content="article">')
+    ('article', 'newsarticle', 'og:article')
+    """
+    found = {word.lower() for value in _LD_TYPE.findall(html) for word in _LD_WORD.findall(value)}
+    if (told := _OG_TYPE.search(head)) is not None:
+        found.add("og:" + told[1].lower())
+    return tuple(sorted(found))
+
+
+def _entities(text: str) -> str:
+    if "&" not in text:
+        return text
+    from html import unescape  # noqa: PLC0415 - a table of 2,000 names that few pages need
+
+    return unescape(text)
+
+
+def article_body(html: str) -> str:
+    r"""The longest `articleBody` of a page's JSON-LD, as written there; empty if there is none of 200 characters or more.
+
+    >>> article_body('<script type="application/ld+json">{"articleBody": "' + "word \\u00e9 " * 40 + '"}</script>')[:9]
+    'word é wo'
+    """
+    best, at = "", html.find(_BODY_KEY)
+    while at >= 0:
+        found = _STRING.match(html, at + len(_BODY_KEY))
+        if found and len(found[1]) > len(best):
+            best = found[1]
+        at = html.find(_BODY_KEY, at + 1)
+    if len(best) < _MIN_BODY:
+        return ""
+    try:
+        return msgspec.json.decode(f'"{_CONTROL.sub(" ", best)}"', type=str)
+    except msgspec.MsgspecError:
+        return best
+
+
+_CONTROL = re.compile(r"[\x00-\x1f]")
+
+
+def agreement(folded: str, evidence: Evidence) -> tuple[int, int, int]:
+    """Compare a block with the evidence.
+
+    Args:
+        folded: the block, folded.
+        evidence: the page's evidence.
+
+    Returns:
+        Title: 3 equal, 2 one begins or ends with the other, 1 contained in it, else 0. Description: 2 one begins with the other,
+        1 contained, else 0. Body: -1 there is none, 0 not in it, 1 its beginning or its end is, 2 both are.
+    """
+    title = description = 0
+    size = len(folded)
+    for other in evidence.titles if size >= 4 else ():
+        if size > 2 * len(other):
+            continue
+        if folded == other:
+            title = 3
+            break
+        if size >= 8 and (other.startswith(folded) or folded.startswith(other) or other.endswith(folded)):
+            title = 2
+        elif not title and folded in other:
+            title = 1
+    for other in evidence.descriptions if size >= 20 else ():
+        if folded.startswith(other[:_PROBE]) or other.startswith(folded[:_PROBE]):
+            description = 2
+            break
+        if folded in other:
+            description = 1
+    body = -1
+    if evidence.body:
+        body = (folded[:_PROBE] in evidence.body) + (folded[-_PROBE:] in evidence.body) if folded else 0
+    return title, description, body

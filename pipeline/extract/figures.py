@@ -1,0 +1,217 @@
+"""Pictures and their captions: which blocks are captions, and which picture each belongs to."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.extract.attributes import read_attributes, resolve
+from pipeline.extract.vocabulary import TAG_BITS, keywords
+from pipeline.readers.captions import read_caption
+from pipeline.records import Cut, Item, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.extract.containers import Containers
+    from pipeline.extract.layout import Layout
+
+_CAPTION_NAME = re.compile(
+    r'(?:class|itemprop|data-testid|data-component)="[^"]*(?:caption|(?:photo|image|img|picture|media)[-_]{0,2}(?:credit|source|desc|legend)|bildunterschrift|bildtext|pie-de-foto|legende-photo)',
+    re.IGNORECASE,
+)
+_QUOTE_TAGS = frozenset(("blockquote", "pre", "table", "ul", "ol"))
+_NOT_CAPTION = re.compile(
+    r"closed-?caption|no-?caption|caption-?less|has-caption|with-caption|wp-caption(?:[\s\"]|-(?!text))", re.IGNORECASE
+)
+_CREDIT_NAME = re.compile(r"credit|copyright|source|photographer|quelle|autor|byline", re.IGNORECASE)
+_LONGEST_CAPTION = 1200
+_LONGEST_FIGURE = 200
+_LABEL = "FILE PHOTO: "
+_LIVING_ATTRIBUTES = ("data-src", "data-lazy-src", "data-original", "src", "data-srcset", "srcset")
+_TABLE_BITS = 1 << TAG_BITS["table"]
+
+
+class Figure(NamedTuple):
+    """A caption: its blocks, `first` to `end`, and the element that holds the picture."""
+
+    first: int
+    end: int
+    element: int
+
+
+def find_captions(layout: Layout, containers: Containers) -> list[Figure]:
+    """Find the blocks that are captions of pictures.
+
+    A caption is what stands in a `figcaption`, all text of a `figure` that holds no table, quote, code or list, and what stands in an
+    element that the page's author named so, with a picture in reach.
+    """
+    named: dict[int, bool] = {}
+    own = (containers.own_bits & keywords().mask("caption") != 0).tolist()
+    bits = containers.bits
+    found: list[Figure] = []
+    covered = 0
+    for element, tag in enumerate(layout.element_tags):
+        first, end = layout.element_firsts[element], layout.element_ends[element]
+        if first >= end or first < covered or layout.ends[end - 1] - layout.starts[first] > _LONGEST_CAPTION:
+            continue
+        is_caption = (tag == "figcaption" and not _of_quote(layout, element)) or (tag == "figure" and _plain(layout, first, end))
+        is_named = False
+        if own[element] and tag not in ("body", "html", "main", "article", "table", "figure"):
+            number = layout.element_attributes[element]
+            if number not in named:
+                text = layout.attributes[number]
+                named[number] = _CAPTION_NAME.search(text) is not None and _NOT_CAPTION.search(text) is None
+            is_named = named[number]
+        if is_caption or (is_named and end - first <= 4 and not int(bits[element]) & _TABLE_BITS):
+            found.append(Figure(first, end, _holder(layout, element)))
+            covered = end
+    return found
+
+
+def _plain(layout: Layout, first: int, end: int) -> bool:
+    """Whether the blocks of a figure can be a caption."""
+    return end - first <= 4 and all(kind in ("paragraph", "heading") for kind in layout.kinds[first:end])
+
+
+def _of_quote(layout: Layout, element: int) -> bool:
+    """Whether a `figcaption` names the source of a quotation or a listing, which stays in the text if the model says so."""
+    figure = _holder(layout, element)
+    tags = layout.element_tags
+    if tags[figure] != "figure":
+        return False
+    for inner in range(figure + 1, min(figure + _LONGEST_FIGURE, len(tags))):
+        if layout.element_depths[inner] <= layout.element_depths[figure]:
+            return False
+        if tags[inner] in _QUOTE_TAGS and layout.element_ends[inner] > layout.element_firsts[inner]:
+            return True
+    return False
+
+
+def _holder(layout: Layout, element: int) -> int:
+    """The nearest `figure` around an element, else its parent."""
+    at = element
+    for _ in range(6):
+        if at < 0:
+            break
+        if layout.element_tags[at] == "figure":
+            return at
+        at = layout.element_parents[at]
+    return max(layout.element_parents[element], 0)
+
+
+def move_caption(layout: Layout, figure: Figure, key: int) -> list[Cut]:
+    """Move a caption's blocks to the picture with the given key: words to the caption, a credit to the credit."""
+    cuts: list[Cut] = []
+    for block in range(figure.first, figure.end):
+        start, end = layout.starts[block], layout.ends[block]
+        text = layout.base[start:end]
+        attributes = layout.attributes[layout.element_attributes[layout.elements[block]]]
+        if figure.end - figure.first > 1 and _CREDIT_NAME.search(attributes) and len(text) <= 120:
+            cuts.append(Cut(start=start, end=end, rule="html.credit", target=Target("images", key, "credit")))
+            continue
+        cuts += _split(text, start, key)
+    return cuts
+
+
+def _split(text: str, offset: int, key: int) -> list[Cut]:
+    """Split a caption's text into caption, credit and what separates them; every character is in one of the cuts.
+
+    The reader of plain lines wants signs that a line is a caption at all; here the markup has said so, and a label says it to the reader.
+    """
+    reading = read_caption(text)
+    label = 0
+    if reading is None:
+        reading, label = read_caption(_LABEL + text), len(_LABEL)
+    spans = [(*span, "credit") for span in reading.credits] if reading else []
+    if reading is not None and reading.caption is not None:
+        spans.append((*reading.caption, "caption"))
+    parts = [(max(start - label, 0), end - label, attr) for start, end, attr in spans if end > label]
+    if not parts:
+        return [Cut(start=offset, end=offset + len(text), rule="html.caption", target=Target("images", key, "caption"))]
+    cuts: list[Cut] = []
+    at = 0
+    for start, end, attr in sorted(parts):
+        if start > at:
+            cuts.append(Cut(start=offset + at, end=offset + start, rule="html.caption"))
+        cuts.append(Cut(start=offset + start, end=offset + end, rule=f"html.{attr}", target=Target("images", key, attr)))
+        at = end
+    if at < len(text):
+        cuts.append(Cut(start=offset + at, end=offset + len(text), rule="html.caption"))
+    return cuts
+
+
+def list_images(layout: Layout, figures: Sequence[Figure], kept: Sequence[bool], url: str | None) -> list[Item]:
+    """The article's pictures: those with a caption that moved, and those between its first and last block.
+
+    A picture's key is the base offset of its caption, else a free offset at the end of the block before it.
+
+    Args:
+        layout: the page.
+        figures: the captions that were moved.
+        kept: of each block, whether it is part of the article.
+        url: the page's address.
+
+    Returns:
+        One item a picture.
+    """
+    inside = [number for number, keep in enumerate(kept) if keep]
+    if not inside:
+        return []
+    items: dict[int, Item] = {}
+    keys = {layout.starts[figure.first]: figure for figure in figures}
+    taken = set(keys)
+    owners: dict[int, int] = {}
+    for key, figure in keys.items():
+        owners.setdefault(figure.element, key)
+        items[key] = Item(field="images", key=key, values={})
+    seen: set[str] = set()
+    for picture in layout.pictures:
+        values = _picture(picture.attributes, url)
+        if not values or values.get("url") in seen:
+            continue
+        owned = _owner(layout, picture.element, owners)
+        key = -1 if owned is None else owned
+        if owned is None:
+            if not inside[0] <= picture.block <= inside[-1] or not _beside(kept, picture.block):
+                continue
+            key = layout.ends[picture.block - 1] if picture.block else 0
+            while key in taken:
+                key += 1
+            if picture.block < len(layout.starts) and key >= layout.starts[picture.block]:
+                continue
+        elif items[key].values:
+            continue
+        taken.add(key)
+        seen.add(str(values.get("url")))
+        items[key] = Item(field="images", key=key, values=values)
+    return [items[key] for key in sorted(items) if items[key].values]
+
+
+def _beside(kept: Sequence[bool], block: int) -> bool:
+    """Whether a block of the article stands right before or behind."""
+    return bool((block and kept[block - 1]) or (block < len(kept) and kept[block]))
+
+
+def _owner(layout: Layout, element: int, owners: dict[int, int]) -> int | None:
+    """The key of the caption whose picture this is: both stand in the same figure."""
+    for _ in range(8):
+        if element < 0:
+            return None
+        if element in owners:
+            return owners[element]
+        element = layout.element_parents[element]
+    return None
+
+
+def _picture(attributes: str, url: str | None) -> dict[str, str]:
+    """A picture's address and alternative text; nothing for pixels and data."""
+    given = read_attributes(attributes)
+    if given.get("width") in ("0", "1") or given.get("height") in ("0", "1"):
+        return {}
+    for name in _LIVING_ATTRIBUTES:
+        value = given.get(name, "")
+        address = resolve(value.split(",")[0].split()[0], url) if value.split(",")[0].split() else None
+        if address:
+            return {"url": address} | ({"alt": given["alt"]} if given.get("alt") else {})
+    return {}

@@ -1,0 +1,92 @@
+"""What the walk makes of a page: its base text, its blocks, and the elements around them, as parallel lists.
+
+Parallel lists and not objects: a page has thousands of elements, and the features are computed on whole columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.records import BlockKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TREE_ROOT = -1
+
+
+class Anchor(NamedTuple):
+    """A link in the base text: `base[start:end]`, and the element's attributes as serialised."""
+
+    start: int
+    end: int
+    attributes: str
+
+
+class Picture(NamedTuple):
+    """An image element: the number of blocks before it, the block-level element around it, its attributes as serialised."""
+
+    block: int
+    element: int
+    attributes: str
+
+
+BlockRow = tuple[int, int, int, BlockKind, int, int, int, int]
+"""A block as the walk writes it: start, end, element, kind, level, marks, link characters, links. Plain tuples, for speed."""
+ElementRow = tuple[str, int, int, int, int]
+"""A block-level element as the walk writes it: tag, parent, blocks before it, number of its attributes, depth."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """A page's blocks and elements. Lists that begin with `element_` are in pre-order of the tree's block-level elements.
+
+    Attributes:
+        base: the base text, blocks joined by two newlines.
+        starts: where each block begins in `base`, in code points.
+        ends: where each block ends.
+        elements: of each block, the block-level element it stands in.
+        kinds: of each block, what it is.
+        levels: a heading's rank or the depth of a list or quote, else 0.
+        marks: of each block, bits of `tags.MARKS`.
+        link_chars: of each block, the characters inside links.
+        link_counts: of each block, the number of links.
+        links: all links, in order.
+        drops: spans inside blocks that are not for the eye (titles of icons, text for screen readers).
+        pictures: all images, in order.
+        rules: of each horizontal rule, the number of blocks before it.
+        element_tags: tag names.
+        element_parents: index of the parent element, -1 for the root.
+        element_firsts: number of blocks before the element's start tag.
+        element_ends: number of blocks before the element's end tag.
+        element_attributes: index into `attributes`.
+        element_depths: number of block-level ancestors.
+        attributes: the distinct attribute strings.
+    """
+
+    base: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+    elements: Sequence[int]
+    kinds: Sequence[BlockKind]
+    levels: Sequence[int]
+    marks: Sequence[int]
+    link_chars: Sequence[int]
+    link_counts: Sequence[int]
+    links: Sequence[Anchor]
+    drops: Sequence[tuple[int, int]]
+    pictures: Sequence[Picture]
+    rules: Sequence[int]
+    element_tags: Sequence[str]
+    element_parents: Sequence[int]
+    element_firsts: Sequence[int]
+    element_ends: Sequence[int]
+    element_attributes: Sequence[int]
+    element_depths: Sequence[int]
+    attributes: Sequence[str]
+
+    def texts(self) -> list[str]:
+        """The blocks' texts."""
+        base = self.base
+        return [base[start:end] for start, end in zip(self.starts, self.ends, strict=True)]

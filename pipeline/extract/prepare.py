@@ -1,0 +1,148 @@
+"""From characters to a tree that is safe to walk, and from the tree to its serialised visible part."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pipeline.extract.errors import ExtractError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.extract.config import ExtractConfig
+
+_FORMATTING = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s>]", re.IGNORECASE)
+_UNSEEN = frozenset(("script", "style", "noscript", "template"))
+_RAW = frozenset(("iframe", "noembed", "noframes", "xmp", "plaintext"))
+_PAGE = frozenset(("html", "body"))
+_SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]", 'span[class*="caption"]', 'span[class*="Caption"]'))
+_STREAMED = re.compile(r"S:[0-9a-f]+")
+_STORY = 500
+_MANY = 1_000
+"""Nested nodes whose text is asked for one by one would cost quadratic time; beyond this number nobody asks."""
+_SUSPICIOUS_TAGS = 20_000
+_SUSPICIOUS_EXCESS = 400
+
+
+def guard(html: str, config: ExtractConfig) -> None:
+    """Refuse a page that would cost too much to parse.
+
+    The parser is linear in its input but for one thing: a formatting element that is left open is opened again in every later
+    paragraph, so 400 open `<b>` before 4,000 paragraphs make 1.6 million nodes (640 MB) of 35 kB. The product is bounded here.
+
+    Args:
+        html: the page.
+        config: the bounds.
+
+    Raises:
+        ExtractError: `too_large` for too many characters or tags, `too_deep` for the amplification above.
+    """
+    if len(html) > config.max_chars:
+        raise ExtractError("too_large", f"{len(html)} characters, at most {config.max_chars}")
+    tags = html.count("<")
+    if tags > config.max_nodes:
+        raise ExtractError("too_large", f"{tags} tags, at most {config.max_nodes}")
+    if tags <= _SUSPICIOUS_TAGS and tags - 2 * html.count("</") <= _SUSPICIOUS_EXCESS:
+        return
+    opened = most = 0
+    for slash in _FORMATTING.findall(html):
+        opened = max(0, opened - 1) if slash else opened + 1
+        most = max(most, opened)
+    if most > _SUSPICIOUS_EXCESS and most * tags > config.max_nodes:
+        raise ExtractError("too_deep", f"{most} formatting elements left open in {tags} tags")
+
+
+def select(tree: Any, selector: str) -> tuple[Any, ...]:
+    """All elements that a CSS selector finds, in document order.
+
+    The library's lists query the tree again at each step of an iteration, which is quadratic; a slice is one query.
+    """
+    found: tuple[Any, ...] = tree.document.query_selector_all(selector)[:]
+    return found
+
+
+def visible_html(tree: Any) -> str:
+    """Serialise what can be seen of a page. The tree is changed: what cannot be seen is taken out of it.
+
+    Text of elements that the parser keeps raw (`iframe`, `xmp` …) moves into `pre` elements, where it is escaped like other text.
+
+    Args:
+        tree: a parsed page.
+
+    Returns:
+        Well-formed HTML of the body, empty for a page without one.
+
+    >>> from resiliparse.parse.html import HTMLTree
+    >>> visible_html(HTMLTree.parse("<p>a<script>b</script><p hidden>c<p>d<xmp><b></xmp>"))
+    '<body><p>a</p><p>d</p><pre>&lt;b&gt;</pre></body>'
+    """
+    body = tree.body
+    if body is None:
+        return ""
+    nodes = select(tree, _SPECIAL)
+    hidden = [node for node in nodes if node.hasattr("hidden")]
+    if hidden:
+        reveal(tree, hidden)
+    icons = sum(node.tag == "svg" for node in nodes) <= _MANY
+    for node in nodes:
+        tag, parent = node.tag, node.parent
+        if parent is None or tag in _PAGE:
+            continue
+        if tag == "span" and not node.hasattr("hidden"):
+            _wrap(tree, node)
+        elif tag in _RAW:
+            _unwrap_raw(tree, node)
+        elif tag in _UNSEEN or (icons and tag == "svg" and not node.text.strip()) or node.hasattr("hidden"):
+            parent.remove_child(node)
+    return str(body)
+
+
+def _wrap(tree: Any, node: Any) -> None:
+    """Put a block of the same class around an inline element, so that the caption in it is a block of its own."""
+    parent = node.parent
+    if parent is not None and parent.tag not in ("figcaption", "a"):
+        block = tree.create_element("div")
+        block.setattr("class", node.class_name)
+        parent.insert_before(block, node)
+        block.append_child(node)
+
+
+def reveal(tree: Any, hidden: Sequence[Any]) -> None:
+    """Show what a script will show as soon as the page is loaded.
+
+    React streams late parts of a page as `<div hidden id="S:1">` and moves each to the place of `<template id="B:1">` (or `P:1`); so
+    does this. Other pages hide the story itself and show it after a check of the reader's subscription: a hidden element is shown
+    if it holds at least half of the characters of all paragraphs.
+    """
+    streamed = [node for node in hidden if _STREAMED.fullmatch(node.id or "")]
+    if streamed:
+        places = {node.id: node for node in select(tree, "template[id]")}
+        for node in streamed:
+            number = node.id[2:]
+            place = places.get("B:" + number) or places.get("P:" + number)
+            node.delattr("hidden")
+            if place is not None and place.parent is not None and not node.contains(place):
+                place.parent.insert_before(node, place)
+    large = [node for node in hidden[:_MANY] if node.hasattr("hidden") and len(node.text) >= _STORY]
+    if large:
+        total = sum(len(node.text) for node in select(tree, "p"))
+        for node in large:
+            if 2 * sum(len(part.text) for part in node.query_selector_all("p")[:]) >= total > 0:
+                node.delattr("hidden")
+
+
+def _unwrap_raw(tree: Any, node: Any) -> None:
+    """Move an element's raw text behind it into a `pre`; an `iframe` itself stays, for its address."""
+    text, parent = node.text, node.parent
+    if parent is None:
+        return
+    if text.strip():
+        pre = tree.create_element("pre")
+        pre.append_child(tree.create_text_node(text))
+        parent.insert_before(pre, node)
+    if node.tag == "iframe":
+        for child in node.child_nodes[:]:
+            node.remove_child(child)
+    else:
+        parent.remove_child(node)

@@ -1,0 +1,114 @@
+"""What a raw file turns out to hold: documents, refusals and members that are left out on purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import BinaryIO
+
+import msgspec
+
+from pipeline.ingest.config import IngestConfig
+from pipeline.ingest.document import Meta, RawDocument
+from pipeline.rejected import RejectionCode
+
+MEDIA_TYPES = ("text/html", "text/plain", "application/xhtml+xml")
+"""Media types that the pipeline reads; another declared type is no statement about a text."""
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A member of a container, or a container, that cannot become a document."""
+
+    locator: str
+    code: RejectionCode
+    detail: str
+    bytes: int | None = None
+
+
+class Skipped(msgspec.Struct, frozen=True):
+    """A member that is left out on purpose: a redirect, a picture, a note on a repeated capture."""
+
+    locator: str
+    reason: str
+    bytes: int | None = None
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A document and its locator, unique in the build."""
+
+    locator: str
+    raw: RawDocument
+
+
+Found = Document | Refused | Skipped
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a sidecar says of one file: where and when it was fetched, as what, and with which HTTP headers."""
+
+    url: str | None = None
+    fetched_at: str | None = None
+    media_type: str | None = None
+    http: dict[str, str] | None = None
+
+    def under(self, other: Known) -> Known:
+        """Return this with the gaps filled from `other`.
+
+        >>> known = Known(url="a").under(Known(url="b", fetched_at="2020"))
+        >>> known.url, known.fetched_at
+        ('a', '2020')
+        """
+        names = self.__struct_fields__
+        return Known(**{name: own if (own := getattr(self, name)) is not None else getattr(other, name) for name in names})
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A stretch of a container: from one member's start to another's, in bytes of the stored file (rows for Parquet, members for ZIP)."""
+
+    start: int
+    end: int
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that reading one raw file takes.
+
+    `open` returns the file's bytes anew; `locator` is its path below `raw`; `max_bytes` bounds one document; `known` holds what sidecars
+    say, by member (`""` for the file itself).
+    """
+
+    open: Callable[[], BinaryIO]
+    locator: str
+    size: int
+    collection: str
+    max_bytes: int
+    config: IngestConfig = IngestConfig()
+    known: dict[str, Known] = {}
+    part: Part | None = None
+
+    def member(self, name: str) -> str:
+        """Return the locator of a member."""
+        return f"{self.locator}#{name}"
+
+    def refused(self, code: RejectionCode, detail: str) -> Refused:
+        """Return the refusal of the container itself."""
+        return Refused(self.locator, code, detail, self.size)
+
+    def too_large(self, locator: str, size: int | None) -> Refused:
+        """Return the refusal of a member that is larger than a document may be."""
+        told = f"{size} bytes" if size is not None else "more bytes than allowed"
+        return Refused(locator, "too_large", f"{told}, the limit is {self.max_bytes}", size)
+
+    def document(self, data: bytes | str, member: str, own: Known, meta: Meta | None = None) -> Document:
+        """Return a member as a document; what it says of itself wins over what sidecars say."""
+        locator = self.member(member) if member else self.locator
+        told = own.under(self.known.get(member, Known())).under(self.known.get("", Known()))
+        declared = (told.media_type or "").split(";")[0].strip().lower()
+        meta = meta or Meta(fetched_at=told.fetched_at, http=told.http)
+        raw = RawDocument(
+            data=data,
+            locator=locator,
+            source=self.collection,
+            url=told.url,
+            media_type=declared if declared in MEDIA_TYPES else None,
+            meta=meta,
+        )
+        return Document(locator, raw)

@@ -1,0 +1,206 @@
+"""Documents of rows: JSON Lines, JSON and Parquet."""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from pipeline.ingest.found import Found, Known, Refused, Source
+from pipeline.ingest.streams import CHUNK, DAMAGE, Bounded, is_compressed, unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ENVELOPE = 64 * 1024
+"""A row may be this much longer than the largest document: the other fields."""
+
+
+def read_jsonl(source: Source) -> Iterator[Found]:
+    """Yield the documents of JSON Lines, packed or not; locators are `<file>#<offset of the line in the unpacked file>`.
+
+    Blank lines are no rows. The last line may lack its line end; a packed file that stops early ends with the row `truncated`.
+    """
+    stream = source.open()
+    start = source.part.start if source.part else 0
+    with Bounded(stream, start, source.part.end) if source.part else unpacked(stream) as lines:
+        offset = start
+        try:
+            while line := lines.readline(2 * source.max_bytes + _ENVELOPE):
+                if line.strip():
+                    yield _line(line, offset, source)
+                offset += len(line)
+                if not line.endswith(b"\n"):
+                    over = _pass_line(lines, source.config.unread_bytes)
+                    if over < 0:
+                        yield source.refused("too_large", f"the line at byte {offset - len(line)} does not end; the rest was not read")
+                        return
+                    offset += over
+        except DAMAGE as error:
+            yield source.refused("truncated" if isinstance(error, EOFError) else "bad_container", f"after {offset} unpacked bytes: {error}")
+
+
+def _pass_line(lines: Any, budget: int) -> int:
+    """Read to the end of an oversized line; return the bytes passed, -1 where the budget ends first."""
+    passed = 0
+    while piece := lines.readline(CHUNK):
+        passed += len(piece)
+        if piece.endswith(b"\n"):
+            break
+        if passed > budget:
+            return -1
+    return passed
+
+
+def jsonl_starts(source: Source) -> Iterator[int]:
+    """Yield the offset of every line; nothing for a packed file, which has to be read from its start."""
+    with source.open() as stream:
+        if is_compressed(stream):
+            return
+        offset = 0
+        while chunk := stream.read(1 << 20):
+            if offset == 0:
+                yield 0
+            position = chunk.find(b"\n")
+            while position >= 0:
+                if offset + position + 1 < source.size:
+                    yield offset + position + 1
+                position = chunk.find(b"\n", position + 1)
+            offset += len(chunk)
+
+
+def read_json(source: Source) -> Iterator[Found]:
+    """Yield the documents of one JSON object, a list of objects or JSON Lines by another name; locators are `<file>#<number>` from 0.
+
+    The file is read whole, so it may be no larger than a document; larger collections are JSON Lines.
+    """
+    with source.open() as packed, unpacked(packed) as stream:
+        try:
+            data = stream.read(source.max_bytes + 1)
+        except DAMAGE as error:
+            yield source.refused("truncated" if isinstance(error, EOFError) else "bad_container", str(error))
+            return
+    if len(data) > source.max_bytes:
+        yield source.too_large(source.locator, source.size)
+        return
+    try:
+        value = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        if data.lstrip().startswith(b"{") and b"\n{" in data:
+            yield from read_jsonl(source)
+        else:
+            yield source.refused("bad_container", f"no JSON: {error}")
+        return
+    for number, row in enumerate(value if isinstance(value, list) else [value]):
+        yield _row(row, str(number), source, None)
+
+
+def _line(line: bytes, offset: int, source: Source) -> Found:
+    if len(line) >= 2 * source.max_bytes + _ENVELOPE:
+        return source.too_large(source.member(str(offset)), None)
+    try:
+        row = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return Refused(source.member(str(offset)), "bad_record", f"no JSON: {error}", len(line))
+    return _row(row, str(offset), source, len(line))
+
+
+def _row(row: Any, member: str, source: Source, size: int | None) -> Found:
+    """Return a row as a document by the configured field names."""
+    locator = source.member(member)
+    if not isinstance(row, dict):
+        return Refused(locator, "bad_record", f"a {type(row).__name__} where an object with fields is expected", size)
+    fields = source.config
+    data = _first(row, fields.content)
+    if not isinstance(data, (str, bytes)):
+        names = ", ".join(fields.content)
+        return Refused(locator, "bad_record", f"none of the fields {names} holds a text ([ingest] content names them)", size)
+    count = len(data) if isinstance(data, bytes) or len(data) > source.max_bytes else len(data.encode("utf-8", "replace"))
+    if count > source.max_bytes:
+        return source.too_large(locator, count)
+    http = _first(row, fields.http)
+    own = Known(
+        url=_text(_first(row, fields.url)),
+        fetched_at=_text(_first(row, fields.fetched_at)),
+        media_type=_text(_first(row, fields.media_type)),
+        http={str(name): str(value) for name, value in http.items()} if isinstance(http, dict) else None,
+    )
+    return source.document(data, member, own)
+
+
+def _first(row: dict[str, Any], names: tuple[str, ...]) -> Any:
+    """Return the first of the fields that is there and not null."""
+    for name in names:
+        value: Any = row.get(name)
+        if value is None and "." in name:
+            value = row
+            for key in name.split("."):
+                value = value.get(key) if isinstance(value, dict) else None
+        if value is not None:
+            return value
+    return None
+
+
+def _text(value: Any) -> str | None:
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())
+    return value if isinstance(value, str) and value else None
+
+
+def has_parquet() -> bool:
+    """Tell whether the optional reader of Parquet is installed."""
+    return importlib.util.find_spec("pyarrow") is not None
+
+
+def read_parquet(source: Source) -> Iterator[Found]:
+    """Yield the documents of a Parquet file, or of the row groups in its part; locators are `<file>#<row number>` from 0."""
+    if not has_parquet():
+        yield source.refused("bad_container", "Parquet needs the optional extra: pip install 'copydesk[datasets]'")
+        return
+    import pyarrow as pa  # noqa: PLC0415 - an optional extra
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    with source.open() as stream:
+        try:
+            table = pq.ParquetFile(stream)
+            names = {"content", "url", "fetched_at", "media_type", "http"}
+            wanted = {name.split(".")[0] for field in names for name in getattr(source.config, field)}
+            columns = [name for name in table.schema_arrow.names if name in wanted]
+            number = 0
+            for group in range(table.num_row_groups):
+                rows = table.metadata.row_group(group).num_rows
+                if source.part is None or source.part.start <= number < source.part.end:
+                    yield from _group(table, group, number, columns, source)
+                number += rows
+        except (pa.ArrowException, OSError) as error:
+            if isinstance(error, OSError) and error.errno is not None:  # the medium failed, not the format
+                raise
+            yield source.refused("bad_container", " ".join(str(error).split())[:300])
+
+
+def _group(table: Any, group: int, first: int, columns: list[str], source: Source) -> Iterator[Found]:
+    number = first
+    for batch in table.iter_batches(batch_size=64, row_groups=[group], columns=columns, use_threads=False):
+        for row in batch.to_pylist():
+            yield _row(row, str(number), source, None)
+            number += 1
+
+
+def parquet_starts(source: Source) -> Iterator[int]:
+    """Yield the number of every row group's first row, then the number of rows."""
+    if not has_parquet():
+        return
+    import pyarrow as pa  # noqa: PLC0415 - an optional extra
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    with source.open() as stream:
+        try:
+            metadata = pq.ParquetFile(stream).metadata
+        except (pa.ArrowException, OSError):
+            return
+    number = 0
+    for group in range(metadata.num_row_groups):
+        yield number
+        number += metadata.row_group(group).num_rows
+    yield number

@@ -1,0 +1,152 @@
+"""Reading and checking the word lists."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+VARIETIES: Final = ("en-US", "en-GB", "en-GB-oxendict", "en-CA", "en-AU")
+
+
+class Alias(msgspec.Struct, frozen=True):
+    """One way to write a name.
+
+    Attributes:
+        surface: the words as they stand in text.
+        id: the id that all aliases of the name share, such as `org:islamic-state`.
+        name: the name to show.
+        ambiguous: the surface means other things too, so it counts only beside an unambiguous alias of the same id.
+        ignore_case: the surface may be written in other capitals.
+    """
+
+    surface: str
+    id: str
+    name: str
+    ambiguous: bool = False
+    ignore_case: bool = False
+
+
+class Names:
+    """A table of names; compared by identity, so that what is built from it can be cached."""
+
+    __slots__ = ("aliases",)
+
+    def __init__(self, aliases: tuple[Alias, ...]) -> None:
+        self.aliases: Final = aliases
+
+
+class Lists(msgspec.Struct, frozen=True, kw_only=True):
+    """All word lists. Treat every mapping as read-only.
+
+    Attributes:
+        strict: for each variety, source form to the only form that the variety has for it.
+        candidates: for each variety, source form to a form that a reader might prefer.
+        evidence: forms that tell varieties apart, to a bit mask of the varieties (in the order of `VARIETIES`) whose first choice they are.
+        hints: the like for forms that no variety rules out.
+        misspellings: misspelt form to what was meant, lower case.
+        misspellings_any_case: the misspelt forms that are certain even with a capital in mid-sentence.
+        keys: all forms of the above in ASCII bytes, for the prefilter.
+        abbreviations: written short to written out, lower case, for comparing documents only.
+        names: names and their ids.
+    """
+
+    strict: dict[str, dict[str, str]]
+    candidates: dict[str, dict[str, str]]
+    evidence: dict[str, int]
+    hints: dict[str, int]
+    misspellings: dict[str, str]
+    misspellings_any_case: frozenset[str]
+    keys: frozenset[bytes]
+    abbreviations: dict[str, str]
+    names: Names
+
+    def with_names(self, lines: Iterable[str]) -> Lists:
+        """Return the lists with a user's own table of names added (its form: `parse_aliases`)."""
+        more = tuple(parse_aliases(lines))
+        return msgspec.structs.replace(self, names=Names((*self.names.aliases, *more)))
+
+
+@lru_cache(maxsize=1)
+def load_lists() -> Lists:
+    """Load the shipped lists; later calls return the same object.
+
+    >>> lists = load_lists()
+    >>> lists.strict["en-US"]["colour"], lists.candidates["en-US"]["theatre"], lists.misspellings["recieve"]
+    ('color', 'theater', 'receive')
+    """
+    strict: dict[str, dict[str, str]] = {name: {} for name in VARIETIES}
+    candidates: dict[str, dict[str, str]] = {name: {} for name in VARIETIES}
+    evidence: dict[str, int] = {}
+    hints: dict[str, int] = {}
+    for source, *cells in _rows("variants.tsv"):
+        mask = 0
+        for bit, (name, cell) in enumerate(zip(VARIETIES, cells, strict=True)):
+            if cell == "-":
+                mask |= 1 << bit
+            elif cell.startswith("?"):
+                candidates[name][source] = cell[1:]
+            else:
+                strict[name][source] = cell
+        (evidence if any(cell[0] not in "-?" for cell in cells) else hints)[source] = mask
+    misspellings, any_case = {}, set()
+    for wrong, right, case in _rows("misspellings.tsv"):
+        misspellings[wrong] = right
+        if case == "any":
+            any_case.add(wrong)
+    sources = {*misspellings, *evidence, *hints, *(word for table in candidates.values() for word in table)}
+    return Lists(
+        strict=strict,
+        candidates=candidates,
+        evidence=evidence,
+        hints=hints,
+        misspellings=misspellings,
+        misspellings_any_case=frozenset(any_case),
+        keys=frozenset(word.encode("ascii") for word in sources),
+        abbreviations={row[0]: row[1] for row in _rows("abbreviations.tsv")},
+        names=Names(tuple(parse_aliases(_read("names.tsv").splitlines()))),
+    )
+
+
+def parse_aliases(lines: Iterable[str]) -> Iterator[Alias]:
+    r"""Read a table of names: `id<TAB>name<TAB>alias|alias|…`, one name a line; the users' own tables have the same form.
+
+    An alias that ends in `?` is ambiguous, one that begins with `~` may be written in any capitals. The name is an alias itself.
+
+    Args:
+        lines: the table; blank lines and lines that begin with `#` are skipped.
+
+    Yields:
+        One alias for each surface.
+
+    Raises:
+        ValueError: for a line without its three columns.
+
+    >>> [alias.surface for alias in parse_aliases(["org:un\tUnited Nations\tUN|U.N."])]
+    ['United Nations', 'UN', 'U.N.']
+    """
+    for line in lines:
+        if not line.strip() or line.startswith("#"):
+            continue
+        columns = line.split("\t")
+        if len(columns) != 3:
+            raise ValueError(f"expected id, name and aliases between tabs: {line!r}")
+        key, name, written = columns
+        for surface in dict.fromkeys([name, *filter(None, written.split("|"))]):
+            plain = surface.removesuffix("?").removeprefix("~")
+            yield Alias(plain, key, name, ambiguous=surface.endswith("?"), ignore_case=surface.startswith("~"))
+
+
+def _read(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text("utf-8")
+
+
+def _rows(name: str) -> Iterator[list[str]]:
+    for line in _read(name).splitlines():
+        if not line.startswith("#"):
+            yield line.split("\t")

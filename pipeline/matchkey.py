@@ -1,0 +1,67 @@
+"""A fold of everything that two reports of one event may write differently, for comparing documents; never shown.
+
+Names become their ids, spelling variants and abbreviations one form, and case, accents, quotation marks, dashes and all other
+punctuation go. `harmonise – DAESH` and `harmonize - Daesh` have the same key.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+from pipeline.annotate import entities
+from pipeline.lists import load_lists
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.lists import Lists
+
+_TARGET: Final = "en-US"
+# Words of an alphabet; characters of scripts without spaces one by one.
+_UNSPACED: Final = r"\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f"
+_TOKEN: Final = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_JOINED: Final = (("per cent", "percent"), ("'", ""), ("’", ""), ("ʼ", ""), ("\xad", ""), ("\u200b", ""), ("&", " and "))
+
+
+def match_tokens(text: str, lists: Lists | None = None) -> Iterator[str]:
+    """Yield the folded words and ids of a text, for shingles.
+
+    Args:
+        text: any text.
+        lists: the word lists; the shipped ones where not given.
+
+    Yields:
+        Small-letter words without accents; ids of names.
+
+    >>> list(match_tokens("The U.N. harmonises"))
+    ['the', 'org:un', 'harmonizes']
+    """
+    lists = lists or load_lists()
+    at = 0
+    for entity in entities(text, language=None, lists=lists):
+        yield from _words(text[at : entity.start], lists)
+        yield entity.id
+        at = entity.end
+    yield from _words(text[at:], lists)
+
+
+def match_key(text: str, lists: Lists | None = None) -> str:
+    """Fold a text to its key.
+
+    >>> match_key("to harmonise – with DAESH’s") == match_key("To harmonize - with “Daesh's”")
+    True
+    """
+    return " ".join(match_tokens(text, lists))
+
+
+def _words(text: str, lists: Lists) -> Iterator[str]:
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    folded = "".join(char for char in folded if not unicodedata.combining(char)) if not folded.isascii() else folded
+    for written, meant in _JOINED:
+        folded = folded.replace(written, meant)
+    strict, candidates = lists.strict[_TARGET], lists.candidates[_TARGET]
+    for token in _TOKEN.findall(unicodedata.normalize("NFKC", folded)):
+        word = lists.abbreviations.get(token, token)
+        yield strict.get(word) or candidates.get(word) or word

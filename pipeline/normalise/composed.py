@@ -1,0 +1,30 @@
+"""Unicode normalisation form C: one way to write each accented letter."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+from pipeline.normalise.changes import trimmed
+
+if TYPE_CHECKING:
+    from pipeline.records import Change
+
+RULE: Final = "character.nfc"
+# ASCII characters are starters that never compose with what stands before them, so each such piece can be normalised alone.
+_PIECE: Final = re.compile("[\x00-\x7f]?[^\x00-\x7f]+")
+
+
+def to_nfc(text: str) -> list[Change]:
+    r"""Bring a span into normalisation form C.
+
+    >>> to_nfc("cafe\u0301")
+    [Change(start=3, end=5, replacement='é', rule='character.nfc')]
+    """
+    if unicodedata.is_normalized("NFC", text):
+        return []
+    pieces = (
+        trimmed(text, piece.start(), piece.end(), unicodedata.normalize("NFC", piece.group()), RULE) for piece in _PIECE.finditer(text)
+    )
+    return [change for change in pieces if change]

@@ -1,0 +1,145 @@
+"""Text that was encoded in one charset and decoded in another, repaired with ftfy and by nothing else.
+
+ftfy's own order of work (quotes and widths first) destroys the evidence that the repair needs, so it runs here alone, on one span at
+a time, before anything else looks at the letters. Its plan becomes part of the rule's name.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from pipeline.normalise.changes import trimmed
+from pipeline.records import Annotation, Change
+
+if TYPE_CHECKING:
+    from ftfy import ExplanationStep
+
+RULE: Final = "encoding.mojibake"
+SUSPECT: Final = "encoding_suspect"
+# Characters of everyday typography and of English loan words: pairs of these never satisfy ftfy's badness expression, which
+# tests/normalise/test_mojibake.py checks by trying every pair, so text with nothing else beyond ASCII is not handed to it.
+_PLAIN: Final = re.compile("[\x00-\x7f\xa0\u2009\u200b\u2010-\u2014\u2018\u2019\u201c\u201d\u2026\u2022]*")
+_LOST: Final = re.compile("\ufffd+")
+_ASCII: Final = re.compile("([\x00-\x7f]+)")
+# U+2000..U+203F, U+2080..U+20BF, U+2100..U+213F, U+2180..U+223F in UTF-8 read as windows-1252. No language writes "â" and then
+# one of these marks and a third one, so a single occurrence is enough, where ftfy asks for more evidence.
+_SURE: Final = re.compile("â[€‚„†ˆ][^\x00-\x7f]")
+# Prose about encodings shows mojibake on purpose: "how many times I saw Ã¤ instead of ä".
+_ABOUT_ENCODING: Final = re.compile(
+    r"\b(?:mojibake|utf-?(?:8|16)|unicode|latin-?1|iso-?8859|windows-?125\d|cp125\d|ascii|(?:en|de)cod(?:e[ds]?|ing|ings)"
+    r"|char(?:acter )?sets?|code ?pages?|garbled)\b",
+    re.IGNORECASE,
+)
+_SURE_RULE: Final = f"{RULE}:encode(sloppy-windows-1252)+decode(utf-8)"
+
+
+def may_be_mojibake(text: str) -> bool:
+    """Tell whether a text holds any character that could be mojibake; a fast test that is right whenever it says no.
+
+    >>> may_be_mojibake("“Quoted” – and naïve")
+    True
+    >>> may_be_mojibake("“Quoted” – and plain")
+    False
+    """
+    return not text.isascii() and _PLAIN.fullmatch(text) is None
+
+
+def is_mojibake(text: str) -> bool:
+    """Tell whether `repair_mojibake` or `suspects` has anything to say of a text without U+FFFD.
+
+    >>> is_mojibake("naïve"), is_mojibake("naÃ¯ve")
+    (False, True)
+    """
+    return may_be_mojibake(text) and (_is_bad(text) or _SURE.search(text) is not None)
+
+
+def repair_mojibake(text: str) -> list[Change]:
+    """Repair a span whose characters are the wrong reading of UTF-8 or of windows-1252.
+
+    Args:
+        text: one span.
+
+    Returns:
+        The changes, with ftfy's plan in their rule. Sequences in which a byte was lost, and spans that speak of
+        encodings, are left alone: they are for `suspects`.
+
+    >>> repair_mojibake("PowerHouseâ„¢ lighting")
+    [Change(start=10, end=13, replacement='™', rule='encoding.mojibake:encode(sloppy-windows-1252)+decode(utf-8)')]
+    """
+    if not may_be_mojibake(text):
+        return []
+    if not _is_bad(text):
+        return _guarded(text, _sure_sequences(text))
+    import ftfy  # noqa: PLC0415
+
+    config = ftfy.TextFixerConfig(unescape_html=False, replace_lossy_sequences=False, fix_c1_controls=False)
+    fixed, plan = ftfy.fix_encoding_and_explain(text, config)
+    return _guarded(text, _align(text, fixed, f"{RULE}:{_name(plan or [])}") if fixed != text else _sure_sequences(text))
+
+
+def _guarded(text: str, changes: list[Change]) -> list[Change]:
+    """Drop the changes of a span that speaks of encodings."""
+    return [] if changes and _ABOUT_ENCODING.search(text) else changes
+
+
+@lru_cache(maxsize=1)
+def _is_bad(text: str) -> bool:
+    """Ask ftfy; the last text is kept, because the repair and the search for suspects ask about the same one."""
+    from ftfy.badness import is_bad  # noqa: PLC0415 - ftfy takes 60 ms to import, and few documents need it
+
+    return bool(is_bad(text))
+
+
+def suspects(text: str) -> list[Annotation]:
+    """Mark what still looks like mojibake and could not be repaired for sure.
+
+    Args:
+        text: one span, after the repair.
+
+    Returns:
+        One annotation for each suspicious run.
+    """
+    found = [
+        Annotation(start=m.start(), end=m.end(), type=SUSPECT, value=m.group(), rule="encoding.lost") for m in re.finditer("\ufffd+", text)
+    ]
+    if may_be_mojibake(text) and _is_bad(text):
+        from ftfy.badness import BADNESS_RE  # noqa: PLC0415
+
+        found += [
+            Annotation(start=m.start(), end=m.end(), type=SUSPECT, value=m.group(), rule=RULE)
+            for m in BADNESS_RE.finditer(text)
+            if "\ufffd" not in m.group()
+        ]
+    return sorted(found, key=lambda note: note.start)
+
+
+def _sure_sequences(text: str) -> list[Change]:
+    """Repair single three-character sequences that can be nothing but mojibake."""
+    changes = []
+    for found in _SURE.finditer(text):
+        try:
+            meant = found.group().encode("sloppy-windows-1252").decode("utf-8")
+        except UnicodeError:
+            continue
+        changes.append(Change(found.start(), found.end(), meant, _SURE_RULE))
+    return changes
+
+
+def _name(plan: list[ExplanationStep]) -> str:
+    return "+".join(f"{step.action}({step.parameter})" for step in plan)
+
+
+def _align(old: str, new: str, rule: str) -> list[Change]:
+    """Find the repaired runs: mojibake lies between ASCII runs, which the repair leaves as they are."""
+    before, after = _ASCII.split(old), _ASCII.split(new)
+    if before[1::2] != after[1::2]:
+        change = trimmed(old, 0, len(old), new, rule)
+        return [change] if change else []
+    changes, at = [], 0
+    for index, (was, is_now) in enumerate(zip(before, after, strict=True)):
+        if index % 2 == 0 and (change := trimmed(old, at, at + len(was), is_now, rule)):
+            changes.append(change)
+        at += len(was)
+    return changes

@@ -1,0 +1,36 @@
+"""Foldings that the configuration may ask for: straight quotes, plain widths, spelt-out ligatures."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+from pipeline.records import Change
+
+if TYPE_CHECKING:
+    from pipeline.normalise.config import NormaliseConfig
+
+_QUOTES: Final = {"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "‟": '"'}
+_QUOTE: Final = re.compile("[" + "".join(_QUOTES) + "]")
+_WIDTH: Final = re.compile("[\uff01-\uff5e\u3000]|[\uff61-\uff9f]+")
+_LIGATURE: Final = re.compile("[\ufb00-\ufb06]")
+
+
+def fold_typography(text: str, config: NormaliseConfig) -> list[Change]:
+    """Apply the foldings that are switched on.
+
+    >>> from pipeline.normalise.config import NormaliseConfig
+    >>> fold_typography("“ﬁn”", NormaliseConfig(ligatures="fold"))
+    [Change(start=1, end=2, replacement='fi', rule='typography.ligature')]
+    """
+    changes = []
+    if config.quotes == "straight":
+        changes += [Change(m.start(), m.end(), _QUOTES[m.group()], "typography.quote") for m in _QUOTE.finditer(text)]
+    if config.widths == "fold":
+        changes += [Change(m.start(), m.end(), unicodedata.normalize("NFKC", m.group()), "typography.width") for m in _WIDTH.finditer(text)]
+    if config.ligatures == "fold":
+        changes += [
+            Change(m.start(), m.end(), unicodedata.normalize("NFKC", m.group()), "typography.ligature") for m in _LIGATURE.finditer(text)
+        ]
+    return sorted(changes, key=lambda change: change.start)

@@ -1,0 +1,31 @@
+"""News and picture agencies by the names that pages print."""
+
+from __future__ import annotations
+
+import functools
+
+from pipeline.readers.tables import fold, rows
+
+
+@functools.cache
+def _table() -> dict[str, tuple[str, str, str]]:
+    return {(phrase if acronym == "yes" else fold(phrase)): (kind, name, phrase) for kind, name, phrase, acronym in rows("agencies")}
+
+
+def find_agency(text: str, *kinds: str) -> str | None:
+    """Return the agency's usual name if `text` is wholly one agency's name as pages print it.
+
+    Args:
+        text: the words, without brackets and dashes.
+        kinds: "agency", "pictures", "broadcaster"; none given means all of them.
+
+    >>> find_agency("REUTERS"), find_agency("AP"), find_agency("ap"), find_agency("Getty Images", "agency")
+    ('Reuters', 'Associated Press', None, None)
+    """
+    text = " ".join(text.split())
+    if not 1 < len(text) <= 40:
+        return None
+    found = _table().get(text) or _table().get(fold(text))
+    if found is None or (kinds and found[0] not in kinds):
+        return None
+    return found[1]

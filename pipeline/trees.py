@@ -1,0 +1,238 @@
+"""Gradient-boosted trees in integer arithmetic: small model files, the same score on every processor.
+
+A model is a forest of binary trees over integer features. Thresholds, leaf values and scores are integers too, so that no rounding
+mode, vector unit or mathematics library can change a verdict. `training.boost` writes such models; this module reads and runs them.
+
+The forest is evaluated by the bit-vector method (QuickScorer: Lucchese et al., SIGIR 2015): leaves are numbered from left to right,
+every inner node carries the set of leaves that are out of reach once its test fails, the sets of all failing nodes of a tree are
+united, and the lowest leaf that remains is the tree's answer. This takes a fixed number of whole-array operations and no branches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+IntArray = NDArray[np.int32]
+ScoreArray = NDArray[np.int64]
+
+FORMAT = "copydesk-trees-1"
+MAX_LEAVES = 16
+"""Leaves of one tree; the sets of leaves are 8 or 16 bits wide."""
+
+
+class TreeSpec(msgspec.Struct, frozen=True, array_like=True):
+    """One tree as stored: inner nodes in pre-order, a child `c >= 0` is inner node `c` and a child `c < 0` is leaf `-1 - c`.
+
+    A row goes left when `row[feature] <= threshold`. Leaves are numbered from left to right.
+    """
+
+    feature: tuple[int, ...]
+    threshold: tuple[int, ...]
+    left: tuple[int, ...]
+    right: tuple[int, ...]
+    leaf: tuple[int, ...]
+
+
+class ForestSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """A model file: the names of its features in column order, and its trees.
+
+    A score is the sum of one leaf value a tree; `scale` is how many units make one unit of the trained model's raw score (log odds
+    for a classifier). Nothing in the forest depends on `scale`: it is there for readers.
+    """
+
+    format: str
+    scale: int
+    features: tuple[str, ...]
+    trees: tuple[TreeSpec, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forest:
+    """A model made ready to run: tests grouped by their place in the tree, so that each group is one array operation."""
+
+    features: tuple[str, ...]
+    scale: int
+    columns: NDArray[np.intp]
+    thresholds: IntArray
+    lost: NDArray[Any]
+    depth: int
+    values: IntArray
+    offsets: NDArray[np.intp]
+    lowest: NDArray[np.uint8]
+
+    def score(self, features: IntArray) -> ScoreArray:
+        """Score every row.
+
+        Args:
+            features: rows by columns, in the order of `self.features`.
+
+        Returns:
+            One integer a row, in units of 1 / `scale`.
+
+        Raises:
+            ValueError: if the number of columns is not that of the model.
+
+        >>> spec = ForestSpec(format=FORMAT, scale=10, features=("words",), trees=(TreeSpec((0,), (9,), (-1,), (-2,), (-7, 5)),))
+        >>> load_forest(msgspec.json.encode(spec)).score(np.array([[3], [30]], dtype=np.int32)).tolist()
+        [-7, 5]
+        """
+        total: ScoreArray = self.answers(features).sum(axis=0, dtype=np.int64)
+        return total
+
+    def answers(self, features: IntArray) -> IntArray:
+        """The answer of every tree, trees by rows. Arguments and errors as `score`."""
+        if features.ndim != 2 or features.shape[1] != len(self.features):
+            raise ValueError(f"expected {len(self.features)} features, got an array of shape {features.shape}")
+        rows, trees = features.shape[0], self.offsets.shape[0]
+        if not rows or not trees:
+            return np.zeros((trees, rows), dtype=np.int32)
+        turned = np.ascontiguousarray(features.T)
+        lost = np.zeros((trees, rows), dtype=self.lost.dtype)
+        for level in range(self.depth):
+            part = slice(level * trees, (level + 1) * trees)
+            failed = turned[self.columns[part]] > self.thresholds[part, None]
+            lost |= failed * self.lost[part, None]
+        leaves = self.lowest[lost] + self.offsets[:, None]
+        found: IntArray = self.values[leaves]
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forests:
+    """Several models over the same features, run as one.
+
+    Attributes:
+        names: the models' names, sorted.
+        joined: all their trees, model after model.
+        starts: of each model, the number of trees before its own.
+    """
+
+    names: tuple[str, ...]
+    joined: Forest
+    starts: NDArray[np.intp]
+
+    def score(self, features: IntArray) -> dict[str, ScoreArray]:
+        """Score every row with every model; arguments and errors as `Forest.score`."""
+        sums = np.add.reduceat(self.joined.answers(features), self.starts, axis=0, dtype=np.int64)
+        return dict(zip(self.names, sums, strict=True))
+
+
+def load_forest(data: bytes) -> Forest:
+    """Make a model ready to run.
+
+    Args:
+        data: a model file, JSON of `ForestSpec`.
+
+    Returns:
+        The forest.
+
+    Raises:
+        ValueError: if the file is of another format, or a tree has more than `MAX_LEAVES` leaves or is not well formed.
+    """
+    try:
+        spec = msgspec.json.decode(data, type=ForestSpec)
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"not a model file: {error}") from error
+    if spec.format != FORMAT:
+        raise ValueError(f"model format {spec.format!r}, expected {FORMAT!r}")
+    most = max((len(tree.leaf) for tree in spec.trees), default=1)
+    if most > MAX_LEAVES:
+        raise ValueError(f"a tree has {most} leaves, at most {MAX_LEAVES} are possible")
+    for number, tree in enumerate(spec.trees):
+        _check(tree, len(spec.features), number)
+    return _prepare(spec, bits=8 if most <= 8 else 16)
+
+
+def load_forests(data: bytes) -> Forests:
+    """Make several models in one file ready to run: a JSON object from a name to a `ForestSpec`, at least one.
+
+    Raises:
+        ValueError: as `load_forest` does, or if a model has no tree or other features than the first.
+    """
+    try:
+        specs = dict(sorted(msgspec.json.decode(data, type=dict[str, ForestSpec]).items()))
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"not a file of models: {error}") from error
+    models = list(specs.values())
+    if not models or any(not model.trees or model.features != models[0].features for model in models):
+        raise ValueError("every model in a file must have trees and the same features")
+    joined = msgspec.structs.replace(models[0], trees=tuple(tree for model in models for tree in model.trees))
+    sizes = [len(model.trees) for model in models]
+    starts = np.cumsum([0, *sizes[:-1]], dtype=np.intp)
+    return Forests(tuple(specs), load_forest(msgspec.json.encode(joined)), starts)
+
+
+def _prepare(spec: ForestSpec, bits: int) -> Forest:
+    """Lay the trees side by side; a tree with fewer tests than the largest is filled with tests that lose nothing."""
+    trees, depth = len(spec.trees), max((len(tree.feature) for tree in spec.trees), default=0)
+    columns = np.zeros((depth, trees), dtype=np.intp)
+    thresholds = np.zeros((depth, trees), dtype=np.int32)
+    lost = np.zeros((depth, trees), dtype=np.uint8 if bits == 8 else np.uint16)
+    for number, tree in enumerate(spec.trees):
+        for node, (feature, threshold, gone) in enumerate(zip(tree.feature, tree.threshold, _left_leaves(tree), strict=True)):
+            columns[node, number], thresholds[node, number], lost[node, number] = feature, threshold, gone
+    sizes = [len(tree.leaf) for tree in spec.trees]
+    return Forest(
+        features=spec.features,
+        scale=spec.scale,
+        columns=columns.reshape(-1),
+        thresholds=thresholds.reshape(-1),
+        lost=lost.reshape(-1),
+        depth=depth,
+        values=np.array([value for tree in spec.trees for value in tree.leaf], dtype=np.int32),
+        offsets=np.cumsum([0, *sizes[:-1]], dtype=np.intp) if sizes else np.zeros(0, dtype=np.intp),
+        lowest=_lowest_clear_bit(bits),
+    )
+
+
+def _left_leaves(tree: TreeSpec) -> list[int]:
+    """Of every inner node, the set of leaves below its left child, as bits."""
+
+    def below(child: int) -> int:
+        if child < 0:
+            return 1 << (-1 - child)
+        return below(tree.left[child]) | below(tree.right[child])
+
+    return [below(child) for child in tree.left]
+
+
+def _lowest_clear_bit(bits: int) -> NDArray[np.uint8]:
+    """A table from a set of lost leaves to the lowest leaf that is not lost (0 for the full set, which cannot occur)."""
+    sets = np.arange(1 << bits, dtype=np.uint32)
+    table = np.zeros(1 << bits, dtype=np.uint8)
+    for bit in reversed(range(bits)):
+        table[(sets >> bit) & 1 == 0] = bit
+    return table
+
+
+def _check(tree: TreeSpec, features: int, number: int) -> None:
+    """Refuse a tree that is not a binary tree with leaves numbered from left to right."""
+    nodes = len(tree.feature)
+    same = len(tree.threshold) == len(tree.left) == len(tree.right) == nodes == len(tree.leaf) - 1
+    order: list[int] = []
+
+    def walk(child: int, after: int) -> None:
+        if child < 0:
+            order.append(-1 - child)
+            return
+        if not after < child < nodes:
+            raise ValueError(f"tree {number}: child {child} is not a later node")
+        walk(tree.left[child], child)
+        walk(tree.right[child], child)
+
+    if same:
+        walk(0 if nodes else -1, -1)
+    if not same or order != list(range(nodes + 1)) or not _in_range(tree.feature, features):
+        raise ValueError(f"tree {number} is not well formed")
+
+
+def _in_range(numbers: Sequence[int], end: int) -> bool:
+    return all(0 <= number < end for number in numbers)

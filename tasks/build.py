@@ -1,0 +1,262 @@
+"""The tasks that make a whole build, or one day of it: inventory, shards, accounting, and the file that describes it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import luigi
+import msgspec
+
+from pipeline.codeversion import code_identity, code_sha256
+from pipeline.records import SCHEMA_VERSION
+from pipeline.rejected import MACHINE_CODES
+from tasks.clean_shard import CleanShard, Stamp, is_current, is_whole, read_stamp, shard_fingerprint
+from tasks.failures import Reporting
+from tasks.inventory import Cut, Inventory, current_cut, planned
+from tasks.isolation import warm_up
+from tasks.settings import build, pipeline_config
+from tasks.targets import AtomicFile, BuildPaths, sweep_temporaries, write_json
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pipeline.config import Config
+    from tasks.inventory import PlannedShard
+
+
+class ShardSummary(msgspec.Struct, frozen=True):
+    """One shard in `build.json`."""
+
+    shard: str
+    inputs_sha256: str
+    inputs: int
+    ok: int
+    rejected: int
+    skipped: int
+    articles_sha256: str
+    ledger_sha256: str
+
+
+class BuildSummary(msgspec.Struct, frozen=True):
+    """`build.json`: what went in, what came out, and by which settings and code. No clock and no machine.
+
+    `files` counts raw files, `inputs` what they hold: inputs = ok + rejected + skipped. `codes` counts the rejected by code. `cut` says how
+    shards were cut. `reproducible` is false while some input is rejected by an accident of a machine.
+    """
+
+    schema_version: str
+    reproducible: bool
+    files: int
+    inputs: int
+    ok: int
+    rejected: int
+    skipped: int
+    codes: dict[str, int]
+    cut: Cut
+    config_sha256: str
+    code_sha256: str
+    config: dict[str, Any]
+    code: dict[str, str]
+    shards: tuple[ShardSummary, ...]
+
+
+def read_summary(paths: BuildPaths) -> BuildSummary | None:
+    """Return the stored description of the build, None where there is none or it is damaged."""
+    try:
+        return msgspec.json.decode(paths.build.read_bytes(), type=BuildSummary)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+
+
+def is_described(paths: BuildPaths, summary: BuildSummary, plans: Mapping[str, PlannedShard], config: Config) -> bool:
+    """Tell whether a description is what a run would write now, and all that it describes is there."""
+    if (summary.config_sha256, summary.code_sha256, summary.cut) != (config.sha256(), code_sha256(), current_cut()):
+        return False
+    if [entry.shard for entry in summary.shards] != list(plans):
+        return False
+    for entry, plan in zip(summary.shards, plans.values(), strict=True):
+        stamp = read_stamp(paths, entry.shard)
+        if stamp is None or stamp.fingerprint != shard_fingerprint(plan.inputs_sha256, config):
+            return False
+        if entry != _shard_summary(entry.shard, stamp) or not is_whole(paths, entry.shard, stamp):
+            return False
+    return True
+
+
+def _shard_summary(shard: str, stamp: Stamp) -> ShardSummary:
+    return ShardSummary(
+        shard,
+        stamp.inputs_sha256,
+        stamp.inputs,
+        stamp.ok,
+        stamp.rejected,
+        stamp.skipped,
+        stamp.articles.sha256,
+        stamp.ledger.sha256,
+    )
+
+
+def shard_tasks(raw: str, paths: BuildPaths, plans: Iterable[PlannedShard], config: Config) -> list[CleanShard]:
+    """Return the task of every shard."""
+    return [
+        CleanShard(raw=raw, clean=str(paths.clean), shard=plan.shard, fingerprint=shard_fingerprint(plan.inputs_sha256, config))
+        for plan in plans
+    ]
+
+
+def drop_stale(paths: BuildPaths, wanted: set[str], group: str | None = None) -> None:
+    """Delete the files of shards that no longer have inputs: a raw file that is gone takes its record with it.
+
+    `wanted` are the shards that stay; with `group`, only files of that group are looked at.
+    """
+    for make in (paths.articles, paths.ledger, paths.plan, paths.stamp, paths.changes):
+        kept = {make(shard) for shard in wanted}
+        root = make("x").parent
+        start = root / group if group else root
+        for path in sorted(start.rglob("*"), reverse=True) if start.is_dir() else []:
+            if path.is_dir():
+                if not any(path.iterdir()):
+                    path.rmdir()
+            elif path not in kept and path.suffix in (".json", ".jsonl"):
+                path.unlink(missing_ok=True)
+        if group and start.is_dir() and not any(start.iterdir()):
+            start.rmdir()
+
+
+class _OnFolders(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
+    """What the tasks of a build have in common: where from and where to."""
+
+    raw: str = luigi.Parameter(default="", positional=False, description="folder of the inputs (default: [build] raw)")
+    clean: str = luigi.Parameter(default="", positional=False, description="folder of the outputs (default: [build] clean)")
+
+    @property
+    def raw_folder(self) -> str:
+        """Return the folder of the inputs."""
+        return str(self.raw or build().raw)
+
+    @property
+    def paths(self) -> BuildPaths:
+        """Return the paths of the build."""
+        return BuildPaths(Path(self.clean or build().clean))
+
+
+class BuildDataset(_OnFolders):
+    """Cleans everything below `raw` into `clean`.
+
+    Complete when the raw files, the settings and the code are those that the build was made from and all its files are there.
+    """
+
+    def requires(self) -> Inventory:
+        """Return the inventory that this build is planned from."""
+        return Inventory(raw=self.raw_folder, clean=str(self.paths.clean))
+
+    def output(self) -> AtomicFile:
+        """Return the file that describes the build."""
+        return AtomicFile(self.paths.build)
+
+    def complete(self) -> bool:
+        """Tell whether the build is what a run would make now."""
+        config = pipeline_config()
+        summary = read_summary(self.paths)
+        if summary is not None and self.requires().complete() and is_described(self.paths, summary, planned(self.paths), config):
+            return True
+        warm_up(config)
+        return False
+
+    def run(self) -> Iterator[list[CleanShard]]:
+        """Wait until the shards are clean, drop what no input stands behind, and describe the build."""
+        config, plans = pipeline_config(), planned(self.paths)
+        yield shard_tasks(self.raw_folder, self.paths, plans.values(), config)
+        drop_stale(self.paths, set(plans))
+        sweep_temporaries(self.paths.clean)
+        write_json(self.paths.build, self._summary(plans, config))
+
+    def _summary(self, plans: Mapping[str, PlannedShard], config: Config) -> BuildSummary:
+        shards = []
+        codes: Counter[str] = Counter()
+        for name, plan in plans.items():
+            stamp = read_stamp(self.paths, name)
+            if stamp is None or stamp.inputs_sha256 != plan.inputs_sha256 or stamp.inputs != stamp.ok + stamp.rejected + stamp.skipped:
+                msg = f"shard {name} is not accounted for: another run is at work in {self.paths.clean}; run again"
+                raise OSError(msg)
+            codes.update(stamp.codes)
+            shards.append(_shard_summary(name, stamp))
+        return BuildSummary(
+            schema_version=SCHEMA_VERSION,
+            reproducible=not (codes.keys() & MACHINE_CODES),
+            files=sum(plan.files for plan in plans.values()),
+            inputs=sum(shard.inputs for shard in shards),
+            ok=sum(shard.ok for shard in shards),
+            rejected=sum(shard.rejected for shard in shards),
+            skipped=sum(shard.skipped for shard in shards),
+            codes=dict(sorted(codes.items())),
+            cut=current_cut(),
+            config_sha256=config.sha256(),
+            code_sha256=code_sha256(),
+            config=msgspec.to_builtins(config),
+            code=code_identity(),
+            shards=tuple(shards),
+        )
+
+
+class RawDay(luigi.ExternalTask):  # type: ignore[misc]  # luigi ships no types
+    """One day's folder of one source: it comes from outside, and a day that has not come yet is waited for."""
+
+    raw: str = luigi.Parameter()
+    source: str = luigi.Parameter()
+    date: dt.date = luigi.DateParameter()
+
+    def complete(self) -> bool:
+        """Tell whether the folder is there."""
+        return (Path(self.raw) / self.source / self.date.isoformat()).is_dir()
+
+
+class CleanDay(_OnFolders):
+    """Cleans `raw/<source>/<date>` alone, for schedules: `RangeDaily --of CleanDay --param-name date` or cron.
+
+    `build.json` and everything else that is about the whole build are left to `BuildDataset`, which then finds the day done.
+    """
+
+    source: str = luigi.Parameter(description="the folder below raw")
+    date: dt.date = luigi.DateParameter(description="the day, YYYY-MM-DD")
+
+    @classmethod
+    def bulk_complete(cls, parameter_tuples: Iterable[dt.date]) -> list[dt.date]:
+        """Return those days that are complete; `RangeDaily` asks so. `cls` may be a partial with the other parameters."""
+        return [date for date in parameter_tuples if cls(date=date).complete()]
+
+    @property
+    def group(self) -> str:
+        """Return the day's folder below `raw`."""
+        return f"{self.source}/{self.date.isoformat()}"
+
+    def requires(self) -> list[luigi.Task]:
+        """Return the day's raw folder and its inventory."""
+        return [RawDay(raw=self.raw_folder, source=self.source, date=self.date)]
+
+    def output(self) -> list[luigi.Target]:
+        """Return nothing: that files exist does not say that they are current; `complete` does."""
+        return []
+
+    def complete(self) -> bool:
+        """Tell whether every shard of the day is what a run would make now."""
+        config = pipeline_config()
+        if RawDay(raw=self.raw_folder, source=self.source, date=self.date).complete() and self._inventory().complete():
+            plans = planned(self.paths, self.group).values()
+            if all(is_current(self.paths, plan.shard, shard_fingerprint(plan.inputs_sha256, config)) for plan in plans):
+                return True
+        warm_up(config)
+        return False
+
+    def run(self) -> Iterator[Any]:
+        """List the day's files, wait until its shards are clean, and drop what no input stands behind."""
+        yield self._inventory()
+        plans = planned(self.paths, self.group)
+        yield shard_tasks(self.raw_folder, self.paths, plans.values(), pipeline_config())
+        drop_stale(self.paths, set(plans), self.group)
+
+    def _inventory(self) -> Inventory:
+        return Inventory(raw=self.raw_folder, clean=str(self.paths.clean), group=self.group)

@@ -1,0 +1,226 @@
+"""The task that cleans one shard: inputs in, articles and ledger out."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import logging
+import time
+from collections import Counter
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import luigi
+import msgspec
+
+from pipeline.codeversion import code_sha256
+from tasks.failures import Reporting
+from tasks.inventory import ShardPlan
+from tasks.isolation import ChangedError, Job, Made, clean_isolated
+from tasks.settings import config_identity, limits, pipeline_config
+from tasks.sorting import SortedLines
+from tasks.targets import BuildPaths, FileNote, write_atomic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.config import Config
+
+logger = logging.getLogger("copydesk")
+
+_TELL_SECONDS = 0.5
+"""How often the progress bar and Luigi's pages hear of a running shard."""
+
+
+class Stamp(msgspec.Struct, frozen=True):
+    """What a shard's files were made from, and what they are.
+
+    `config_sha256` also covers the rule files that the settings name; `codes` counts the rejected by code.
+    """
+
+    inputs_sha256: str
+    config_sha256: str
+    code_sha256: str
+    articles: FileNote
+    ledger: FileNote
+    inputs: int
+    ok: int
+    rejected: int
+    skipped: int
+    codes: dict[str, int]
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the identity of what the files were made from."""
+        return fingerprint_of(self.inputs_sha256, self.config_sha256, self.code_sha256)
+
+
+def fingerprint_of(inputs: str, config: str, code: str) -> str:
+    """Return the identity of a shard's output: the digests of its inputs, the config and the code."""
+    return sha256("\0".join((inputs, config, code)).encode()).hexdigest()
+
+
+def shard_fingerprint(inputs_sha256: str, config: Config) -> str:
+    """Return the identity of what a shard's output would be now."""
+    return fingerprint_of(inputs_sha256, config_identity(config), code_sha256())
+
+
+def read_stamp(paths: BuildPaths, shard: str) -> Stamp | None:
+    """Return the note on a shard's files, None where there is none or it is damaged."""
+    try:
+        return msgspec.json.decode(paths.stamp(shard).read_bytes(), type=Stamp)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+
+
+def is_current(paths: BuildPaths, shard: str, fingerprint: str) -> bool:
+    """Tell whether a shard's files are there in full and were made from just these inputs, settings and code."""
+    stamp = read_stamp(paths, shard)
+    return stamp is not None and stamp.fingerprint == fingerprint and is_whole(paths, shard, stamp)
+
+
+def is_whole(paths: BuildPaths, shard: str, stamp: Stamp) -> bool:
+    """Tell whether a shard's files are there with the sizes that its stamp notes."""
+    files = ((paths.articles(shard), stamp.articles), (paths.ledger(shard), stamp.ledger))
+    try:
+        return all(path.stat().st_size == note.bytes for path, note in files)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+class CleanShard(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
+    """Cleans the inputs of one shard. `fingerprint` names the result, so changed inputs or code are another task."""
+
+    raw: str = luigi.Parameter()
+    clean: str = luigi.Parameter()
+    shard: str = luigi.Parameter()
+    fingerprint: str = luigi.Parameter()
+
+    @property
+    def paths(self) -> BuildPaths:
+        """Return the paths of the build."""
+        return BuildPaths(Path(self.clean))
+
+    def output(self) -> list[luigi.Target]:
+        """Return nothing: that the files exist does not say that they are current; `complete` does."""
+        return []
+
+    def complete(self) -> bool:
+        """Tell whether the shard's files are current."""
+        return is_current(self.paths, self.shard, self.fingerprint)
+
+    def run(self) -> None:
+        """Clean every input of the shard, write both files, then the stamp that makes them count.
+
+        Where several builds work on one folder without a common scheduler, the second waits for the first and finds the work done.
+        """
+        config = pipeline_config()
+        with self._plan() as stream:
+            plan = msgspec.json.decode(stream.read(), type=ShardPlan)
+            inputs = plan.inputs_sha256()
+            if shard_fingerprint(inputs, config) != self.fingerprint:
+                raise ChangedError(f"the plan of {self.shard} changed during the build; run again")
+            if not self.complete():
+                self._clean(plan, inputs, config)
+
+    @contextlib.contextmanager
+    def _plan(self) -> Iterator[BinaryIO]:
+        with self.paths.plan(self.shard).open("rb") as stream:
+            with contextlib.suppress(OSError):  # a share without locks: both write, and both write the same bytes
+                fcntl.flock(stream, fcntl.LOCK_EX)
+            yield stream
+
+    def _clean(self, plan: ShardPlan, inputs: str, config: Config) -> None:
+        job = Job(self.raw, self.shard.split("/", maxsplit=1)[0], plan.entries, plan.part, config)
+        statuses: Counter[str] = Counter()
+        codes: Counter[str] = Counter()
+        began = time.monotonic()
+        with SortedLines(self.paths.run) as articles, SortedLines(self.paths.run) as ledger, _Teller(self, plan) as teller:
+            for made in clean_isolated(job, limits()):
+                statuses[made.status] += 1
+                if made.code is not None:
+                    codes[made.code] += 1
+                if made.line is not None:
+                    articles.add(made.id or "", made.line)
+                ledger.add(made.locator, made.row)
+                teller.tell(made)
+            self.paths.stamp(self.shard).unlink(missing_ok=True)
+            stamp = Stamp(
+                inputs,
+                config_identity(config),
+                code_sha256(),
+                articles.write(self.paths.articles(self.shard)),
+                ledger.write(self.paths.ledger(self.shard)),
+                statuses.total(),
+                statuses["ok"],
+                statuses["rejected"],
+                statuses["skipped"],
+                dict(sorted(codes.items())),
+            )
+        _account(self.shard, plan, stamp)
+        write_atomic(self.paths.stamp(self.shard), [msgspec.json.encode(stamp)])
+        self._log(stamp, teller.bytes, time.monotonic() - began)
+
+    def _log(self, stamp: Stamp, size: int, seconds: float) -> None:
+        logger.info(
+            "shard %s: %d documents, %d ok, %d rejected, %d skipped, %.1f s, %.1f MB/s",
+            self.shard,
+            stamp.inputs,
+            stamp.ok,
+            stamp.rejected,
+            stamp.skipped,
+            seconds,
+            size / 1e6 / max(seconds, 0.001),
+            extra={
+                "event": "shard",
+                "shard": self.shard,
+                "inputs": stamp.inputs,
+                "ok": stamp.ok,
+                "rejected": stamp.rejected,
+                "skipped": stamp.skipped,
+                "codes": stamp.codes,
+                "seconds": round(seconds, 3),
+                "bytes": size,
+            },
+        )
+
+
+def _account(shard: str, plan: ShardPlan, stamp: Stamp) -> None:
+    """Check that every raw file of a shard came to an end."""
+    if stamp.inputs != stamp.ok + stamp.rejected + stamp.skipped or (plan.part is None and stamp.inputs < len(plan.entries)):
+        msg = f"shard {shard} has {len(plan.entries)} raw files but {stamp}"
+        raise AssertionError(msg)
+
+
+class _Teller:
+    """Tells the progress bar and Luigi's own pages how far a shard is, now and then."""
+
+    def __init__(self, task: CleanShard, plan: ShardPlan) -> None:
+        self._task, self._files = task, max(len(plan.entries), 1)
+        self._pending: list[bytes] = []
+        self._told, self._done, self._rejected = time.monotonic(), 0, 0
+        self.bytes = 0
+
+    def __enter__(self) -> _Teller:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._flush()
+
+    def tell(self, made: Made) -> None:
+        """Note one input's end."""
+        self._pending.append(b"%d %s\n" % (made.size, made.status.encode()))
+        self.bytes += made.size
+        self._done += 1
+        self._rejected += made.status == "rejected"
+        if time.monotonic() - self._told > _TELL_SECONDS:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._told = time.monotonic()
+        with contextlib.suppress(OSError), self._task.paths.progress.open("ab", buffering=0) as stream:  # a bar is worth no failure
+            stream.write(b"".join(self._pending))
+        self._pending.clear()
+        self._task.set_progress_percentage(min(100, round(100 * self._done / self._files)))
+        self._task.set_status_message(f"{self._done} documents, {self._rejected} rejected, {self.bytes / 1e6:.1f} MB")

@@ -1,0 +1,50 @@
+"""Says why a task failed, in a file that the command line reads: a full disk is not a defect."""
+
+from __future__ import annotations
+
+import contextlib
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from tasks.targets import BuildPaths, write_atomic
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """Why a task failed: `io` can be resumed when the cause is gone, `defect` is an error of copydesk or of its set-up."""
+
+    task: str
+    kind: Literal["io", "defect"]
+    message: str
+
+
+class Reporting:
+    """Mixin for tasks: leaves a `Failure` in the build's `run/failures` folder."""
+
+    task_id: str
+
+    @property
+    def paths(self) -> BuildPaths:
+        """Return the paths of the build that the task belongs to."""
+        raise NotImplementedError
+
+    def on_failure(self, exception: BaseException) -> str:
+        """Write the failure down and return Luigi's report of it."""
+        kind: Literal["io", "defect"] = "io" if isinstance(exception, OSError) else "defect"
+        failure = Failure(self.task_id, kind, f"{type(exception).__name__}: {exception}")
+        name = sha256(self.task_id.encode()).hexdigest()[:16]
+        with contextlib.suppress(OSError):  # the disk may be what failed
+            write_atomic(self.paths.failures / f"{name}.json", [msgspec.json.encode(failure)])
+        report: Any = super().on_failure(exception)  # type: ignore[misc]  # luigi.Task comes next in the order of bases
+        return str(report)
+
+
+def read_failures(folder: Path) -> list[Failure]:
+    """Return the failures of the last run, in a stable order."""
+    if not folder.is_dir():
+        return []
+    return [msgspec.json.decode(path.read_bytes(), type=Failure) for path in sorted(folder.glob("*.json"))]

@@ -1,0 +1,291 @@
+"""The task that lists the raw files and divides them into shards."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import luigi
+import msgspec
+
+from pipeline.ingest.containers import divide_container
+from pipeline.ingest.found import Known, Part, Source
+from pipeline.ingest.kinds import SIDECAR_SUFFIX, TABLE_NAME, container_kind
+from pipeline.ingest.shards import Entry, divide
+from pipeline.ingest.sidecars import SidecarError, read_meta_file, read_table
+from tasks.failures import Reporting
+from tasks.isolation import call_isolated
+from tasks.scan import LOOSE, UNREAD, Item, Seen, digest_of, listing_digest, listings, walk
+from tasks.settings import build
+from tasks.targets import BuildPaths, write_atomic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+BUCKETED = 64
+"""A container smaller than `shard_bytes` / 64 shares a shard with others; a larger one has shards of its own."""
+_INDEX_RATE = 1_000_000
+"""Bytes a second: a container whose index is slower to make than this is one shard."""
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """How shards are cut: at most so many inputs and bytes."""
+
+    documents: int
+    size: int
+
+
+class ShardPlan(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The inputs of one shard: raw files, or one part of a container."""
+
+    shard: str
+    entries: tuple[Entry, ...]
+    part: Part | None = None
+
+    def inputs_sha256(self) -> str:
+        """Return the digest of the shard's locators, sizes, contents and of what sidecars say."""
+        return sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
+
+
+class PlannedShard(msgspec.Struct, frozen=True, array_like=True):
+    """A shard in the list of its group: its name, the digest of its inputs, and how many files and bytes they are.
+
+    A container of several parts counts as a file in the first of them.
+    """
+
+    shard: str
+    inputs_sha256: str
+    files: int
+    bytes: int
+
+
+class GroupPlan(msgspec.Struct, frozen=True):
+    """The shards of one group, and the listing of the raw folder that they were made from."""
+
+    cut: Cut
+    listing: str
+    shards: tuple[PlannedShard, ...]
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """Which inputs of a shard are not as they were in its plan before."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def current_cut() -> Cut:
+    """Return how the settings cut shards."""
+    settings = build()
+    return Cut(settings.shard_documents, settings.shard_bytes)
+
+
+def read_group(paths: BuildPaths, group: str) -> GroupPlan | None:
+    """Return the stored shards of a group, None where there are none or they are of another version or damaged."""
+    try:
+        return msgspec.json.decode(paths.shards(group).read_bytes(), type=GroupPlan)
+    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
+        return None
+
+
+def read_plan(paths: BuildPaths, shard: str) -> ShardPlan | None:
+    """Return the stored plan of a shard, None where there is none or it is damaged."""
+    try:
+        return msgspec.json.decode(paths.plan(shard).read_bytes(), type=ShardPlan)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+
+
+def known_groups(paths: BuildPaths) -> list[str]:
+    """Return the groups that have an inventory."""
+    root = paths.inventories
+    return sorted(path.parent.relative_to(root).as_posix() for path in root.rglob("shards.json"))
+
+
+def planned(paths: BuildPaths, group: str | None = None) -> dict[str, PlannedShard]:
+    """Return the shards of one group or of all by name, as the inventory lists them."""
+    found: dict[str, PlannedShard] = {}
+    for name in known_groups(paths) if group is None else [group]:
+        plan = read_group(paths, name)
+        found |= {entry.shard: entry for entry in plan.shards} if plan else {}
+    return dict(sorted(found.items()))
+
+
+def plan_groups(
+    raw: Path, known: Mapping[str, Seen], items: Iterable[Item], cut: Cut, group: str
+) -> tuple[dict[str, Seen], list[ShardPlan]]:
+    """Read what is new or changed in a group, and return its files and its shards. Nothing is written."""
+    listed = sorted(items)
+    files = {item.locator: _seen(raw, item, known.get(item.locator), cut) for item in listed if not item.sidecar}
+    told, bad = _sidecars(raw, [item for item in listed if item.sidecar], files, group)
+    entries = [*bad, *(Entry(name, seen.size, seen.sha256, seen.code, seen.detail, told.get(name, {})) for name, seen in files.items())]
+    alone = {entry.locator for entry in entries if _alone(entry, cut)}
+    shared = [entry for entry in entries if entry.locator not in alone]
+    plans = [ShardPlan(f"{group}/{name}", part) for name, part in divide(shared, documents=cut.documents, size=cut.size).items()]
+    for entry in entries:
+        if entry.locator in alone:
+            plans.extend(_container_plans(entry, files[entry.locator].parts, group))
+    return files, sorted(plans, key=lambda plan: plan.shard)
+
+
+def _seen(raw: Path, item: Item, old: Seen | None, cut: Cut) -> Seen:
+    if item.code is not None:
+        return Seen(item.size, item.mtime_ns, None, item.code, UNREAD[item.code])
+    if old is not None and old.code is None and (old.size, old.mtime_ns) == (item.size, item.mtime_ns):
+        return old
+    path = raw / item.locator
+    try:
+        digest = digest_of(path)
+    except PermissionError:
+        return Seen(item.size, item.mtime_ns, None, "permission", UNREAD["permission"])
+    parts: tuple[Part, ...] = ()
+    if _alone(Entry(item.locator, item.size, digest), cut):
+        source = Source(open=lambda: path.open("rb"), locator=item.locator, size=item.size, collection="", max_bytes=0)
+        made = call_isolated(
+            lambda: [(part.start, part.end) for part in divide_container(source, documents=cut.documents, size=cut.size)],
+            seconds=60 + item.size / _INDEX_RATE,
+        )
+        parts = tuple(Part(start, end) for start, end in made or ())
+    return Seen(item.size, item.mtime_ns, digest, None, None, parts)
+
+
+def _alone(entry: Entry, cut: Cut) -> bool:
+    """Tell whether an input has shards of its own: a container of some size that is read piece by piece."""
+    kind = container_kind(entry.locator)
+    return entry.sha256 is not None and kind not in (None, "json", "mhtml") and entry.size > cut.size // BUCKETED
+
+
+def _container_plans(entry: Entry, parts: tuple[Part, ...], group: str) -> Iterator[ShardPlan]:
+    inner = entry.locator.removeprefix(f"{group}/")
+    folder, slash, name = inner.rpartition("/")
+    if len(name.encode()) > 200:
+        name = f"{sha256(name.encode()).hexdigest()[:32]}.{container_kind(name)}"
+    for number, part in enumerate(parts or (None,)):
+        yield ShardPlan(f"{group}/{folder}{slash}{name}-{number:05d}", (entry,), part)
+
+
+def _sidecars(raw: Path, items: list[Item], files: Mapping[str, Seen], group: str) -> tuple[dict[str, dict[str, Known]], list[Entry]]:
+    """Return what sidecars say, by locator and member, and an entry for each that cannot be read.
+
+    A file's own `.meta.json` wins over a table, and a table in a nearer folder over one above.
+    """
+    told: dict[str, dict[str, Known]] = {}
+    bad: list[Entry] = []
+    for item in sorted(items, key=lambda item: (not item.locator.endswith(SIDECAR_SUFFIX), -item.locator.count("/"), item.locator)):
+        try:
+            for locator, member, known in _read_sidecar(item.locator, (raw / item.locator).read_bytes(), files):
+                members = told.setdefault(locator, {})
+                members[member] = members.get(member, Known()).under(known)
+        except (SidecarError, PermissionError) as error:
+            if group == LOOSE or item.locator.startswith(f"{group}/"):
+                bad.append(Entry(item.locator, item.size, None, item.code or "bad_record", f"the sidecar cannot be read: {error}"))
+    return told, bad
+
+
+def _read_sidecar(locator: str, data: bytes, files: Mapping[str, Seen]) -> Iterator[tuple[str, str, Known]]:
+    if locator.endswith(SIDECAR_SUFFIX):
+        yield locator.removesuffix(SIDECAR_SUFFIX), "", read_meta_file(data)
+        return
+    folder = locator.removesuffix(TABLE_NAME)
+    for path, known in read_table(data):
+        target, member = folder + path, ""
+        if target not in files and "#" in target:
+            target, _, member = target.partition("#")
+        if target in files:
+            yield target, member, known
+
+
+class Inventory(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
+    """Lists `raw`, or one group of it, reads what is new or changed, and writes the plan of every shard.
+
+    Complete while the sizes and times of all raw files are as they were when it last ran. `group` is `<source>` or `<source>/<date>`.
+    """
+
+    raw: str = luigi.Parameter(default="")
+    clean: str = luigi.Parameter(default="")
+    group: str = luigi.Parameter(default="")
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of the inputs."""
+        return Path(self.raw or build().raw)
+
+    @property
+    def paths(self) -> BuildPaths:
+        """Return the paths of the build."""
+        return BuildPaths(Path(self.clean or build().clean))
+
+    def output(self) -> list[luigi.Target]:
+        """Return nothing: whether the inventory is current cannot be told from its files alone."""
+        return []
+
+    def complete(self) -> bool:
+        """Tell whether the stored inventory is what `raw` holds now."""
+        found = listings(self.folder, group=self.group or None, follow=build().follow_symlinks)
+        stored = {name: plan for name in self._stored() if (plan := read_group(self.paths, name)) is not None}
+        cut = current_cut()
+        return {name: (plan.cut, plan.listing) for name, plan in stored.items()} == {
+            name: (cut, listing) for name, listing in found.items()
+        }
+
+    def _stored(self) -> list[str]:
+        return known_groups(self.paths) if not self.group else [self.group]
+
+    def run(self) -> None:
+        """Fingerprint the raw files and write the plans."""
+        found = listings(self.folder, group=self.group or None, follow=build().follow_symlinks)
+        for number, group in enumerate(sorted(found), 1):
+            self._take(group)
+            self.set_progress_percentage(round(100 * number / len(found)))
+        for group in set(self._stored()) - set(found):
+            for path in (self.paths.files(group), self.paths.shards(group)):
+                path.unlink(missing_ok=True)
+
+    def _take(self, group: str) -> None:
+        items = [item for _, item in walk(self.folder, group=group, follow=build().follow_symlinks)]
+        cut, old = current_cut(), read_group(self.paths, group)
+        listing = listing_digest(items)
+        if old is not None and (old.cut, old.listing) == (cut, listing):
+            return
+        files, plans = plan_groups(self.folder, self._known(group) if old is None or old.cut == cut else {}, items, cut, group)
+        before = {entry.shard: entry.inputs_sha256 for entry in old.shards} if old else {}
+        shards = []
+        for plan in plans:
+            digest = plan.inputs_sha256()
+            if before.get(plan.shard) != digest or not self.paths.plan(plan.shard).is_file():
+                self._write_plan(plan)
+            shards.append(PlannedShard(plan.shard, digest, _files(plan), _bytes(plan)))
+        write_atomic(self.paths.files(group), [msgspec.json.encode(files)])
+        write_atomic(self.paths.shards(group), [msgspec.json.encode(GroupPlan(cut, listing, tuple(shards)))])
+
+    def _known(self, group: str) -> dict[str, Seen]:
+        try:
+            return msgspec.json.decode(self.paths.files(group).read_bytes(), type=dict[str, Seen])
+        except (FileNotFoundError, msgspec.DecodeError):
+            return {}
+
+    def _write_plan(self, plan: ShardPlan) -> None:
+        """Write a plan, and before it what is different from the one that stands there."""
+        old = read_plan(self.paths, plan.shard)
+        if old is not None:
+            was, now = ({entry.locator: entry for entry in each.entries} for each in (old, plan))
+            changes = Changes(
+                added=tuple(sorted(now.keys() - was.keys())),
+                changed=tuple(sorted(name for name in now.keys() & was.keys() if now[name] != was[name])),
+                removed=tuple(sorted(was.keys() - now.keys())),
+            )
+            write_atomic(self.paths.changes(plan.shard), [msgspec.json.encode(changes)])
+        write_atomic(self.paths.plan(plan.shard), [msgspec.json.encode(plan)])
+
+
+def _files(plan: ShardPlan) -> int:
+    return len(plan.entries) if plan.part is None or plan.shard.endswith("-00000") else 0
+
+
+def _bytes(plan: ShardPlan) -> int:
+    """Return how many stored bytes a shard reads."""
+    if plan.part is not None and container_kind(plan.entries[0].locator) in ("warc", "jsonl"):
+        return plan.part.end - plan.part.start
+    return sum(entry.size for entry in plan.entries)

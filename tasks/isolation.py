@@ -1,0 +1,376 @@
+"""Cleans documents in a child process, so that a hang, a crash or a memory bomb costs one document.
+
+The child reads, unpacks and parses; nothing of a raw file is touched elsewhere. It runs under an alarm that the system delivers even to a
+hanging native parser, and under a bound on its address space. When it dies, the parent knows by the last frame which document it was
+at, starts another child there, and when that dies at the same place, writes the document off and goes on behind it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import gc
+import os
+import resource
+import select
+import signal
+import sys
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NoReturn, cast
+
+import msgspec
+
+from pipeline.batch import clean_found, clean_one, rejected_row
+from pipeline.config import Config
+from pipeline.ingest import RawDocument
+from pipeline.ingest.containers import read
+from pipeline.ingest.found import Document, Part, Refused, Source
+from pipeline.ingest.kinds import container_kind
+from pipeline.ingest.shards import Entry
+from pipeline.rejected import Rejected
+from tasks.scan import UNREAD
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pipeline.batch import LedgerRow
+    from pipeline.ingest.found import Found
+    from pipeline.rejected import RejectionCode
+
+OUT_OF_MEMORY, IO_FAILURE, BROKEN, RECYCLE = 77, 78, 79, 80
+"""Exit codes by which a child says why it stops."""
+_PATIENCE = 2
+"""On a machine that is busy with other things a document gets less than a second of computing in a second."""
+_BACKSTOP = 20
+"""Seconds that the parent waits beyond the child's own alarm: the alarm cannot end a process that waits for a dead disk."""
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What one document may take: `seconds` of computing, and `memory` in bytes beyond what the program itself has.
+
+    `recycle` is how many documents a child cleans before another takes its place.
+    """
+
+    seconds: float = 10.0
+    memory: int = 2 * 1024 * 1024 * 1024
+    recycle: int = 2000
+
+
+class Job(msgspec.Struct, frozen=True):
+    """The raw files to clean, in order. `proof` asks that every record is replayed as well."""
+
+    raw: str
+    collection: str
+    entries: tuple[Entry, ...]
+    part: Part | None
+    config: Config
+    proof: bool = False
+
+
+class Made(msgspec.Struct, frozen=True, array_like=True):
+    """One input's end: its row and its record as JSON lines, with what is needed to sort and count them."""
+
+    locator: str
+    status: Literal["ok", "rejected", "skipped"]
+    code: str | None
+    id: str | None
+    size: int
+    row: bytes
+    line: bytes | None
+    problem: str | None = None
+
+
+class _Frame(msgspec.Struct, frozen=True, array_like=True):
+    """What a child says: it begins a document, it made one, it came to the end of a file, or it cannot read one."""
+
+    kind: Literal["begin", "made", "end", "io"]
+    entry: int
+    number: int
+    made: Made | None = None
+    locator: str = ""
+    sha256: str | None = None
+    size: int | None = None
+    error: tuple[int, str] | None = None
+
+
+class ChangedError(OSError):
+    """A raw file is not what the inventory saw: it changed while the build ran."""
+
+
+@lru_cache(maxsize=1)
+def warm_up(config: Config) -> None:
+    """Load in this process what every child needs, so that children start at once and share its memory."""
+    for data in (b"<html><body><article><h1>Rain</h1><p>Rain fell on Monday.</p></article></body></html>", b"Rain fell on Monday.\n"):
+        clean_one(RawDocument(data=data), config)
+    gc.collect()
+    gc.freeze()
+
+
+def clean_isolated(job: Job, limits: Limits) -> Iterator[Made]:
+    """Yield what became of every input of a job, in order.
+
+    Raises `OSError` where a raw file cannot be read for reasons that are not its own, `ChangedError` where it is another than planned.
+    """
+    place = (0, 0)
+    failed: tuple[int, int] | None = None
+    while place[0] < len(job.entries):
+        child = _Child(job, limits, place, careful=failed == place)
+        try:
+            yield from child.frames()
+        finally:
+            child.end()
+        place = child.place
+        cause = child.cause()
+        if cause is None:
+            failed = None
+        elif failed != place:
+            failed = place
+        else:
+            made, place = _write_off(job, child, cause)
+            yield made
+            failed = None
+
+
+def _write_off(job: Job, child: _Child, cause: Rejected) -> tuple[Made, tuple[int, int]]:
+    """Return the row of the input at which two children died, and the place behind it."""
+    entry, number = child.place
+    if child.begun is not None:
+        begun = child.begun
+        return _made(rejected_row(begun.locator, cause, digest=begun.sha256, size=begun.size), None), (entry, number + 1)
+    told = job.entries[entry]
+    detail = cause.detail if number == 0 else f"{cause.detail}, while member {number} was read; what follows it was not read"
+    return _made(rejected_row(told.locator, Rejected(cause.code, detail), digest=told.sha256, size=told.size), None), (entry + 1, 0)
+
+
+def _made(row: LedgerRow, line: bytes | None, problem: str | None = None) -> Made:
+    return Made(row.locator, row.status, row.code, row.id, row.bytes or 0, msgspec.json.encode(row), line, problem)
+
+
+class _Child:
+    """One child process, from its first document to its end."""
+
+    def __init__(self, job: Job, limits: Limits, place: tuple[int, int], *, careful: bool) -> None:
+        self.place = place
+        self.begun: _Frame | None = None
+        self._limits, self._killed, self._ended = limits, False, False
+        self._status, self._peak = 0, 0
+        self._floor = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        self._pipe, writer = os.pipe()
+        self._buffer = bytearray()
+        self._pid = os.fork()
+        if self._pid == 0:
+            os.close(self._pipe)
+            _work(job, limits, place, _Pipe(writer, careful=careful))
+        os.close(writer)
+
+    def frames(self) -> Iterator[Made]:
+        """Yield what the child makes until it stops."""
+        decoder = msgspec.msgpack.Decoder(_Frame)
+        while (data := self._next()) is not None:
+            frame = decoder.decode(data)
+            self.begun = frame if frame.kind == "begin" else None
+            if frame.made is not None:
+                self.place = (frame.entry, frame.number + 1)
+                yield frame.made
+            elif frame.kind == "end":
+                self.place = (frame.entry + 1, 0)
+            elif frame.error is not None:
+                number, text = frame.error
+                raise ChangedError(text) if number == 0 else OSError(number, text, frame.locator)
+        self._ended = True
+
+    def _next(self) -> bytes | None:
+        """Return the next whole frame, None where the child has closed the pipe."""
+        while len(self._buffer) < 4 or len(self._buffer) < 4 + int.from_bytes(self._buffer[:4], "little"):
+            if not select.select([self._pipe], [], [], self._limits.seconds * _PATIENCE + _BACKSTOP)[0]:
+                self._killed = True
+                os.kill(self._pid, signal.SIGKILL)
+            data = os.read(self._pipe, 1 << 20)
+            if not data:
+                return None
+            self._buffer += data
+        size = 4 + int.from_bytes(self._buffer[:4], "little")
+        frame = bytes(self._buffer[4:size])
+        del self._buffer[:size]
+        return frame
+
+    def end(self) -> None:
+        """Close the pipe and wait for the child; one whose work nobody wants any more is ended."""
+        os.close(self._pipe)
+        if not self._ended:
+            os.kill(self._pid, signal.SIGKILL)
+        _, self._status, usage = os.wait4(self._pid, 0)
+        self._peak = usage.ru_maxrss
+
+    def cause(self) -> Rejected | None:
+        """Return why the child died, None where it stopped as it should."""
+        if os.WIFEXITED(self._status):
+            code = os.WEXITSTATUS(self._status)
+            if code in (0, RECYCLE):
+                return None
+            return self._memory() if code == OUT_OF_MEMORY else Rejected("crashed", "the cleaning process broke off")
+        number = os.WTERMSIG(self._status)
+        if number in (signal.SIGALRM, signal.SIGPROF) or self._killed:
+            return Rejected("timeout", f"not done within the time limit of {self._limits.seconds:g} seconds")
+        grown = (self._peak - self._floor) * (1 if sys.platform == "darwin" else 1024)
+        if number == signal.SIGKILL or grown > self._limits.memory // 2:
+            return self._memory()
+        return Rejected("crashed", f"the cleaning process was ended by {signal.Signals(number).name}")
+
+    def _memory(self) -> Rejected:
+        return Rejected("out_of_memory", f"more than {self._limits.memory} bytes of memory")
+
+
+class _Pipe:
+    """The child's end of the pipe."""
+
+    def __init__(self, handle: int, *, careful: bool) -> None:
+        self._handle, self._encoder, self.careful = handle, msgspec.msgpack.Encoder(), careful
+
+    def send(self, frame: _Frame) -> None:
+        """Write a frame whole."""
+        data = self._encoder.encode(frame)
+        view = memoryview(len(data).to_bytes(4, "little") + data)
+        while view:
+            view = view[os.write(self._handle, view) :]
+
+
+def _work(job: Job, limits: Limits, place: tuple[int, int], pipe: _Pipe) -> NoReturn:
+    """Be the child: clean from `place` on, tell the pipe, and end without running anything that belongs to the parent."""
+    code = BROKEN
+    try:
+        _confine(limits)
+        code = _clean_entries(job, limits, place, pipe)
+    except MemoryError:
+        code = OUT_OF_MEMORY
+    except BaseException:  # noqa: BLE001 - also a panic of a native parser; nothing may get past the child's end
+        code = BROKEN
+    finally:
+        os._exit(code)
+
+
+def _confine(limits: Limits) -> None:
+    """Bound the process: it dies of the alarm by default, leaves no core, and cannot grow beyond its limit."""
+    faulthandler.disable()
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM, signal.SIGPROF})
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError, ValueError):  # other systems than Linux tell it elsewhere, or do not take the bound
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        bound = pages * resource.getpagesize() + limits.memory
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        if hard == resource.RLIM_INFINITY or bound < hard:
+            resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
+
+
+def _arm(seconds: float) -> None:
+    """Set the alarms anew: `seconds` of computing, or `_PATIENCE` times that on the clock for what waits and does not compute."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds * _PATIENCE)
+
+
+def _clean_entries(job: Job, limits: Limits, place: tuple[int, int], pipe: _Pipe) -> int:
+    done, floor = 0, _resident()
+    for number in range(place[0], len(job.entries)):
+        entry = job.entries[number]
+        if done >= limits.recycle:
+            return RECYCLE
+        first = place[1] if number == place[0] else 0
+        try:
+            for member, found in enumerate(_inputs(job, entry, limits)):
+                if member < first:
+                    continue
+                pipe.send(_clean(job, found, number, member, pipe))
+                done += 1
+                if done % 256 == 0 and _resident() - floor > limits.memory // 2:
+                    return RECYCLE
+        except OSError as error:
+            text = str(error) if isinstance(error, ChangedError) else (error.strerror or str(error))
+            told = (0 if isinstance(error, ChangedError) else error.errno or 5, text)
+            pipe.send(_Frame("io", number, 0, locator=entry.locator, error=told))
+            return IO_FAILURE
+        pipe.send(_Frame("end", number, 0))
+    return 0
+
+
+def _resident() -> int:
+    """Return the process's resident memory in bytes, 0 where the system does not say."""
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
+    except OSError:
+        return 0
+
+
+def _inputs(job: Job, entry: Entry, limits: Limits) -> Iterator[Found]:
+    """Yield what one raw file holds, under the alarm."""
+    _arm(limits.seconds)
+    if entry.sha256 is None:
+        code = cast("RejectionCode", entry.code or "permission")
+        yield Refused(entry.locator, code, entry.detail or "", None)
+        return
+    path = Path(job.raw) / entry.locator
+    source = Source(
+        open=lambda: _open(path, entry),
+        locator=entry.locator,
+        size=entry.size,
+        collection=job.collection,
+        max_bytes=job.config.limits.max_bytes,
+        config=job.config.ingest,
+        known=entry.known,
+        part=job.part,
+    )
+    try:
+        for found in read(source):
+            _arm(limits.seconds)
+            yield found
+            _arm(limits.seconds)
+    except PermissionError:
+        yield Refused(entry.locator, "permission", UNREAD["permission"], entry.size)
+
+
+def _open(path: Path, entry: Entry) -> BinaryIO:
+    try:
+        stream = path.open("rb")
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ChangedError(f"{entry.locator} disappeared during the build; run again") from error
+    if os.fstat(stream.fileno()).st_size != entry.size:
+        stream.close()
+        raise ChangedError(f"{entry.locator} changed during the build; run again")
+    return stream
+
+
+def _clean(job: Job, found: Found, number: int, member: int, pipe: _Pipe) -> _Frame:
+    if pipe.careful:
+        pipe.careful = False
+        if isinstance(found, Document):
+            data = found.raw.data.encode("utf-8", "replace") if isinstance(found.raw.data, str) else found.raw.data
+            pipe.send(_Frame("begin", number, member, None, found.locator, sha256(data).hexdigest(), len(data)))
+    outcome = clean_found(found, job.config, proof=job.proof)
+    entry = job.entries[number]
+    if outcome.row.sha256 not in (None, entry.sha256) and container_kind(entry.locator) is None:
+        raise ChangedError(f"{entry.locator} changed during the build; run again")
+    return _Frame("made", number, member, _made(outcome.row, outcome.line, outcome.problem))
+
+
+def call_isolated(work: Callable[[], Any], seconds: float) -> Any:
+    """Return what `work` returns in a child process, None where it fails, crashes or takes longer than `seconds`."""
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            _confine(Limits(seconds=seconds))
+            _arm(seconds)
+            with os.fdopen(writer, "wb") as stream:
+                stream.write(msgspec.msgpack.encode(work()))
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as stream:
+        data = stream.read()
+    os.waitpid(pid, 0)
+    return msgspec.msgpack.decode(data) if data else None

@@ -1,0 +1,104 @@
+"""Settings: the sections of `luigi.cfg` become the pipeline's frozen config.
+
+Every section of the pipeline's config is also a `luigi.Config` section, so single settings can be given on Luigi's command line
+(`--normalise-variety keep`). A name that no section knows is an error and not ignored.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import luigi
+import msgspec
+from luigi.configuration import get_config
+
+from pipeline.config import Config, ConfigError
+from tasks.isolation import Limits
+
+
+def _section(name: str, keys: tuple[str, ...]) -> type[luigi.Config]:
+    """Make the `luigi.Config` class of one section: every key is an optional string, checked later by `Config.of`."""
+    parameters: dict[str, Any] = {key: luigi.OptionalParameter(default=None) for key in keys}
+    parameters["__doc__"] = f"Settings of the section [{name}]."
+    parameters["__module__"] = __name__
+    return type(name, (luigi.Config,), parameters)
+
+
+def _keys(section: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in msgspec.structs.fields(section))
+
+
+SECTIONS: dict[str, type[luigi.Config]] = {field.name: _section(field.name, _keys(field.type)) for field in msgspec.structs.fields(Config)}
+
+
+class build(luigi.Config):  # type: ignore[misc]  # noqa: N801 - Luigi takes the section's name from the class
+    """Settings of the build itself: none of them changes a record."""
+
+    raw: str = luigi.Parameter(default="raw", description="folder of the inputs")
+    clean: str = luigi.Parameter(default="clean", description="folder of the outputs")
+    shard_documents: int = luigi.IntParameter(default=256, description="a shard with more inputs is split in two")
+    shard_bytes: int = luigi.IntParameter(default=64 * 1024 * 1024, description="a shard with more bytes is split in two")
+    follow_symlinks: bool = luigi.BoolParameter(
+        default=False, parsing=luigi.BoolParameter.EXPLICIT_PARSING, description="read what links point to"
+    )
+    time_limit: float = luigi.FloatParameter(default=10.0, description="seconds that one document may take")
+    memory_limit: int = luigi.IntParameter(default=2 * 1024 * 1024 * 1024, description="bytes that cleaning one document may take")
+    recycle_documents: int = luigi.IntParameter(default=2000, description="documents after which a cleaning process is replaced")
+
+
+def limits() -> Limits:
+    """Return what one document may take on this machine. Records do not depend on it."""
+    chosen = build()
+    return Limits(seconds=chosen.time_limit, memory=chosen.memory_limit, recycle=chosen.recycle_documents)
+
+
+def pipeline_config() -> Config:
+    """Return the pipeline's config as `luigi.cfg` and the command line give it.
+
+    Raises `ConfigError` on a name or value that does not exist.
+    """
+    settings: dict[str, Any] = {}
+    for name, section in SECTIONS.items():
+        written = _written(name)
+        settings |= {f"{name}.{key.replace('-', '_')}": value for key, value in written.items()}
+        chosen = section()
+        settings |= {f"{name}.{key}": value for key in _keys_of(section) if (value := getattr(chosen, key)) is not None}
+    for key in _written("build"):
+        if key.replace("-", "_") not in _keys_of(build):
+            msg = f"no setting is named build.{key}; build has: {', '.join(_keys_of(build))}"
+            raise ConfigError(msg)
+    return Config.of(settings)
+
+
+@lru_cache(maxsize=8)
+def _file_digest(path: str, _size: int, _mtime_ns: int) -> str:
+    return sha256(Path(path).read_bytes()).hexdigest()
+
+
+def config_identity(config: Config) -> str:
+    """Return the digest of all settings and of what stands in the rule files that they name.
+
+    Raises `ConfigError` where such a file cannot be read.
+    """
+    digests = [config.sha256()]
+    for name in config.rules.files:
+        try:
+            stat = Path(name).stat()
+            digests.append(_file_digest(name, stat.st_size, stat.st_mtime_ns))
+        except OSError as error:
+            msg = f"the rule file {name} of [rules] files cannot be read: {error.strerror or error}"
+            raise ConfigError(msg) from error
+    return digests[0] if len(digests) == 1 else sha256("\0".join(digests).encode()).hexdigest()
+
+
+def _keys_of(section: type[luigi.Config]) -> list[str]:
+    return [name for name, _ in section.get_params()]
+
+
+def _written(section: str) -> dict[str, str]:
+    """Return what the configuration files say in one section."""
+    parser = get_config()
+    return dict(parser.items(section)) if parser.has_section(section) else {}

@@ -1,0 +1,71 @@
+"""Lines that come in any order and leave sorted, in bounded memory."""
+
+from __future__ import annotations
+
+import heapq
+import struct
+from typing import TYPE_CHECKING, BinaryIO
+
+from tasks.targets import FileNote, temporary_name, write_atomic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_HEAD = struct.Struct("<II")
+
+
+class SortedLines:
+    """Collects lines with their keys; `write` puts them into a file in the order of the keys, then of the lines.
+
+    What is beyond `budget` bytes waits in sorted temporary files in `folder` (the external merge sort of Knuth, TAOCP 3, section 5.4).
+    """
+
+    def __init__(self, folder: Path, budget: int = 64 * 1024 * 1024) -> None:
+        self._folder, self._budget = folder, budget
+        self._lines: list[tuple[bytes, bytes]] = []
+        self._held = 0
+        self._runs: list[Path] = []
+
+    def __enter__(self) -> SortedLines:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for path in self._runs:
+            path.unlink(missing_ok=True)
+
+    def add(self, key: str, line: bytes) -> None:
+        """Take a line, without its line end."""
+        self._lines.append((key.encode(), line))
+        self._held += len(line)
+        if self._held > self._budget:
+            self._spill()
+
+    def write(self, path: Path) -> FileNote:
+        """Write all lines to `path`, atomically, and return the file's size and digest."""
+        self._lines.sort()
+        if not self._runs:
+            return write_atomic(path, (line + b"\n" for _, line in self._lines))
+        streams = [run.open("rb") for run in self._runs]
+        try:
+            merged = heapq.merge(self._lines, *map(_read, streams))
+            return write_atomic(path, (line + b"\n" for _, line in merged))
+        finally:
+            for stream in streams:
+                stream.close()
+
+    def _spill(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._folder / temporary_name()
+        self._runs.append(path)
+        self._lines.sort()
+        with path.open("xb") as stream:
+            for key, line in self._lines:
+                stream.write(_HEAD.pack(len(key), len(line)) + key + line)
+        self._lines, self._held = [], 0
+
+
+def _read(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
+    while head := stream.read(_HEAD.size):
+        key, line = _HEAD.unpack(head)
+        yield stream.read(key), stream.read(line)

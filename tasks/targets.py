@@ -1,0 +1,199 @@
+"""Every path of a build, and files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import socket
+import time
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import luigi
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+TEMPORARY_PREFIX = ".copydesk-tmp-"
+STALE_SECONDS = 24 * 3600
+"""A temporary file of another machine is stale when nobody has written to it for this long."""
+
+
+class BuildPaths(msgspec.Struct, frozen=True):
+    """Where things lie below a build's `clean` folder. Clock and machine appear below `run` only."""
+
+    clean: Path
+
+    def articles(self, shard: str) -> Path:
+        """Return the file of a shard's records; `shard` is `<source>[/<date>]/<name>`."""
+        return self.clean / "articles" / f"{shard}.jsonl"
+
+    def ledger(self, shard: str) -> Path:
+        """Return the file of a shard's ledger, one row for every input."""
+        return self.clean / "ledger" / f"{shard}.jsonl"
+
+    @property
+    def build(self) -> Path:
+        """Return the file that describes the whole build."""
+        return self.clean / "build.json"
+
+    @property
+    def run(self) -> Path:
+        """Return the folder of clocks, logs and caches."""
+        return self.clean / "run"
+
+    @property
+    def lock(self) -> Path:
+        """Return the file that a run holds locked while it works."""
+        return self.run / "lock"
+
+    @property
+    def inventories(self) -> Path:
+        """Return the folder of what is known of the raw files."""
+        return self.run / "inventory"
+
+    def files(self, group: str) -> Path:
+        """Return the list of a group's raw files with sizes, times and digests."""
+        return self.inventories / group / "files.json"
+
+    def shards(self, group: str) -> Path:
+        """Return the list of a group's shards."""
+        return self.inventories / group / "shards.json"
+
+    def plan(self, shard: str) -> Path:
+        """Return the list of a shard's inputs."""
+        return self.run / "plan" / f"{shard}.json"
+
+    def changes(self, shard: str) -> Path:
+        """Return the note on which inputs of a shard were new, changed or gone when its plan was last written."""
+        return self.run / "changes" / f"{shard}.json"
+
+    def stamp(self, shard: str) -> Path:
+        """Return the note that says which inputs and code a shard's files were made from."""
+        return self.run / "stamps" / f"{shard}.json"
+
+    @property
+    def progress(self) -> Path:
+        """Return the file that grows by one line for every cleaned document."""
+        return self.run / "progress"
+
+    @property
+    def failures(self) -> Path:
+        """Return the folder in which failed tasks say why."""
+        return self.run / "failures"
+
+
+class FileNote(msgspec.Struct, frozen=True):
+    """A finished file: its size in bytes and its hex sha256."""
+
+    bytes: int
+    sha256: str
+
+
+def temporary_name() -> str:
+    """Return a name that says whose temporary file it is."""
+    return f"{TEMPORARY_PREFIX}{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(6)}"
+
+
+def write_atomic(path: Path, chunks: Iterable[bytes]) -> FileNote:
+    """Write a file that appears under its name only when it is complete and on the disk.
+
+    The bytes go to a temporary file in the same folder, are synced, and are renamed over `path`; then the folder is synced. With
+    SOURCE_DATE_EPOCH set, that is the file's modification time. Returns the size and digest of what was written. Raises `OSError`; the
+    temporary file is then removed if that is still possible.
+    """
+    _make_folder(path.parent)
+    temporary = path.parent / temporary_name()
+    digest, size = sha256(), 0
+    try:
+        with temporary.open("xb") as stream:
+            for chunk in chunks:
+                stream.write(chunk)
+                digest.update(chunk)
+                size += len(chunk)
+            stream.flush()
+            os.fchmod(stream.fileno(), 0o644)
+            os.fsync(stream.fileno())
+        if (epoch := os.environ.get("SOURCE_DATE_EPOCH", "")).isdigit():
+            os.utime(temporary, (int(epoch), int(epoch)))
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    _sync_folder(path.parent)
+    return FileNote(size, digest.hexdigest())
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, so that they outlive a power cut."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a value as indented UTF-8 JSON, atomically."""
+    write_atomic(path, [msgspec.json.format(msgspec.json.encode(value), indent=2), b"\n"])
+
+
+def sweep_temporaries(folder: Path) -> None:
+    """Delete temporary files that interrupted runs left below `folder`, but none that somebody may still be writing.
+
+    A file of this machine is stale when its process is gone, any other when it is a day old.
+    """
+    for path in _walk(folder):
+        if path.name.startswith(TEMPORARY_PREFIX) and _is_stale(path):
+            with contextlib.suppress(FileNotFoundError):
+                path.unlink()
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            yield Path(parent) / name
+
+
+def _is_stale(path: Path) -> bool:
+    host, _, rest = path.name.removeprefix(TEMPORARY_PREFIX).rpartition("-")[0].rpartition("-")
+    if host == socket.gethostname() and rest.isdigit():
+        return not is_alive(int(rest))
+    try:
+        return time.time() - path.stat().st_mtime > STALE_SECONDS
+    except FileNotFoundError:
+        return False
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether a process of this machine exists."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+class AtomicFile(luigi.Target):  # type: ignore[misc]  # luigi ships no types
+    """A file that is complete when it exists: it is only ever written by `write_atomic`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def exists(self) -> bool:
+        """Tell whether the file is there."""
+        return self.path.is_file()

@@ -1,0 +1,137 @@
+"""`copydesk run`, `status`, `retry`: what they say, and how they end."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+STORY = """Rain in the valley
+
+Heavy rain fell on the valley for a third day on Monday, and the mayor asked people who live near the river to leave their homes.
+
+The water is expected to rise until Wednesday, the weather service said. Schools will stay closed, and trains run every two hours.
+"""
+
+
+def copydesk(*words: object, code: int = 0) -> tuple[str, str]:
+    """Run a command, expect an exit code, and return what it said."""
+    command = [sys.executable, "-m", "copydesk", *map(str, words)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=environment, cwd=ROOT)
+    assert done.returncode == code, done.stderr
+    return done.stdout, done.stderr
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[Path, Path]:
+    for name in ("s/a.txt", "s/b.txt", "t/2020-01-02/c.txt"):
+        path = tmp_path / "raw" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(STORY, encoding="utf-8")
+    return tmp_path / "raw", tmp_path / "clean"
+
+
+def test_every_shard_is_a_line_of_json(folders: tuple[Path, Path]) -> None:
+    raw, clean = folders
+    _, err = copydesk("run", "--raw", raw, "--clean", clean, "--log-format", "json", "--workers", 2, "--quiet")
+    lines = {line["shard"]: line for line in map(json.loads, err.splitlines())}
+    assert set(lines) == {"s/all", "t/2020-01-02/all"}
+    assert lines["s/all"] | {"time": 0, "seconds": 0, "message": 0} == {
+        "time": 0,
+        "level": "info",
+        "message": 0,
+        "event": "shard",
+        "shard": "s/all",
+        "inputs": 2,
+        "ok": 2,
+        "rejected": 0,
+        "skipped": 0,
+        "codes": {},
+        "seconds": 0,
+        "bytes": 2 * len(STORY),
+    }
+
+
+def test_logs_are_text_where_nobody_watches_and_a_bar_on_request(folders: tuple[Path, Path]) -> None:
+    raw, clean = folders
+    out, err = copydesk("run", "--raw", raw, "--clean", clean)
+    assert len(re.findall(r"shard \S+: \d documents, \d ok, 0 rejected, 0 skipped", err)) == 2
+    assert "total" in out
+    _, err = copydesk("run", "--raw", raw, "--clean", f"{clean}-2", "--progress")
+    assert "3/3" in err
+    assert "MB/s, 0 rejected" in err
+    assert "shard" not in err
+
+
+def test_why_a_shard_is_cleaned_again(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    raw, clean = folders
+    run = ("run", "--raw", raw, "--clean", clean, "--why-rerun", "--quiet")
+    _, err = copydesk(*run)
+    assert err.splitlines() == ["s/all: new, 2 files", "t/2020-01-02/all: new, 1 files"]
+    _, err = copydesk(*run)
+    assert err == ""
+    (raw / "s" / "d.txt").write_text(STORY)
+    (raw / "s" / "a.txt").write_text(STORY.replace("rain", "hail"))
+    (raw / "s" / "b.txt").unlink()
+    _, err = copydesk(*run)
+    assert err.splitlines() == ["s/all: inputs: added s/d.txt, changed s/a.txt, removed s/b.txt"]
+    config = tmp_path / "other.cfg"
+    config.write_text("[emit]\nremoved_text = false\n")
+    _, err = copydesk(*run, "--config", config)
+    assert err.splitlines() == [f"{shard}: config: emit.removed_text True -> False" for shard in ("s/all", "t/2020-01-02/all")]
+    (clean / "articles" / "s" / "all.jsonl").write_bytes(b"")
+    _, err = copydesk(*run, "--config", config)
+    assert err.splitlines() == ["s/all: outputs: missing or cut short"]
+    build = json.loads((clean / "build.json").read_text())
+    build["code"]["library:ftfy"], build["code_sha256"] = "0", "0" * 64
+    (clean / "build.json").write_text(json.dumps(build))
+    for path in (clean / "run" / "stamps").rglob("*.json"):
+        stamp = json.loads(path.read_text()) | {"code_sha256": "0" * 64}
+        path.write_text(json.dumps(stamp))
+    _, err = copydesk(*run, "--config", config)
+    assert err.splitlines() == [f"{shard}: code: library:ftfy" for shard in ("s/all", "t/2020-01-02/all")]
+
+
+def test_status_tells_what_is_and_what_would_be(folders: tuple[Path, Path]) -> None:
+    raw, clean = folders
+    clean.mkdir()
+    out, _ = copydesk("status", clean, code=4)
+    assert "no finished build" in out
+    (raw / "s" / "empty.txt").write_bytes(b"")
+    copydesk("run", "--raw", raw, "--clean", clean, "--quiet", code=3)
+    out, _ = copydesk("status", clean, "--raw", raw, code=3)
+    assert re.search(r"total +4 +3 +1 +0", out)
+    assert "rejected: 1 empty" in out
+    assert "s/empty.txt  empty" in out
+    (raw / "s" / "d.txt").write_text(STORY)
+    told = json.loads(copydesk("status", clean, "--raw", raw, "--json", code=3)[0])
+    assert (told["inputs"], told["ok"], told["codes"], told["pending"], told["running"]) == (4, 3, {"empty": 1}, 0, None)
+    assert told["raw_changed"] == ["s"]
+    assert told["reproducible"] is True
+
+
+def test_retry_asks_for_codes_that_exist(folders: tuple[Path, Path]) -> None:
+    raw, clean = folders
+    copydesk("run", "--raw", raw, "--clean", clean, "--quiet")
+    out, _ = copydesk("retry", "--raw", raw, "--clean", clean)
+    assert "nothing to retry" in out
+    _, err = copydesk("retry", "--raw", raw, "--clean", clean, "--code", "tired", code=2)
+    assert "no code is named tired; there are: bad_container" in err
+
+
+def test_retry_cleans_again_what_has_a_code(folders: tuple[Path, Path]) -> None:
+    raw, clean = folders
+    (raw / "s" / "empty.txt").write_bytes(b"")
+    copydesk("run", "--raw", raw, "--clean", clean, "--quiet", code=3)
+    articles = clean / "articles"
+    before = {path: path.stat().st_mtime_ns for path in articles.rglob("*.jsonl")}
+    out, _ = copydesk("retry", "--raw", raw, "--clean", clean, "--code", "empty", code=3)
+    assert "1 inputs to retry (empty)" in out
+    assert {path.parent.name for path, stamp in before.items() if path.stat().st_mtime_ns != stamp} == {"s"}

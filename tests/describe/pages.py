@@ -1,0 +1,50 @@
+"""Small pages as the describe stage gets them: candidates of the markup, and a base text with blocks."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from resiliparse.parse.html import HTMLTree
+
+from pipeline.describe import Fields, collect_html, collect_visible, judge
+from pipeline.records import Block, BlockKind, Candidate
+
+_BLOCK = re.compile(r"<(?P<tag>h[1-6]|p|div|li)\b[^>]*>(?P<text>.*?)</(?P=tag)>", re.DOTALL)
+
+
+def base_of(html: str) -> tuple[str, list[Block]]:
+    """The base text of a page whose blocks do not nest."""
+    base, blocks = "", []
+    for match in _BLOCK.finditer(html):
+        text = re.sub(r"<[^>]+>", "", match["text"]).strip()
+        if text:
+            base += "\n\n" if base else ""
+            heading = match["tag"][0] == "h"
+            kind: BlockKind = "heading" if heading else "paragraph"
+            blocks.append(Block(start=len(base), end=len(base) + len(text), kind=kind, level=int(match["tag"][1]) if heading else None))
+            base += text
+    return base, blocks
+
+
+def candidates_of(html: str, url: str | None, fetched_at: str | None = None) -> tuple[Candidate, ...]:
+    """All candidates of a page."""
+    told = collect_html(HTMLTree.parse(html), url=url, http=None)
+    base, blocks = base_of(html)
+    language = next((c.value for c in told if c.field == "language"), None)
+    titles = [c.value for c in told if c.field == "title"]
+    return told + collect_visible(base, blocks, titles=titles, language=language, now=fetched_at)
+
+
+def fields_of(html: str, url: str | None, fetched_at: str | None = None) -> Fields:
+    """What is judged of a page."""
+    return judge(candidates_of(html, url, fetched_at), url=url, fetched_at=fetched_at)
+
+
+def plain(fields: Fields) -> dict[str, Any]:
+    """Fields as the cases write them."""
+    values: dict[str, Any] = {name: getattr(fields, name) for name in fields.__struct_fields__}
+    values["authors"] = [[author.name, author.type] for author in fields.authors]
+    values["publisher"] = [fields.publisher.name, fields.publisher.domain] if fields.publisher else None
+    values["tags"] = list(fields.tags)
+    return values | {f"sources.{name}": source for name, source in fields.sources.items()}

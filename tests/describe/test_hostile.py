@@ -1,0 +1,136 @@
+"""Bad metadata are normal: none of it may raise, take long, or become a field."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from resiliparse.parse.html import HTMLTree
+
+from pipeline.describe import collect_html, judge
+from pipeline.describe.config import DescribeConfig
+from pipeline.describe.jsonld import graph_of, parse
+from pipeline.records import Candidate
+from tests.describe.pages import fields_of
+
+SCRIPT = '<script type="application/ld+json">{}</script>'
+LARGE = json.dumps({"@type": "NewsArticle", "headline": "Rain", "datePublished": "2020-05-03", "articleBody": "x" * 5_000_000})
+DEEP = '{"@type":"Article","headline":"Rain","a":' + '{"a":' * 20_000 + "1" + "}" * 20_001
+WIDE = json.dumps([{"@type": "Article", "headline": f"Rain {n}", "url": f"https://valley.example/{n}"} for n in range(20_000)])
+CYCLE = '{"@graph":[{"@id":"#a","@type":"Article","author":{"@id":"#b"}},{"@id":"#b","name":{"@id":"#a"},"@type":{"@id":"#b"}}]}'
+SCRIPTS = [
+    LARGE,
+    DEEP,
+    WIDE,
+    CYCLE,
+    "{" * 100_000,
+    '{"@type":"Article",' * 5_000,
+    '"\\' * 50_000,
+    "/*" * 50_000,
+    "[" * 100_000,
+    '{"a":"' + "&quot;" * 50_000,
+]
+METAS = "".join(f'<meta property="article:tag" content="tag {n}"><meta name="author" content="Jane Doe {n}">' for n in range(10_000))
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script[:12])
+def test_bad_scripts(script: str) -> None:
+    tree = HTMLTree.parse("<h1>Rain floods the lower town</h1>" + SCRIPT.format(script))
+    start = time.process_time()
+    fields = judge(collect_html(tree, url="https://valley.example/rain", http=None), url="https://valley.example/rain")
+    assert time.process_time() - start < 1.0
+    assert fields.title == "Rain floods the lower town"
+
+
+def test_ten_thousand_meta_tags() -> None:
+    tree = HTMLTree.parse(METAS + "<h1>Rain floods the lower town</h1>")
+    start = time.process_time()
+    fields = judge(collect_html(tree, url=None, http=None), url=None)
+    assert time.process_time() - start < 1.0
+    assert len(fields.tags) <= DescribeConfig().most_tags
+    assert len(fields.authors) < 2_000
+
+
+def test_a_large_script_is_left_alone() -> None:
+    assert graph_of([LARGE], DescribeConfig()).nodes == ()
+    assert graph_of([LARGE], DescribeConfig(jsonld_chars=10_000_000)).nodes
+
+
+def test_nodes_are_counted() -> None:
+    assert len(graph_of([WIDE, WIDE], DescribeConfig(jsonld_nodes=100)).nodes) in range(90, 101)
+
+
+KEYS = ["@id", "@type", "@graph", "headline", "name", "author", "publisher", "datePublished", "keywords", "url", "mainEntityOfPage"]
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=12)
+    | st.sampled_from(["2020-05-03", "Jane Doe", "Article", "#a"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner),
+    max_leaves=20,
+)
+
+
+@given(JSON)
+def test_any_json_is_survived(value: object) -> None:
+    script = json.dumps(value).replace("</", "<\\/")
+    fields = fields_of("<h1>Rain floods the lower town</h1>" + SCRIPT.format(script), "https://valley.example/rain")
+    assert isinstance(fields.title, str)
+    assert all(author.name and "@" not in author.name for author in fields.authors)
+
+
+@given(st.text(max_size=80))
+def test_parse_never_raises(text: str) -> None:
+    parse(text)
+
+
+FIELDS = [
+    "title",
+    "description",
+    "author",
+    "published",
+    "modified",
+    "date",
+    "section",
+    "tag",
+    "keywords",
+    "site",
+    "publisher",
+    "canonical_url",
+    "copyright",
+    "language",
+]
+SOURCES = [
+    "json-ld",
+    "og",
+    "meta",
+    "h1",
+    "title",
+    "line",
+    "time",
+    "date-class",
+    "microdata",
+    "byline-class",
+    "dublin-core",
+    "citation",
+    "url",
+    "twitter",
+]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(FIELDS), st.text(max_size=40), st.sampled_from(SOURCES)), max_size=12),
+    st.none() | st.just("2020-05-03T00:00:00Z"),
+)
+def test_judge_takes_anything(triples: list[tuple[str, str, str]], fetched_at: str | None) -> None:
+    pool = [Candidate(field=field, value=value, source=source) for field, value, source in triples]
+    fields = judge(pool, url="https://valley.example/", fetched_at=fetched_at)
+    assert fields == judge(tuple(pool), url="https://valley.example/", fetched_at=fetched_at)
+    if fields.published_at and fetched_at:
+        assert fields.published_at[:10] <= fetched_at[:10]
+    assert set(fields.sources) <= set(fields.__struct_fields__)

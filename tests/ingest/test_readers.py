@@ -1,0 +1,281 @@
+"""Every kind of container: what is whole is read, what is not has a code, and damage never raises."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import tarfile
+import warnings
+import zipfile
+import zlib
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import brotli
+import pyarrow
+import pyarrow.parquet as pq
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.ingest.containers import divide_container, read
+from pipeline.ingest.found import Document, Found, Known, Refused, Skipped, Source
+from pipeline.ingest.sidecars import SidecarError, read_meta_file, read_table
+from pipeline.ingest.warc import decoded_body
+
+if TYPE_CHECKING:
+    from pipeline.ingest.found import Part
+
+PAGE = b"<p>The river rose for a third day, and the bridges are closed.</p>" * 8
+
+
+def source(name: str, data: bytes, part: Part | None = None) -> Source:
+    return Source(open=lambda: BytesIO(data), locator=name, size=len(data), collection="s", max_bytes=20_000, part=part)
+
+
+def found(name: str, data: bytes) -> list[Found]:
+    return list(read(source(name, data)))
+
+
+def told(name: str, data: bytes) -> list[tuple[str, str]]:
+    """Locators behind the file's name, with `ok`, a code, or `skipped`."""
+    return [
+        (each.locator.removeprefix(name), "ok" if isinstance(each, Document) else each.code if isinstance(each, Refused) else "skipped")
+        for each in found(name, data)
+    ]
+
+
+def record(
+    number: int, body: bytes = PAGE, *, kind: str = "response", status: str = "200 OK", headers: str = "Content-Type: text/html\r\n"
+) -> bytes:
+    block = f"HTTP/1.1 {status}\r\n{headers}\r\n".encode() + body if kind == "response" else body
+    declared = "application/http; msgtype=response" if kind == "response" else "text/html"
+    head = (
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{number:032d}>\r\nWARC-Date: 2020-01-02T03:04:05Z\r\n"
+        f"WARC-Target-URI: https://example.org/{number}\r\nContent-Type: {declared}\r\n"
+        f"Content-Length: {len(block)}\r\n\r\n"
+    )
+    return head.encode() + block + b"\r\n\r\n"
+
+
+RECORDS = [record(number, PAGE * (number % 3 + 1)) for number in range(7)]
+WARC = b"".join(RECORDS)
+WARC_GZ = b"".join(gzip.compress(each, mtime=0) for each in RECORDS)
+WARC_ZST = b"".join(zstandard.ZstdCompressor().compress(each) for each in RECORDS)
+LINES = b"".join(json.dumps({"html": PAGE.decode(), "url": f"https://example.org/{number}"}).encode() + b"\n" for number in range(7))
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(zipfile.ZipInfo(name), data)
+    return out.getvalue()
+
+
+def tarred(members: dict[str, bytes], mode: str = "w") -> bytes:
+    out = BytesIO()
+    with tarfile.open(fileobj=out, mode=mode) as archive:  # type: ignore[call-overload]
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, BytesIO(data))
+    return out.getvalue()
+
+
+MEMBERS = {f"p/{number}.html": PAGE for number in range(7)}
+WHOLE = {
+    "a.warc": WARC,
+    "a.warc.gz": WARC_GZ,
+    "a.warc.zst": WARC_ZST,
+    "one.warc.gz": gzip.compress(WARC, mtime=0),
+    "a.jsonl": LINES,
+    "a.jsonl.gz": gzip.compress(LINES, mtime=0),
+    "a.jsonl.zst": zstandard.ZstdCompressor().compress(LINES),
+    "a.json": b"[" + b",".join(LINES.splitlines()) + b"]",
+    "a.zip": zipped(MEMBERS),
+    "a.tar": tarred(MEMBERS),
+    "a.tar.gz": tarred(MEMBERS, "w:gz"),
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_whole_container_gives_all_its_documents(name: str) -> None:
+    each = found(name, WHOLE[name])
+    assert [type(one) for one in each] == [Document] * 7
+    assert len({one.locator for one in each}) == 7
+    assert all(isinstance(one, Document) and one.raw.locator == one.locator for one in each)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_the_parts_of_a_container_give_what_the_whole_gives(name: str) -> None:
+    data = WHOLE[name]
+    parts = divide_container(source(name, data), documents=3, size=1 << 30)
+    if name in ("a.warc", "a.warc.gz", "a.warc.zst", "a.jsonl", "a.zip"):
+        assert len(parts) == 3
+    if parts:
+        assert [one for part in parts for one in read(source(name, data, part))] == found(name, data)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_container_that_ends_early_says_so(name: str) -> None:
+    """The last row has a code; every document before it is what it was."""
+    data = WHOLE[name][: len(WHOLE[name]) // 2]
+    each = found(name, data)
+    assert each
+    assert isinstance(each[-1], Refused)
+    assert each[-1].code in ("truncated", "bad_container", "bad_record")
+    whole = found(name, WHOLE[name])
+    bodies = [one.raw.data for one in each if isinstance(one, Document)]
+    assert bodies == [one.raw.data for one in whole if isinstance(one, Document)][: len(bodies)]
+
+
+@given(st.sampled_from(sorted(WHOLE)), st.integers(0, 1 << 30), st.binary(max_size=6), st.booleans())
+def test_damage_never_raises_and_always_has_a_row(name: str, place: int, noise: bytes, cut: bool) -> None:
+    data = WHOLE[name]
+    at = place % len(data)
+    data = data[:at] + noise + (b"" if cut else data[at + len(noise) :])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # zipfile warns of odd names
+        each = found(name, data)
+        assert each
+        parts = divide_container(source(name, data), documents=2, size=1 << 30)
+        if parts:
+            again = [one for part in parts for one in read(source(name, data, part))]
+            assert [one.locator for one in again] == [one.locator for one in each]
+
+
+def test_warc_records_that_are_no_pages() -> None:
+    image = "Content-Type: image/png\r\n"
+    data = (
+        record(0, kind="warcinfo")
+        + record(1, status="404 Not Found")
+        + record(2, headers=image)
+        + record(3, kind="revisit")
+        + record(4, kind="resource")
+        + record(5, PAGE * 100)
+    )
+    assert [verdict for _, verdict in told("a.warc", data)] == ["skipped", "skipped", "skipped", "ok", "too_large"]
+    reasons = [each.reason for each in found("a.warc", data) if isinstance(each, Skipped)]
+    assert reasons == ["HTTP status 404", "content type image/png", "a revisit record repeats an earlier capture"]
+
+
+def test_warc_positions_cut_the_record_out_of_the_file() -> None:
+    for each in found("a.warc.gz", WARC_GZ):
+        assert isinstance(each, Document)
+        place = each.raw.meta.warc
+        assert place is not None
+        assert place.record_id is not None
+        assert place.record_id.encode() in gzip.decompress(WARC_GZ[place.offset : place.offset + place.length])
+        assert each.raw.url == f"https://example.org/{int(place.record_id[10:-1])}"
+        assert each.raw.meta.http == {"Content-Type": "text/html"}
+
+
+@pytest.mark.parametrize(
+    ("coding", "data"),
+    [
+        ("gzip", gzip.compress(PAGE)),
+        ("deflate", zlib.compress(PAGE)),
+        ("deflate", zlib.compress(PAGE)[2:-4]),
+        ("zstd", zstandard.ZstdCompressor().compress(PAGE)),
+        ("gzip", PAGE),
+        ("identity", PAGE),
+    ],
+)
+def test_codings_are_undone_or_left(coding: str, data: bytes) -> None:
+    assert decoded_body(data, {"Content-Encoding": coding}, 1 << 20) == PAGE
+    assert len(decoded_body(data, {"content-encoding": coding}, 10)) in (10, len(PAGE))
+
+
+def test_brotli_stops_at_the_limit() -> None:
+    bomb = brotli.compress(b"a" * 10_000_000)
+    assert decoded_body(brotli.compress(PAGE), {"Content-Encoding": "br"}, 1 << 20) == PAGE
+    assert len(decoded_body(bomb, {"Content-Encoding": "br"}, 1000)) == 1000
+
+
+def test_rows_say_what_is_wrong_with_them() -> None:
+    data = (
+        b'{"html": "<p>a</p>"}\n\n{broken\n[1]\n{"title": "x"}\n{"text": "' + b"a" * 21_000 + b'"}\n{"metadata": {"url": "u"}, "text": "b"}'
+    )
+    assert [verdict for _, verdict in told("a.jsonl", data)] == ["ok", "bad_record", "bad_record", "bad_record", "too_large", "ok"]
+    last = found("a.jsonl", data)[-1]
+    assert isinstance(last, Document)
+    assert (last.raw.url, last.raw.data) == ("u", "b")
+
+
+def test_names_that_leave_the_archive_and_names_that_stand_twice() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        out = BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for name in (
+                "a.html",
+                "../b.html",
+                "/c.html",
+                "d\\..\\..\\e.html",
+                "a.html",
+                "README.md",
+                ".f.html",
+                "g.zip",
+                "__MACOSX/h.html",
+            ):
+                archive.writestr(zipfile.ZipInfo(name), PAGE)
+    verdicts = told("a.zip", out.getvalue())
+    assert verdicts == [
+        ("#a.html", "ok"),
+        ("#../b.html", "unsafe_path"),
+        ("#/c.html", "unsafe_path"),
+        ("#d\\..\\..\\e.html", "unsafe_path"),
+        ("#a.html", "duplicate_id"),
+        ("#g.zip", "bad_container"),
+    ]
+
+
+def test_links_in_archives_are_not_followed() -> None:
+    out = BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE):
+            info = tarfile.TarInfo(f"{kind!r}.html")
+            info.type, info.linkname = kind, "/etc/passwd"
+            archive.addfile(info)
+    assert {verdict for _, verdict in told("a.tar", out.getvalue())} == {"symlink"}
+
+
+def test_a_saved_page_is_its_page_alone() -> None:
+    data = (
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\n"
+        b"Content-Transfer-Encoding: quoted-printable\r\nContent-Location: https://example.org/p\r\n\r\n<p>a=3Db</p>\r\n"
+        b"--b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\naaaa\r\n--b--\r\n"
+    )
+    (page,) = found("a.mhtml", data)
+    assert isinstance(page, Document)
+    assert (page.locator, page.raw.url, page.raw.data) == ("a.mhtml", "https://example.org/p", b"<p>a=b</p>")
+    assert [verdict for _, verdict in told("b.mht", b"no page at all")] == ["bad_container"]
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.jsonl", "a.zip", "a.tar", "a.json", "a.mhtml"])
+def test_an_empty_file_is_a_row(name: str) -> None:
+    assert [verdict for _, verdict in told(name, b"")] in (["empty"], ["bad_container"], ["truncated"])
+
+
+def test_parquet_rows_and_row_groups() -> None:
+    out = BytesIO()
+    table = pyarrow.table({"text": ["a", "b", "c", None], "url": ["u0", "u1", "u2", "u3"]})
+    pq.write_table(table, out, row_group_size=2)
+    assert told("a.parquet", out.getvalue()) == [("#0", "ok"), ("#1", "ok"), ("#2", "ok"), ("#3", "bad_record")]
+    parts = divide_container(source("a.parquet", out.getvalue()), documents=2, size=1 << 30)
+    assert [one for part in parts for one in read(source("a.parquet", out.getvalue(), part))] == found("a.parquet", out.getvalue())
+    assert [verdict for _, verdict in told("a.parquet", out.getvalue()[:-9])] == ["bad_container"]
+
+
+def test_sidecars_are_read_strictly() -> None:
+    known = read_meta_file(b'{"url": "u", "headers": {"A": 1}, "other": []}')
+    assert known == Known(url="u", http={"A": "1"})
+    rows = dict(read_table(b'path\thttp\turl\n# a remark\n./a.html\t{"A": "b"}\tu\r\n\n'))
+    assert rows == {"a.html": Known(url="u", http={"A": "b"})}
+    for bad in (b"a.html https://example.org\n", b"\xff\xfe\n", b"path\turl\thttp\na\tb\t{\n"):
+        with pytest.raises(SidecarError):
+            list(read_table(bad))
+    with pytest.raises(SidecarError):
+        read_meta_file(b"[]")

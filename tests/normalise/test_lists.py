@@ -1,0 +1,56 @@
+"""What must hold for the word lists, whoever builds them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pipeline.lists import VARIETIES, load_lists, parse_aliases
+
+LISTS = load_lists()
+
+
+@pytest.mark.parametrize("variety", VARIETIES)
+def test_no_replacement_is_replaced_again(variety: str) -> None:
+    strict = LISTS.strict[variety]
+    assert len(strict) > 1_000
+    assert not {right for right in strict.values() if right in strict or right in LISTS.misspellings}
+
+
+def test_no_misspelling_is_a_word_of_the_tables() -> None:
+    words = {word for table in (*LISTS.strict.values(), *LISTS.candidates.values()) for pair in table.items() for word in pair}
+    assert not words & LISTS.misspellings.keys()
+
+
+def test_no_correction_is_a_misspelling() -> None:
+    assert not set(LISTS.misspellings.values()) & LISTS.misspellings.keys()
+    assert all(wrong != right for wrong, right in LISTS.misspellings.items())
+
+
+def test_forms_are_small_ascii_letters() -> None:
+    assert all(re.fullmatch("[a-z]{4,}", wrong) for wrong in LISTS.misspellings)
+    assert all(re.fullmatch("[a-z]+", word) for table in LISTS.strict.values() for word in table)
+
+
+@pytest.mark.parametrize("word", ["practise", "licence", "metre", "programme", "tyre", "cheque", "storey", "draught"])
+def test_words_that_need_a_reader_are_candidates_only(word: str) -> None:
+    assert word not in LISTS.strict["en-US"]
+    assert word in LISTS.candidates["en-US"]
+
+
+def test_ids_and_aliases() -> None:
+    aliases = LISTS.names.aliases
+    assert all(re.fullmatch(r"(?:org|person|role|country):[a-z0-9-]+", alias.id) for alias in aliases)
+    names = {alias.id: alias.name for alias in aliases}
+    assert all(names[alias.id] == alias.name for alias in aliases)
+    certain = [alias.surface for alias in aliases if not alias.ambiguous]
+    by_surface = {(alias.surface, alias.id) for alias in aliases if not alias.ambiguous}
+    assert len({surface for surface, _ in by_surface}) == len(by_surface), [s for s in certain if certain.count(s) > 1]
+    for key in names:
+        assert any(alias.id == key and not alias.ambiguous for alias in aliases)
+
+
+def test_a_broken_table_of_names_is_refused() -> None:
+    with pytest.raises(ValueError, match="between tabs"):
+        list(parse_aliases(["org:x just words"]))

@@ -1,0 +1,212 @@
+"""One document that hangs, crashes or eats memory costs itself alone."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from build_helpers import codes, ledger, records, tree, write_stories
+
+import pipeline.stages
+from copydesk.retrying import RETRIED, retry_build
+from copydesk.running import RunOptions, run_build
+from pipeline.config import Config
+from pipeline.ingest.shards import Entry
+from tasks.build import read_summary
+from tasks.isolation import ChangedError, Job, Limits, call_isolated, clean_isolated, warm_up
+from tasks.scan import digest_of
+from tasks.targets import BuildPaths
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+NAMES = [f"valley/{number:02d}.txt" for number in range(12)]
+BAD = "valley/05.txt"
+
+
+def hang() -> None:
+    while True:
+        pass
+
+
+def sleep() -> None:
+    time.sleep(600)
+
+
+def segfault() -> None:
+    ctypes.string_at(0)
+
+
+def eat() -> None:
+    held = []
+    while True:
+        held.append(bytearray(64 * 1024 * 1024))
+
+
+def killed() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def leave() -> None:
+    os._exit(0)
+
+
+class PanicException(BaseException):
+    """As the bindings of Rust libraries raise it."""
+
+
+def panic() -> None:
+    raise PanicException
+
+
+def defect() -> None:
+    raise KeyError("nothing there")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def warm() -> None:
+    """Loading models is not part of a document's time."""
+    warm_up(Config())
+
+
+@pytest.fixture
+def injected(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None], set[str]], None]:
+    """Make the cleaning of some locators do something bad."""
+    real = pipeline.stages.run
+
+    def inject(bad: Callable[[], None], locators: set[str]) -> None:
+        def run(document: Any, *rest: Any) -> Any:
+            if document.locator in locators:
+                bad()
+            return real(document, *rest)
+
+        monkeypatch.setattr(pipeline.stages, "run", run)
+
+    return inject
+
+
+def entries(raw: Path, names: list[str]) -> tuple[Entry, ...]:
+    return tuple(Entry(name, (raw / name).stat().st_size, digest_of(raw / name)) for name in names)
+
+
+def made(raw: Path, names: list[str], limits: Limits) -> dict[str, tuple[str | None, bytes | None]]:
+    job = Job(str(raw), "valley", entries(raw, names), None, Config())
+    return {each.locator: (each.code, each.line) for each in clean_isolated(job, limits)}
+
+
+LIMITS = Limits(seconds=0.7, memory=512 * 1024 * 1024, recycle=1000)
+PATIENT = Limits(seconds=60, memory=256 * 1024 * 1024)
+
+
+@pytest.mark.parametrize(
+    ("bad", "code"),
+    [
+        (hang, "timeout"),
+        (sleep, "timeout"),
+        (segfault, "crashed"),
+        (eat, "out_of_memory"),
+        (killed, "out_of_memory"),
+        (panic, "crashed"),
+        (defect, "crashed"),
+    ],
+)
+def test_one_bad_document_costs_itself_alone(tmp_path: Path, injected: Callable[..., None], bad: Callable[[], None], code: str) -> None:
+    write_stories(tmp_path, NAMES)
+    limits = LIMITS if code == "timeout" else PATIENT
+    undisturbed = made(tmp_path, NAMES, limits)
+    assert all(each[0] is None for each in undisturbed.values())
+    injected(bad, {BAD})
+    found = made(tmp_path, NAMES, limits)
+    assert list(found) == NAMES
+    assert found.pop(BAD) == (code, None)
+    undisturbed.pop(BAD)
+    assert found == undisturbed
+
+
+def test_a_document_that_fails_once_is_retried_alone_and_kept(tmp_path: Path, injected: Callable[..., None]) -> None:
+    write_stories(tmp_path, NAMES)
+    undisturbed = made(tmp_path, NAMES, LIMITS)
+    marker = tmp_path / "failed-once"
+
+    def once() -> None:
+        if not marker.exists():
+            marker.touch()
+            hang()
+
+    injected(once, {BAD})
+    assert made(tmp_path, NAMES, LIMITS) == undisturbed
+    assert marker.exists()
+
+
+def test_every_document_bad_still_ends(tmp_path: Path, injected: Callable[..., None]) -> None:
+    write_stories(tmp_path, NAMES)
+    injected(segfault, set(NAMES))
+    assert {code for code, _ in made(tmp_path, NAMES, LIMITS).values()} == {"crashed"}
+
+
+def test_recycled_children_give_the_same(tmp_path: Path) -> None:
+    write_stories(tmp_path, NAMES)
+    assert made(tmp_path, NAMES, Limits(recycle=2)) == made(tmp_path, NAMES, Limits())
+
+
+def test_a_child_ends_when_nobody_listens(tmp_path: Path, injected: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parent gives up in the middle: no process may be left behind."""
+    write_stories(tmp_path, NAMES)
+    injected(sleep, {BAD})
+    children: list[int] = []
+    real = os.fork
+    monkeypatch.setattr(os, "fork", lambda: children.append(pid := real()) or pid)
+    job = Job(str(tmp_path), "valley", entries(tmp_path, NAMES), None, Config())
+    work: Iterator[Any] = clean_isolated(job, Limits(seconds=600))
+    next(work)
+    work.close()
+    assert len(children) == 1
+    with pytest.raises(ProcessLookupError):
+        os.kill(children[0], 0)
+
+
+def test_a_file_that_changes_during_the_build_stops_the_shard(tmp_path: Path) -> None:
+    write_stories(tmp_path, NAMES)
+    job = Job(str(tmp_path), "valley", entries(tmp_path, NAMES), None, Config())
+    text = (tmp_path / BAD).read_text()
+    (tmp_path / BAD).write_text(text.replace("rain", "hail"))
+    with pytest.raises(ChangedError, match=BAD):
+        list(clean_isolated(job, LIMITS))
+    (tmp_path / BAD).unlink()
+    with pytest.raises(ChangedError, match=BAD):
+        list(clean_isolated(job, LIMITS))
+
+
+def test_calls_in_a_child() -> None:
+    assert call_isolated(lambda: [1, "a"], 5) == [1, "a"]
+    assert call_isolated(hang, 0.3) is None
+    assert call_isolated(segfault, 5) is None
+    assert call_isolated(defect, 5) is None
+
+
+def test_a_build_with_an_accident_is_not_reproducible_until_a_retry(
+    tmp_path: Path, injected: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    write_stories(raw, NAMES)
+    config = tmp_path / "luigi.cfg"
+    config.write_text("[build]\ntime_limit = 1\n", encoding="utf-8")
+    options = RunOptions(progress=False, quiet=True, config_path=config)
+    assert run_build(raw, tmp_path / "undisturbed", options) == 0
+    injected(hang, {BAD})
+    assert run_build(raw, clean, options) == 3
+    assert {name: code for name, code in codes(clean).items() if code} == {BAD: "timeout"}
+    summary = read_summary(BuildPaths(clean))
+    assert summary is not None
+    assert (summary.reproducible, summary.inputs, summary.ok, summary.rejected) == (False, 12, 11, 1)
+    assert len(records(clean)) == 11
+    assert len(ledger(clean)) == 12
+    monkeypatch.undo()
+    assert run_build(raw, clean, options) == 3
+    assert retry_build(raw, clean, RETRIED, options) == 0
+    assert tree(clean) == tree(tmp_path / "undisturbed")

@@ -1,0 +1,219 @@
+"""Shards that stay as they are, days as Luigi and cron schedule them, and what a rerun reads."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from build_helpers import codes, records, tree, write_stories
+
+import tasks.inventory
+import tasks.scan
+from copydesk.running import RunOptions, run_build
+from pipeline.ingest.shards import Entry, divide
+from tasks.inventory import planned
+from tasks.targets import BuildPaths
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable
+
+
+OPTIONS = RunOptions(progress=False, quiet=True)
+
+
+def shards(count: int) -> dict[str, tuple[Entry, ...]]:
+    return divide([Entry(f"s/{number:06d}.html", 100_000, "0" * 64) for number in range(count)], documents=256, size=64 * 1024 * 1024)
+
+
+def test_one_more_file_of_10_000_changes_at_most_2_percent() -> None:
+    before, after = shards(10_000), shards(10_001)
+    touched = sum(len(entries) for name, entries in after.items() if before.get(name) != entries)
+    assert 0 < touched <= 200
+
+
+def test_100_000_files_are_at_most_600_tasks() -> None:
+    assert len(shards(100_000)) <= 600
+
+
+def test_luigi_cleans_one_day_and_builddataset_goes_on_from_there(tmp_path: Path, start: Callable[..., subprocess.Popen[str]]) -> None:
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    write_stories(raw, ["s/2020-01-02/a.txt", "s/2020-01-03/b.txt", "s/c.txt"])
+    where = ("--raw", raw, "--clean", clean)
+    day = start("--module", "tasks", "CleanDay", "--local-scheduler", "--source", "s", "--date", "2020-01-02", *where, program="-m luigi")
+    _, err = day.communicate(timeout=60)
+    assert day.returncode == 0, err
+    assert set(codes(clean)) == {"s/2020-01-02/a.txt"}
+    made = (clean / "articles" / "s" / "2020-01-02" / "all.jsonl").stat().st_mtime_ns
+    assert run_build(raw, clean, OPTIONS) == 0
+    assert (clean / "articles" / "s" / "2020-01-02" / "all.jsonl").stat().st_mtime_ns == made
+    assert run_build(raw, tmp_path / "undisturbed", OPTIONS) == 0
+    assert tree(clean) == tree(tmp_path / "undisturbed")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_luigid_shares_the_shards_among_workers(tmp_path: Path, start: Callable[..., subprocess.Popen[str]]) -> None:
+    raw, clean, port = tmp_path / "raw", tmp_path / "clean", free_port()
+    write_stories(raw, [f"s{number}/a.txt" for number in range(8)])
+    program = "import sys; from luigi.cmdline import luigid; luigid(sys.argv[1:])"
+    where = ("--address", "127.0.0.1", "--port", port, "--state-path", tmp_path / "state", "--logdir", tmp_path)
+    service = start("-c", program, *where, program="", cwd=tmp_path)
+    try:
+        wait_for(port)
+        command = ("--module", "tasks", "BuildDataset", "--scheduler-host", "127.0.0.1", "--scheduler-port", port)
+        both = [start(*command, "--raw", raw, "--clean", clean, "--workers", 2, program="-m luigi") for _ in range(2)]
+        said = [process.communicate(timeout=90)[1] for process in both]
+        assert 0 in {process.returncode for process in both}, said
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/task_list?data=%7B%22status%22:%22DONE%22%7D") as answer:
+            done = json.load(answer)["response"]
+        shards = [task for task in done.values() if task["name"] == "CleanShard"]
+        assert len(shards) == 8
+        assert any("1 documents, 0 rejected" in (task["status_message"] or "") for task in shards)
+    finally:
+        service.terminate()
+        service.communicate(timeout=20)
+    assert run_build(raw, clean, OPTIONS) == 0
+    assert run_build(raw, tmp_path / "alone", OPTIONS) == 0
+    assert tree(clean) == tree(tmp_path / "alone")
+
+
+def wait_for(port: int) -> None:
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    pytest.fail("luigid does not answer")
+
+
+def test_rangedaily_cleans_the_days_that_are_there(tmp_path: Path, start: Callable[..., subprocess.Popen[str]]) -> None:
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    write_stories(raw, [f"s/2020-01-{day:02d}/a.txt" for day in (2, 3, 5)])
+    parameters = json.dumps({"source": "s", "raw": str(raw), "clean": str(clean)})
+    command = (
+        "RangeDaily",
+        "--of",
+        "CleanDay",
+        "--of-params",
+        parameters,
+        "--param-name",
+        "date",
+        "--start",
+        "2020-01-02",
+        "--stop",
+        "2020-01-06",
+    )
+    run = start("--module", "tasks", *command, "--days-back", "100000", "--local-scheduler", program="-m luigi")
+    _, err = run.communicate(timeout=60)
+    assert set(codes(clean)) == {f"s/2020-01-{day:02d}/a.txt" for day in (2, 3, 5)}, err
+    (raw / "s" / "2020-01-04").mkdir()
+    run = start("--module", "tasks", *command, "--days-back", "100000", "--local-scheduler", program="-m luigi")
+    _, err = run.communicate(timeout=60)
+    assert run.returncode == 0, err
+
+
+def test_the_cron_line_of_the_docs_runs(tmp_path: Path, start: Callable[..., subprocess.Popen[str]]) -> None:
+    """The line is taken from docs/operations.md, its folders are replaced, and a shell runs what cron would run."""
+    text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    line = next(line.strip() for line in text.splitlines() if line.strip().startswith("15 3 * * *"))
+    command = line.removeprefix("15 3 * * *").strip()
+    assert "/srv/news" in command
+    write_stories(tmp_path / "raw", ["s/a.txt"])
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "copydesk").write_text(f'#!/bin/sh\nexec {sys.executable} -m copydesk "$@"\n')
+    (tmp_path / ".venv" / "bin" / "copydesk").chmod(0o755)
+    (tmp_path / "luigi.cfg").write_text("[build]\n")
+    script = tmp_path / "cron.sh"
+    script.write_text(command.replace("/srv/news", str(tmp_path)) + "\n")
+    run = start("-c", f"import subprocess, sys; sys.exit(subprocess.call(['/bin/sh', {str(script)!r}]))", program="", cwd=tmp_path)
+    out, err = run.communicate(timeout=60)
+    assert run.returncode == 0, out + err
+    assert len(records(tmp_path / "clean")) == 1
+    assert (tmp_path / "clean.log").read_text()
+
+
+def test_an_unchanged_rerun_reads_no_raw_file_and_rehash_reads_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    write_stories(raw, ["s/a.txt", "s/b.txt", "t/2020-01-02/c.txt"])
+    assert run_build(raw, clean, OPTIONS) == 0
+    read: list[str] = []
+    real = tasks.inventory.digest_of
+    monkeypatch.setattr(tasks.inventory, "digest_of", lambda path: read.append(path.name) or real(path))
+    assert run_build(raw, clean, OPTIONS) == 0
+    assert read == []
+    (raw / "s" / "a.txt").touch()
+    assert run_build(raw, clean, OPTIONS) == 0
+    assert read == ["a.txt"]
+    read.clear()
+    assert run_build(raw, clean, RunOptions(progress=False, quiet=True, rehash=True)) == 0
+    assert sorted(read) == ["a.txt", "b.txt", "c.txt"]
+
+
+def test_rehash_finds_a_file_that_changed_in_secret(tmp_path: Path) -> None:
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    write_stories(raw, ["s/a.txt"])
+    assert run_build(raw, clean, OPTIONS) == 0
+    path = raw / "s" / "a.txt"
+    stamp = path.stat()
+    path.write_text(path.read_text().replace("Heavy rain", "Heavy hail"))
+    os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    assert run_build(raw, clean, OPTIONS) == 0
+    assert "hail" not in records(clean)[0]["text"]
+    assert run_build(raw, clean, RunOptions(progress=False, quiet=True, rehash=True)) == 0
+    assert "hail" in records(clean)[0]["text"]
+
+
+def test_symlinks_are_followed_when_told_to_and_loops_end(tmp_path: Path) -> None:
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    write_stories(tmp_path / "outside", ["a.txt"])
+    write_stories(raw, ["s/b.txt"])
+    (raw / "s" / "out").symlink_to(tmp_path / "outside")
+    (raw / "s" / "loop").symlink_to(raw / "s")
+    assert run_build(raw, clean, OPTIONS) == 3
+    assert codes(clean) == {"s/b.txt": None, "s/out": "symlink", "s/loop": "symlink"}
+    config = tmp_path / "luigi.cfg"
+    config.write_text("[build]\nfollow_symlinks = true\n", encoding="utf-8")
+    assert run_build(raw, clean, RunOptions(progress=False, quiet=True, config_path=config)) == 0
+    assert codes(clean) == {"s/b.txt": None, "s/out/a.txt": None}
+
+
+def test_changed_rule_files_reclean(tmp_path: Path) -> None:
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    write_stories(raw, ["s/a.txt"])
+    rules = tmp_path / "own.toml"
+    rules.write_text("", encoding="utf-8")
+    config = tmp_path / "luigi.cfg"
+    config.write_text(f"[rules]\nfiles = {rules}\n", encoding="utf-8")
+    options = RunOptions(progress=False, quiet=True, config_path=config)
+    assert run_build(raw, clean, options) == 0
+    path = clean / "articles" / "s" / "all.jsonl"
+    made = path.stat().st_mtime_ns
+    assert run_build(raw, clean, options) == 0
+    assert path.stat().st_mtime_ns == made
+    rules.write_text("# a remark\n", encoding="utf-8")
+    assert run_build(raw, clean, options) == 0
+    assert path.stat().st_mtime_ns > made
+
+
+def test_a_takedown_takes_everything(tmp_path: Path) -> None:
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    write_stories(raw, ["s/a.txt", "s/b.txt", "t/c.txt"])
+    assert run_build(raw, clean, OPTIONS) == 0
+    (raw / "s" / "a.txt").unlink()
+    (raw / "t" / "c.txt").unlink()
+    assert run_build(raw, clean, OPTIONS) == 0
+    assert set(codes(clean)) == {"s/b.txt"}
+    assert set(planned(BuildPaths(clean))) == {"s/all"}
+    assert not (clean / "articles" / "t").exists()

@@ -1,0 +1,69 @@
+"""Every command and every Python example that the documents show is run here, as typed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGE = """<!doctype html><html lang="en"><head><title>Rain in the valley | Example Press</title></head><body><nav><a href="/">Home</a></nav>
+<article><h1>Rain in the valley</h1>
+<p>Heavy rain fell on the valley for a third day on Monday, and the mayor asked people to leave their homes.</p>
+<p>The water is expected to rise until Wednesday, the weather service said, and all schools in the district will stay closed.</p></article>
+</body></html>"""
+
+
+def fences(language: str) -> list[tuple[str, str]]:
+    fence = re.compile(rf"^```{language}\n(.*?)^```", re.DOTALL | re.MULTILINE)
+    return [(path.name, code) for path in DOCUMENTS for code in fence.findall(path.read_text(encoding="utf-8"))]
+
+
+def commands() -> list[tuple[str, str]]:
+    lines = [(name, line.strip()) for name, code in fences("sh") for line in code.splitlines()]
+    return [(name, line) for name, line in lines if line and not line.startswith("#")]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as the documents assume it: raw, luigi.cfg, a page and a text."""
+    folder = tmp_path_factory.mktemp("desk")
+    shutil.copytree(ROOT / "raw", folder / "raw")
+    shutil.copy(ROOT / "luigi.cfg", folder)
+    (folder / "page.html").write_text(PAGE, encoding="utf-8")
+    shutil.copy(next((ROOT / "raw" / "seeds").glob("002*.txt")), folder / "story.txt")
+    return folder
+
+
+def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    return subprocess.run(["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False)
+
+
+@pytest.mark.parametrize(("document", "command"), commands(), ids=lambda value: value[:60])
+def test_command(document: str, command: str, desk: Path) -> None:
+    if command.startswith("make "):
+        makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+        assert re.search(rf"^{command.split()[1]}:", makefile, re.MULTILINE), f"{document} names a target that the Makefile lacks"
+        return
+    done = shell(command, desk)
+    assert done.returncode == 0, f"{document}: {command}\n{done.stdout}\n{done.stderr}"
+
+
+@pytest.mark.parametrize(("document", "code"), fences("python"), ids=lambda value: value[:40])
+def test_python_example(document: str, code: str, desk: Path) -> None:
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=desk, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, f"{document}\n{done.stderr}"
+
+
+def test_the_readme_shows_what_explain_says(desk: Path) -> None:
+    said = shell("copydesk explain story.txt", desk).stdout.replace("\u00a0", " ")
+    shown = next(code for name, code in fences("text") if name == "README.md" and "‹" in code)
+    for line in filter(None, shown.splitlines()):
+        assert line in said

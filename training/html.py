@@ -1,0 +1,264 @@
+"""Rebuild the block model of HTML extraction and score it out of fold: `python -m training.html`.
+
+Everything is deterministic on one architecture: the same corpora and the same lock give the same bytes. Five fold models (each without
+a fold's sites) go to `training/models/html.<fold>/`, the model for shipping to `pipeline/models/`.
+
+The tables of names and words are target statistics, so a page's features are made with tables that never saw the page's fold, in the
+shipped model as in the fold models.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+
+from pipeline.decode import decode
+from pipeline.decode.config import DecodeConfig
+from pipeline.extract import parse
+from pipeline.extract.afterthoughts import FIELD_TAGS
+from pipeline.extract.evidence import Evidence, gather
+from pipeline.extract.features import describe
+from pipeline.extract.model import BLOCKS, KINDS, NAMES, WORDS, HtmlModel
+from pipeline.extract.prepare import visible_html
+from pipeline.extract.vocabulary import combine, format_scores, parse_scores
+from pipeline.extract.walk import walk
+from pipeline.trees import ForestSpec, load_forest
+from training import boost, html_kinds, html_tables
+from training.align import label
+from training.corpora import FOLDS, read
+from training.corpora import NAMES as CORPORA
+from training.html_card import write_card
+from training.metrics import word_f1
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from pipeline.extract.layout import Layout
+
+CONFIG = boost.BoostConfig(
+    trees=200,
+    num_leaves=16,
+    learning_rate=0.06,
+    feature_fraction=0.3,
+    lambda_l2=5.0,
+    min_data_in_leaf=80,
+)
+_ROOT = Path(__file__).resolve().parents[1]
+SHIPPED = _ROOT / "pipeline" / "models"
+FOLD_MODELS = _ROOT / "training" / "models"
+_UNKNOWN = -1.0
+_WORD_DOMAINS = 8
+_PAGE_WEIGHT = 400.0
+_CORPUS_WEIGHT = {"fundus-dev": 1.3}
+_SEGMENT_WEIGHT = 0.7
+
+Tables = tuple[dict[str, int], dict[str, int]]
+
+
+@dataclass(slots=True, eq=False)
+class Example:
+    """A page to learn from. `labels` holds -1 where the annotation says nothing of a block."""
+
+    corpus: str
+    domain: str
+    language: str
+    fold: int
+    layout: Layout
+    evidence: Evidence
+    gold: dict[str, Any]
+    labels: list[float]
+    names: html_tables.Votes
+    words: html_tables.Votes
+
+
+def build() -> list[Example]:
+    """Read all articles of the corpora, lay them out and label their blocks."""
+    examples = []
+    for corpus in CORPORA:
+        for page in read(corpus):
+            if page.kind != "article":
+                continue
+            html = decode(page.raw, is_html=True, config=DecodeConfig()).text
+            language = _language(html)
+            layout = walk(visible_html(parse(html)), 5_000)
+            if not layout.starts:
+                continue
+            fields = [layout.element_tags[element] in FIELD_TAGS for element in layout.elements]
+            texts = ["" if in_field else text for text, in_field in zip(layout.texts(), fields, strict=True)]
+            full = page.gold.get("text")
+            if full:
+                labels = label(texts, "\n".join(part for part in (page.gold.get("summary"), full) if part))
+            else:
+                labels = _segment_labels(texts, page.gold.get("with") or (), page.gold.get("without") or ())
+            examples.append(
+                Example(
+                    corpus,
+                    page.domain,
+                    language,
+                    page.fold,
+                    layout,
+                    gather(html, ()),
+                    page.gold,
+                    labels,
+                    html_tables.name_votes(layout, labels) if full else {},
+                    html_tables.word_votes(texts, labels) if full else {},
+                )
+            )
+    return examples
+
+
+def _language(html: str) -> str:
+    """The language that a page declares, for the tables of scores only."""
+    at = html.lower().find("lang=", 0, 5_000)
+    return html[at + 5 : at + 9].strip("\"'= >").lower()[:2] if at >= 0 else "?"
+
+
+def _segment_labels(texts: Sequence[str], wanted: Iterable[str], unwanted: Iterable[str]) -> list[float]:
+    """Weak labels from hand-picked strings: blocks that hold one, and unknown for all others."""
+    good, bad = [" ".join(s.split()) for s in wanted], [" ".join(s.split()) for s in unwanted]
+    labels = []
+    for text in texts:
+        flat = " ".join(text.split())
+        yes, no = any(s in flat for s in good), any(s in flat for s in bad)
+        labels.append(_UNKNOWN if yes == no else float(yes))
+    return labels
+
+
+def weigh(example: Example, words: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Weights of a page's blocks: longer blocks count more, and every fully annotated page counts the same."""
+    weights = np.minimum(words, 150).astype(np.float64) ** 0.7 + 0.3
+    weights[np.array(example.labels) < 0] = 0
+    if not example.gold.get("text"):
+        return weights * _SEGMENT_WEIGHT
+    return weights / max(1e-9, float(weights.sum())) * _PAGE_WEIGHT * _CORPUS_WEIGHT.get(example.corpus, 1.0)
+
+
+class Crossing:
+    """Tables learned without certain folds, and features made with them."""
+
+    def __init__(self, examples: list[Example]) -> None:
+        """Keep the examples."""
+        self.examples = examples
+        self.known: dict[frozenset[int], Tables] = {}
+
+    def tables(self, without: frozenset[int]) -> Tables:
+        """The tables learned from all folds but some."""
+        if without not in self.known:
+            used = [example for example in self.examples if example.fold not in without and example.names]
+            self.known[without] = (
+                html_tables.scores((example.domain, example.names) for example in used),
+                html_tables.scores(((example.domain, example.words) for example in used), min_domains=_WORD_DOMAINS),
+            )
+        return self.known[without]
+
+    def train(self, fold: int) -> tuple[bytes, Tables]:
+        """Train without a fold's pages (-1: with all pages). Returns the forest's file and the tables that go with it."""
+        matrices, labels, weights = [], [], []
+        names: list[str] = []
+        for example in self.examples:
+            if example.fold == fold:
+                continue
+            scores, words = self.tables(frozenset((fold, example.fold)) - {-1})
+            page, names = describe(example.layout, example.evidence, combine(scores), words)
+            matrices.append(page.matrix)
+            labels.append(np.array(example.labels))
+            weights.append(weigh(example, page.words))
+        weight = np.concatenate(weights)
+        used = weight > 0
+        spec = boost.train(
+            np.concatenate(matrices)[used],
+            (np.concatenate(labels)[used] >= 0.5).astype(np.int8),
+            names,
+            weights=weight[used],
+            config=CONFIG,
+        )
+        return boost.encode(spec), self.tables(frozenset((fold,)) - {-1})
+
+
+def write(folder: Path, forest: bytes, tables: Tables) -> HtmlModel:
+    """Write a block model's files, and return the model, without page kinds."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names, words = tables
+    unit = f"in 1/{html_tables.UNIT} of log odds against the average"
+    folder.joinpath(BLOCKS).write_bytes(forest)
+    folder.joinpath(NAMES).write_text(format_scores(names, (f"how much text under a name in markup is article, {unit}",)), "utf-8")
+    folder.joinpath(WORDS).write_text(format_scores(words, (f"how often a short block with a word is article, {unit}",)), "utf-8")
+    return HtmlModel(load_forest(forest), combine(names), words, None)
+
+
+def report() -> dict[str, Any]:
+    """Score the fold models through extraction: word F1 by corpus, by language and by site."""
+    from training.oof import clean_oof  # noqa: PLC0415 - needs the files that this module writes
+
+    rows: list[tuple[str, str, str, float]] = []
+    for corpus in CORPORA[:2]:
+        for page in read(corpus):
+            if page.kind == "article":
+                article = clean_oof(page.raw, url=page.gold.get("url"), media_type=None, fold=page.fold)
+                text = article.text if article else ""
+                golds = [page.gold["text"], "\n".join(part for part in (page.gold.get("summary"), page.gold["text"]) if part)]
+                language = _language(page.raw.decode("utf-8", "replace"))
+                rows.append((corpus, language, page.domain, max(word_f1(text, gold) for gold in golds)))
+    groups: dict[str, dict[str, list[float]]] = {"corpus": defaultdict(list), "language": defaultdict(list), "site": defaultdict(list)}
+    for corpus, language, domain, score in rows:
+        for name, key in (("corpus", corpus), ("language", language), ("site", domain)):
+            groups[name][key].append(score)
+    return {name: {key: (len(values), round(mean(values), 4)) for key, values in sorted(group.items())} for name, group in groups.items()}
+
+
+def main() -> None:
+    """Train, write and report."""
+    cli = argparse.ArgumentParser(description=__doc__)
+    cli.add_argument("--out", type=Path, help="write all files under this folder instead of the project")
+    cli.add_argument("--no-report", action="store_true", help="train only")
+    arguments = cli.parse_args()
+    shipped, folds = (arguments.out / "shipped", arguments.out) if arguments.out else (SHIPPED, FOLD_MODELS)
+    crossing = Crossing(build())
+    models: dict[int, HtmlModel] = {}
+    for fold in range(FOLDS):
+        models[fold] = write(folds / f"html.{fold}", *crossing.train(fold))
+    write(shipped, *crossing.train(-1))
+    rows = html_kinds.build(models)
+    files = {fold: html_kinds.train(rows, fold) for fold in range(FOLDS)}
+    for fold, data in files.items():
+        (folds / f"html.{fold}" / KINDS).write_bytes(data)
+    (shipped / KINDS).write_bytes(html_kinds.train(rows, -1))
+    confusion = html_kinds.confusion(rows, files)
+    print("page kinds, true to predicted")
+    for kind, counts in sorted(confusion.items()):
+        print(f"  {kind:15} {counts}")
+    if arguments.no_report:
+        return
+    groups = report()
+    for name, group in groups.items():
+        print(name)
+        for key, (count, score) in group.items():
+            print(f"  {key:30} {count:4} {score:.4f}")
+    card = (arguments.out or _ROOT / "docs") / "models-html.md"
+    card.write_text(write_card(_facts(shipped), groups, confusion), "utf-8")
+
+
+def _facts(folder: Path) -> dict[str, int]:
+    """Sizes of the shipped model, for its card."""
+    spec = msgspec.json.decode(folder.joinpath(BLOCKS).read_bytes(), type=ForestSpec)
+    tables = {name: len(parse_scores(folder.joinpath(file).read_text("utf-8"))) for name, file in (("names", NAMES), ("words", WORDS))}
+    return tables | {
+        "trees": len(spec.trees),
+        "leaves": CONFIG.num_leaves,
+        "features": len(spec.features),
+        "scale": spec.scale,
+        "domains": html_tables.MIN_DOMAINS,
+    }
+
+
+if __name__ == "__main__":
+    main()
