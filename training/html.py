@@ -120,7 +120,8 @@ def build() -> list[Example]:
 def _language(html: str) -> str:
     """The language that a page declares, for the tables of scores only."""
     at = html.lower().find("lang=", 0, 5_000)
-    return html[at + 5 : at + 9].strip("\"'= >").lower()[:2] if at >= 0 else "?"
+    code = html[at + 5 : at + 9].strip("\"'= >").lower()[:2] if at >= 0 else ""
+    return code if code.isalpha() else "?"
 
 
 def _segment_labels(texts: Sequence[str], wanted: Iterable[str], unwanted: Iterable[str]) -> list[float]:

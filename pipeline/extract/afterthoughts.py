@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _REPEAT_CHARS = 40
 _RUN = 3
 _FURNITURE = 4
+_OTHER_WORDS = 50
 FIELD_TAGS = frozenset(("textarea", "option", "select"))
 """Form fields, which hold text that is not part of the page's own."""
 _LINK_PERCENT = 90
@@ -66,9 +67,14 @@ def find_fields(page: Page, kept: Sequence[bool]) -> list[int]:
 
 
 def find_furniture(page: Page, kept: Sequence[bool]) -> list[int]:
-    """Find kept texts that stand on the page four times or more: notes in place of blocked players, calls to subscribe."""
+    """Find kept texts that stand on the page four times or more: notes in place of blocked players, calls to subscribe.
+
+    A page that has hardly any other text is left alone: it says what it says over and over.
+    """
     counts = Counter(text for text, keep in zip(page.texts, kept, strict=True) if keep and len(text) > _REPEAT_CHARS)
-    return [block for block, keep in enumerate(kept) if keep and counts[page.texts[block]] >= _FURNITURE]
+    found = [block for block, keep in enumerate(kept) if keep and counts[page.texts[block]] >= _FURNITURE]
+    total = sum(int(page.words[block]) for block, keep in enumerate(kept) if keep)
+    return found if total - sum(int(page.words[block]) for block in found) >= _OTHER_WORDS else []
 
 
 def find_linked_lines(page: Page, kept: Sequence[bool]) -> list[int]:

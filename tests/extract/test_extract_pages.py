@@ -347,3 +347,11 @@ def test_a_paywalled_opening_is_marked() -> None:
     told = '<script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree":"False"}</script></head>'
     found = run(article(PARAGRAPHS[:2], extra='<div class="paywall">Subscribe to read on.</div>').replace("</head>", told))
     assert found.completeness == "paywalled"
+
+
+def test_a_note_in_place_of_every_player_goes_and_a_page_of_one_sentence_stays() -> None:
+    note = "<p>Your privacy settings keep this video from playing, so please allow it.</p>"
+    found = run(article(extra=note.join(f"<p>{text} Again.</p>" for text in PARAGRAPHS)))
+    assert "privacy settings" not in replayed(found)
+    assert "Again." in replayed(found)
+    assert "a crack in the hull" in replayed(run(f"<html><body><article>{f'<p>{PARAGRAPHS[0]}</p>' * 40}</article></body></html>"))
