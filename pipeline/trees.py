@@ -84,11 +84,16 @@ class Forest:
         >>> load_forest(msgspec.json.encode(spec)).score(np.array([[3], [30]], dtype=np.int32)).tolist()
         [-7, 5]
         """
+        total: ScoreArray = self.answers(features).sum(axis=0, dtype=np.int64)
+        return total
+
+    def answers(self, features: IntArray) -> IntArray:
+        """The answer of every tree, trees by rows. Arguments and errors as `score`."""
         if features.ndim != 2 or features.shape[1] != len(self.features):
             raise ValueError(f"expected {len(self.features)} features, got an array of shape {features.shape}")
         rows, trees = features.shape[0], self.offsets.shape[0]
         if not rows or not trees:
-            return np.zeros(rows, dtype=np.int64)
+            return np.zeros((trees, rows), dtype=np.int32)
         turned = np.ascontiguousarray(features.T)
         lost = np.zeros((trees, rows), dtype=self.lost.dtype)
         for level in range(self.depth):
@@ -96,8 +101,28 @@ class Forest:
             failed = turned[self.columns[part]] > self.thresholds[part, None]
             lost |= failed * self.lost[part, None]
         leaves = self.lowest[lost] + self.offsets[:, None]
-        total: ScoreArray = self.values[leaves].sum(axis=0, dtype=np.int64)
-        return total
+        found: IntArray = self.values[leaves]
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forests:
+    """Several models over the same features, run as one.
+
+    Attributes:
+        names: the models' names, sorted.
+        joined: all their trees, model after model.
+        starts: of each model, the number of trees before its own.
+    """
+
+    names: tuple[str, ...]
+    joined: Forest
+    starts: NDArray[np.intp]
+
+    def score(self, features: IntArray) -> dict[str, ScoreArray]:
+        """Score every row with every model; arguments and errors as `Forest.score`."""
+        sums = np.add.reduceat(self.joined.answers(features), self.starts, axis=0, dtype=np.int64)
+        return dict(zip(self.names, sums, strict=True))
 
 
 def load_forest(data: bytes) -> Forest:
@@ -126,17 +151,23 @@ def load_forest(data: bytes) -> Forest:
     return _prepare(spec, bits=8 if most <= 8 else 16)
 
 
-def load_forests(data: bytes) -> dict[str, Forest]:
-    """Make several models in one file ready to run: a JSON object from a name to a `ForestSpec`.
+def load_forests(data: bytes) -> Forests:
+    """Make several models in one file ready to run: a JSON object from a name to a `ForestSpec`, at least one.
 
     Raises:
-        ValueError: as `load_forest` does.
+        ValueError: as `load_forest` does, or if a model has no tree or other features than the first.
     """
     try:
-        raw = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+        specs = dict(sorted(msgspec.json.decode(data, type=dict[str, ForestSpec]).items()))
     except msgspec.MsgspecError as error:
         raise ValueError(f"not a file of models: {error}") from error
-    return {name: load_forest(bytes(spec)) for name, spec in sorted(raw.items())}
+    models = list(specs.values())
+    if not models or any(not model.trees or model.features != models[0].features for model in models):
+        raise ValueError("every model in a file must have trees and the same features")
+    joined = msgspec.structs.replace(models[0], trees=tuple(tree for model in models for tree in model.trees))
+    sizes = [len(model.trees) for model in models]
+    starts = np.cumsum([0, *sizes[:-1]], dtype=np.intp)
+    return Forests(tuple(specs), load_forest(msgspec.json.encode(joined)), starts)
 
 
 def _prepare(spec: ForestSpec, bits: int) -> Forest:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.trees import FORMAT, ForestSpec, TreeSpec, load_forest
+from pipeline.trees import FORMAT, ForestSpec, TreeSpec, load_forest, load_forests
 
 
 def tree(draw: st.DrawFn, leaves: int, features: int) -> TreeSpec:
@@ -93,3 +93,17 @@ def test_columns_must_match() -> None:
     spec = ForestSpec(format=FORMAT, scale=1, features=("a", "b"), trees=())
     with pytest.raises(ValueError, match="expected 2 features"):
         load_forest(msgspec.json.encode(spec)).score(np.zeros((1, 3), dtype=np.int32))
+
+
+def test_several_models_in_one_file() -> None:
+    one = ForestSpec(format=FORMAT, scale=1, features=("a",), trees=(TreeSpec((0,), (1,), (-1,), (-2,), (3, 5)),) * 2)
+    two = ForestSpec(format=FORMAT, scale=1, features=("a",), trees=(TreeSpec((), (), (), (), (7,)),))
+    models = load_forests(msgspec.json.encode({"two": two, "one": one}))
+    found = models.score(np.array([[0], [2]], dtype=np.int32))
+    assert {name: scores.tolist() for name, scores in found.items()} == {"one": [6, 10], "two": [7, 7]}
+
+
+@pytest.mark.parametrize("bad", [b"{}", b"[]", b'{"x":{"format":"copydesk-trees-1","scale":1,"features":["a"],"trees":[]}}'])
+def test_a_bad_file_of_models_is_refused(bad: bytes) -> None:
+    with pytest.raises(ValueError, match="model"):
+        load_forests(bad)

@@ -22,12 +22,14 @@ import numpy as np
 from pipeline.decode import decode
 from pipeline.decode.config import DecodeConfig
 from pipeline.extract import parse
+from pipeline.extract.afterthoughts import FIELD_TAGS
 from pipeline.extract.evidence import Evidence, gather
 from pipeline.extract.features import describe
 from pipeline.extract.model import BLOCKS, KINDS, NAMES, WORDS, HtmlModel
 from pipeline.extract.prepare import visible_html
 from pipeline.extract.vocabulary import combine, format_scores, parse_scores
 from pipeline.extract.walk import walk
+from pipeline.rejected import Rejected
 from pipeline.trees import ForestSpec, load_forest
 from training import boost, html_kinds, html_tables
 from training.align import label
@@ -91,7 +93,8 @@ def build() -> list[Example]:
             layout = walk(visible_html(parse(html)), 5_000)
             if not layout.starts:
                 continue
-            texts = layout.texts()
+            fields = [layout.element_tags[element] in FIELD_TAGS for element in layout.elements]
+            texts = ["" if in_field else text for text, in_field in zip(layout.texts(), fields, strict=True)]
             full = page.gold.get("text")
             if full:
                 labels = label(texts, "\n".join(part for part in (page.gold.get("summary"), full) if part))
@@ -190,7 +193,7 @@ def write(folder: Path, forest: bytes, tables: Tables) -> HtmlModel:
     folder.joinpath(BLOCKS).write_bytes(forest)
     folder.joinpath(NAMES).write_text(format_scores(names, (f"how much text under a name in markup is article, {unit}",)), "utf-8")
     folder.joinpath(WORDS).write_text(format_scores(words, (f"how often a short block with a word is article, {unit}",)), "utf-8")
-    return HtmlModel(load_forest(forest), combine(names), words, {})
+    return HtmlModel(load_forest(forest), combine(names), words, None)
 
 
 def report() -> dict[str, Any]:
@@ -201,8 +204,10 @@ def report() -> dict[str, Any]:
     for corpus in CORPORA[:2]:
         for page in read(corpus):
             if page.kind == "article":
-                article = clean_oof(page.raw, url=page.gold.get("url"), media_type=None, fold=page.fold)
-                text = article.text if article else ""
+                try:
+                    text = clean_oof(page.raw, url=page.gold.get("url"), media_type=None, fold=page.fold).text
+                except Rejected:
+                    text = ""
                 golds = [page.gold["text"], "\n".join(part for part in (page.gold.get("summary"), page.gold["text"]) if part)]
                 language = _language(page.raw.decode("utf-8", "replace"))
                 rows.append((corpus, language, page.domain, max(word_f1(text, gold) for gold in golds)))
@@ -216,33 +221,38 @@ def report() -> dict[str, Any]:
 def main() -> None:
     """Train, write and report."""
     cli = argparse.ArgumentParser(description=__doc__)
-    cli.add_argument("--out", type=Path, help="write all files under this folder instead of the project")
+    cli.add_argument("--out", type=Path, help="write all files under this folder instead of the project, and do not report")
     cli.add_argument("--no-report", action="store_true", help="train only")
+    cli.add_argument("--report-only", action="store_true", help="score the files that are there and write the model card")
     arguments = cli.parse_args()
-    shipped, folds = (arguments.out / "shipped", arguments.out) if arguments.out else (SHIPPED, FOLD_MODELS)
+    if not arguments.report_only:
+        train_all(arguments.out / "shipped" if arguments.out else SHIPPED, arguments.out or FOLD_MODELS)
+    if not (arguments.no_report or arguments.out):
+        write_report()
+
+
+def train_all(shipped: Path, folds: Path) -> None:
+    """Train all models and write their files."""
     crossing = Crossing(build())
-    models: dict[int, HtmlModel] = {}
-    for fold in range(FOLDS):
-        models[fold] = write(folds / f"html.{fold}", *crossing.train(fold))
+    models = {fold: write(folds / f"html.{fold}", *crossing.train(fold)) for fold in range(FOLDS)}
     write(shipped, *crossing.train(-1))
     rows = html_kinds.build(models)
-    files = {fold: html_kinds.train(rows, fold) for fold in range(FOLDS)}
-    for fold, data in files.items():
-        (folds / f"html.{fold}" / KINDS).write_bytes(data)
+    for fold in range(FOLDS):
+        (folds / f"html.{fold}" / KINDS).write_bytes(html_kinds.train(rows, fold))
     (shipped / KINDS).write_bytes(html_kinds.train(rows, -1))
-    confusion = html_kinds.confusion(rows, files)
-    print("page kinds, true to predicted")
-    for kind, counts in sorted(confusion.items()):
-        print(f"  {kind:15} {counts}")
-    if arguments.no_report:
-        return
+
+
+def write_report() -> None:
+    """Print all scores and write the model card."""
+    models = {fold: HtmlModel.read(FOLD_MODELS / f"html.{fold}") for fold in range(FOLDS)}
+    files = {fold: (FOLD_MODELS / f"html.{fold}" / KINDS).read_bytes() for fold in range(FOLDS)}
+    confusion = html_kinds.confusion(html_kinds.build(models), files)
     groups = report()
     for name, group in groups.items():
         print(name)
         for key, (count, score) in group.items():
             print(f"  {key:30} {count:4} {score:.4f}")
-    card = (arguments.out or _ROOT / "docs") / "models-html.md"
-    card.write_text(write_card(_facts(shipped), groups, confusion), "utf-8")
+    (_ROOT / "docs" / "models-html.md").write_text(write_card(_facts(SHIPPED), groups, confusion), "utf-8")
 
 
 def _facts(folder: Path) -> dict[str, int]:

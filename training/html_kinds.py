@@ -73,7 +73,7 @@ def confusion(rows: Sequence[Row], files: Mapping[int, bytes]) -> dict[str, dict
     table: dict[str, dict[str, int]] = {}
     for row in rows:
         matrix = np.array([row.values], dtype=np.int32)
-        scores = {name: int(forest.score(matrix)[0]) for name, forest in forests[row.fold].items()}
+        scores = {name: int(found[0]) for name, found in forests[row.fold].score(matrix).items()}
         best = max(sorted(scores), key=lambda name: scores[name])
         counts = table.setdefault(row.kind, {})
         counts[best] = counts.get(best, 0) + 1

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from pipeline.extract.layout import Layout
 
-MIN_DOMAINS = 5
+MIN_DOMAINS = 6
 SMOOTHING = 3.0
 UNIT = 50
 """Units of a score in one unit of log odds."""
-MIN_SCORE = 15
+MIN_SCORE = 20
 SHORT_WORDS = 25
 _WORD = re.compile(r"[^\W\d_]{2,}")
 

@@ -1,7 +1,8 @@
-"""Second thoughts on the model's choice: repeats, lines that are only a link, headings with nothing below, code between paragraphs."""
+"""Second thoughts on the model's choice: form fields, repeats, lines that are only a link, last headings, code between paragraphs."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 
 _REPEAT_CHARS = 40
 _RUN = 3
+_FURNITURE = 4
+FIELD_TAGS = frozenset(("textarea", "option", "select"))
+"""Form fields, which hold text that is not part of the page's own."""
 _LINK_PERCENT = 90
 _LINK_WORDS = 3
 _FEW = 5
@@ -53,6 +57,18 @@ def _in_run(copies: dict[int, int], block: int) -> bool:
         if None not in run and all(run[step] == (run[0] or 0) + step for step in range(_RUN)):
             return True
     return False
+
+
+def find_fields(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find kept blocks that a reader would type into or choose from: boxes with the story to copy, options."""
+    tags, elements = page.layout.element_tags, page.layout.elements
+    return [block for block, keep in enumerate(kept) if keep and tags[elements[block]] in FIELD_TAGS]
+
+
+def find_furniture(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find kept texts that stand on the page four times or more: notes in place of blocked players, calls to subscribe."""
+    counts = Counter(text for text, keep in zip(page.texts, kept, strict=True) if keep and len(text) > _REPEAT_CHARS)
+    return [block for block, keep in enumerate(kept) if keep and counts[page.texts[block]] >= _FURNITURE]
 
 
 def find_linked_lines(page: Page, kept: Sequence[bool]) -> list[int]:

@@ -122,6 +122,9 @@ def _inherit(layout: Layout, markups: list[Markup], repeats: list[int]) -> list[
     for number, (tag, given, attributes) in enumerate(
         zip(layout.element_tags, layout.element_parents, layout.element_attributes, strict=True)
     ):
+        if firsts[number] == ends[number]:
+            rows.append(root)
+            continue
         parent = max(given, 0)
         above = rows[parent] if given >= 0 else root
         markup = markups[attributes]
@@ -159,7 +162,13 @@ def _paths(layout: Layout, markups: list[Markup]) -> tuple[NDArray[np.int64], ND
     styles: dict[tuple[str, str], int] = {}
     of_chain: list[int] = []
     of_style: list[int] = []
-    for tag, parent, attributes in zip(layout.element_tags, layout.element_parents, layout.element_attributes, strict=True):
+    for tag, parent, attributes, first, end in zip(
+        layout.element_tags, layout.element_parents, layout.element_attributes, layout.element_firsts, layout.element_ends, strict=True
+    ):
+        if first == end:
+            of_style.append(0)
+            of_chain.append(0)
+            continue
         style = styles.setdefault((tag, markups[attributes].style), len(styles))
         of_style.append(style)
         of_chain.append(chains.setdefault((of_chain[parent] if parent >= 0 else -1, style), len(chains)))

@@ -10,11 +10,11 @@ import numpy as np
 from pipeline.extract.vocabulary import keywords
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from pipeline.extract.features import Page
     from pipeline.records import Completeness, PageKind
-    from pipeline.trees import Forest
+    from pipeline.trees import Forests
 
 _GROUPS = ("comments", "product", "card", "navigation", "form", "author", "stamp", "related", "tags", "sidebar", "content", "embed")
 _TYPES = (
@@ -127,7 +127,7 @@ _ERROR_WORDS = 150
 _VIDEO_WORDS = 120
 
 
-def judge_page(page: Page, kept: Sequence[bool], url: str | None, models: Mapping[str, Forest]) -> PageVerdict:
+def judge_page(page: Page, kept: Sequence[bool], url: str | None, models: Forests | None) -> PageVerdict:
     """Say what kind of page it is.
 
     Live blogs, players and error pages say so themselves; between the other kinds a small model decides, and a page is an article
@@ -135,7 +135,7 @@ def judge_page(page: Page, kept: Sequence[bool], url: str | None, models: Mappin
     """
     row, _ = page_row(page, kept, url)
     matrix = np.array([row], dtype=np.int32)
-    scores = {name: int(forest.score(matrix)[0]) for name, forest in models.items()}
+    scores = {name: int(found[0]) for name, found in models.score(matrix).items()} if models else {}
     words = int(page.words.sum())
     kept_words = sum(int(count) for count, keep in zip(page.words, kept, strict=True) if keep)
     best = max(sorted(scores), key=lambda name: scores[name]) if scores else "article"

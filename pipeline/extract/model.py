@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from pipeline.extract.vocabulary import Names, combine, parse_scores
-from pipeline.trees import Forest, load_forest, load_forests
+from pipeline.trees import Forest, Forests, load_forest, load_forests
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -25,13 +25,13 @@ class HtmlModel:
         blocks: scores a block by its features.
         names: what names in markup say: curated groups and learned scores.
         words: learned scores of words in short blocks.
-        kinds: of every page kind in the training data, how well a page as a whole fits it.
+        kinds: of every page kind in the training data, how well a page as a whole fits it; None while they are being trained.
     """
 
     blocks: Forest
     names: Names
     words: dict[str, int]
-    kinds: dict[str, Forest]
+    kinds: Forests | None
 
     @classmethod
     def read(cls, folder: Path | None = None) -> HtmlModel:

@@ -21,27 +21,21 @@ def block_paths(layout: Layout) -> list[str]:
     ['html/body/p', 'html/body/div/p', 'html/body/div/p[2]']
     """
     counts: dict[tuple[int, str], int] = {}
-    steps: list[str] = []
-    for tag, parent in zip(layout.element_tags, layout.element_parents, strict=True):
-        number = counts[parent, tag] = counts.get((parent, tag), 0) + 1
-        steps.append(tag if number == 1 else f"{tag}[{number}]")
-    paths: dict[int, str] = {}
-    result: list[str] = []
-    for element in layout.elements:
-        chain: list[int] = []
-        at = element
-        while at >= 0 and at not in paths:
-            chain.append(at)
-            at = layout.element_parents[at]
-        path = paths[at] if at >= 0 else "html"
-        for inner in reversed(chain):
-            path = paths[inner] = _shorten(f"{path}/{steps[inner]}")
-        result.append(path)
-    return result
+    paths: list[str] = []
+    for tag, parent, first, end in zip(
+        layout.element_tags, layout.element_parents, layout.element_firsts, layout.element_ends, strict=True
+    ):
+        key = (parent, tag)
+        number = counts[key] = counts.get(key, 0) + 1
+        if first == end:
+            paths.append("")
+            continue
+        above = paths[parent] if parent >= 0 else "html"
+        path = f"{above}/{tag}" if number == 1 else f"{above}/{tag}[{number}]"
+        paths.append(path if len(path) <= LONGEST else _shorten(path))
+    return [paths[element] if element >= 0 else "html" for element in layout.elements]
 
 
 def _shorten(path: str) -> str:
-    if len(path) <= LONGEST:
-        return path
     head, tail = path[: LONGEST // 2].rstrip("…").rpartition("/")[0], path[-LONGEST // 2 + 2 :].partition("/")[2]
     return f"{head}/…/{tail}"

@@ -16,7 +16,7 @@ _FORMATTING = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|st
 _UNSEEN = frozenset(("script", "style", "noscript", "template"))
 _RAW = frozenset(("iframe", "noembed", "noframes", "xmp", "plaintext"))
 _PAGE = frozenset(("html", "body"))
-_SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]"))
+_SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]", 'span[class*="caption"]', 'span[class*="Caption"]'))
 _STREAMED = re.compile(r"S:[0-9a-f]+")
 _STORY = 500
 _MANY = 1_000
@@ -89,11 +89,23 @@ def visible_html(tree: Any) -> str:
         tag, parent = node.tag, node.parent
         if parent is None or tag in _PAGE:
             continue
-        if tag in _RAW:
+        if tag == "span" and not node.hasattr("hidden"):
+            _wrap(tree, node)
+        elif tag in _RAW:
             _unwrap_raw(tree, node)
         elif tag in _UNSEEN or (icons and tag == "svg" and not node.text.strip()) or node.hasattr("hidden"):
             parent.remove_child(node)
     return str(body)
+
+
+def _wrap(tree: Any, node: Any) -> None:
+    """Put a block of the same class around an inline element, so that the caption in it is a block of its own."""
+    parent = node.parent
+    if parent is not None and parent.tag not in ("figcaption", "a"):
+        block = tree.create_element("div")
+        block.setattr("class", node.class_name)
+        parent.insert_before(block, node)
+        block.append_child(node)
 
 
 def reveal(tree: Any, hidden: Sequence[Any]) -> None:

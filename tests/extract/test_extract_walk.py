@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -19,39 +21,12 @@ def lay_out(html: str):
     return walk(visible_html(HTMLTree.parse(html)), 5000)
 
 
-@pytest.mark.parametrize(
-    ("html", "base"),
-    [
-        ("<p>a <b>b</b>c</p><p>d</p>", "a bc\n\nd"),
-        ("<p>a<br>b</p>", "a\nb"),
-        ("a<br><br>b<br>\n <br/>c", "a\n\nb\n\nc"),
-        ("a<br>&nbsp;<br>b", "a\n\nb"),
-        ("<ul><li>x<li>y<ul><li>z</ul></ul>", "x\n\ny\n\nz"),
-        ("<div>one<div>two</div>three</div>", "one\n\ntwo\n\nthree"),
-        ("<p>a\n\t b</p>", "a b"),
-        ("<p>a&nbsp;b</p>", "a\xa0b"),
-        ("<p>\u3000字</p>", "字"),
-        ("<pre>x\n  y\n\n\nz</pre>", "x\n  y\n\nz"),
-        ("<p>a<script>b</script><style>c</style><template>d</template><noscript>e</noscript>f</p>", "af"),
-        ("<p>a</p><p hidden>b</p>", "a"),
-        ("<p>1 &lt; 2 &amp;amp; 3 &gt; 2</p>", "1 < 2 &amp; 3 > 2"),
-        ("<p>a<span>b</span> <a href=x> c </a> d</p>", "ab c d"),
-        ("<table><tr><th>A<th>B<tr><td>1<td>2<tr><td><td>3</table>", "A\tB\n1\t2\n\t3"),
-        ("<table><tr><td><p>Long</p><p>Layout</p></td><td>x</td></tr></table>", "Long\n\nLayout\n\nx"),
-        ("<select><option>a<option>b</select>", "a\n\nb"),
-        ("<p>See <fin-ticker>ABC</fin-ticker> rise</p>", "See ABC rise"),
-        ("<my-card>a</my-card><my-card>b</my-card>", "a\n\nb"),
-        ("<p>a</p><!-- <p>x</p> --><p>b</p><?php echo 1 ?>c", "a\n\nb\n\nc"),
-        ('<p title="a>b" x"y="z">t</p>', "t"),
-        ("<xmp><b>raw</b></xmp>", "<b>raw</b>"),
-        ("", ""),
-        ("<frameset><frame src=a></frameset>", ""),
-        ("<p>cut in the mid", "cut in the mid"),
-        ("<p>kept</p><p cla", "kept"),
-    ],
-)  # fmt: skip
-def test_base_text(html: str, base: str) -> None:
-    assert lay_out(html).base == base
+CASES = json.loads((Path(__file__).parents[1] / "cases" / "extract" / "synthetic.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["html"][:40])
+def test_base_text(case: dict[str, str]) -> None:
+    assert lay_out(case["html"]).base == case["base"]
 
 
 def test_kinds_and_levels() -> None:
