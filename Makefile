@@ -55,7 +55,7 @@ soak: $(DEV_STAMP)  ## kill builds at 50 random moments (ROUNDS= chooses another
 
 lock:  ## write the lock files anew (needs uv on the PATH)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml -o requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --extra dev --extra training -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --extra datasets --extra dev --extra training -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 schema: $(RUN_STAMP)  ## write the record's JSON Schema anew
 	$(BIN)/python -m pipeline.emit.schema

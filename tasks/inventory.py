@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 BUCKETED = 64
 """A container smaller than `shard_bytes` / 64 shares a shard with others; a larger one has shards of its own."""
+_NAME_BYTES = 200
+"""A file name may have 255 bytes on most systems; a shard's adds a digest, a number and a suffix to that of its container."""
 _INDEX_RATE = 1_000_000
 """Bytes a second: a container whose index is slower to make than this is one shard."""
 
@@ -158,12 +160,11 @@ def _alone(entry: Entry, cut: Cut) -> bool:
 
 
 def _container_plans(entry: Entry, parts: tuple[Part, ...], group: str) -> Iterator[ShardPlan]:
-    inner = entry.locator.removeprefix(f"{group}/")
-    folder, slash, name = inner.rpartition("/")
-    if len(name.encode()) > 200:
-        name = f"{sha256(name.encode()).hexdigest()[:32]}.{container_kind(name)}"
+    """Yield the shards of one container: `<its name>-<digest of its locator>-<number of the part>`, all in the folder of the group."""
+    name = entry.locator.rpartition("/")[2]
+    short = name if len(name.encode()) <= _NAME_BYTES else f"long.{container_kind(name)}"
     for number, part in enumerate(parts or (None,)):
-        yield ShardPlan(f"{group}/{folder}{slash}{name}-{number:05d}", (entry,), part)
+        yield ShardPlan(f"{group}/{short}-{sha256(entry.locator.encode()).hexdigest()[:8]}-{number:05d}", (entry,), part)
 
 
 def _sidecars(raw: Path, items: list[Item], files: Mapping[str, Seen], group: str) -> tuple[dict[str, dict[str, Known]], list[Entry]]:

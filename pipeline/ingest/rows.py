@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -24,7 +25,8 @@ def read_jsonl(source: Source) -> Iterator[Found]:
     """
     stream = source.open()
     start = source.part.start if source.part else 0
-    with Bounded(stream, start, source.part.end) if source.part else unpacked(stream) as lines:
+    part = io.BufferedReader(Bounded(stream, start, source.part.end), CHUNK) if source.part else None
+    with part or unpacked(stream) as lines:
         offset = start
         try:
             while line := lines.readline(2 * source.max_bytes + _ENVELOPE):

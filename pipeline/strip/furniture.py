@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from pipeline.rulebook import fold
@@ -13,8 +14,10 @@ if TYPE_CHECKING:
     from pipeline.rulebook import Mark, Place, RuleBook
     from pipeline.strip.draft import Draft
 
-_HEADLINE_MAX = 160
+_HEADLINE_MAX = 120
 _TITLE_MIN = 12
+_HEADS_MAX = 2
+"""A label that stands more often than this is a button under each teaser, and what follows it is the next teaser."""
 
 
 def apply_rules(draft: Draft, rules: RuleBook) -> None:
@@ -74,9 +77,12 @@ def _is_weak(found: Sequence[Mark]) -> bool:
 
 def _take_boxes(draft: Draft, marks: Sequence[tuple[Mark, ...]], first: int, last: int) -> None:
     """Headlines after the heading of a box belong to it, as many as they are, up to the rule's number."""
+    heads = Counter(draft.lines[index] for index, found in enumerate(marks) if found)
     for index, found in enumerate(marks):
         mark = _speaker(found, index, first, last)
         if mark is None or not mark.rule.opens or draft.verdict[index] != mark.rule.kind:
+            continue
+        if heads[draft.lines[index]] > _HEADS_MAX:
             continue
         taken = 0
         place = index + 1
@@ -93,6 +99,8 @@ def _take_boxes(draft: Draft, marks: Sequence[tuple[Mark, ...]], first: int, las
 
 def _is_headline(draft: Draft, index: int) -> bool:
     line = draft.lines[index]
+    if draft.blocks[index].kind == "list_item":
+        return False
     return _TITLE_MIN <= len(line) <= _HEADLINE_MAX and not (ends_sentence(line) and line[-1] not in "?!") and not draft.prose[index]
 
 

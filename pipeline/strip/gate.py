@@ -16,23 +16,24 @@ if TYPE_CHECKING:
 _SHORT = 60
 _ROW = 4
 """Shortest row of short lines that counts: headings and lists of three are common in articles."""
+_MANY_SPOKEN = 4
 _FEW_SPOKEN = 2
-_FEW_ROWS = 4
+_FEW_ROWS = 8
 _SOME_ROWS = 18
 _MANY_ROWS = 40
 _TOP = 12
-"""What opens the gate: two blocks that some rule names and one row of labels; or rows of labels that begin among the first blocks, as a
-page's menu does, with a single named block or, when they are very many, with none. On the annotated bodies of the development pages,
-given as texts, this holds for about 1 percent; on the naive dumps of the same pages for all but 2."""
+"""What opens the gate: four different blocks that some rule names and a row of labels anywhere; or rows of labels that begin among the
+first blocks, as a page's menu does: the fewer blocks are named, the more labels it takes. On the annotated bodies of the development
+pages, given as texts, this holds for about 1 percent; on the naive dumps of the same pages for all but 2."""
 
 
 def shows_furniture(draft: Draft) -> bool:
     """Whether a page shows enough furniture for the line model to be asked."""
-    spoken = sum(bool(kind) for kind in draft.spoken)
+    spoken = len({line for line, kind in zip(draft.lines, draft.spoken, strict=True) if kind})
     rows, first = labels_in_rows(draft)
-    if spoken >= _FEW_SPOKEN and rows >= _FEW_ROWS:
+    if spoken >= _MANY_SPOKEN and rows >= _ROW:
         return True
-    return first < _TOP and rows >= (_SOME_ROWS if spoken else _MANY_ROWS)
+    return first < _TOP and rows >= (_FEW_ROWS if spoken >= _FEW_SPOKEN else _SOME_ROWS if spoken else _MANY_ROWS)
 
 
 def labels_in_rows(draft: Draft) -> tuple[int, int]:

@@ -120,7 +120,12 @@ def _has_furniture(draft: Draft, chosen: int, first: int) -> bool:
         "player",
         "embed_code",
     }
-    return any(draft.verdict[index] in around for index in range(min(first, chosen + 12)))
+    doubled = (
+        chosen + 1 < first
+        and draft.verdict[chosen + 1] == "repeat"
+        and _title_key(draft.lines[chosen + 1]) == _title_key(draft.lines[chosen])
+    )
+    return doubled or any(draft.verdict[index] in around for index in range(min(first, chosen + 12)))
 
 
 def _remove_doubles(draft: Draft, index: int, title: str, first: int) -> None:

@@ -28,7 +28,7 @@ _AGENCY_MAX = 40
 _SIGNS = re.compile(
     r"©|Ⓒ|\(c\)|\S {2,}\S|[A-Z]/\w|\w/[A-Z]|\((?:[LRClrc]|2nd|3rd|left|right|links|rechts|gauche|droite|top|bottom)\b|, (?:left|right)\b"
 )
-_MARKS = ("©", "Ⓒ", "/", "  ", "(", ", left", ", right")
+_MARKS = re.compile(r"[©Ⓒ/(]|  |, (?:left|right)")
 _BEFORE_COLON = re.compile(r"([^\W\d_]+)\.?\s?[:：|]")
 _EDGES = "([{（【|–—-.,:;!?\"'"
 
@@ -64,7 +64,7 @@ def _has_cue(line: str) -> bool:
     last = line.rstrip(" .")[-1:]
     if last and last in ")]）】":
         return True
-    if any(mark in line for mark in _MARKS) and _SIGNS.search(line):
+    if _MARKS.search(line) and _SIGNS.search(line):
         return True
     tail = line[-_TAIL:]
     if (":" in tail or "：" in tail or "|" in tail) and any(word.lower() in _label_ends() for word in _BEFORE_COLON.findall(tail)):

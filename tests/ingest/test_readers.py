@@ -11,6 +11,9 @@ import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+import brotli
+import pyarrow
+import pyarrow.parquet as pq
 import pytest
 import zstandard
 from hypothesis import given
@@ -186,7 +189,6 @@ def test_codings_are_undone_or_left(coding: str, data: bytes) -> None:
 
 
 def test_brotli_stops_at_the_limit() -> None:
-    brotli = pytest.importorskip("brotli")
     bomb = brotli.compress(b"a" * 10_000_000)
     assert decoded_body(brotli.compress(PAGE), {"Content-Encoding": "br"}, 1 << 20) == PAGE
     assert len(decoded_body(bomb, {"Content-Encoding": "br"}, 1000)) == 1000
@@ -258,10 +260,9 @@ def test_an_empty_file_is_a_row(name: str) -> None:
 
 
 def test_parquet_rows_and_row_groups() -> None:
-    pa = pytest.importorskip("pyarrow")
     out = BytesIO()
-    table = pa.table({"text": ["a", "b", "c", None], "url": ["u0", "u1", "u2", "u3"]})
-    pytest.importorskip("pyarrow.parquet").write_table(table, out, row_group_size=2)
+    table = pyarrow.table({"text": ["a", "b", "c", None], "url": ["u0", "u1", "u2", "u3"]})
+    pq.write_table(table, out, row_group_size=2)
     assert told("a.parquet", out.getvalue()) == [("#0", "ok"), ("#1", "ok"), ("#2", "ok"), ("#3", "bad_record")]
     parts = divide_container(source("a.parquet", out.getvalue()), documents=2, size=1 << 30)
     assert [one for part in parts for one in read(source("a.parquet", out.getvalue(), part))] == found("a.parquet", out.getvalue())

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from pipeline.rulebook import load
 from pipeline.segment import PairModel, SegmentConfig, segment
-from pipeline.strip import LineModel, StripConfig, strip
+from pipeline.strip import Draft, LineModel, StripConfig, strip
+from pipeline.strip.verdicts import losses
 from training.text_oof import clean_text_oof, render
 
 RULES, PAIRS, MODEL = load(), PairModel.read(), LineModel.read()
@@ -96,16 +97,16 @@ def test_a_newspaper_in_one_file_is_marked_and_kept():
     assert found.cuts == ()
 
 
-def test_a_large_loss_is_told():
-    menu = "\n".join(
-        ["Home", "News", "Sport", "Weather", "Skip to content", "Share this article", "Subscribe now", "Follow us on Facebook"] * 4
-    )
-    noise = "\n".join(
-        f"{word} and more for only 9.99 with free delivery, order today and save on everything in our shop!"
-        for word in ("Shoes", "Hats", "Coats")
-    )
-    _, found = stripped(f"{menu}\n{noise}\n{menu}")
-    assert found.completeness == "empty" or found.warnings
+def test_a_large_loss_and_a_lost_middle_are_told():
+    text = "\n\n".join(f"{BEFORE} ({n})." for n in range(5))
+    draft = Draft(text, segment(text, model=PAIRS, config=SegmentConfig()).blocks)
+    assert losses(draft, StripConfig()) == ()
+    draft.remove(2, "unscored", "model.line")
+    block = draft.blocks[2]
+    assert [(w.code, w.base_start, w.base_end) for w in losses(draft, StripConfig())] == [("middle_loss", block.start, block.end)]
+    draft.remove(0, "unscored", "model.line")
+    draft.remove(1, "unscored", "model.line")
+    assert [w.code for w in losses(draft, StripConfig())] == ["large_loss"]
 
 
 LINES = st.sampled_from(

@@ -121,6 +121,19 @@ def test_a_large_container_is_cut_into_shards_that_give_the_same_records(tmp_pat
     assert verify_build(cut, raw, progress=False) == 0
 
 
+def test_folders_and_containers_of_any_name_do_not_get_in_each_others_way(tmp_path: Path) -> None:
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    write_stories(raw, ["s/a.txt"])
+    for name in ("s/all.jsonl/b.warc", "s/x/b.warc", f"s/{'n' * 248}.warc"):
+        (raw / name).parent.mkdir(exist_ok=True)
+        (raw / name).write_bytes(warc(3, packed=False))
+    config = tmp_path / "luigi.cfg"
+    config.write_text("[build]\nshard_bytes = 640\n", encoding="utf-8")
+    assert run_build(raw, clean, RunOptions(progress=False, quiet=True, config_path=config)) == 0
+    assert len(ledger(clean)) == 10
+    assert verify_build(clean, raw, progress=False) == 0
+
+
 def test_sidecars_tell_where_files_came_from(tmp_path: Path) -> None:
     raw, clean = tmp_path / "raw", tmp_path / "clean"
     write_stories(raw, ["s/a.txt", "s/b.txt", "s/2020-01-02/c.txt", "t/d.txt", "t/e.txt"])

@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytest.importorskip("lightgbm")
-
 from pipeline.trees import load_forest
 from training import boost
 

@@ -1,0 +1,55 @@
+"""The gate before the line model: shut for an article by itself, open for a page dumped with its menus."""
+
+from pipeline.rulebook import load
+from pipeline.segment import PairModel, SegmentConfig, segment
+from pipeline.strip import Draft, StripConfig, prepare
+from pipeline.strip.gate import labels_in_rows, shows_furniture
+
+RULES, PAIRS = load(), PairModel.read()
+PARAGRAPHS = [
+    f"The council met on {day} evening and voted, after three hours of talk, for a new bridge over the river."
+    for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+]
+MENU = [
+    "Skip to content",
+    "Politics",
+    "Sport",
+    "Weather",
+    "Culture",
+    "Travel",
+    "Opinion",
+    "Subscribe now",
+    "Health",
+    "Science",
+    "Cars",
+    "Letters",
+]
+
+
+def draft_of(text):
+    draft = Draft(text, segment(text, model=PAIRS, config=SegmentConfig()).blocks)
+    prepare(draft, rules=RULES, config=StripConfig())
+    return draft
+
+
+def test_shut_for_an_article():
+    for join in ("\n", "\n\n"):
+        assert not shows_furniture(draft_of(join.join(PARAGRAPHS)))
+
+
+def test_shut_for_an_article_with_short_headings_and_a_label():
+    text = "\n\n".join(part for paragraph in PARAGRAPHS for part in ("A heading", paragraph)) + "\n\nShare this article"
+    assert not shows_furniture(draft_of(text))
+
+
+def test_open_for_a_dump_with_its_menu():
+    draft = draft_of("\n".join(MENU + PARAGRAPHS + ["All rights reserved.", "Privacy Policy"]))
+    assert labels_in_rows(draft)[1] == 1
+    assert shows_furniture(draft)
+
+
+def test_shut_again_once_the_menu_is_gone():
+    text = "\n".join(MENU + PARAGRAPHS)
+    draft = draft_of(text)
+    kept = "\n\n".join(draft.lines[index] for index in draft.open_blocks() if draft.prose[index])
+    assert not shows_furniture(draft_of(kept))
