@@ -293,6 +293,28 @@ def verify(*, clean_: Path, raw: Path, progress: bool | None) -> None:
     sys.exit(verify_build(clean_, raw, progress=progress))
 
 
+@cli.command()
+@click.option(
+    "--check", "files", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A rule file of your own."
+)
+@click.option("--kind", help="Only rules of this kind, for example share.")
+@click.option("--time", "timed", is_flag=True, help="Time every pattern on 100 kB of hostile text.")
+def rules(*, files: tuple[Path, ...], kind: str | None, timed: bool) -> None:
+    """List the rules for texts; check and time a file of your own.
+
+    Loading runs every rule's own examples: a rule that fails one is refused with the reason, and the exit code is 1.
+
+    \b
+    Examples:
+      copydesk rules --kind newsletter
+      copydesk rules --time
+      copydesk rules --check rules/own.toml
+    """  # noqa: D301 - click reads a real \b
+    from copydesk.rulelist import print_rules  # noqa: PLC0415
+
+    sys.exit(print_rules(files, kind, timed=timed))
+
+
 def main() -> None:
     """Run the command line; every error is one line on standard error that says what to do."""
     try:
