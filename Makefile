@@ -6,6 +6,7 @@ PYTHON ?= python3
 RAW ?= raw
 CLEAN ?= clean
 WORKERS ?= 1
+CORPORA ?= ../shared/corpora
 ROUNDS ?= 50
 
 VENV := .venv
@@ -50,12 +51,19 @@ types: $(DEV_STAMP)
 pytest: $(DEV_STAMP)
 	$(BIN)/python -W error -m pytest
 
+bench: $(DEV_STAMP)  ## measure decoding, normalising, texts and fields against the corpora in CORPORA=
+	$(PIP) install --require-hashes --no-deps -r requirements-bench.lock
+	$(BIN)/python benchmarks/normalise.py --corpora $(CORPORA)
+	$(BIN)/python benchmarks/strip.py $(CORPORA)
+	$(BIN)/python benchmarks/fields.py --corpora $(CORPORA) --speed
+
 soak: $(DEV_STAMP)  ## kill builds at 50 random moments (ROUNDS= chooses another number) and compare what the next run makes
 	COPYDESK_KILL_ROUNDS=$(ROUNDS) $(BIN)/python -W error -m pytest tests/tasks/test_faults.py -k killed
 
 lock:  ## write the lock files anew (needs uv on the PATH)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --extra datasets --extra dev --extra training -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --extra bench --extra datasets --extra dev --extra training -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
 
 schema: $(RUN_STAMP)  ## write the record's JSON Schema anew
 	$(BIN)/python -m pipeline.emit.schema
