@@ -15,7 +15,7 @@ RUN_STAMP := $(VENV)/run-ready
 DEV_STAMP := $(VENV)/dev-ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run test lint types pytest verify bench soak lock schema clean-venv
+.PHONY: help run test lint types pytest verify bench soak lock golden schema clean-venv
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -64,6 +64,9 @@ lock:  ## write the lock files anew (needs uv on the PATH)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --extra datasets --extra dev --extra training -c requirements.lock pyproject.toml -o requirements-dev.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --extra bench --extra datasets --extra dev --extra training -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
+
+golden: $(DEV_STAMP)  ## write the golden records anew; read the difference before committing it
+	$(BIN)/python tests/golden/write.py
 
 schema: $(RUN_STAMP)  ## write the record's JSON Schema anew
 	$(BIN)/python -m pipeline.emit.schema
