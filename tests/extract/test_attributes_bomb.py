@@ -20,3 +20,7 @@ def test_a_tag_with_very_many_attributes_is_refused() -> None:
 @pytest.mark.parametrize("value", ["word " * 100_000, "<td> </td> " * 20_000], ids=["words", "markup"])
 def test_a_long_attribute_value_is_not(value: str) -> None:
     parse(f'<p data-state="{value}">{STORY}')
+
+
+def test_a_long_script_is_not() -> None:
+    parse("<p>Rain.</p><script>for (var i = 0; i<n; i = i + 1) { x = x + 1; }" + "y = y + 1;\n" * 20_000 + "</script>" + STORY)
