@@ -30,7 +30,7 @@ class Reporting:
     @property
     def paths(self) -> BuildPaths:
         """Return the paths of the build that the task belongs to."""
-        raise NotImplementedError
+        raise TypeError("a task that reports its failures names the paths of its build")
 
     def on_failure(self, exception: BaseException) -> str:
         """Write the failure down and return Luigi's report of it."""
