@@ -1,8 +1,8 @@
 """Lays out what is kept: trims blocks, joins them by one blank line, and drops the white space between parts that left.
 
 Input are blocks and the cuts that the judging stages made; output are ops that account for every character: what no op covers is
-text. The rules are `layout.join` (between two kept blocks), `layout.gap` (beside a block that left), `layout.trim` (at the edge of a
-block that partly left) and `layout.edge` (before the first and behind the last block).
+text. The rules are `layout.join` (between two kept blocks), `layout.gap` (beside a block, or a part of one, that
+left) and `layout.edge` (before the first and behind the last block).
 """
 
 from __future__ import annotations

@@ -330,6 +330,28 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     path: str = ""
 
 
+class Fields(msgspec.Struct, frozen=True, kw_only=True):
+    """The fields of a record that its sources give, and the source that won each.
+
+    `language` is the declared one, as printed; `sources` maps a field's name to a source ("json-ld", "og", "line" ...).
+    """
+
+    title: str | None = None
+    description: str | None = None
+    authors: tuple[Author, ...] = ()
+    publisher: Publisher | None = None
+    published_at: str | None = None
+    modified_at: str | None = None
+    published_raw: str | None = None
+    modified_raw: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    canonical_url: str | None = None
+    copyright: str | None = None
+    language: str | None = None
+    sources: dict[str, str] = {}
+
+
 class Target(msgspec.Struct, frozen=True):
     """Where a span that leaves the text goes: a field of the record, or one attribute of one item of a list field.
 

@@ -10,9 +10,9 @@ import msgspec
 from pipeline.annotate import entities
 from pipeline.codeversion import code_sha256
 from pipeline.decode import DecodeError, decode, decode_str, sniff
-from pipeline.describe import Fields, collect_html, collect_visible, judge, language
+from pipeline.describe import collect_html, collect_visible, judge, language
 from pipeline.edits import OffsetMap
-from pipeline.emit import Described, Draft, assemble
+from pipeline.emit import Draft, assemble
 from pipeline.extract import ExtractError, extract, parse
 from pipeline.frontmatter import follow_title, lift_lines
 from pipeline.layout import lay_out
@@ -24,6 +24,7 @@ from pipeline.records import (
     Block,
     Candidate,
     Decoded,
+    Fields,
     Finding,
     Language,
     Link,
@@ -196,7 +197,7 @@ def _describe(read: _Read, decoded: Decoded, document: RawDocument, raw: RawSour
         ops=state.ops,
         removals=state.removals,
         items=state.items,
-        described=_described(fields),
+        described=fields,
         moved_source="line" if read.base_kind == "text" else "visible",
         blocks=_blocks(read, places, spoken),
         links=_links(read, places),
@@ -211,12 +212,6 @@ def _describe(read: _Read, decoded: Decoded, document: RawDocument, raw: RawSour
         code_sha256=code_sha256(),
     )
     return Result(article=assemble(draft, config.emit), base=state.base, findings=state.findings, candidates=read.candidates)
-
-
-def _described(fields: Fields) -> Described:
-    """Return the judged fields in the form that the last stage takes; the declared language was evidence only."""
-    values = {name: getattr(fields, name) for name in Described.__struct_fields__}
-    return Described(**values)
 
 
 def _blocks(read: _Read, places: OffsetMap, spoken: Language | None) -> tuple[TextBlock, ...]:

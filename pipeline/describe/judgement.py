@@ -12,7 +12,7 @@ from pipeline.describe.config import DescribeConfig
 from pipeline.describe.moments import choose, printed
 from pipeline.describe.people import choose_authors
 from pipeline.describe.titles import choose_title, without_site
-from pipeline.records import Author, Candidate, Publisher
+from pipeline.records import Candidate, Fields, Publisher
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,28 +21,6 @@ if TYPE_CHECKING:
 _LONGEST_SECTION = 80
 _LONGEST_TAG = 60
 _TAG_SPLIT = re.compile(r"\s*[,;|、，]\s*")
-
-
-class Fields(msgspec.Struct, frozen=True, kw_only=True):
-    """The fields of a record that its sources give, and the source that won each.
-
-    `language` is the declared one, as printed; `sources` maps a field's name to a source ("json-ld", "og", "line" ...).
-    """
-
-    title: str | None = None
-    description: str | None = None
-    authors: tuple[Author, ...] = ()
-    publisher: Publisher | None = None
-    published_at: str | None = None
-    modified_at: str | None = None
-    published_raw: str | None = None
-    modified_raw: str | None = None
-    section: str | None = None
-    tags: tuple[str, ...] = ()
-    canonical_url: str | None = None
-    copyright: str | None = None
-    language: str | None = None
-    sources: dict[str, str] = {}
 
 
 def _of(candidates: Iterable[Candidate], field: str, *sources: str) -> list[Candidate]:

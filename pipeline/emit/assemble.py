@@ -26,13 +26,13 @@ from pipeline.records import (
     Edit,
     Embed,
     Entity,
+    Fields,
     Image,
     Item,
     Language,
     Link,
     PageKind,
     Provenance,
-    Publisher,
     Quality,
     QualityWarning,
     RawSource,
@@ -51,24 +51,6 @@ _SENTENCE_END = re.compile(
 )
 
 
-class Described(msgspec.Struct, frozen=True, kw_only=True):
-    """Fields that come from judging candidates; a field whose words were moved out of the visible text overrides its value here."""
-
-    title: str | None = None
-    description: str | None = None
-    authors: tuple[Author, ...] = ()
-    publisher: Publisher | None = None
-    published_at: str | None = None
-    modified_at: str | None = None
-    published_raw: str | None = None
-    modified_raw: str | None = None
-    copyright: str | None = None
-    section: str | None = None
-    tags: tuple[str, ...] = ()
-    canonical_url: str | None = None
-    sources: dict[str, str] = {}
-
-
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the stages found out about one input; offsets of ops, removals, items and warnings are in the base text."""
 
@@ -81,7 +63,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     ops: tuple[Op, ...]
     removals: tuple[Removal, ...]
     items: tuple[Item, ...]
-    described: Described
+    described: Fields
     moved_source: str
     blocks: tuple[TextBlock, ...]
     links: tuple[Link, ...]
