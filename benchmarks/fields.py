@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.config import Config
 from pipeline.decode import DecodeError, decode
-from pipeline.describe import Fields, collect_html, collect_visible, judge, language
+from pipeline.describe import collect_html, collect_visible, judge, language
 from pipeline.extract import ExtractError, extract, parse
 from pipeline.readers.dates import read_iso
 from pipeline.resources import load_resources
@@ -34,7 +34,7 @@ from pipeline.resources import load_resources
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipeline.records import Candidate
+    from pipeline.records import Candidate, Fields
 
 NAMES = {"title": "title", "author": "authors", "date": "published_at"}
 STEPS = ("collect_html", "collect_visible", "judge")

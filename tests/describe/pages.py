@@ -7,8 +7,8 @@ from typing import Any
 
 from resiliparse.parse.html import HTMLTree
 
-from pipeline.describe import Fields, collect_html, collect_visible, judge
-from pipeline.records import Block, BlockKind, Candidate
+from pipeline.describe import collect_html, collect_visible, judge
+from pipeline.records import Block, BlockKind, Candidate, Fields
 
 _BLOCK = re.compile(r"<(?P<tag>h[1-6]|p|div|li)\b[^>]*>(?P<text>.*?)</(?P=tag)>", re.DOTALL)
 
