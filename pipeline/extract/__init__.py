@@ -91,10 +91,10 @@ def extract(
     evidence = gather(html, title_hints)
     layout = walk(visible_html(tree), config.max_depth)
     found = _judge(layout, evidence, "html", html, url, model, config)
-    if found is None or _kept_words(found) < _THIN_WORDS:
+    if found is None or not _holds_words(found, _THIN_WORDS):
         scripted = _from_script(html, evidence, found, url, model, config)
         found = scripted or found
-    if found is None or _kept_words(found) < config.min_words:
+    if found is None or not _holds_words(found, config.min_words):
         raise ExtractError("no_article", found.evidence if found else "the page has no visible text")
     return found
 
@@ -163,10 +163,16 @@ def _kept_spans(found: Extracted | None) -> list[tuple[int, int]]:
     return [(finding.start, finding.end) for finding in found.findings if finding.verdict == "keep"]
 
 
-def _kept_words(found: Extracted) -> int:
-    """Words of the blocks that stay; two characters of a script without spaces are a word."""
-    text = " ".join(found.base[start:end] for start, end in _kept_spans(found))
-    return len(text.split()) + (0 if text.isascii() else len(_DENSE.findall(text)) // 2)
+def _holds_words(found: Extracted, least: int) -> bool:
+    """Whether the blocks that stay hold so many words; two characters of a script without spaces are a word."""
+    words = dense = 0
+    for start, end in _kept_spans(found):
+        text = found.base[start:end]
+        words += len(text.split())
+        dense += 0 if text.isascii() else len(_DENSE.findall(text))
+        if words + dense // 2 >= least:
+            return True
+    return least <= 0
 
 
 def _blocks(layout: Layout) -> tuple[Block, ...]:
