@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import ahocorasick
 import msgspec
 
+from pipeline.chars import uneven_spaces
 from pipeline.records import RemovedKind
 
 if TYPE_CHECKING:
@@ -33,9 +34,6 @@ MAX_BLOCK = 400
 """Longest block, in characters, that any rule is asked about; a longer run of words is never a button or a label."""
 
 _SPACES = re.compile(r"[^\S\n ]+ *| {2,}")
-_ODD_ASCII = ("  ", *"\t\r\x0b\x0c\x1c\x1d\x1e\x1f")
-_ODD_SPACES = (*_ODD_ASCII, *"\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000", *map(chr, range(0x2000, 0x200B)))
-"""What `_SPACES` needs to find anything; searching for each in turn is a tenth of the cost of the expression."""
 _PLAIN = (
     *((mark, "'") for mark in "’‘ʼ`"),
     *((mark, '"') for mark in "“”„«»"),
@@ -121,9 +119,9 @@ def _fold_all(lines: Iterable[str]) -> list[str]:
     if not joined:
         return [""]
     folded = _plain(joined.lower())
-    odd = [space for space in (_ODD_ASCII if folded.isascii() else _ODD_SPACES) if space in folded]
+    uneven = uneven_spaces(folded)
     whole = folded.split("\n")
-    return [_SPACES.sub(" ", line) if any(map(line.__contains__, odd)) else line for line in whole] if odd else whole
+    return [_SPACES.sub(" ", line) if any(map(line.__contains__, uneven)) else line for line in whole] if uneven else whole
 
 
 class RuleBook:

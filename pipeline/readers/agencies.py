@@ -38,7 +38,7 @@ def find_agency(text: str, *kinds: str) -> str | None:
 def _automaton() -> Any:
     automaton = ahocorasick.Automaton()
     for known in _table():
-        automaton.add_word(fold(known), True)
+        automaton.add_word(fold(known), known)
     automaton.make_automaton()
     return automaton
 
