@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pipeline.extract.breaks import write_out_breaks
 from pipeline.extract.errors import ExtractError
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ _CLOSED = {"script": re.compile("</script", re.IGNORECASE), "style": re.compile(
 _TAG = re.compile(r"""<([a-zA-Z][^\s/>]*+)(?:[^"'>]++|"[^"]*+"|'[^']*+')*+""")
 _NAME = re.compile(r"""[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']*+))?+""")
 """An attribute: its name, and its value if it has one (HTML standard, section 13.2.5)."""
+_NOSCRIPT = re.compile(r"<[nN][oO][sS][cC][rR][iI][pP][tT](?: [^<>]*)?>")
+_END_NOSCRIPT = re.compile(r"</[nN][oO][sS][cC][rR][iI][pP][tT]\s*>")
+"""Spelt out: with a flag for both cases the engine would look at every character instead of every `<`."""
 
 
 def guard(html: str, config: ExtractConfig) -> None:
@@ -109,6 +113,37 @@ def _in_script(html: str, place: int) -> bool:
     return False
 
 
+def without_open_noscript(html: str) -> str:
+    """Take out every `noscript` that opens more `div` elements than it closes, or the other way round.
+
+    To a browser that runs scripts its content is nothing but characters up to `</noscript>`. The parser reads elements, and one that is
+    left open in there swallows the rest of the page.
+
+    Args:
+        html: the page as decoded.
+
+    Returns:
+        The page for the parser.
+
+    >>> without_open_noscript("<noscript><div></noscript><p>a</p><noscript><div>b</div></noscript>")
+    '<p>a</p><noscript><div>b</div></noscript>'
+    """
+    kept: list[str] = []
+    at = done = 0
+    for opened in _NOSCRIPT.finditer(html):
+        if opened.start() < done:
+            continue
+        closed = _END_NOSCRIPT.search(html, opened.end())
+        if closed is None:
+            break
+        done = closed.end()
+        inner = html[opened.end() : closed.start()].lower()
+        if inner.count("<div") != inner.count("</div"):
+            kept.append(html[at : opened.start()])
+            at = done
+    return "".join((*kept, html[at:])) if kept else html
+
+
 def select(tree: Any, selector: str) -> tuple[Any, ...]:
     """All elements that a CSS selector finds, in document order.
 
@@ -151,7 +186,7 @@ def visible_html(tree: Any) -> str:
             _unwrap_raw(tree, node)
         elif tag in _UNSEEN or (icons and tag == "svg" and not node.text.strip()) or node.hasattr("hidden"):
             parent.remove_child(node)
-    return str(body)
+    return write_out_breaks(str(body))
 
 
 def _wrap(tree: Any, node: Any) -> None:
