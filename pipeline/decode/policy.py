@@ -83,10 +83,8 @@ def decode(raw: bytes, *, declared: str | None = None, is_html: bool = False, co
         raise DecodeError("binary", "the first bytes are those of a binary format or hold too many controls")
     meta = meta_charset(raw, limit=config.prescan_bytes) if is_html else None
     decision = _decide(raw, http=declared, meta=meta, config=config)
-    if decision.text is None:
-        kept = keep_bad_bytes(raw[decision.skip :], decision.encoding.codec)
-    else:
-        kept = Kept(decision.text, 0, lost=False)
+    whole = decision.text
+    kept = keep_bad_bytes(raw[decision.skip :], decision.encoding.codec) if whole is None else Kept(whole, 0, lost=False)
     _refuse_unreadable(kept.text, decision.method, config)
     label = declared or meta
     info = DecodeInfo(encoding=decision.encoding.name, declared=label, method=decision.method, repaired=kept.bad)
