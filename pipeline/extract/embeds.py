@@ -23,8 +23,21 @@ _QUOTED = (
     (re.compile(r"\bmastodon-embed\b"), "mastodon", "post"),
 )
 """Class names that the sites' own embedding code gives (their developer pages)."""
-_STEMS = ("twitter-", "instagram-media", "tiktok-embed", "fb-", "reddit-", "bluesky-embed", "telegram-post", "mastodon-embed")
-"""How these names begin; a page without any of them has no embed of this kind."""
+_ANY_QUOTED = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _, _ in _QUOTED))
+_STEMS = (
+    "twitter-tweet",
+    "twitter-video",
+    "instagram-media",
+    "tiktok-embed",
+    "fb-post",
+    "fb-video",
+    "reddit-embed-bq",
+    "reddit-card",
+    "bluesky-embed",
+    "telegram-post",
+    "mastodon-embed",
+)
+"""The same names as plain strings, which are faster to look for."""
 _PLAYERS = (
     (re.compile(r"^https?://(?:www\.)?(?:youtube(?:-nocookie)?\.com/embed/|youtu\.be/)"), "youtube", "video"),
     (re.compile(r"^https?://player\.vimeo\.com/video/"), "vimeo", "video"),
@@ -56,7 +69,7 @@ class EmbedSpan(NamedTuple):
 def find_embeds(layout: Layout, url: str | None) -> list[EmbedSpan]:
     """Find all embeds of a page, in document order, none inside another."""
     named = "\n".join(layout.attributes)
-    marked = any(stem in named for stem in _STEMS)
+    marked = any(stem in named for stem in _STEMS) and _ANY_QUOTED.search(named) is not None
     platforms = [_platform(attributes) if marked else None for attributes in layout.attributes]
     if not marked and "iframe" not in layout.element_tags and "amp-iframe" not in layout.element_tags:
         return []

@@ -195,13 +195,14 @@ def _evidence_columns(table: Table, layout: Layout, folded: Sequence[str], evide
 def _lexicon_columns(table: Table, layout: Layout, texts: Sequence[str], words: Column, lexicon: Mapping[str, int]) -> None:
     """Learned scores of the words of short blocks, and of the heading above a block."""
     short = np.flatnonzero(words <= _SHORT_WORDS).tolist()
-    scores = np.zeros((3, len(texts)), dtype=np.int64)
+    lows, highs, totals = [0] * len(texts), [0] * len(texts), [0] * len(texts)
     get = lexicon.get
     for block, found in zip(short, _split_words([texts[block] for block in short]), strict=True):
         known = [score for word in found if (score := get(word))]
         if known:
-            scores[:, block] = min(*known, 0), max(*known, 0), sum(known)
-    low, high, total = scores
+            lows[block], highs[block], totals[block] = min(known), max(known), sum(known)
+    low, high, total = np.array((lows, highs, totals), dtype=np.int64)
+    low, high = np.minimum(low, 0), np.maximum(high, 0)
     mean = total * 10 // np.maximum(words, 1)
     index = np.arange(len(texts), dtype=np.int64)
     headings = np.array([kind == "heading" for kind in layout.kinds], dtype=bool)
