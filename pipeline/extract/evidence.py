@@ -21,6 +21,7 @@ _STRING = re.compile(r'\s*:\s*"((?:[^"\\]+|\\.)*)"', re.DOTALL)
 _TAGS = re.compile(r"<[^<>]{0,500}>")
 _MARKS = re.compile(r"[\W_]+")
 _ASCII_MARKS = bytes(code for code in range(1, 128) if not chr(code).isalnum())
+_COMMON_MARKS = "’“”–—\xa0…‘•·»«›→©®™"
 _ASCII_LOWER = bytes(range(256)).lower()
 _DESCRIPTION = re.compile(
     r'<meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?(?:og:|twitter:)?description\b)[^<>]{0,200}?content="([^"<>]{20,3000})"', re.IGNORECASE
@@ -64,6 +65,21 @@ def fold(text: str) -> str:
     'its5oclocküberall'
     """
     return _fold_ascii(text).replace("\0", "") if text.isascii() else _MARKS.sub("", text.lower())
+
+
+def without_marks(text: str) -> str:
+    """Put a space in the place of each common mark outside ASCII: most texts are plain ASCII then, which is read much faster.
+
+    Neither folding nor the search for words tells such a mark from a space.
+
+    >>> without_marks("“It’s…” — no")
+    ' It s      no'
+    """
+    if not text.isascii():
+        for mark in _COMMON_MARKS:
+            if mark in text:
+                text = text.replace(mark, " ")
+    return text
 
 
 def fold_ends(texts: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from pipeline.extract import chars
 from pipeline.extract.columns import Basics, Table, percent, shift, sums
 from pipeline.extract.containers import Containers, read_containers
-from pipeline.extract.evidence import Evidence, agreements, fold_ends
+from pipeline.extract.evidence import Evidence, agreements, fold_ends, without_marks
 from pipeline.extract.vocabulary import HIDDEN_BIT, TAG_BITS, Names, keywords
 
 if TYPE_CHECKING:
@@ -66,12 +67,14 @@ def describe(layout: Layout, evidence: Evidence, names: Names, lexicon: Mapping[
     texts = layout.texts()
     table = Table(len(texts))
     containers = read_containers(layout, names)
-    folded = fold_ends(texts)
+    plain = without_marks(layout.base)
+    plains = [plain[start:end] for start, end in zip(layout.starts, layout.ends, strict=True)]
+    folded = fold_ends(plains)
     basics = Basics.of(layout)
     words, prose = _text_columns(table, layout, basics)
     _kind_columns(table, layout, basics)
     headline, found = _evidence_columns(table, layout, folded, evidence)
-    _lexicon_columns(table, layout, texts, words, lexicon)
+    _lexicon_columns(table, layout, plains, words, lexicon)
     _place_columns(table, layout, basics, words, prose, headline)
     _container_columns(table, basics, containers, words, prose)
     _main_columns(table, basics, containers, prose)
@@ -194,14 +197,21 @@ def _evidence_columns(table: Table, layout: Layout, folded: Sequence[str], evide
 
 def _lexicon_columns(table: Table, layout: Layout, texts: Sequence[str], words: Column, lexicon: Mapping[str, int]) -> None:
     """Learned scores of the words of short blocks, and of the heading above a block."""
-    short = np.flatnonzero(words <= _SHORT_WORDS).tolist()
-    lows, highs, totals = [0] * len(texts), [0] * len(texts), [0] * len(texts)
+    short = np.flatnonzero(words <= _SHORT_WORDS)
+    found = _split_words([texts[block] for block in short.tolist()])
     get = lexicon.get
-    for block, found in zip(short, _split_words([texts[block] for block in short]), strict=True):
-        known = [score for word in found if (score := get(word))]
-        if known:
-            lows[block], highs[block], totals[block] = min(known), max(known), sum(known)
-    low, high, total = np.array((lows, highs, totals), dtype=np.int64)
+    scores = np.array([0, *(get(word, 0) for word in chain.from_iterable(found))], dtype=np.int64)
+    bounds = np.zeros(len(found) + 1, dtype=np.int64)
+    np.cumsum([len(line) for line in found], out=bounds[1:])
+    low, high, total = np.zeros((3, len(texts)), dtype=np.int64)
+    some = bounds[1:] > bounds[:-1]
+    if some.any():
+        own, rows = bounds[:-1][some] + 1, short[some]
+        low[rows], high[rows], total[rows] = (
+            np.minimum.reduceat(scores, own),
+            np.maximum.reduceat(scores, own),
+            np.add.reduceat(scores, own),
+        )
     low, high = np.minimum(low, 0), np.maximum(high, 0)
     mean = total * 10 // np.maximum(words, 1)
     index = np.arange(len(texts), dtype=np.int64)
