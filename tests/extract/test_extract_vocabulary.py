@@ -25,13 +25,11 @@ def test_a_group_takes_and_leaves_its_examples(group: dict[str, list[str]]) -> N
 
 def test_scores_and_hidden_styles_are_read() -> None:
     given = (
-        
         ' id="rail" class="c-story__rail" style="display: none"',
         "",
         ' class="storyRail"',
         ' class="md:story sm:[rail]"',
         ' class="größe"',
-    ,
     )
     markup, nothing, *others = read_markups(given, combine({"story": 90, "rail": -70, "gr": 5}))
     assert markup[1:] == (-70, 90, "c-story__rail")
