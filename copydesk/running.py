@@ -139,7 +139,7 @@ def _build(task: BuildDataset, options: RunOptions, *, shown: bool) -> int | Non
         if options.why:
             for shard, reason in pending.items():
                 click.echo(f"{shard}: {reason}", err=True)
-        with FileProgress(paths.progress, sum(plans[shard].files for shard in pending), shown=shown):
+        with FileProgress(paths.progress, sum(plans[shard].documents for shard in pending), shown=shown):
             done = luigi.build([task], local_scheduler=True, workers=options.workers, log_level="CRITICAL")
     return None if done else _failed(paths)
 

@@ -28,7 +28,10 @@ UNREAD = {
 
 
 class Seen(msgspec.Struct, frozen=True, array_like=True):
-    """A raw file as it was when it was last read: size in bytes, mtime in nanoseconds, hex sha256, and a large container's parts."""
+    """A raw file as it was when it was last read: size in bytes, mtime in nanoseconds, hex sha256, and a large container's parts.
+
+    `documents` is about how many inputs it holds.
+    """
 
     size: int
     mtime_ns: int
@@ -36,6 +39,7 @@ class Seen(msgspec.Struct, frozen=True, array_like=True):
     code: str | None
     detail: str | None
     parts: tuple[Part, ...] = ()
+    documents: int = 1
 
 
 class Item(NamedTuple):
