@@ -18,6 +18,7 @@ from pipeline.codeversion import code_sha256
 from tasks.failures import Reporting
 from tasks.inventory import ShardPlan, read_group
 from tasks.isolation import ChangedError, Job, Made, clean_isolated
+from tasks.scan import digest_of
 from tasks.settings import config_identity, limits, pipeline_config
 from tasks.sorting import SortedLines
 from tasks.targets import BuildPaths, FileNote, write_atomic
@@ -87,6 +88,19 @@ def is_whole(paths: BuildPaths, shard: str, stamp: Stamp) -> bool:
         return all(path.stat().st_size == note.bytes for path, note in files)
     except (FileNotFoundError, NotADirectoryError):
         return False
+
+
+def forget_damaged(paths: BuildPaths) -> None:
+    """Read the files of every shard, and forget the stamp of one whose bytes are not those that were written: a run then makes it again."""
+    root = paths.stamp("x").parent
+    for path in root.rglob("*.json") if root.is_dir() else ():
+        shard = path.relative_to(root).as_posix().removesuffix(".json")
+        stamp = read_stamp(paths, shard)
+        if stamp is None or not is_whole(paths, shard, stamp):
+            continue
+        files = ((paths.articles(shard), stamp.articles), (paths.ledger(shard), stamp.ledger))
+        if any(digest_of(made) != note.sha256 for made, note in files):
+            path.unlink(missing_ok=True)
 
 
 class CleanShard(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
