@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.extract.errors import ExtractError
 from pipeline.extract.layout import TREE_ROOT, Anchor, Layout, Picture
+from pipeline.extract.runs import LINK_CLOSE, LINK_OPEN, NUL, Run, collapse, read_linked
 from pipeline.extract.tables import join_data_table
 from pipeline.extract.tags import HEADINGS, LIST_ITEMS, LISTS, MARKS, OPERATIONS, PARAGRAPHS, PREFORMATTED, Op
 
@@ -24,9 +25,6 @@ TOKENS = re.compile(r'<(/?[a-zA-Z][^ \t\n\r\f/>]*+|!--(?:[^-]+|-(?!->))*--|\?[^>
 """A tag, comment or processing instruction of serialised HTML, its attributes, and the text behind it."""
 
 _UNSEEN_CLASS = re.compile(r"\b(?:sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|a11y-hidden)\b(?!-focusable)", re.IGNORECASE)
-_NUL = "\x00"
-_LINK_OPEN, _LINK_CLOSE, _BREAK, _DROP_OPEN, _DROP_CLOSE = "(", ")", "b", "[", "]"
-_HTML_SPACE = " \t\n\r\f"
 _EVENT = re.compile(r"\x00[()\[\]]")
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 _NO_BLOCKS: tuple[tuple[Any, ...], ...] = ((),) * 8
@@ -66,13 +64,6 @@ def unescape(text: str) -> str:
     return text
 
 
-def collapse(text: str) -> str:
-    """Collapse HTML's white space (not the no-break or ideographic space) and strip it from both ends."""
-    if text.isascii():
-        return " ".join(text.split())
-    return b" ".join(text.encode("utf-8", "surrogatepass").split()).decode("utf-8", "surrogatepass")
-
-
 def _unseen(attributes: str) -> bool:
     """Whether a class says that an element is not for the eye."""
     return ("sr-only" in attributes or "hidden" in attributes or "creen" in attributes) and bool(_UNSEEN_CLASS.search(attributes))
@@ -108,8 +99,8 @@ class _Walker:
         """Read all tags: the hot loop."""
         parts, texts, stack, elements, ends = self.parts, self.texts, self.stack, self.elements, self.element_ends
         operation, unknown, known, number = OPERATIONS.get, Op.UNKNOWN, self.attributes, self.attributes.setdefault
-        nothing, opening, closing, link = Op.NOTHING, Op.OPEN, Op.CLOSE, Op.LINK_OPEN
-        handlers = self.handlers()
+        nothing, opening, closing, link, unlink, span = Op.NOTHING, Op.OPEN, Op.CLOSE, Op.LINK_OPEN, Op.LINK_CLOSE, Op.SPAN
+        open_links, run_links, handlers = self.open_links, self.run_links, self.handlers()
         for name, attributes, text in tokens:
             op = operation(name, unknown)
             if op is nothing:
@@ -129,35 +120,31 @@ class _Walker:
                 self.current = stack.pop()
             elif op is link:
                 parts.append("\x00(")
-                self.open_links.append(attributes)
-                self.run_links.append(attributes)
-            else:
+                open_links.append(attributes)
+                run_links.append(attributes)
+            elif op is unlink:
+                parts.append("\x00)")
+                del open_links[-1:]
+            elif op is not span or attributes or self.dropping:
                 handlers[op](name, attributes)
             if text and (parts or not text.isspace()):
                 parts.append(text)
-        if max((depth for _, _, _, _, depth in elements), default=0) > self.max_depth:
-            raise ExtractError("too_deep", f"block-level elements nested deeper than {self.max_depth}")
 
-    def handlers(self) -> dict[Op, Callable[[str, str], None]]:
-        """What happens on the less frequent tags."""
-        return {
-            Op.ENTER: self.enter,
-            Op.LEAVE: self.leave,
-            Op.LINK_CLOSE: self.unlink,
-            Op.BREAK: self.line_break,
-            Op.MARK: self.set_mark,
-            Op.SPAN: self.span,
-            Op.IMAGE: self.picture,
-            Op.DROP: self.drop,
-            Op.RULE: self.rule,
-            Op.UNKNOWN: self.unknown,
-        }
-
-    def unlink(self, _name: str, _attributes: str) -> None:
-        """A link ends."""
-        self.parts.append("\x00)")
-        if self.open_links:
-            self.open_links.pop()
+    def handlers(self) -> list[Callable[[str, str], None]]:
+        """What happens on the less frequent tags, by `Op`."""
+        table: list[Callable[[str, str], None]] = [self.unknown] * len(Op)
+        for op, handler in (
+            (Op.ENTER, self.enter),
+            (Op.LEAVE, self.leave),
+            (Op.BREAK, self.line_break),
+            (Op.MARK, self.set_mark),
+            (Op.SPAN, self.span),
+            (Op.IMAGE, self.picture),
+            (Op.DROP, self.drop),
+            (Op.RULE, self.rule),
+        ):
+            table[op] = handler
+        return table
 
     def line_break(self, _name: str, _attributes: str) -> None:
         """A line ends."""
@@ -270,15 +257,16 @@ class _Walker:
             text = unescape(text)
         if self.kind == "preformatted":
             self.preformatted(text)
-        elif _NUL in text:
+        elif NUL in text:
             self.marked(text)
         else:
-            text = collapse(text).strip()
+            text = " ".join(text.split()) if text.isascii() else collapse(text).strip()
             if text:
                 self.add(text, 0, 0)
         if self.run_links:
-            self.run_links = self.open_links[-1:]
-            parts.extend("\x00(" for _ in self.run_links)
+            self.run_links[:] = self.open_links[-1:]
+            if self.run_links:
+                parts.append("\x00(")
         if self.dropping:
             parts.append("\x00[")
         self.mark = 0
@@ -293,14 +281,18 @@ class _Walker:
 
     def marked(self, text: str) -> None:
         """Make blocks of a run with links, breaks or unseen text in it: two breaks in a row end a block."""
-        pieces = text.split(_NUL)
-        if len(pieces) == 3 and pieces[1][:1] == _LINK_OPEN and pieces[2][:1] == _LINK_CLOSE and not (pieces[0] + pieces[2][1:]).strip():
-            inner = collapse(pieces[1][1:]).strip()
+        pieces = text.split(NUL)
+        if len(pieces) == 3 and pieces[1][0] == LINK_OPEN and pieces[2][0] == LINK_CLOSE and not (pieces[0] + pieces[2][1:]).strip():
+            inner = pieces[1][1:]
+            inner = " ".join(inner.split()) if inner.isascii() else collapse(inner).strip()
             if inner:
                 self.links.append(Anchor(self.position, self.position + len(inner), self.run_links[0]))
                 self.add(inner, len(inner), 1)
             return
-        run = _Run(self.run_links)
+        if "\x00b" not in text and "\x00[" not in text and "\x00]" not in text:
+            self.place(*read_linked(pieces, self.run_links))
+            return
+        run = Run(self.run_links)
         run.text(pieces[0])
         for piece in pieces[1:]:
             run.event(piece[0])
@@ -309,7 +301,22 @@ class _Walker:
             run.text(piece[1:])
         self.add_run(run)
 
-    def add_run(self, run: _Run) -> None:
+    def place(self, whole: str, links: list[tuple[int, int, str]]) -> None:
+        """Append a block of a run's text, stripped at both ends, with its links."""
+        text = whole.strip()
+        if not text:
+            return
+        cut, end, offset = len(whole) - len(whole.lstrip()), len(text), self.position
+        chars = count = 0
+        for first, last, attributes in links:
+            low, high = max(first - cut, 0), min(last - cut, end)
+            if low < high:
+                self.links.append(Anchor(offset + low, offset + high, attributes))
+                chars += high - low
+                count += 1
+        self.add(text, chars, count)
+
+    def add_run(self, run: Run) -> None:
         """Append what a run holds as one block, and begin it anew."""
         text, links, drops = run.take()
         if not text:
@@ -331,6 +338,8 @@ class _Walker:
     def finish(self) -> Layout:
         """End the walk and turn rows into columns."""
         self.flush()
+        if max((row[4] for row in self.elements), default=0) > self.max_depth:
+            raise ExtractError("too_deep", f"block-level elements nested deeper than {self.max_depth}")
         starts, ends, owners, kinds, levels, marks, link_chars, link_counts = zip(*self.blocks, strict=True) if self.blocks else _NO_BLOCKS
         tags, parents, firsts, attributes, depths = zip(*self.elements, strict=True) if self.elements else _NO_ELEMENTS
         return Layout(
@@ -359,82 +368,3 @@ class _Walker:
 
 def _marked_inline(tag: str) -> bool:
     return tag[0] == _INLINE_MARK
-
-
-class _Run:
-    """A run of text being put together: white space collapsed across pieces, spans of links and unseen text remembered."""
-
-    def __init__(self, links: list[str]) -> None:
-        self.waiting = iter(links)
-        self.out: list[str] = []
-        self.size = 0
-        self.gap = False
-        self.breaks = 0
-        self.links: list[tuple[int, int, str]] = []
-        self.active: list[str] = []
-        self.link_start = -1
-        self.drops: list[tuple[int, int]] = []
-        self.drop_start = -1
-        self.hiding = False
-
-    def event(self, op: str) -> None:
-        """Something happens between two pieces of text."""
-        if op == _BREAK:
-            self.breaks += 1
-        elif op == _LINK_OPEN:
-            self.end_link()
-            self.active.append(next(self.waiting))
-        elif op == _LINK_CLOSE:
-            self.end_link()
-            if self.active:
-                self.active.pop()
-        else:
-            self.end_drop()
-            self.hiding = op == _DROP_OPEN
-
-    def text(self, piece: str) -> None:
-        """More text."""
-        body = collapse(piece)
-        if not body or ((self.breaks or not self.out) and not body.strip()):
-            self.gap = self.gap or bool(piece)
-            return
-        if self.breaks:
-            if self.out:
-                self.out.append("\n")
-                self.size += 1
-            self.breaks = 0
-        elif self.out and (self.gap or piece[0] in _HTML_SPACE):
-            self.out.append(" ")
-            self.size += 1
-        if self.active and self.link_start < 0:
-            self.link_start = self.size
-        if self.hiding and self.drop_start < 0:
-            self.drop_start = self.size
-        self.out.append(body)
-        self.size += len(body)
-        self.gap = piece[-1] in _HTML_SPACE
-
-    def end_link(self) -> None:
-        """The text so far belongs to the innermost open link, if there is one."""
-        if self.link_start >= 0:
-            self.links.append((self.link_start, self.size, self.active[-1]))
-            self.link_start = -1
-
-    def end_drop(self) -> None:
-        """The text so far was not for the eye, if such an element is open."""
-        if self.drop_start >= 0:
-            self.drops.append((self.drop_start, self.size))
-            self.drop_start = -1
-
-    def take(self) -> tuple[str, list[tuple[int, int, str]], list[tuple[int, int]]]:
-        """The text stripped at both ends, with its spans; the run begins anew, in the same links."""
-        self.end_link()
-        self.end_drop()
-        whole = "".join(self.out)
-        text = whole.strip()
-        cut = len(whole) - len(whole.lstrip())
-        end = len(text)
-        links = [(max(a - cut, 0), min(b - cut, end), attributes) for a, b, attributes in self.links]
-        drops = [(max(a - cut, 0), min(b - cut, end)) for a, b in self.drops]
-        self.out, self.size, self.gap, self.breaks, self.links, self.drops = [], 0, False, 0, [], []
-        return text, [span for span in links if span[0] < span[1]], [span for span in drops if span[0] < span[1]]
