@@ -96,8 +96,9 @@ def page_row(page: Page, kept: Sequence[bool], url: str | None) -> tuple[list[in
     lower = layout.base.lower()
     for phrase in _ASKS:
         values[f"says_{phrase}"] = lower.count(phrase)
-    for name in _GROUPS:
-        values[f"{name}_percent"] = int(size[bits >> keywords().groups[name] & 1 == 1].sum()) * 100 // total
+    places = np.array([[keywords().groups[name]] for name in _GROUPS], dtype=np.int64)
+    for name, chars in zip(_GROUPS, ((bits >> places & 1) @ size).tolist(), strict=True):
+        values[f"{name}_percent"] = chars * 100 // total
     types = set(page.evidence.types)
     for name, known in _TYPES:
         values[f"type_{name}"] = len(types.intersection(known))
