@@ -58,7 +58,7 @@ def open_dataset(path: Path, needed: Iterable[str] = ()) -> Dataset:
     Raises `DatasetError`, which names the first file that is missing or damaged.
     """
     folder = find_dataset(path)
-    sums = _sums(folder)
+    sums = sums_of(folder)
     data = _bytes(folder / MANIFEST)
     if digest(data) != sums.get(MANIFEST):
         raise _damaged(folder / MANIFEST)
@@ -76,7 +76,7 @@ def open_dataset(path: Path, needed: Iterable[str] = ()) -> Dataset:
 def problems(folder: Path) -> Iterator[str]:
     """Yield what is wrong with a folder as files: each that is missing, damaged, or not listed."""
     try:
-        sums = _sums(folder)
+        sums = sums_of(folder)
     except DatasetError as error:
         yield str(error)
         return
@@ -101,7 +101,8 @@ def file_sha256(path: Path) -> str:
         raise _missing(path) from error
 
 
-def _sums(folder: Path) -> dict[str, str]:
+def sums_of(folder: Path) -> dict[str, str]:
+    """Return the digests of a folder's `SHA256SUMS` by path. Raises `DatasetError` where there is none."""
     return read_seal(_bytes(folder / SEAL))
 
 

@@ -94,8 +94,8 @@ def condition(connection: duckdb.DuckDBPyConnection, where: str) -> str:
 def literal_quotes(where: str) -> str:
     """Return an expression with double-quoted strings as SQL literals: nobody needs quoted names here, and many type strings so.
 
-    >>> print(literal_quotes("""language = "en" and title = 'a "b"' and section = "it's" """))
-    language = 'en' and title = 'a "b"' and section = 'it''s'
+    >>> literal_quotes('language = "en" and words > 200')
+    "language = 'en' and words > 200"
     """
     return "".join(_literal(piece) if piece.startswith('"') and len(piece) > 1 else piece for piece in _PIECE.findall(where))
 

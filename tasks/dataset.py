@@ -29,6 +29,7 @@ from tasks.targets import BuildPaths, FileNote, write_atomic
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from pipeline.ingest.shards import Entry
     from tasks.build import BuildSummary
 
 JSON_LINES, PARQUET = "application/jsonlines", "application/x-parquet"
@@ -64,6 +65,20 @@ class _Identity(msgspec.Struct):
 
 class _Located(msgspec.Struct):
     locator: str
+
+
+_IDENTITY = msgspec.json.Decoder(_Identity)
+_LOCATED = msgspec.json.Decoder(_Located)
+
+
+def identified(line: bytes) -> bytes:
+    """Return the key by which records are sorted: their id. Raises `msgspec.DecodeError` where a line has none."""
+    return _IDENTITY.decode(line).id.encode()
+
+
+def located(line: bytes) -> bytes:
+    """Return the key by which ledger rows are sorted: their locator. Raises `msgspec.DecodeError` where a line has none."""
+    return _LOCATED.decode(line).locator.encode()
 
 
 def need_pyarrow() -> None:
@@ -210,10 +225,9 @@ def _write_articles(
     from pipeline.dataset.parquet import ParquetRows  # noqa: PLC0415
 
     count, previous, before = 0, None, b""
-    identity = msgspec.json.Decoder(_Identity)
     files = ((paths.articles(shard.shard), shard.articles_sha256) for shard in summary.shards)
     with (
-        merged(files, lambda line: identity.decode(line).id.encode(), paths.run) as lines,
+        merged(files, identified, paths.run) as lines,
         staged.open("articles.jsonl") as plain,
         staged.open("articles.parquet") as stream,
         ParquetRows(stream, article_schema()) as table,
@@ -240,9 +254,9 @@ def _clash(paths: BuildPaths, summary: BuildSummary, record: Any, other: Any) ->
 
 def _write_ledger(paths: BuildPaths, summary: BuildSummary, staged: StagedFolder, tally: Tally) -> int:
     count = 0
-    located, decoder = msgspec.json.Decoder(_Located), msgspec.json.Decoder(LedgerRow)
+    decoder = msgspec.json.Decoder(LedgerRow)
     files = ((paths.ledger(shard.shard), shard.ledger_sha256) for shard in summary.shards)
-    with merged(files, lambda line: located.decode(line).locator.encode(), paths.run) as lines, staged.open("ledger.jsonl") as stream:
+    with merged(files, located, paths.run) as lines, staged.open("ledger.jsonl") as stream:
         for _, line in lines:
             stream.write(line)
             count += 1
@@ -253,6 +267,12 @@ def _write_ledger(paths: BuildPaths, summary: BuildSummary, staged: StagedFolder
                 row = decoder.decode(line)
                 tally.add_row(source, row.status, row.code)
     return count
+
+
+def raw_row(entry: Entry) -> RawRow:
+    """Return the row of a raw file of an inventory."""
+    known = sha256(msgspec.json.encode(entry.known, order="deterministic")).hexdigest() if entry.known else None
+    return RawRow(entry.locator, entry.size, entry.sha256, entry.code, known)
 
 
 def _write_raw(paths: BuildPaths, staged: StagedFolder) -> int:
@@ -266,8 +286,7 @@ def _write_raw(paths: BuildPaths, staged: StagedFolder) -> int:
             if plan.part is not None and not shard.endswith("-00000"):
                 continue
             for entry in plan.entries:
-                known = sha256(msgspec.json.encode(entry.known, order="deterministic")).hexdigest() if entry.known else None
-                rows.add(entry.locator, msgspec.json.encode(RawRow(entry.locator, entry.size, entry.sha256, entry.code, known)))
+                rows.add(entry.locator, msgspec.json.encode(raw_row(entry)))
         for line in rows.lines():
             stream.write(line + b"\n")
             count += 1

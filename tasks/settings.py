@@ -126,6 +126,33 @@ def config_identity(config: Config) -> str:
     return digests[0] if len(digests) == 1 else sha256("\0".join(digests).encode()).hexdigest()
 
 
+def use_settings(config: Config, shards: tuple[int, int], told: About) -> None:
+    """Make this process build by just these settings, whatever configuration files and defaults say.
+
+    `shards` are the documents and bytes after which a shard is split; `told` is what the publisher says of the dataset.
+    """
+    parser = get_config()
+    sections: dict[str, dict[str, Any]] = msgspec.to_builtins(config)
+    for name in (*SECTIONS, "dataset"):
+        parser.remove_section(name)
+    for name, keys in sections.items():
+        for key, value in keys.items():
+            parser.set(name, key, _written_value(value))
+    for key, value in (("shard_documents", shards[0]), ("shard_bytes", shards[1])):
+        parser.set("build", key, str(value))
+    for key, value in {"write": True, **msgspec.to_builtins(told)}.items():
+        parser.set("dataset", key, _written_value(value))
+    if pipeline_config() != config:
+        msg = "these settings cannot be written as a luigi.cfg would have them; environment variables or the command line are in the way"
+        raise ConfigError(msg)
+
+
+def _written_value(value: Any) -> str:
+    """Return a setting as a configuration file has it; a percent sign would be read as the name of another setting."""
+    words = ", ".join(value) if isinstance(value, list | tuple) else str(value).lower() if isinstance(value, bool) else str(value)
+    return words.replace("%", "%%")
+
+
 def _keys_of(section: type[luigi.Config]) -> list[str]:
     return [name for name, _ in section.get_params()]
 

@@ -1,7 +1,7 @@
 """The columns of `articles.parquet`, made from the record class: nested fields are structs and lists, never JSON in strings.
 
 A mapping (`provenance.fields`, `provenance.raw.http`) is a list of `{key, value}`, because not every reader of Parquet knows maps. A pair
-of offsets (`removed[].of`) is a struct `{base_start, base_end}`; an edit is a struct whose members have the names of `pipeline.records.Edit`.
+of offsets (`removed[].of`) is a struct `{base_start, base_end}`; an edit is a struct with the member names of `pipeline.records.Edit`.
 """
 
 from __future__ import annotations
