@@ -39,9 +39,9 @@ class _Identity(msgspec.Struct):
     id: str
 
 
-class _Cluster(msgspec.Struct):
+class _Marked(msgspec.Struct):
     id: str
-    representative: str
+    representative: bool
 
 
 @refusing
@@ -128,9 +128,10 @@ def _records(dataset: Dataset, selection: Selection) -> Iterator[bytes]:
 
 
 def _redundant(dataset: Dataset) -> frozenset[str]:
-    """Return the ids of documents that another document of one of their clusters stands for."""
-    rows = (msgspec.json.decode(line, type=_Cluster) for line in dataset.lines("duplicates.jsonl"))
-    return frozenset(row.id for row in rows if row.id != row.representative)
+    """Return the ids of documents that another document of their cluster stands for."""
+    decoder = msgspec.json.Decoder(_Marked)
+    rows = (decoder.decode(line) for line in dataset.lines("duplicates.jsonl"))
+    return frozenset(row.id for row in rows if not row.representative)
 
 
 def _shape(selection: Selection) -> Callable[[bytes], bytes]:

@@ -12,11 +12,12 @@ import msgspec
 
 from copydesk.datasets import open_dataset, problems
 from pipeline.batch import LedgerRow
+from pipeline.dataset.duplicates import DuplicateRow, DuplicateTally
 from pipeline.dataset.manifest import MANIFEST, SEAL, DatasetError, digest
 from pipeline.dataset.statistics import Tally
 from pipeline.emit.identity import article_id
 from pipeline.records import Article
-from tasks.dataset import described, identified
+from tasks.dataset_files import described, identified
 from tasks.merging import DamagedError, merged
 
 if TYPE_CHECKING:
@@ -150,9 +151,19 @@ def _ledger(dataset: Dataset, tally: Tally, ids: set[str]) -> Iterator[str]:
 
 
 def _duplicates(dataset: Dataset, ids: set[str]) -> Iterator[str]:
-    for line in dataset.lines("duplicates.jsonl") if dataset.has("duplicates.jsonl") else ():
-        row = msgspec.json.decode(line)
-        yield from (f"duplicates.jsonl: {row[name]} is no record" for name in ("id", "representative") if row[name] not in ids)
+    if not dataset.has("duplicates.jsonl"):
+        return
+    tally, decoder, marked = DuplicateTally(), msgspec.json.Decoder(DuplicateRow), set[str]()
+    for line in dataset.lines("duplicates.jsonl"):
+        row = decoder.decode(line)
+        marked.add(row.id)
+        tally.add(row)
+        yield from (
+            f"duplicates.jsonl: {name} is no record" for name in (row.id, row.cluster, row.match) if name is not None and name not in ids
+        )
+    yield from (f"{identity}: a record without a row in duplicates.jsonl" for identity in sorted(ids - marked))
+    if tally.result() != dataset.manifest.duplicates:
+        yield f"{MANIFEST}: its duplicates are not what duplicates.jsonl gives"
 
 
 def dataset_of_build(paths: BuildPaths, summary: BuildSummary) -> Iterator[str]:

@@ -17,7 +17,7 @@ from copydesk.verifying import plans_now
 from pipeline.codeversion import code_identity
 from pipeline.config import Config, ConfigError
 from pipeline.dataset.manifest import DatasetError
-from tasks.dataset import RawRow, libraries, raw_row
+from tasks.dataset_files import RawRow, libraries, raw_row
 from tasks.settings import rule_digests, use_settings
 
 if TYPE_CHECKING:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    Sorted = tuple[Path, str | None]
+
 FAN_IN = 256
 """How many files are open at once: a quarter of what systems usually allow a process."""
 
@@ -50,8 +52,8 @@ def read_sorted(path: Path, digest: str | None, key: Callable[[bytes], bytes]) -
 
 
 @contextlib.contextmanager
-def merged(files: Iterable[tuple[Path, str]], key: Callable[[bytes], bytes], folder: Path) -> Iterator[Iterator[tuple[bytes, bytes]]]:
-    """Give the lines of sorted files, each with its digest, as one sorted stream of (key, line).
+def merged(files: Iterable[Sorted], key: Callable[[bytes], bytes], folder: Path) -> Iterator[Iterator[tuple[bytes, bytes]]]:
+    """Give the lines of sorted files, each with its hex sha256 where one is known, as one sorted stream of (key, line).
 
     More than `FAN_IN` files are merged in rounds; what is between two rounds waits in temporary files in `folder` (Knuth, TAOCP 3,
     section 5.4.1).

@@ -15,29 +15,39 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_HELD = 1024 * 1024
+"""Bytes that are gathered before they are digested and written: Parquet comes in many small pieces."""
+
+
 class _Digesting:
     """A binary stream for writing that knows the size and digest of what went through."""
 
     closed = False
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._stream, self._digest, self.size = stream, sha256(), 0
+        self._stream, self._digest = stream, sha256()
+        self._held, self._size = bytearray(), 0
 
     def write(self, data: bytes) -> int:
-        view = memoryview(data)
-        self._digest.update(view)
-        self.size += view.nbytes
-        self._stream.write(view)
-        return view.nbytes
+        size = memoryview(data).nbytes
+        self._size += size
+        self._held += data
+        if len(self._held) >= _HELD:
+            self.flush()
+        return size
 
     def tell(self) -> int:
-        return self.size
+        return self._size
 
     def flush(self) -> None:
-        self._stream.flush()
+        if self._held:
+            self._digest.update(self._held)
+            self._stream.write(self._held)
+            self._held = bytearray()
 
     def note(self) -> FileNote:
-        return FileNote(self.size, self._digest.hexdigest())
+        self.flush()
+        return FileNote(self._size, self._digest.hexdigest())
 
 
 class StagedFolder:
@@ -70,11 +80,12 @@ class StagedFolder:
         with temporary.open("xb") as stream:
             digesting = _Digesting(stream)
             yield cast("BinaryIO", digesting)
+            note = digesting.note()
             stream.flush()
             os.fchmod(stream.fileno(), 0o644)
             os.fsync(stream.fileno())
         stamp_time(temporary)
-        self.notes[name] = digesting.note()
+        self.notes[name] = note
 
     def write(self, name: str, data: bytes) -> None:
         """Stage a file with these bytes."""

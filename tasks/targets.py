@@ -40,6 +40,10 @@ class BuildPaths(msgspec.Struct, frozen=True):
         """Return the folder of sidecars: rows on documents that need other documents."""
         return self.clean / "attributes"
 
+    def duplicates(self, shard: str) -> Path:
+        """Return the file of a shard's rows on duplicates, one for every record."""
+        return self.attributes / "duplicates" / f"{shard}.jsonl"
+
     @property
     def dataset(self) -> Path:
         """Return the folder that holds all current records for readers."""

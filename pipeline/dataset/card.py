@@ -180,15 +180,18 @@ def _rejected(manifest: Manifest) -> Iterator[str]:
 
 
 def _duplicates(manifest: Manifest) -> Iterator[str]:
+    found = manifest.duplicates
     yield "## Duplicates"
     yield ""
-    if not manifest.duplicates:
-        yield "No duplicates are marked. Nothing was deleted for being one."
+    if found is None:
+        yield "Nobody looked for duplicates, and nothing was deleted for being one."
         return
-    yield "Duplicates are marked in `duplicates.jsonl` and never deleted; `copydesk export --representatives` leaves one a cluster."
-    yield ""
-    rows = [(r.relation, f"{r.documents:,}", f"{r.clusters:,}", f"{r.redundant:,}") for r in manifest.duplicates]
-    yield from _table(("relation", "documents", "clusters", "not the representative"), rows)
+    yield f"{found.documents:,} documents stand in {found.clusters:,} clusters of duplicates, {found.redundant:,} of them beside the one"
+    yield "that stands for its cluster. They are marked in `duplicates.jsonl` and never deleted; `copydesk export --representatives` leaves"
+    yield "them out."
+    if found.by_relation:
+        yield ""
+        yield from _table(("relation", "documents"), [(name, f"{count:,}") for name, count in found.by_relation.items()])
 
 
 def _limits(manifest: Manifest) -> Iterator[str]:

@@ -13,6 +13,7 @@ import msgspec
 import pyarrow as pa
 from msgspec import inspect
 
+from pipeline.dataset.duplicates import DuplicateRow, SharedPassage
 from pipeline.records import Article, Edit
 
 if TYPE_CHECKING:
@@ -33,11 +34,18 @@ def schema_of(record_class: type[msgspec.Struct]) -> pa.Schema:
 
     Raises `TypeError` for a type that has no column, so that a new field cannot get lost.
 
-    >>> from pipeline.records import Author
+    >>> from pipeline.dataset.duplicates import DuplicateRow, SharedPassage
+    from pipeline.records import Author
     >>> schema_of(Author).field("type")
     pyarrow.Field<type: string not null>
     """
     return pa.schema(_struct(inspect.type_info(record_class)))
+
+
+@cache
+def duplicate_schema() -> pa.Schema:
+    """Return the schema of `duplicates.parquet`."""
+    return schema_of(DuplicateRow)
 
 
 @cache
@@ -120,8 +128,13 @@ def _struct_shaper(kind: pa.StructType) -> Callable[[Any], Any] | None:
             return value
         return value | {name: shape(value[name]) for name, shape in inner.items() if value[name] is not None}
 
-    arrays = {_SPAN, _type(inspect.type_info(Edit))}
-    return shape_struct if inner or kind in arrays else None
+    return shape_struct if inner or kind in _arrays() else None
+
+
+@cache
+def _arrays() -> frozenset[pa.DataType]:
+    """Return the structs whose JSON is a list."""
+    return frozenset([_SPAN, *(_type(inspect.type_info(array_like)) for array_like in (Edit, SharedPassage))])
 
 
 def subset(schema: pa.Schema, fields: Sequence[str]) -> pa.Schema:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
+from pipeline.dataset.duplicates import Duplicates
 from pipeline.dataset.statistics import Statistics
 
 if TYPE_CHECKING:
@@ -46,15 +47,6 @@ class DataFile(msgspec.Struct, frozen=True):
     row: str
 
 
-class Relation(msgspec.Struct, frozen=True):
-    """How many documents stand in clusters of one relation, in how many clusters, and how many of them are not the representative."""
-
-    relation: str
-    documents: int
-    clusters: int
-    redundant: int
-
-
 class Code(msgspec.Struct, frozen=True, kw_only=True):
     """What the dataset was made by: digests of code and settings, of the user's own rule files, and library versions that decide bytes."""
 
@@ -66,7 +58,10 @@ class Code(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """A dataset. No clock and no machine: two builds of the same raw files, settings and code have the same manifest."""
+    """A dataset. `duplicates` is None where nobody looked for any.
+
+    No clock and no machine: two builds of the same raw files, settings and code have the same manifest.
+    """
 
     format: Literal["copydesk-dataset-1.0"]
     schema_version: str
@@ -79,7 +74,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     skipped: int
     made_by: Code
     files: tuple[DataFile, ...]
-    duplicates: tuple[Relation, ...]
+    duplicates: Duplicates | None
     statistics: Statistics
 
     def file(self, path: str) -> DataFile:
