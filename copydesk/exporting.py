@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from copydesk.datasets import open_dataset, refusing
+from copydesk.selecting import WhereError, selected
 from pipeline.dataset.formats import chosen, dolma, schema_org
 from pipeline.dataset.manifest import DatasetError
 from tasks.targets import temporary_name
@@ -50,8 +51,6 @@ def export(path: Path, selection: Selection, output: Path | None) -> int:
 
     A file appears under its name only when it is whole.
     """
-    from copydesk.selecting import WhereError  # noqa: PLC0415 - imports DuckDB
-
     if selection.fields and selection.format in ("schema.org", "text"):
         raise click.UsageError(f"--fields chooses nothing in the format {selection.format}")
     if selection.format == "parquet" and output is None:
@@ -113,8 +112,6 @@ def _write(dataset: Dataset, selection: Selection, stream: BinaryIO) -> int:
 
 def _records(dataset: Dataset, selection: Selection) -> Iterator[bytes]:
     """Yield the lines of the selected records, in the order of their ids; both files are sorted by it."""
-    from copydesk.selecting import selected  # noqa: PLC0415 - imports DuckDB
-
     hidden = _redundant(dataset) if selection.representatives else frozenset()
     identity = msgspec.json.Decoder(_Identity)
     lines = dataset.lines("articles.jsonl")

@@ -131,4 +131,4 @@ def _raw(dataset: Dataset, summary: BuildSummary, raw: Path) -> Iterator[str]:
 def _named(sentence: str, names: list[str]) -> Iterator[str]:
     yield from (sentence.format(name) for name in names[:SHOWN])
     if len(names) > SHOWN:
-        yield sentence.format(f"… and {len(names) - SHOWN} more:")
+        yield f"{sentence.partition(':')[0]}: … and {len(names) - SHOWN} more"

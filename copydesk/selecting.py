@@ -7,17 +7,18 @@ one Parquet file and nothing else (`enable_external_access`, `allowed_paths`), l
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from typing import TYPE_CHECKING, Any
-
-import duckdb
 
 from pipeline.dataset.manifest import DatasetError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    import duckdb
 
 _PIECE = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|[^'"]+|.""", re.DOTALL)
 _ALIASES = {
@@ -47,29 +48,42 @@ def selected(parquet: Path, where: str | None) -> Iterator[str]:
     try:
         checked = condition(connection, where) if where else "true"
         sql = f"SELECT id FROM records WHERE {checked}"  # noqa: S608 - a condition that DuckDB itself wrote
-        try:
+        with _one_line():
             cursor = connection.execute(sql)
             while batch := cursor.fetchmany(_BATCH):
                 yield from (row[0] for row in batch)
-        except duckdb.Error as error:
-            raise WhereError(_first_line(error)) from error
     finally:
         connection.close()
 
 
+@contextlib.contextmanager
+def _one_line() -> Iterator[None]:
+    """Turn what DuckDB complains of into a `WhereError`, without the drawing of the place."""
+    import duckdb  # noqa: PLC0415 - heavy
+
+    try:
+        yield
+    except duckdb.Error as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        raise WhereError(" ".join(line for line in lines if not line.startswith(("LINE ", "^")))[:500]) from error
+
+
 def _locked_connection(parquet: Path) -> duckdb.DuckDBPyConnection:
+    import duckdb  # noqa: PLC0415 - heavy
+
     path = str(parquet.resolve()).replace("'", "''")
     connection = duckdb.connect(":memory:", config={"threads": 1, "memory_limit": _MEMORY, "temp_directory": ""})
     try:
-        connection.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
-        connection.execute("SET allow_community_extensions = false; SET enable_progress_bar = false")
-        connection.execute("SET preserve_insertion_order = true")
-        connection.execute(f"SET allowed_paths = ['{path}']")
-        connection.execute("SET enable_external_access = false; SET lock_configuration = true")
-        connection.execute(f"CREATE VIEW records AS SELECT * FROM read_parquet('{path}')")  # noqa: S608 - the path is quoted
-    except duckdb.Error as error:
+        with _one_line():
+            connection.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
+            connection.execute("SET allow_community_extensions = false; SET enable_progress_bar = false")
+            connection.execute("SET preserve_insertion_order = true")
+            connection.execute(f"SET allowed_paths = ['{path}']")
+            connection.execute("SET enable_external_access = false; SET lock_configuration = true")
+            connection.execute(f"CREATE VIEW records AS SELECT * FROM read_parquet('{path}')")  # noqa: S608 - the path is quoted
+    except WhereError as error:
         connection.close()
-        msg = f"{parquet} cannot be read: {_first_line(error)}"
+        msg = f"{parquet} cannot be read: {error}"
         raise DatasetError(msg) from error
     return connection
 
@@ -106,10 +120,8 @@ def _literal(piece: str) -> str:
 
 
 def _parse(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, Any]:
-    try:
+    with _one_line():
         row = connection.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
-    except duckdb.Error as error:
-        raise WhereError(_first_line(error)) from error
     tree: dict[str, Any] = json.loads(row[0]) if row else {"error": True}
     if tree["error"]:
         raise WhereError(" ".join(str(tree.get("error_message", "it cannot be parsed")).split()))
@@ -128,7 +140,7 @@ def _without_condition(tree: dict[str, Any]) -> Any:
 
 
 def _check(node: Any) -> None:
-    """Refuse subqueries and placeholders anywhere in a condition, and spell out short names."""
+    """Refuse subqueries anywhere in a condition, and spell out short names."""
     if isinstance(node, list):
         for inner in node:
             _check(inner)
@@ -136,17 +148,8 @@ def _check(node: Any) -> None:
         kind = node.get("class")
         if kind == "SUBQUERY":
             raise WhereError("--where takes no subquery: a condition sees one record at a time")
-        if kind == "PARAMETER":
-            raise WhereError("--where takes no placeholder: write the value itself")
         if kind == "COLUMN_REF" and len(node["column_names"]) == 1:
             name = node["column_names"][0]
             node["column_names"] = list(_ALIASES.get(name.lower(), (name,)))
         for inner in node.values():
             _check(inner)
-
-
-def _first_line(error: Exception) -> str:
-    """Return what DuckDB says in one line, without the drawing of the place."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    kept = [line for line in lines if not line.startswith(("LINE ", "^"))]
-    return " ".join(kept)[:500]

@@ -22,7 +22,7 @@ from tasks.settings import about
 from tasks.targets import BuildPaths, FileNote, write_atomic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tasks.build import BuildSummary
 
@@ -86,12 +86,16 @@ class WriteDataset(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships 
             try:
                 files = write_dataset(self.paths, self._summary(), self._tell)
             except DamagedError as error:
-                with contextlib.suppress(ValueError):
-                    shard = error.path.relative_to(self.paths.clean).with_suffix("").as_posix().partition("/")[2]
-                    self.paths.stamp(shard).unlink(missing_ok=True)
+                self._forget(error.paths)
                 raise
             stamp = DatasetStamp(dataset_fingerprint(self.paths), files)
             write_atomic(self.paths.dataset_stamp, [msgspec.json.encode(stamp)])
+
+    def _forget(self, damaged: Iterable[Path]) -> None:
+        """Take away the stamps of the shards that damaged files belong to, so that the next run cleans them again."""
+        for path in damaged:
+            shard = path.relative_to(self.paths.clean).with_suffix("").as_posix().partition("/")[2]
+            self.paths.stamp(shard).unlink(missing_ok=True)
 
     def _summary(self) -> BuildSummary:
         from tasks.build import read_summary  # noqa: PLC0415 - the build's task requires this one

@@ -184,9 +184,11 @@ def _write_articles(folder: _Folder, tell: Callable[[int, int], None]) -> None:
 
 def _clash(paths: BuildPaths, summary: BuildSummary, record: Any, other: Any) -> DamagedError:
     """Say that two records have one id, and in which shards they are."""
-    found = [shard.shard for shard in summary.shards if record["id"].encode() in paths.articles(shard.shard).read_bytes()]
+    files = [paths.articles(shard.shard) for shard in summary.shards]
+    found = [path for path in files if record["id"].encode() in path.read_bytes()]
     locators = " and ".join(sorted(str(each["provenance"]["raw"]["locator"]) for each in (record, other)))
-    return DamagedError(paths.articles(found[-1]), f"the id {record['id']} is there twice, for {locators} (in {', '.join(found)})")
+    shards = ", ".join(path.relative_to(paths.clean).as_posix() for path in found)
+    return DamagedError(found[0], f"the id {record['id']} is there twice, for {locators} (in {shards})", found[1:])
 
 
 def _write_ledger(folder: _Folder) -> None:

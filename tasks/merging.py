@@ -22,11 +22,11 @@ FAN_IN = 256
 
 
 class DamagedError(OSError):
-    """A file of a build that is not what the build wrote; the message names it. A run that finds one makes it anew."""
+    """A file of a build that is not what the build wrote; the message names it. The next run makes it, and `others`, anew."""
 
-    def __init__(self, path: Path, problem: str) -> None:
+    def __init__(self, path: Path, problem: str, others: Iterable[Path] = ()) -> None:
         super().__init__(f"{path}: {problem}")
-        self.path = path
+        self.paths = (path, *others)
 
 
 def read_sorted(path: Path, digest: str | None, key: Callable[[bytes], bytes]) -> Iterator[tuple[bytes, bytes]]:

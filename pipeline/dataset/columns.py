@@ -36,8 +36,8 @@ def schema_of(record_class: type[msgspec.Struct]) -> pa.Schema:
 
     >>> from pipeline.dataset.duplicates import DuplicateRow, SharedPassage
     from pipeline.records import Author
-    >>> schema_of(Author).field("type")
-    pyarrow.Field<type: string not null>
+    >>> schema_of(Author).names
+    ['name', 'type']
     """
     return pa.schema(_struct(inspect.type_info(record_class)))
 
