@@ -49,14 +49,7 @@ def _lines(manifest: Manifest, columns: int) -> Iterator[str]:
 
 
 def bars(chart: Chart, columns: int) -> Iterator[str]:
-    """Yield a chart as lines of at most `columns` characters.
-
-    >>> from pipeline.dataset.charts import Chart
-    >>> for line in bars(Chart("Documents", "documents", (("a", 4), ("b", 2))), 24): print(line)
-    Documents
-      a  ██████████ 4
-      b  █████ 2
-    """
+    """Yield a chart as lines of at most `columns` characters."""
     names = [shown(name) for name, _ in chart.rows]
     label = min(max(map(len, names)), _LABEL)
     room = max(columns - label - _VALUE, _LEAST)

@@ -34,8 +34,7 @@ def schema_of(record_class: type[msgspec.Struct]) -> pa.Schema:
 
     Raises `TypeError` for a type that has no column, so that a new field cannot get lost.
 
-    >>> from pipeline.dataset.duplicates import DuplicateRow, SharedPassage
-    from pipeline.records import Author
+    >>> from pipeline.records import Author
     >>> schema_of(Author).names
     ['name', 'type']
     """
