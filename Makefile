@@ -51,8 +51,9 @@ types: $(DEV_STAMP)
 pytest: $(DEV_STAMP)
 	$(BIN)/python -W error -m pytest
 
-bench: $(DEV_STAMP)  ## measure decoding, normalising, texts and fields against the corpora in CORPORA=
+bench: $(DEV_STAMP)  ## measure extraction beside its peers, decoding, normalising, texts and fields on the corpora in CORPORA=
 	$(PIP) install --require-hashes --no-deps -r requirements-bench.lock
+	$(BIN)/python benchmarks/extract.py $(CORPORA)/wcxb-dev.zip --every 10
 	$(BIN)/python benchmarks/normalise.py --corpora $(CORPORA)
 	$(BIN)/python benchmarks/strip.py $(CORPORA)
 	$(BIN)/python benchmarks/fields.py --corpora $(CORPORA) --speed

@@ -1,8 +1,10 @@
-"""Extraction against its peers, in one run on a folder of pages: `python benchmarks/extract.py PAGES [--plot extract.svg]`.
+"""Extraction against its peers, in one run: `python benchmarks/extract.py PAGES [--every 10] [--plot extract.svg]`.
 
-Every page `NAME.html` (or `.htm`) of the folder is given to every system as bytes already in memory; the time is the process's own CPU
-time, decoding and parsing included. If `NAME.txt` stands beside it, it is taken for the body as people see it, and the word F1 of
-every system against it is shown. The peers come with `pip install copydesk[bench]`.
+PAGES is a folder of pages `NAME.html` (or `.htm`) or a corpus, a zip file with pages `ID.html` and `gold.jsonl`. Every page is given to
+every system as bytes already in memory, one system after the other, so that all of them meet the same moods of the machine; the time
+is the process's own CPU time, decoding and parsing included. If `NAME.txt` stands beside a page, or `gold.jsonl` has its `text`, that is
+taken for the body as people see it, and the word F1 of every system against it is shown. Of a corpus only articles are taken. The
+peers come with `pip install copydesk[bench]`.
 """
 # ruff: noqa: PLC0415 - a peer is imported when its turn comes
 
@@ -10,12 +12,17 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
+import json
 import statistics
+import sys
 import time
+import zipfile
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from training.metrics import word_f1
 
@@ -104,6 +111,9 @@ def justext(raw: bytes) -> str:
     return "\n".join(paragraph.text for paragraph in paragraphs if not paragraph.is_boilerplate)
 
 
+Page = tuple[bytes, str | None]
+"""A page, and its body as people see it."""
+
 SYSTEMS = {
     "copydesk": copydesk_clean,
     "copydesk extract": copydesk_extract,
@@ -139,25 +149,38 @@ class Result:
         ]
 
 
-def run(name: str, pages: list[tuple[bytes, str | None]]) -> Result:
-    """Give all pages to one system; the first page is given once before, untimed, for imports and caches."""
-    system, result = SYSTEMS[name], Result(name)
-    try:
-        system(pages[0][0])
-    except ImportError as error:
-        raise SystemExit(f"{name}: {error}; install copydesk[bench]") from error
-    for raw, gold in pages:
-        start = time.process_time()
+def run(names: list[str], pages: list[Page]) -> list[Result]:
+    """Give all pages to all systems; the first page is given once before, untimed, for imports and caches."""
+    for name in names:
         try:
-            text = system(raw)
-        except Exception:  # noqa: BLE001 - a peer's crash on a page is a result
-            text = ""
-            result.failures += 1
-        result.times.append(time.process_time() - start)
-        result.words += len(text.split())
-        if gold is not None:
-            result.scores.append(word_f1(text, gold))
-    return result
+            SYSTEMS[name](pages[0][0])
+        except ImportError as error:
+            raise SystemExit(f"{name}: {error}; install copydesk[bench]") from error
+    results = [Result(name) for name in names]
+    for raw, gold in pages:
+        for result in results:
+            start = time.process_time()
+            try:
+                text = SYSTEMS[result.name](raw)
+            except Exception:  # noqa: BLE001 - a peer's crash on a page is a result
+                text = ""
+                result.failures += 1
+            result.times.append(time.process_time() - start)
+            result.words += len(text.split())
+            if gold is not None:
+                result.scores.append(word_f1(text, gold))
+    return results
+
+
+def read_pages(place: Path) -> list[Page]:
+    """The pages of a folder or of a corpus, each with its body as people see it, if that is known."""
+    if place.is_dir():
+        files = sorted(path for path in place.iterdir() if path.suffix in (".html", ".htm"))
+        return [(path.read_bytes(), gold.read_text("utf-8") if (gold := path.with_suffix(".txt")).exists() else None) for path in files]
+    with zipfile.ZipFile(place) as archive:
+        rows = [json.loads(line) for line in archive.read("gold.jsonl").decode().rstrip("\n").split("\n")]
+        rows = [row for row in rows if row.get("kind", "article") == "article"]
+        return [(archive.read(row["id"] + ".html"), row.get("text")) for row in rows]
 
 
 def plot(results: list[Result], path: Path) -> None:
@@ -189,20 +212,17 @@ def plot(results: list[Result], path: Path) -> None:
 def main() -> None:
     """Run, print and draw."""
     cli = argparse.ArgumentParser(description=__doc__)
-    cli.add_argument("folder", type=Path)
+    cli.add_argument("pages", type=Path, help="a folder of pages, or a corpus")
+    cli.add_argument("--every", type=int, default=1, help="take only every Nth page")
     cli.add_argument("--systems", default=",".join(SYSTEMS))
     cli.add_argument("--plot", type=Path, help="an SVG or PNG file")
     arguments = cli.parse_args()
-    files = sorted(path for path in arguments.folder.iterdir() if path.suffix in (".html", ".htm"))
-    if not files:
-        raise SystemExit(f"no pages in {arguments.folder}")
-    pages = [(path.read_bytes(), gold.read_text("utf-8") if (gold := path.with_suffix(".txt")).exists() else None) for path in files]
+    pages = read_pages(arguments.pages)[:: arguments.every]
+    if not pages:
+        raise SystemExit(f"no pages in {arguments.pages}")
     print(f"{len(pages)} pages; " + ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES))
-    rows = [["system", "ms mean", "ms median", "words", "failed", "word F1"]]
-    results = []
-    for name in arguments.systems.split(","):
-        results.append(run(name, pages))
-        rows.append(results[-1].row())
+    results = run(arguments.systems.split(","), pages)
+    rows = [["system", "ms mean", "ms median", "words", "failed", "word F1"], *(result.row() for result in results)]
     for row in rows:
         print(f"{row[0]:18}" + "".join(f"{cell:>11}" for cell in row[1:]))
     if arguments.plot:

@@ -9,12 +9,30 @@ from pipeline.extract import ExtractError, parse
 STORY = "<p>Heavy rain fell on the valley for a third day on Monday.</p>"
 
 
-def test_a_tag_with_very_many_attributes_is_refused() -> None:
-    bomb = "<p " + " ".join(f"a{number}=x" for number in range(100_000)) + ">" + STORY
+NAMES = [f"a{number}" for number in range(100_000)]
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        " ".join(f"{name}=x" for name in NAMES),
+        "/".join(NAMES),
+        "".join(f'{name}=""' for name in NAMES),
+        " ".join(f"{name}='>'" for name in NAMES),
+        " ".join(f'{name}="<a>"' if number % 300 == 0 else name for number, name in enumerate(NAMES)),
+    ],
+    ids=["values", "slashes", "no separators", "quoted end of tag", "quoted tags"],
+)
+def test_a_tag_with_very_many_attributes_is_refused(attributes: str) -> None:
     with pytest.raises(ExtractError) as caught:
-        parse(bomb)
+        parse(f"<p {attributes}>{STORY}")
     assert caught.value.code == "too_large"
     assert "attributes" in caught.value.detail
+
+
+@pytest.mark.parametrize("text", ["word " * 20_000, "word <3 " * 20_000], ids=["words", "hearts"])
+def test_a_long_text_without_tags_is_not(text: str) -> None:
+    parse(f"<body><p>{text}")
 
 
 @pytest.mark.parametrize("value", ["word " * 100_000, "<td> </td> " * 20_000], ids=["words", "markup"])
