@@ -17,6 +17,7 @@ from pipeline.strip.fields import take_bylines, take_copyright, take_credits, ta
 from pipeline.strip.furniture import apply_rules
 from pipeline.strip.gate import shows_furniture
 from pipeline.strip.headline import take_headline
+from pipeline.strip.known import Known
 from pipeline.strip.model import LineModel
 from pipeline.strip.pictures import take_pictures
 from pipeline.strip.posts import take_posts
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from pipeline.records import Block
     from pipeline.rulebook import RuleBook
 
-__all__ = ["Draft", "LineModel", "StripConfig", "prepare", "strip"]
+__all__ = ["Draft", "Known", "LineModel", "StripConfig", "prepare", "strip"]
 
 UNSCORED = "model.line"
 _SHAPED = ("table", "code", "preformatted")
@@ -47,6 +48,7 @@ def strip(
     config: StripConfig,
     title_hints: Sequence[str] = (),
     language: str | None = None,
+    known: Known | None = None,
 ) -> Stripped:
     """Decide over every block of a text.
 
@@ -58,11 +60,12 @@ def strip(
         config: Settings.
         title_hints: Titles known from outside; a line that says the same is the title.
         language: BCP 47 code of the text where known; helps to read dates and names.
+        known: What earlier passes over the document with the same rules found out about its lines; more is added.
 
     Returns:
         Cuts of block characters only, sorted and disjoint; what no cut covers is kept.
     """
-    draft = Draft(text, blocks)
+    draft = Draft(text, blocks, known)
     several = is_several(draft)
     if several:
         if config.rules:

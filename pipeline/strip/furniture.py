@@ -26,7 +26,7 @@ def apply_rules(draft: Draft, rules: RuleBook) -> None:
     Strong marks decide by themselves. Weak ones ("Facebook", "Email") need company: a block that a strong rule takes, or one taken
     already, right before or after the run of weak ones. A rule that opens a box takes the headlines under it as well.
     """
-    marks = rules.marks(draft.lines)
+    marks = rules.marks(draft.lines, draft.known.marks)
     named = [(index, found) for index, found in enumerate(marks) if found]
     for index, found in named:
         for spoken in found:

@@ -57,9 +57,14 @@ def _read(draft: Draft, index: int, previous: str | None) -> CaptionReading | No
     if not draft.is_open(index) or draft.blocks[index].kind == "list_item":
         return None
     line = draft.lines[index]
-    if len(line) > _LONGEST or not (previous is not None or _has_cue(line)):
+    if len(line) > _LONGEST:
         return None
-    return read_caption(line, previous=previous)
+    if previous is not None:
+        return read_caption(line, previous=previous)
+    known = draft.known.captions
+    if line not in known:
+        known[line] = read_caption(line) if _has_cue(line) else None
+    return known[line]
 
 
 def _has_cue(line: str) -> bool:
