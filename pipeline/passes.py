@@ -106,12 +106,11 @@ def text_pass(text: str, config: Config, resources: Resources, told: Told = NOTH
     stripped = strip(
         text,
         segmented.blocks,
-        rules=resources.rules,
+        rules=known or resources.rules,
         model=resources.lines,
         config=config.strip,
         title_hints=told.titles,
         language=spoken,
-        known=known,
     )
     layout = lay_out(text, segmented.blocks, stripped.cuts, segmented.joins)
     return settle(text, stripped, layout, config, resources, spoken=spoken, told=told)
@@ -120,7 +119,7 @@ def text_pass(text: str, config: Config, resources: Resources, told: Told = NOTH
 def clean_text(start: State, config: Config, resources: Resources, told: Told = NOTHING) -> TextRun:
     """Run text passes from a state until one changes nothing."""
     state = start
-    known = Known()
+    known = Known(resources.rules)
     done = text_pass(state.text, config, resources, told, known)
     first = done
     passes = 1

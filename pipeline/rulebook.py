@@ -152,24 +152,15 @@ class RuleBook:
             self._automaton.add_word(needle, tuple(asked))
         self._automaton.make_automaton()
 
-    def marks(self, lines: Sequence[str], known: dict[str, tuple[Mark, ...]] | None = None) -> list[tuple[Mark, ...]]:
+    def marks(self, lines: Sequence[str]) -> list[tuple[Mark, ...]]:
         """Which rules speak for each of `lines` (whole blocks); where they stand is for the caller to judge.
 
         Args:
             lines: The blocks' characters, in page order.
-            known: Answers of this book to earlier questions; new ones are added.
 
         Returns:
             For each block the marks, exact phrases first, then patterns in rule order; empty where no rule speaks.
         """
-        if known is None:
-            known = {}
-        fresh = [line for line in dict.fromkeys(lines) if line not in known]
-        known.update(zip(fresh, self._asked_all(fresh), strict=True))
-        return [known[line] for line in lines]
-
-    def _asked_all(self, lines: Sequence[str]) -> list[tuple[Mark, ...]]:
-        """Ask all rules about each line."""
         out: list[tuple[Mark, ...]] = [()] * len(lines)
         chosen = [i for i, line in enumerate(lines) if len(line) <= MAX_BLOCK]
         if not chosen:

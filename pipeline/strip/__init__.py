@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from pipeline.records import Stripped
 from pipeline.strip.config import StripConfig
 from pipeline.strip.draft import Draft
@@ -43,35 +41,34 @@ def strip(
     text: str,
     blocks: Sequence[Block],
     *,
-    rules: RuleBook,
+    rules: RuleBook | Known,
     model: LineModel,
     config: StripConfig,
     title_hints: Sequence[str] = (),
     language: str | None = None,
-    known: Known | None = None,
 ) -> Stripped:
     """Decide over every block of a text.
 
     Args:
         text: The base text.
         blocks: Its blocks, in order, from `pipeline.segment`.
-        rules: The rule book.
+        rules: The rule book, or with its answers to earlier passes over the document.
         model: The line model.
         config: Settings.
         title_hints: Titles known from outside; a line that says the same is the title.
         language: BCP 47 code of the text where known; helps to read dates and names.
-        known: What earlier passes over the document with the same rules found out about its lines; more is added.
 
     Returns:
         Cuts of block characters only, sorted and disjoint; what no cut covers is kept.
     """
-    draft = Draft(text, blocks, known)
+    draft = Draft(text, blocks)
+    known = rules if isinstance(rules, Known) else Known(rules)
     several = is_several(draft)
     if several:
         if config.rules:
-            apply_rules(draft, rules)
+            apply_rules(draft, known)
     else:
-        title = prepare(draft, rules=rules, config=config, title_hints=title_hints, language=language) if config.rules else None
+        title = prepare(draft, rules=known, config=config, title_hints=title_hints, language=language) if config.rules else None
         if config.model and shows_furniture(draft):
             _ask_model(draft, model, config, title)
         take_dateline(draft)
@@ -86,13 +83,14 @@ def strip(
 
 
 def prepare(
-    draft: Draft, *, rules: RuleBook, config: StripConfig, title_hints: Sequence[str] = (), language: str | None = None
+    draft: Draft, *, rules: RuleBook | Known, config: StripConfig, title_hints: Sequence[str] = (), language: str | None = None
 ) -> int | None:
     """Every step before the line model; returns the title's block."""
+    known = rules if isinstance(rules, Known) else Known(rules)
     take_posts(draft)
     take_copyright(draft)
-    take_pictures(draft)
-    apply_rules(draft, rules)
+    take_pictures(draft, known)
+    apply_rules(draft, known)
     take_stamps(draft, language)
     remove_repeats(draft, config)
     title = take_headline(draft, config, title_hints)
@@ -103,9 +101,9 @@ def prepare(
 
 def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int | None) -> None:
     """Take out the open blocks that the model scores as furniture."""
-    scores, words = model.judge(draft, title)
-    opened = np.array([index for index in draft.open_blocks() if draft.blocks[index].kind not in _SHAPED], dtype=np.int64)
-    for index, keep in zip(opened.tolist(), choose(scores[opened], words[opened], config.line_spread).tolist(), strict=True):
-        draft.note(index, UNSCORED, "keep" if keep else "remove", int(scores[index]))
+    opened = [index for index in draft.open_blocks() if draft.blocks[index].kind not in _SHAPED]
+    scores, words = model.judge(draft, title, opened)
+    for index, score, keep in zip(opened, scores.tolist(), choose(scores, words, config.line_spread).tolist(), strict=True):
+        draft.note(index, UNSCORED, "keep" if keep else "remove", score)
         if not keep:
             draft.remove(index, "unscored", UNSCORED)

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pipeline.records import Cut, Finding, Item, Target
-from pipeline.strip.known import Known
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,9 +47,8 @@ class Draft:
     `strip` is the order of precedence.
     """
 
-    def __init__(self, text: str, blocks: Sequence[Block], known: Known | None = None) -> None:
+    def __init__(self, text: str, blocks: Sequence[Block]) -> None:
         self.text = text
-        self.known = known or Known()
         self.blocks = blocks
         self.lines = [text[block.start : block.end] for block in blocks]
         self.cuts: list[Cut] = []
