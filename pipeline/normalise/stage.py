@@ -94,7 +94,8 @@ def _repaired(text: str, spans: Sequence[NormSpan], config: NormaliseConfig, *, 
 def _listed_words(text: str, drafts: dict[int, Draft], lists: Lists) -> frozenset[str]:
     """Listed words of the text, and of the spans as repaired: a soft hyphen hides a word until it is gone."""
     repaired = "\n".join(draft.text for draft in drafts.values() if draft.changes)
-    return words_in(text, lists.keys) | words_in(repaired, lists.keys)
+    found = words_in(text, lists.keys)
+    return found | words_in(repaired, lists.keys) if repaired else found
 
 
 def _spell(
