@@ -73,7 +73,7 @@ def trim_lines(text: str) -> list[Change]:
     [Change(start=1, end=4, replacement='\n', rule='space.line_edge')]
     """
     changes = []
-    for found in _BLANKS.finditer(text):
+    for found in _BLANKS.finditer(text) if "\n" in text else ():
         wanted = "\n\n" if found.group().count("\n") > 1 else "\n"
         if found.group() != wanted:
             changes.append(Change(found.start(), found.end(), wanted, "space.line_edge"))
