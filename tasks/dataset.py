@@ -42,7 +42,11 @@ def need_pyarrow() -> None:
 
 
 def dataset_fingerprint(paths: BuildPaths) -> str:
-    """Return the identity of what the dataset would be made from now: the build's description, and what the publisher says."""
+    """Return the identity of what the dataset would be made from now: the build's description, and what the publisher says.
+
+    Raises `ConfigError` where pyarrow is not installed.
+    """
+    need_pyarrow()
     parts = (FORMAT, sha256(paths.build.read_bytes()).hexdigest(), msgspec.json.encode(about()).decode(), version("pyarrow"))
     return sha256("\0".join(parts).encode()).hexdigest()
 
