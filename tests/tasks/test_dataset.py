@@ -118,6 +118,15 @@ def test_a_missing_or_shortened_file_is_made_again(build: Callable[..., int], tm
     assert tree(tmp_path / "clean") == whole
 
 
+def test_rehash_finds_damage_that_leaves_the_size(build: Callable[..., int], raw: Path, tmp_path: Path, dataset: Path) -> None:
+    build()
+    whole = tree(tmp_path / "clean")
+    path = dataset / "articles.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"trains run", b"trains ran"))
+    run_build(raw, tmp_path / "clean", RunOptions(progress=False, quiet=True, rehash=True))
+    assert tree(tmp_path / "clean") == whole
+
+
 def test_what_the_publisher_says_is_in_card_and_croissant(build: Callable[..., int], dataset: Path) -> None:
     settings = "[dataset]\nname = Valley news\nlicence = https://example.org/licence\ncreator = Valley Press\npublished = 2026-01-02\n"
     build(settings=settings)
