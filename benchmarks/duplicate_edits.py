@@ -1,7 +1,7 @@
 """Honest edits of stories, for measuring `pipeline.duplicates`: small changes, rewritten stories, lookalikes.
 
-Every generator takes a `random.Random`, a story and other stories to borrow from. The same seed gives the same texts. The edits imitate what sites
-do to an article that they take over; the hard negatives are what two different articles may have in common.
+Every generator takes a `random.Random`, a story and other stories to borrow from. The same seed gives the same texts. The edits
+imitate what sites do to an article that they take over; the hard negatives are what two different articles may have in common.
 """
 
 from __future__ import annotations
@@ -318,9 +318,10 @@ _STYLE = (
     (r"\bMr\. ", "Mr "),
 )
 
-_SYNONYMS = dict(
-    pair.split("=")
-    for pair in """
+_SYNONYMS: dict[str, str] = dict(
+    re.findall(
+        r"(\S+)=(\S+)",
+        """
 said=told reporters=journalists also=too but=however about=around people=residents big=large new=recent show=demonstrate
 after=following before=prior including=such many=numerous most=majority because=since while=whereas would=will could=might
 help=assist need=require start=begin started=began end=finish buy=purchase use=employ used=employed make=produce made=produced
@@ -328,7 +329,8 @@ good=fine important=key according=as year=12-month month=four-week million=m com
 police=officers killed=slain died=perished children=youngsters home=house money=funds plan=scheme plans=schemes meeting=talks
 called=urged added=continued announced=declared found=discovered think=believe want=wish work=labour like=such the=a a=one is=was
 are=were
-""".split()
+""",
+    )
 )
 
 _NAMES = [
