@@ -215,10 +215,10 @@ def same_quotation(rng: random.Random, one: Story, two: Story, others: Sequence[
     """Two stories that quote the same one or two sentences."""
     source = sentences(rng.choice(others).text.replace("\n\n", " "))
     at = rng.randrange(max(1, len(source) - 2))
-    said = "“" + " ".join(" ".join(source[at : at + rng.choice([1, 2])]).split()[:60]).rstrip(".,") + ",” {} said{}."
+    said = " ".join(" ".join(source[at : at + rng.choice([1, 2])]).split()[:60]).rstrip(".,")
     left, right = list(one.paragraphs), list(two.paragraphs)
-    left.insert(rng.randrange(len(left) + 1), said.format("the minister", " on Monday"))
-    right.insert(rng.randrange(len(right) + 1), said.format("he", ""))
+    left.insert(rng.randrange(len(left) + 1), f"“{said},” the minister said on Monday.")
+    right.insert(rng.randrange(len(right) + 1), f"“{said},” he said.")
     return left, right
 
 
@@ -270,6 +270,15 @@ def sentences(text: str) -> Paragraphs:
     ['It rained.', '“It did,” he said.', 'Again!']
     """
     return [piece for piece in re.split(r"(?<=[.!?。！？])[\"”’]?\s+(?=[\"“‘A-ZÀ-ÝА-Я0-9])|(?<=[。！？])", text) if piece and piece.strip()]
+
+
+def quoted_share(paragraphs: Sequence[str]) -> float:
+    """Return the share of words that stand in quotations.
+
+    >>> quoted_share(["“We shall see about that,” she said at home."])
+    0.5555555555555556
+    """
+    return words_of([quote for text in paragraphs for quote in _QUOTED.findall(text)]) / max(1, words_of(paragraphs))
 
 
 def furniture(rng: random.Random, words: int) -> Paragraphs:
