@@ -36,6 +36,15 @@ class BuildPaths(msgspec.Struct, frozen=True):
         return self.clean / "ledger" / f"{shard}.jsonl"
 
     @property
+    def attributes(self) -> Path:
+        """Return the folder of sidecars: rows on documents that need other documents."""
+        return self.clean / "attributes"
+
+    def duplicates(self, shard: str) -> Path:
+        """Return the file of a shard's rows on duplicates, one for every record."""
+        return self.attributes / "duplicates" / f"{shard}.jsonl"
+
+    @property
     def build(self) -> Path:
         """Return the file that describes the whole build."""
         return self.clean / "build.json"
@@ -74,6 +83,15 @@ class BuildPaths(msgspec.Struct, frozen=True):
     def stamp(self, shard: str) -> Path:
         """Return the note that says which inputs and code a shard's files were made from."""
         return self.run / "stamps" / f"{shard}.json"
+
+    def sketch(self, shard: str) -> Path:
+        """Return the file of what the search for duplicates keeps of a shard's records."""
+        return self.run / "sketches" / f"{shard}.sketch"
+
+    @property
+    def duplicates_stamp(self) -> Path:
+        """Return the note that says which records the rows on duplicates were made from."""
+        return self.run / "duplicates.json"
 
     @property
     def progress(self) -> Path:

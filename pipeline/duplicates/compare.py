@@ -147,7 +147,8 @@ def _is_common(one: Tokens, found: NDArray[np.int64], common: NDArray[np.uint64]
     samples = np.append(0, np.cumsum(hashes <= np.uint64(LIMIT)))
     last = np.maximum(found[:, 0] + 1, found[:, 1] - WORDS + 1)
     hit = hits[last] - hits[found[:, 0]]
-    return np.logical_and(hit > 0, 2 * hit >= samples[last] - samples[found[:, 0]])
+    common_ones: NDArray[np.bool_] = (hit > 0) & (2 * hit >= samples[last] - samples[found[:, 0]])
+    return common_ones
 
 
 def _without(tokens: Tokens, side: int, gone: NDArray[np.int64], found: NDArray[np.int64]) -> NDArray[np.uint64]:
