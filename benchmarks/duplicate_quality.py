@@ -2,10 +2,10 @@
 
     python benchmarks/duplicate_quality.py --corpora ../shared/corpora --folds 3,4
 
-For every fold one build of all its stories, and for every kind of edit one build of the stories and their edited copies together. A copy
-is found when it and its story are in one cluster; a near copy must also have the relation near or exact. Precision counts all pairs of
-all clusters. The lookalikes (two different stories that share furniture, a quotation ...) are judged in one build of a kind, and each pair
-in a build of its own as well, where nothing shows that a phrase is common.
+For every fold and every kind of edit, one build holds the stories and their edited copies together. A copy is found when it and its
+story are in one cluster; a near copy must also have the relation near or exact. Precision counts all pairs of all clusters. The
+lookalikes (two different stories that share furniture, a quotation ...) are judged in one build of a kind, and each pair in a build of
+its own as well, where nothing shows that a phrase is common.
 """
 
 from __future__ import annotations
@@ -53,35 +53,28 @@ def clustered(made: dict[str, Row]) -> set[tuple[str, str]]:
 
 
 def judge_kind(kind: Sequence[Pair], tokeniser: Tokeniser, tally: Tally) -> None:
-    """Build all pairs of one kind together and count what was found."""
+    """Build all pairs of one kind together and count what was found; the same text of the same story is one record."""
     texts: dict[str, str] = {}
-    stories_of: dict[str, str] = {}
-    for number, pair in enumerate(kind):
-        for side, text in (("a", pair.one), ("b", pair.two)):
-            name = sha256(f"{number}{side}".encode()).hexdigest()[:32]
-            texts[name], stories_of[name] = text, f"{number}" if pair.relation else f"{number}{side}"
+    story_of: dict[str, str] = {}
+
+    def named(text: str, story: str) -> str:
+        name = sha256(f"{story} {text}".encode()).hexdigest()[:32]
+        texts[name], story_of[name] = text, story
+        return name
+
+    wanted = [(named(pair.one, pair.one_story), named(pair.two, pair.two_story)) for pair in kind]
     made = build_rows(texts, tokeniser)
-    wanted: dict[str, list[str]] = defaultdict(list)
-    for name, story in stories_of.items():
-        wanted[story].append(name)
     together = clustered(made)
-    for pair in together:
-        if stories_of[pair[0]] == stories_of[pair[1]]:
-            tally.right += 1
-        elif texts[pair[0]] == texts[pair[1]]:
-            continue
-        else:
-            tally.wrong += 1
-    relation = kind[0].relation
-    for names in wanted.values():
-        if len(names) == 2:
-            tally.pairs += 1
-            close = relation != "near" or made[names[0]].relation in ("near", "exact")
-            tally.found += close and tuple(sorted(names)) in together
-    if relation is None:
-        tally.pairs += len(kind)
-        for pair in kind:
+    right = sum(story_of[one] == story_of[two] for one, two in together)
+    tally.right += right
+    tally.wrong += len(together) - right
+    tally.pairs += len(wanted)
+    for pair, names in zip(kind, wanted, strict=True):
+        if pair.relation is None:
             tally.alone += len(clustered(build_rows({"0": pair.one, "1": pair.two}, tokeniser)))
+        else:
+            close = pair.relation != "near" or made[names[1]].relation in ("near", "exact")
+            tally.found += close and tuple(sorted(names)) in together
 
 
 def main() -> None:
@@ -92,9 +85,10 @@ def main() -> None:
     arguments = parser.parse_args()
     tokeniser, tallies = Tokeniser(), defaultdict(Tally)
     relations: dict[str, str | None] = {}
+    found = stories(arguments.corpora)
     for fold in map(int, arguments.folds.split(",")):
         kinds: dict[str, list[Pair]] = defaultdict(list)
-        for pair in pairs(stories(arguments.corpora)[fold]):
+        for pair in pairs(found[fold], found[(fold + 1) % len(found)]):
             kinds[pair.kind].append(pair)
             relations[pair.kind] = pair.relation
         for name, kind in kinds.items():
@@ -105,12 +99,12 @@ def main() -> None:
         shown = f"{tally.found / tally.pairs:7.3f}" if relation else " " * 7
         right = f"{tally.right / max(1, tally.right + tally.wrong):9.4f}" if relation else f"{tally.wrong:6} bad"
         print(f"{name:22} {relation or '-':8} {tally.pairs:6} {shown} {right:>9} {'' if relation else tally.alone:>12}")
+    negative = [tallies[name] for name, each in relations.items() if each is None]
     for relation in ("near", "wire"):
         chosen = [tallies[name] for name, each in relations.items() if each == relation]
-        negative = [tallies[name] for name, each in relations.items() if each is None]
-        found, every = sum(each.found for each in chosen), sum(each.pairs for each in chosen)
+        hits, every = sum(each.found for each in chosen), sum(each.pairs for each in chosen)
         right, wrong = sum(each.right for each in chosen), sum(each.wrong for each in [*chosen, *negative])
-        print(f"{relation}: recall {found / every:.4f} of {every}, precision {right / max(1, right + wrong):.4f} with the lookalikes")
+        print(f"{relation}: recall {hits / every:.4f} of {every}, precision {right / max(1, right + wrong):.4f} with the lookalikes")
 
 
 if __name__ == "__main__":

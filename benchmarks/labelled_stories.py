@@ -24,12 +24,17 @@ QUOTED = 0.15
 
 
 class Pair(NamedTuple):
-    """Two texts and what they are to each other: `relation` is near, wire or None; `kind` is the edit that made the second or both."""
+    """Two texts, each with the id of its story, and what they are to each other.
+
+    `kind` is the edit that made the second or both, `relation` near, wire or None.
+    """
 
     kind: str
     relation: str | None
     one: str
+    one_story: str
     two: str
+    two_story: str
 
 
 def stories(corpora: Path) -> dict[int, list[Story]]:
@@ -55,19 +60,25 @@ def _story(gold: dict[str, str], site: str) -> Story | None:
     return Story(gold["id"], site, paragraphs) if words_of(paragraphs) >= LEAST_WORDS and len(paragraphs) >= 4 else None
 
 
-def pairs(found: Sequence[Story], seed: int = 8) -> Iterator[Pair]:
-    """Yield for every story and every kind of edit the pair that it gives; an edit that changed nothing gives none."""
+def pairs(found: Sequence[Story], lenders: Sequence[Story], seed: int = 8) -> Iterator[Pair]:
+    """Yield for every story and every kind of edit the pair that it gives; an edit that changed nothing gives none.
+
+    What an edit borrows comes from the `lenders`, so that no other story of the build is in it. A page of two articles is the exception: it
+    borrows from the stories of the build, and must not make one of them.
+    """
     for number, story in enumerate(found):
         others = [other for other in found if other.site != story.site]
         for kind, edit in {**COPIES, **REWRITES}.items():
-            edited = edit(random.Random(f"{seed} {kind} {story.id}"), story, others)
-            text = "\n\n".join(edited)
             if kind == "quotations_kept" and quoted_share(story.paragraphs) < QUOTED:
                 continue
+            edited = edit(random.Random(f"{seed} {kind} {story.id}"), story, others if kind == "merged" else lenders)
+            text = "\n\n".join(edited)
             if text != story.text and words_of(edited) >= LEAST_WORDS // 3:
-                yield Pair(kind, "near" if kind in COPIES else "wire", story.text, text)
+                yield Pair(kind, "near" if kind in COPIES else "wire", story.text, story.id, text, story.id)
         for kind, make in NEGATIVES.items():
             rng = random.Random(f"{seed} {kind} {story.id}")
-            one, two = make(rng, story, rng.choice(others), others)
-            yield Pair(kind, None, "\n\n".join(one), "\n\n".join(two))
-        yield Pair("another", None, story.text, others[number % len(others)].text)
+            other = rng.choice(others)
+            one, two = make(rng, story, other, lenders)
+            yield Pair(kind, None, "\n\n".join(one), story.id, "\n\n".join(two), other.id)
+        other = others[number % len(others)]
+        yield Pair("another", None, story.text, story.id, other.text, other.id)

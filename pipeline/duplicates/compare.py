@@ -14,7 +14,7 @@ import numpy as np
 
 from pipeline.duplicates.passages import covered, joined, passages
 from pipeline.duplicates.shingles import LIMIT, WORDS, shingle_set, shingles, whole
-from pipeline.duplicates.tokens import NAMED
+from pipeline.duplicates.tokens import NAMED, QUOTED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,6 +60,7 @@ class Shared(msgspec.Struct, frozen=True):
         words: tokens of the first.
         covered: of these, those in passages of both.
         passages: passages of `LONG` tokens or more.
+        spoken: of these, those that are mostly within quotations in both texts.
         spread: tenths of the first text of which a tenth is covered at least.
         named: different capitalised words and numbers of the text that has fewer of them.
         alike: of these, those that the other text has too.
@@ -71,6 +72,7 @@ class Shared(msgspec.Struct, frozen=True):
     words: int
     covered: int
     passages: int
+    spoken: int
     spread: int
     named: int
     alike: int
@@ -101,6 +103,7 @@ def shared(one: Tokens, two: Tokens, common: NDArray[np.uint64]) -> Shared:
         words=words,
         covered=int(inside.sum()),
         passages=int((lengths >= LONG).sum()),
+        spoken=int(((lengths >= LONG) & _quoted(one, ranges[:, :2]) & _quoted(two, ranges[:, 2:])).sum()),
         spread=int((tenths * _TENTHS > np.diff(edges)).sum()),
         named=min(len(here), len(there)),
         alike=len(np.intersect1d(here, there, assume_unique=True)),
@@ -131,12 +134,21 @@ def judge(one: Tokens, two: Tokens, config: DuplicatesConfig, common: NDArray[np
 
 
 def _is_version(seen: Shared, config: DuplicatesConfig) -> bool:
-    """Tell whether a text retells the other: passages all over it, and the same names."""
+    """Tell whether a text retells the other: passages all over it or several quotations, and the same names."""
+    if seen.spoken >= config.wire_quotations and 100 * seen.alike >= config.wire_names * seen.named > 0:
+        return 100 * seen.covered >= config.wire_coverage * seen.words // 2
     if seen.passages < config.wire_passages or seen.spread < config.wire_spread:
         return False
     if seen.named < FEW_NAMES:
         return 100 * seen.covered >= 2 * config.wire_coverage * seen.words
     return 100 * seen.covered >= config.wire_coverage * seen.words and 100 * seen.alike >= config.wire_names * seen.named
+
+
+def _quoted(tokens: Tokens, ranges: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which ranges of tokens are mostly within quotations."""
+    before = np.append(0, np.cumsum((tokens.flags & QUOTED) > 0))
+    mostly: NDArray[np.bool_] = 2 * (before[ranges[:, 1]] - before[ranges[:, 0]]) > ranges[:, 1] - ranges[:, 0]
+    return mostly
 
 
 def _is_common(one: Tokens, found: NDArray[np.int64], common: NDArray[np.uint64]) -> NDArray[np.bool_]:
@@ -160,6 +172,6 @@ def _without(tokens: Tokens, side: int, gone: NDArray[np.int64], found: NDArray[
 
 def _names(one: Tokens, two: Tokens) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """Return the names and numbers of both texts: what neither ever writes without a capital or a digit in front."""
-    small = np.union1d(one.hashes[one.flags == 0], two.hashes[two.flags == 0])
+    small = np.union1d(one.hashes[one.flags & NAMED == 0], two.hashes[two.flags & NAMED == 0])
     mine, theirs = (np.setdiff1d(each.hashes[(each.flags & NAMED) > 0], small) for each in (one, two))
     return mine, theirs

@@ -17,6 +17,7 @@ class DuplicatesConfig(msgspec.Struct, frozen=True, kw_only=True):
         wire_coverage: Percentage of the words of the shorter text that stand in passages of both, at least, for a wire story.
         wire_passages: How many such passages there are, at least: one quotation or one paragraph of background is no story.
         wire_spread: In how many tenths of the shorter text they stand, at least.
+        wire_quotations: So many shared quotations make a wire story by themselves, where the passages are at least half of `wire_coverage`.
         wire_names: Percentage of the names and numbers of one text that the other has too, at least.
         common_records: A phrase that stands in so many records counts no longer when most of those that share it are otherwise unrelated.
     """
@@ -28,5 +29,6 @@ class DuplicatesConfig(msgspec.Struct, frozen=True, kw_only=True):
     wire_coverage: int = 12
     wire_passages: int = 4
     wire_spread: int = 5
+    wire_quotations: int = 3
     wire_names: int = 40
     common_records: int = 4
