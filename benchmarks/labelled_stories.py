@@ -38,17 +38,21 @@ class Pair(NamedTuple):
 
 
 def stories(corpora: Path) -> dict[int, list[Story]]:
-    """Return the articles of the corpora by fold; the folds part sites."""
+    """Return the articles of the corpora by fold; the folds part sites. An article that two pages of a site have is taken once."""
     rows = (line.split("\t") for line in (corpora / "folds.tsv").read_text(encoding="utf-8").splitlines()[1:])
     fold_of = {(corpus, page): (site, int(fold)) for corpus, page, site, fold in rows}
     found: dict[int, list[Story]] = {}
+    known: set[tuple[str, str]] = set()
     for corpus in ("wcxb-dev", "fundus-dev"):
         with zipfile.ZipFile(corpora / f"{corpus}.zip") as archive:
             for line in archive.open("gold.jsonl"):
                 gold = json.loads(line)
                 site, fold = fold_of[corpus, gold["id"]]
                 if gold.get("kind", "article") == "article" and (story := _story(gold, site)) is not None:
-                    found.setdefault(fold, []).append(story)
+                    long = {(site, text) for text in story.paragraphs if len(text.split()) >= 20}
+                    if not long & known:
+                        found.setdefault(fold, []).append(story)
+                    known |= long
     return found
 
 
