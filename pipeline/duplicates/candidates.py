@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from pipeline.duplicates.sketch import Sketched
 
-POSTINGS: Final = 1 << 24
-"""Postings that are sorted at a time, some 700 MB at most."""
+POSTINGS: Final = 1 << 22
+"""Postings that are sorted at a time: some 300 MB with all that is made of them."""
 WIDE: Final = 16
 """Of the records that share a shingle, all pairs are formed where they are at most so many, else each with the next `NEIGHBOURS`."""
 NEIGHBOURS: Final = 2
