@@ -10,9 +10,11 @@ from pipeline.extract.afterthoughts import (
     find_fields,
     find_furniture,
     find_last_headings,
+    find_lead_ins,
     find_linked_lines,
     find_other_articles,
     find_repeats,
+    find_title_repeats,
 )
 from pipeline.extract.attributes import read_attributes, resolve
 from pipeline.extract.embeds import find_embeds, move_embed
@@ -69,7 +71,7 @@ def decide(page: Page, kept: Sequence[bool], url: str | None) -> Verdicts:
     blocks = len(kept)
     verdicts = Verdicts(list(kept), ["model.block"] * blocks, done=[False] * blocks)
     _leave_out_comments(page, verdicts)
-    _think_again(page, verdicts)
+    _think_again(page, verdicts, url)
     span = _span(verdicts.kept)
     _move_headline(page, verdicts, span)
     _move_embeds(page, verdicts, span, url)
@@ -109,7 +111,7 @@ def _leave_out_comments(page: Page, verdicts: Verdicts) -> None:
             covered = end
 
 
-def _think_again(page: Page, verdicts: Verdicts) -> None:
+def _think_again(page: Page, verdicts: Verdicts, url: str | None) -> None:
     """Leave out other articles, form fields, furniture, repeats, lines that are only a link, and headings with nothing below."""
     layout = page.layout
     for block in find_other_articles(page, verdicts.kept):
@@ -118,7 +120,8 @@ def _think_again(page: Page, verdicts: Verdicts) -> None:
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.field", kind="chrome"))
     for block in find_furniture(page, verdicts.kept):
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.furniture", kind="chrome"))
-    for block, first in find_repeats(page, verdicts.kept).items():
+    copies = find_repeats(page, verdicts.kept) | dict.fromkeys(find_title_repeats(page, verdicts.kept), page.headline)
+    for block, first in copies.items():
         cut = Cut(
             start=layout.starts[block],
             end=layout.ends[block],
@@ -127,7 +130,7 @@ def _think_again(page: Page, verdicts: Verdicts) -> None:
             of=(layout.starts[first], layout.ends[first]),
         )
         verdicts.remove(block, cut)
-    for block in find_linked_lines(page, verdicts.kept):
+    for block in (*find_linked_lines(page, verdicts.kept), *find_lead_ins(page, verdicts.kept, url)):
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.linked_line", kind="teaser"))
     for block in find_last_headings(page, verdicts.kept):
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.last_heading", kind="chrome"))

@@ -13,6 +13,7 @@ import numpy as np
 
 from pipeline.extract import chars
 from pipeline.extract.containers import Containers, read_containers
+from pipeline.extract.cues import cue_columns
 from pipeline.extract.evidence import Evidence, agreement, fold_ends
 from pipeline.extract.vocabulary import HIDDEN_BIT, TAG_BITS, Names, keywords
 
@@ -113,6 +114,8 @@ def describe(layout: Layout, evidence: Evidence, names: Names, lexicon: Mapping[
     _inherited_columns(table, layout, containers)
     _copy_columns(table, texts, words)
     _page_columns(table, layout, words, prose)
+    for name, column in cue_columns(layout, containers, evidence, texts, folded, headline):
+        table.add(name, column)
     page = Page(layout, containers, evidence, texts, folded, words, prose, headline, found[:, 0], found[:, 1], table.matrix())
     return page, table.names
 
@@ -272,7 +275,10 @@ def _place_columns(table: Table, layout: Layout, words: Column, prose: Column, h
         table.add(f"prose_before_{radius}", prose_before[index] - prose_before[low])
         table.add(f"prose_behind_{radius}", prose_before[high] - prose_before[index + 1])
     links = percent(link, size)
+    for number in (-2, 2):
+        table.add(f"words_{number:+d}", shift(words, -number))
     for number in (-1, 1):
+        table.add(f"prose_{number:+d}", shift(prose, -number))
         table.add(f"words_{number:+d}", shift(words, -number))
         table.add(f"link_percent_{number:+d}", shift(links, -number))
     is_prose = prose > 80
