@@ -52,12 +52,12 @@ def cue_columns(
     """
     blocks = len(texts)
     element = np.array(layout.elements, dtype=np.int64)
-    types = set(evidence.types)
+    types, told = set(evidence.types), frozenset(evidence.captions)
     lead, sign = _links_at_end(layout, texts)
     return [
         ("unlinked_lead", lead),
         ("sign_before_link", sign),
-        ("in_caption", np.array([text in evidence.captions for text in folded], dtype=np.int64)),
+        ("in_caption", np.array([text in told for text in folded], dtype=np.int64)),
         *_picture_columns(layout, c, element),
         *_since_headline(layout, blocks, headline),
         ("is_news", np.full(blocks, int(not types.isdisjoint(_NEWS)), dtype=np.int64)),

@@ -18,7 +18,7 @@ from pipeline.extract.afterthoughts import (
 )
 from pipeline.extract.attributes import read_attributes, resolve
 from pipeline.extract.embeds import find_embeds, move_embed
-from pipeline.extract.figures import find_captions, list_images, move_caption
+from pipeline.extract.figures import find_captions, find_told_captions, list_images, move_caption
 from pipeline.extract.reasons import reason
 from pipeline.extract.vocabulary import keywords
 from pipeline.records import Cut, Finding, Item, Target
@@ -178,7 +178,7 @@ def _move_embeds(page: Page, verdicts: Verdicts, span: tuple[int, int], url: str
 def _move_captions(page: Page, verdicts: Verdicts, span: tuple[int, int]) -> list[Figure]:
     """Captions of the article's pictures leave the text for `images`; other captions are removed with what is around them."""
     moved = []
-    for figure in find_captions(page.layout, page.containers):
+    for figure in (*find_captions(page.layout, page.containers), *find_told_captions(page, verdicts.kept)):
         if any(verdicts.done[figure.first : figure.end]):
             continue
         if span[1] and span[0] - _NEAR <= figure.first < span[1] + 2 and not _is_card(page, figure):

@@ -56,7 +56,7 @@ class Evidence:
     body: str = ""
     raw_body: str = ""
     types: tuple[str, ...] = ()
-    captions: frozenset[str] = frozenset()
+    captions: tuple[str, ...] = ()
 
 
 def fold(text: str) -> str:
@@ -101,11 +101,11 @@ def gather(html: str, hints: Sequence[str]) -> Evidence:
         body=fold(_TAGS.sub(" ", _entities(raw_body))) if raw_body else "",
         raw_body=raw_body,
         types=_types(html, head),
-        captions=_captions(html) - {fold_ends(text) for text in (*titles, *descriptions)},
+        captions=tuple(sorted(_captions(html) - {fold_ends(text) for text in (*titles, *descriptions)})),
     )
 
 
-def _captions(html: str) -> frozenset[str]:
+def _captions(html: str) -> set[str]:
     """What stands beside the type of a picture or player in JSON-LD as its name, caption or description, folded like a block.
 
     >>> sorted(_captions('{"@type": "VideoObject", "name": "A film about the long rain in the old town"}'))
@@ -120,7 +120,7 @@ def _captions(html: str) -> frozenset[str]:
             for text in _TOLD.findall(html, max(0, at - _MEDIA_REACH), at + _MEDIA_REACH):
                 found.add(fold_ends(_decoded(text)))
             at = html.find(kind, at + _MEDIA_REACH)
-    return frozenset(found)
+    return found
 
 
 def _decoded(text: str) -> str:
