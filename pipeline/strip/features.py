@@ -90,23 +90,26 @@ def line_features(draft: Draft, title: int | None, tones: Mapping[str, int]) -> 
     for row, name in zip(table, OWN, strict=False):
         row[:] = own[name]
     number = len(OWN)
+    near = np.stack([own[name] for name in NEAR])
     for step in REACH:
-        for name in NEAR:
-            _shift(own[name], step, table[number])
-            number += 1
+        _shift(near, step, table[number : number + len(NEAR)])
+        number += len(NEAR)
     last = {**_around(own), **place, **_page(own, place)}
     for row, name in zip(table[number:], (*AROUND, *PLACE, *PAGE), strict=True):
         row[:] = last[name]
     return table.T
 
 
-def _shift(column: Ints, step: int, out: Ints) -> None:
-    """Write the value of row i + step to row i of `out`; rows that look outside the page stay as they are."""
-    if abs(step) < len(column):
+def _shift(values: Ints, step: int, out: Ints) -> None:
+    """Write the values of block i + step to block i of `out`; blocks that look outside the page stay as they are.
+
+    Blocks go along the last axis.
+    """
+    if abs(step) < values.shape[-1]:
         if step > 0:
-            out[:-step] = column[step:]
+            out[..., :-step] = values[..., step:]
         else:
-            out[-step:] = column[:step]
+            out[..., -step:] = values[..., :step]
 
 
 def _own(draft: Draft, title: int | None, tones: Mapping[str, int]) -> dict[str, Ints]:
