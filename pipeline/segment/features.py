@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.chars import CLOSE, COMMA, DIGIT, LOWER, OPEN, SPACE, STOP, UPPER, Classes, Ints
+from pipeline.segment.inside import INSIDE_FEATURES, inside_features
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,6 +42,7 @@ PAIR_FEATURES = (
     "chars_since_stop",
     "until_stop",
     "near_lower",
+    *INSIDE_FEATURES,
     "p_goes_on",
     "a_goes_on",
     "b_goes_on",
@@ -124,7 +126,9 @@ def pair_features(text: str, classes: Classes, lines: Sequence[Line], came_from:
     lower = (columns["first"] == LOWER) | (columns["first"] == COMMA) | (columns["first"] == STOP) | (columns["first"] == CLOSE)
     near = np.convolve(lower.astype(np.int32), np.ones(7, np.int32))[3:-3].astype(np.int32)
     opened = classes.total(starts, ends, OPEN) - classes.total(starts, ends, CLOSE)
-    joint = np.stack([same[:-1], same[1:], opened[:-1], since[:-1], chars_since[:-1], until[::-1][1:], near[:-1]], axis=1)
+    joint = np.stack(
+        [same[:-1], same[1:], opened[:-1], since[:-1], chars_since[:-1], until[::-1][1:], near[:-1], *inside_features(text, lines)], axis=1
+    )
     first_words, last_words = edge_words(text, lines)
     came = np.array([0, *(came_from.get(word, 0) for word in first_words), 0], dtype=np.int32)
     goes = np.array([0, *(goes_on.get(word, 0) for word in last_words), 0], dtype=np.int32)
