@@ -112,7 +112,7 @@ _log_option = click.option(
 @_progress_option
 @_log_option
 @_quiet_option
-@click.option("--rehash", is_flag=True, help="Read every raw file again, also where size and time are as they were.")
+@click.option("--rehash", is_flag=True, help="Read every raw file and every output again, also where sizes and times are as they were.")
 @click.option("--why-rerun", "why", is_flag=True, help="Say for every shard that is cleaned what is not as it was.")
 def run(*, raw: Path | None, clean_: Path | None, config_path: Path | None, **options: Any) -> None:
     """Clean every file below RAW into CLEAN, with Luigi.

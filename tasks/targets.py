@@ -76,6 +76,11 @@ class BuildPaths(msgspec.Struct, frozen=True):
         return self.run / "stamps" / f"{shard}.json"
 
     @property
+    def points(self) -> Path:
+        """Return the folder of the seek points of large packed containers, by the digests of the containers."""
+        return self.run / "points"
+
+    @property
     def progress(self) -> Path:
         """Return the file that grows by one line for every cleaned document."""
         return self.run / "progress"
