@@ -22,9 +22,10 @@ from copydesk.why import reasons
 from pipeline.config import ConfigError
 from tasks.build import BuildDataset, read_summary
 from tasks.clean_shard import forget_damaged
+from tasks.dataset import need_pyarrow
 from tasks.failures import read_failures
 from tasks.inventory import Inventory, planned
-from tasks.settings import build, pipeline_config
+from tasks.settings import build, dataset, pipeline_config
 from tasks.targets import BuildPaths, sweep_temporaries
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def run_build(raw: Path | None, clean: Path | None, options: RunOptions, *, prep
     log_to_stderr(options.log_format or "text", shown=options.log_format is not None or not (shown or options.quiet))
     try:
         pipeline_config()
+        if dataset().write:
+            need_pyarrow()
         task = BuildDataset(raw=str(raw or build().raw), clean=str(clean or build().clean))
         if (problem := _unready(task)) is not None:
             return problem

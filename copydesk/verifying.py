@@ -10,6 +10,7 @@ import msgspec
 from tqdm import tqdm
 
 from copydesk.bars import wanted
+from copydesk.proving import dataset_of_build
 from pipeline.batch import LedgerRow
 from pipeline.codeversion import code_sha256
 from pipeline.config import Config
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tasks.build import BuildSummary, ShardSummary
-    from tasks.inventory import ShardPlan
+    from tasks.inventory import Cut, ShardPlan
 
 SHOWN = 50
 """How many differences are printed; the count is always whole."""
@@ -63,7 +64,7 @@ def verify_build(clean: Path, raw: Path, *, progress: bool | None) -> int:
 def _differences(paths: BuildPaths, raw: Path, summary: BuildSummary, config: Config, bar: Any) -> Iterator[str]:
     if config.sha256() != summary.config_sha256:
         yield "build.json: config_sha256 is not the digest of its config"
-    plans = _plans(raw, summary)
+    plans = plans_now(raw, summary.cut)
     for shard in summary.shards:
         if shard.shard in plans:
             yield from _shard(paths, raw, shard, plans.pop(shard.shard), config, bar)
@@ -72,9 +73,10 @@ def _differences(paths: BuildPaths, raw: Path, summary: BuildSummary, config: Co
     for plan in plans.values():
         yield from (f"{entry.locator}: in {raw} but in no ledger" for entry in plan.entries)
     yield from _strays(paths, summary)
+    yield from dataset_of_build(paths, summary)
 
 
-def _plans(raw: Path, summary: BuildSummary) -> dict[str, ShardPlan]:
+def plans_now(raw: Path, cut: Cut) -> dict[str, ShardPlan]:
     """Return every shard as the raw files give it now, whatever the build's own notes say."""
     items: dict[str, list[Any]] = {}
     follow = build().follow_symlinks
@@ -83,7 +85,7 @@ def _plans(raw: Path, summary: BuildSummary) -> dict[str, ShardPlan]:
     plans: dict[str, ShardPlan] = {}
     for group in sorted(items):
         found = [item for _, item in walk(raw, group=group, follow=follow)]
-        plans |= {plan.shard: plan for plan in plan_group(raw, {}, found, summary.cut, group).plans}
+        plans |= {plan.shard: plan for plan in plan_group(raw, {}, found, cut, group).plans}
     return plans
 
 
