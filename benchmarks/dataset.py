@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 SHARD = 256
 PARAGRAPHS = 24
-"""Paragraphs of the page; its record has about 20 kB of JSON, the mean of the development pages."""
+"""Paragraphs of the page; its record has about 14 kB of JSON."""
 
 
 def page() -> bytes:
