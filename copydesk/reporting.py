@@ -57,6 +57,10 @@ def table(summary: BuildSummary) -> Iterator[str]:
 def report(paths: BuildPaths, summary: BuildSummary) -> None:
     """Print what went in and what came out, and the first rejected inputs."""
     click.echo("\n".join(table(summary)))
+    if (found := summary.duplicates).clusters:
+        click.echo(
+            f"\nduplicates beside the records that represent them: {found.redundant}   clusters: {found.clusters}   {paths.attributes}"
+        )
     if summary.rejected:
         click.echo("\nrejected:")
         for rejected in rejected_lines(paths, summary):
