@@ -18,10 +18,12 @@ import tasks.dataset_files
 import tasks.merging
 from copydesk.proving import verify_dataset
 from copydesk.running import RunOptions, run_build
-from copydesk.verifying import verify_build
 from pipeline.dataset.manifest import About, read_seal
+from tasks.build import read_summary
+from tasks.dataset_files import write_dataset
 from tasks.merging import DamagedError, merged
 from tasks.settings import about
+from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -185,25 +187,23 @@ def test_a_damaged_shard_is_named_refused_and_made_anew(
     assert verify_dataset(dataset) == 0
 
 
-def test_a_clash_of_ids_is_named_and_refused(
-    build: Callable[..., int], raw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_clash_of_ids_is_named_and_refused(build: Callable[..., int], tmp_path: Path, dataset: Path) -> None:
     build()
-    clean = tmp_path / "clean"
-    one, other = clean / "articles" / "valley" / "all.jsonl", clean / "articles" / "raw" / "all.jsonl"
-    record = json.loads(one.read_text().splitlines()[0])
-    moved = json.loads(other.read_text()) | {"id": record["id"]}
-    other.write_bytes(msgspec.json.encode(moved) + b"\n")
-    note = {"bytes": other.stat().st_size, "sha256": sha256(other.read_bytes()).hexdigest()}
-    stamp = clean / "run" / "stamps" / "raw" / "all.json"
-    stamp.write_text(json.dumps(json.loads(stamp.read_text()) | {"articles": note}))
-    assert build() == 4
-    said = capsys.readouterr().err
-    assert f"the id {record['id']} is there twice" in said
-    assert "(in articles/raw/all.jsonl, articles/valley/all.jsonl)" in said
-    assert "loose.txt" in said
-    assert build() == 0
-    assert verify_build(clean, raw, progress=False) == 0
+    whole, paths = tree(dataset), BuildPaths(tmp_path / "clean")
+    summary = read_summary(paths)
+    assert summary is not None
+    one, other = paths.articles("valley/all"), paths.articles("raw/all")
+    identity = json.loads(one.read_text().splitlines()[0])["id"]
+    other.write_bytes(msgspec.json.encode(json.loads(other.read_text()) | {"id": identity}) + b"\n")
+    digest = sha256(other.read_bytes()).hexdigest()
+    shards = tuple(
+        msgspec.structs.replace(shard, articles_sha256=digest) if shard.shard == "raw/all" else shard for shard in summary.shards
+    )
+    says = rf"the id {identity} is there twice, for loose.txt and valley/\w.txt \(in articles/raw/all.jsonl, articles/valley/all.jsonl\)"
+    with pytest.raises(DamagedError, match=says) as refused:
+        write_dataset(paths, msgspec.structs.replace(summary, shards=shards), lambda _done, _total: None)
+    assert set(refused.value.paths) == {one, other}
+    assert tree(dataset) == whole
 
 
 def test_a_record_of_fifty_megabytes(tmp_path: Path, dataset: Path) -> None:
