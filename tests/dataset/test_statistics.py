@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import xml.etree.ElementTree as ET
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from many_scripts import OK
 
+import pipeline.dataset.parquet
 from pipeline import clean
 from pipeline.dataset.card import plain
 from pipeline.dataset.charts import BARS, REST, UNKNOWN, Chart, charts, shown, svg
@@ -20,6 +23,7 @@ from pipeline.dataset.columns import article_schema, schema_of, subset, to_table
 from pipeline.dataset.compare import compare
 from pipeline.dataset.duplicates import DuplicateRow, DuplicateTally
 from pipeline.dataset.manifest import DatasetError, decode, read_seal, seal
+from pipeline.dataset.parquet import ParquetRows
 from pipeline.dataset.statistics import LISTED, Tally
 from pipeline.replay import resolve
 
@@ -173,6 +177,19 @@ def test_a_record_survives_the_way_through_arrow() -> None:
     assert row["text"] == RECORD["text"]
     assert [list(edit.values()) for edit in row["provenance"]["edits"]] == RECORD["provenance"]["edits"]
     assert {entry["key"]: entry["value"] for entry in row["provenance"]["fields"]} == RECORD["provenance"]["fields"]
+
+
+@pytest.mark.parametrize(("rows", "size"), [(2, 10**9), (10**9, 250)], ids=["by rows", "by bytes"])
+def test_row_groups_are_bounded(monkeypatch: pytest.MonkeyPatch, rows: int, size: int) -> None:
+    monkeypatch.setattr(pipeline.dataset.parquet, "GROUP_ROWS", rows)
+    monkeypatch.setattr(pipeline.dataset.parquet, "GROUP_BYTES", size)
+    stream = io.BytesIO()
+    with ParquetRows(stream, article_schema()) as table:
+        for _ in range(5):
+            table.add(RECORD, 100)
+    made = pq.ParquetFile(stream)
+    assert [made.metadata.row_group(number).num_rows for number in range(made.num_row_groups)] == [2, 2, 1]
+    assert made.read().num_rows == 5
 
 
 def test_a_type_without_a_column_is_refused() -> None:

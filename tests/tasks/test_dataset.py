@@ -16,6 +16,7 @@ from build_helpers import STORY, ledger, records, temporaries, tree, write_stori
 
 import tasks.dataset_files
 import tasks.merging
+from copydesk.exporting import Selection, export
 from copydesk.proving import verify_dataset
 from copydesk.running import RunOptions, run_build
 from pipeline.dataset.manifest import About, read_seal
@@ -161,12 +162,16 @@ def test_without_pyarrow_a_run_says_what_to_do(raw: Path, tmp_path: Path) -> Non
     )
 
 
-def test_no_documents(tmp_path: Path, dataset: Path) -> None:
+@pytest.mark.parametrize("names", [[], ["valley/a.txt"]], ids=["no document", "one document"])
+def test_hardly_any_documents(tmp_path: Path, dataset: Path, names: list[str]) -> None:
     (tmp_path / "raw" / "valley").mkdir(parents=True)
+    write_stories(tmp_path / "raw", names)
     assert run_build(tmp_path / "raw", tmp_path / "clean", RunOptions(progress=False, quiet=True)) == 0
-    assert pq.read_table(dataset / "articles.parquet").num_rows == 0
-    assert manifest_of(dataset)["records"] == 0
+    assert pq.read_table(dataset / "articles.parquet").num_rows == len(names)
+    assert manifest_of(dataset)["records"] == len(names)
     assert verify_dataset(dataset) == 0
+    assert export(dataset, Selection(format="parquet"), tmp_path / "out") == 0
+    assert (tmp_path / "out").read_bytes() == (dataset / "articles.parquet").read_bytes()
 
 
 def test_a_damaged_shard_is_named_refused_and_made_anew(
