@@ -1,4 +1,4 @@
-"""The commands: `copydesk run`, `retry`, `status`, `clean`, `explain`, `verify`, `rules`, `mine`; `dataset_commands` has those on datasets.
+"""The commands: `copydesk run`, `retry`, `status`, `clean`, `explain`, `verify`, `rules`, `mine`; for datasets see `dataset_commands`.
 
 Everything heavy is imported by the command that needs it, so that `copydesk --help` answers at once.
 """

@@ -178,7 +178,7 @@ class BuildDataset(_OnFolders):
         return False
 
     def run(self) -> Iterator[Any]:
-        """Wait for clean shards, marked duplicates and the dataset folder; drop what no input stands behind, and describe the build."""
+        """Wait until all is clean and duplicates are marked, drop what no input stands behind, describe the build, write the dataset."""
         config, plans = pipeline_config(), planned(self.paths)
         yield shard_tasks(self.raw_folder, self.paths, plans.values(), config)
         digests = articles_digests(self.paths, plans)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 import numpy as np
 
-from pipeline.duplicates.passages import covered, joined, passages
+from pipeline.duplicates.passages import GAP, covered, joined, passages
 from pipeline.duplicates.shingles import LIMIT, WORDS, shingle_set, shingles, whole
 from pipeline.duplicates.tokens import NAMED, QUOTED
 
@@ -59,8 +59,8 @@ class Shared(msgspec.Struct, frozen=True):
         two: shingles of the second.
         words: tokens of the first.
         covered: of these, those in passages of both.
-        passages: passages of `LONG` tokens or more.
-        spoken: of these, those that are mostly within quotations in both texts.
+        passages: passages of `LONG` tokens or more; what follows the longest one word for word belongs to it.
+        spoken: passages of `LONG` tokens or more that are mostly within quotations in both texts.
         spread: tenths of the first text of which a tenth is covered at least.
         named: different capitalised words and numbers of the text that has fewer of them.
         alike: of these, those that the other text has too.
@@ -102,7 +102,7 @@ def shared(one: Tokens, two: Tokens, common: NDArray[np.uint64]) -> Shared:
         two=len(theirs),
         words=words,
         covered=int(inside.sum()),
-        passages=int((lengths >= LONG).sum()),
+        passages=_separate(ranges),
         spoken=int(((lengths >= LONG) & _quoted(one, ranges[:, :2]) & _quoted(two, ranges[:, 2:])).sum()),
         spread=int((tenths * _TENTHS > np.diff(edges)).sum()),
         named=min(len(here), len(there)),
@@ -142,6 +142,15 @@ def _is_version(seen: Shared, config: DuplicatesConfig) -> bool:
     if seen.named < FEW_NAMES:
         return 100 * seen.covered >= 2 * config.wire_coverage * seen.words
     return 100 * seen.covered >= config.wire_coverage * seen.words and 100 * seen.alike >= config.wire_names * seen.named
+
+
+def _separate(ranges: NDArray[np.int64]) -> int:
+    """Count long passages. Pieces of one block that both texts have in one place are one: phrases that stand twice break it up."""
+    lengths = ranges[:, 1] - ranges[:, 0]
+    if not len(ranges) or lengths.max() < LONG:
+        return 0
+    line = ranges[:, 2] - ranges[:, 0]
+    return 1 + int(((lengths >= LONG) & (abs(line - line[lengths.argmax()]) > GAP)).sum())
 
 
 def _quoted(tokens: Tokens, ranges: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -25,7 +25,7 @@ class DuplicatesConfig(msgspec.Struct, frozen=True, kw_only=True):
     least_words: int = 20
     near_similarity: int = 50
     near_containment: int = 66
-    near_coverage: int = 85
+    near_coverage: int = 80
     wire_coverage: int = 12
     wire_passages: int = 4
     wire_spread: int = 5

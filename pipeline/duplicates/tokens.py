@@ -16,8 +16,6 @@ from pipeline.lists import load_lists
 from pipeline.matchkey import fold_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pipeline.lists import Lists
 
 UNSPACED: Final = 1
@@ -69,7 +67,7 @@ class Tokeniser:
 
     def __init__(self, lists: Lists | None = None) -> None:
         self._lists = lists or load_lists()
-        self._cache: dict[str, tuple[int, ...]] = {}
+        self._cache: dict[str, tuple[tuple[int, ...], int]] = {}
         self._per, self._cent, self._percent = map(word_hash, ("per", "cent", "percent"))
 
     def tokens(self, text: str) -> Tokens:
@@ -79,40 +77,57 @@ class Tokeniser:
         >>> [(int(start), int(end)) for start, end in zip(found.starts, found.ends)]
         [(0, 3), (4, 8), (9, 12), (13, 16), (13, 16), (13, 16)]
         """
-        hashes, starts, ends, flags = array("I"), array("I"), array("I"), array("B")
-        for word, start, end, flag in self._located(text):
-            if word == self._cent and hashes and hashes[-1] == self._per and not text[ends[-1] : start].strip(" "):
-                hashes[-1], ends[-1] = self._percent, end
-                continue
-            hashes.append(word)
-            starts.append(start)
-            ends.append(end)
-            flags.append(flag)
+        found = _Found()
+        at = 0
+        for entity in entities(text, language=None, lists=self._lists):
+            self._runs(text, at, entity.start, found)
+            found.add(word_hash(entity.id), entity.start, entity.end, NAMED)
+            at = entity.end
+        self._runs(text, at, len(text), found)
+        hashes, starts, ends, flags = found.hashes, found.starts, found.ends, found.flags
         places = np.array(starts, dtype=np.uint32)
         marked = np.array(flags, dtype=np.uint8)
         marked[_within(places, text)] |= np.uint8(QUOTED)
         return Tokens(np.array(hashes, dtype=np.uint32), places, np.array(ends, dtype=np.uint32), marked)
 
-    def _located(self, text: str) -> Iterator[tuple[int, int, int, int]]:
-        at = 0
-        for entity in entities(text, language=None, lists=self._lists):
-            yield from self._runs(text, at, entity.start)
-            yield word_hash(entity.id), entity.start, entity.end, NAMED
-            at = entity.end
-        yield from self._runs(text, at, len(text))
-
-    def _runs(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, int, int]]:
-        cache = self._cache
+    def _runs(self, text: str, start: int, end: int, found: _Found) -> None:
+        """Take the runs of characters between two places; a run is mostly one word that was seen before."""
+        cache, hashes, starts, ends, flags = self._cache, found.hashes, found.starts, found.ends, found.flags
         for match in _RUN.finditer(text, start, end):
-            run = match.group()
-            words = cache.get(run)
-            if words is None:
+            run = match[0]
+            held = cache.get(run)
+            if held is None:
                 if len(cache) >= _CACHED:
                     cache.clear()
-                words = cache[run] = tuple(word_hash(word) for word in fold_words(run, self._lists))
-            flag = UNSPACED if match.lastindex else 0 if run[0].islower() else _flag(run)
+                flag = UNSPACED if match.lastindex else _flag(run)
+                held = cache[run] = (tuple(word_hash(word) for word in fold_words(run, self._lists)), flag)
+            words, flag = held
+            first, last = match.span()
+            if len(words) == 1 and words[0] != self._cent:
+                hashes.append(words[0])
+                starts.append(first)
+                ends.append(last)
+                flags.append(flag)
+                continue
             for word in words:
-                yield word, match.start(), match.end(), flag
+                if word == self._cent and hashes and hashes[-1] == self._per and not text[ends[-1] : first].strip(" "):
+                    hashes[-1], ends[-1] = self._percent, last
+                else:
+                    found.add(word, first, last, flag)
+
+
+class _Found:
+    """The arrays of a text's tokens while they grow."""
+
+    def __init__(self) -> None:
+        self.hashes, self.starts, self.ends, self.flags = array("I"), array("I"), array("I"), array("B")
+
+    def add(self, word: int, start: int, end: int, flag: int) -> None:
+        """Take one word."""
+        self.hashes.append(word)
+        self.starts.append(start)
+        self.ends.append(end)
+        self.flags.append(flag)
 
 
 def _within(places: NDArray[np.uint32], text: str) -> NDArray[np.bool_]:
