@@ -23,7 +23,7 @@ def test_there_are_texts() -> None:
 
 
 @pytest.mark.parametrize("several", [False, True], ids=["one document", "all documents"])
-def test_a_pass_says_the_same_with_what_is_known(several: bool) -> None:  # noqa: FBT001 - a parameter of the test
+def test_a_pass_says_the_same_with_what_is_known(several: bool) -> None:
     shared = Known(RESOURCES.rules)
     for text in TEXTS:
         known = shared if several else Known(RESOURCES.rules)
