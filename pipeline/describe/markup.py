@@ -47,6 +47,10 @@ _MOST_CLASSED = 120
 _LONGEST_TEXT = 220
 
 
+_UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
+"""Soft hyphens and spaces of no width: places to break a line, no part of a title or a name."""
+
+
 class _Page(msgspec.Struct):
     """What the walk over the elements has gathered so far."""
 
@@ -72,6 +76,8 @@ class _Page(msgspec.Struct):
     def add(self, field: str, value: str | None, source: str, **extra: Any) -> None:
         """Keep a candidate once."""
         text = " ".join((value or "").split())[:5000]
+        if not text.isascii():
+            text = text.translate(_UNSEEN)
         if text and (field, text, source) not in self.seen:
             self.seen.add((field, text, source))
             self.found.append(Candidate(field=field, value=text, source=source, extra={"order": self.order, **extra}))

@@ -53,7 +53,8 @@ def is_site(part: str, sites: Sequence[str]) -> bool:
             return True
         if len(folded) >= 7 and 2 * len(folded) >= len(site) and (site.startswith(folded) or site.endswith(folded)):
             return True
-        if len(site) >= 5 and (folded.startswith(site) or folded.endswith(site)) and len(folded) <= len(site) + 14:
+        tagline = len(site) >= 5 and (folded.startswith(site) or folded.endswith(site)) and len(folded) <= len(site) + 14
+        if tagline and not (folded[-1].isdigit() and not site[-1].isdigit()):
             return True
     return bool(
         re.fullmatch(r"(?:www\.)?[\w-]{2,40}\.(?:com|org|net|de|fr|at|ch|uk|co\.uk|it|es|pl|info|news|ca|au|nl)", part.strip().lower())
@@ -85,11 +86,17 @@ def without_site(title: str, sites: Sequence[str]) -> str:
                 title = title[:start].rstrip()
                 break
         else:
-            if marks and len(title) - marks[0][1] > 12 and is_site(title[: marks[0][0]], sites):
+            if marks and len(title) - marks[0][1] > 12 and _opens(title, marks[0], sites):
                 title = title[marks[0][1] :].lstrip()
                 continue
             return title
     return title
+
+
+def _opens(title: str, mark: tuple[int, int], sites: Sequence[str]) -> bool:
+    """Return whether a site's name stands before a title; before a colon only the name itself, since the topic may be like it."""
+    front = title[: mark[0]]
+    return _squeezed(front) in sites if ":" in title[slice(*mark)] else is_site(front, sites)
 
 
 def without_label(title: str) -> str:
@@ -108,17 +115,15 @@ def choose_title(candidates: Iterable[Candidate], sites: Sequence[str], *, news:
     Args:
         candidates: those of field "title".
         sites: squeezed names of the site (see `is_site`).
-        news: the page says that it is a news article; then JSON-LD, og and title element together outweigh a heading.
+        news: the page says that it is a news article (see `_newsroom`).
     """
     given = [c for c in candidates if c.source in weights() and c.value.strip()]
-    pool = _pool(given, sites) or _pool(given, ())
-    if news and len({fold_title(text) for source, text, _ in pool if source in ("json-ld", "og", "title")}) == 1:
-        pool = [(source, text, min(weight, weights()[source])) for source, text, weight in pool]
+    pool = _pool(given, sites, news=news) or _pool(given, (), news=news)
     scores: dict[str, float] = {}
     for _, text, weight in pool:
         counted = {fold_title(text): float(weight)}
         for start, end in cuts(text):
-            counted.setdefault(fold_title(text[start:end]), _CUT * weight)
+            counted.setdefault(fold_title(text[start:end]), _CUT * min(weight, _MOST_CUT))
         for form, value in counted.items():
             scores[form] = scores.get(form, 0.0) + value
     best: tuple[float, str, str] | None = None
@@ -136,7 +141,10 @@ _CUT = 0.85
 """A part of a title counts a little less than the whole, so that a headline with a colon stays whole."""
 _BOOST = 100
 """What a heading weighs that is surely the headline: more than all metadata together, which sites write for search engines."""
+_MOST_CUT = 30
+"""What a part of a title counts at most: a boosted heading stands for itself, not for its parts."""
 _WORDS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]|\w+")
+_MAIN = frozenset({"og", "json-ld", "title", "twitter", "citation", "microdata"})
 
 
 def _words(text: str) -> frozenset[str]:
@@ -153,30 +161,7 @@ def overlap(one: str, other: str) -> float:
     return len(first & second) / min(len(first), len(second)) if first and second else 0.0
 
 
-def _headline(h1s: Sequence[Candidate], others: Sequence[str], sites: Sequence[str]) -> tuple[Candidate, int] | None:
-    """Return the h1 that is the headline and its weight.
-
-    Of several, the one nearest to the other titles. It decides where it shares half of a title's words, or is a sentence that shares
-    some; a heading of another subject is a section's or a site's (measured on the development pages: of 30 that share no word one was
-    the title). A heading that only puts a kicker before the shared title gives way to it.
-    """
-    best: tuple[float, int] | None = None
-    for index, heading in enumerate(h1s):
-        near = max((overlap(heading.value, other) for other in others), default=0.0) - 0.5 * bool(heading.extra.get("aside"))
-        if not is_site(heading.value, sites) and (best is None or near > best[0]):
-            best = (near, index)
-    if best is None:
-        return None
-    chosen = h1s[best[1]]
-    sure = best[0] >= 0.5 or (len(_words(chosen.value)) >= 5 and best[0] > 0.15) or not others
-    folded = fold_title(chosen.value)
-    kicker = any(folded.endswith(" " + form) and len(folded) - len(form) <= 40 for form in map(fold_title, others) if len(form) > 15)
-    if sure and kicker and all(fold_title(other) != folded for other in others):
-        return chosen, 5
-    return chosen, _BOOST if sure else weights()["h1"] // 2
-
-
-def _pool(candidates: Sequence[Candidate], sites: Sequence[str]) -> list[tuple[str, str, int]]:
+def _pool(candidates: Sequence[Candidate], sites: Sequence[str], *, news: bool) -> list[tuple[str, str, int]]:
     """Return (source, text without the site's name, weight), in the order in which a tie is decided."""
     table = weights()
     pool: list[tuple[str, str, int]] = []
@@ -184,12 +169,64 @@ def _pool(candidates: Sequence[Candidate], sites: Sequence[str]) -> list[tuple[s
         text = without_site(candidate.value[:_LONGEST], sites)
         if candidate.source != "h1" and not is_site(text, sites):
             pool.append((candidate.source, text, table[candidate.source]))
-    main = _headline([c for c in candidates if c.source == "h1"], [text for source, text, _ in pool if source in _MAIN], sites)
+    main = _heading([c for c in candidates if c.source == "h1"], pool, sites)
     if main is not None:
-        pool.append(("h1", without_site(main[0].value[:_LONGEST], sites), main[1]))
+        text, near = without_site(main[0].value[:_LONGEST], sites), main[1]
+        chosen = _newsroom(text, pool) if news else ""
+        pool = [(source, words, _BOOST if chosen and fold_title(words) == chosen else weight) for source, words, weight in pool]
+        pool.append(("h1", text, table["h1"] if chosen else _weight(text, near, [words for source, words, _ in pool if source in _MAIN])))
     order = list(table)
     pool.sort(key=lambda entry: order.index(entry[0]))
     return pool
 
 
-_MAIN = frozenset({"og", "json-ld", "title", "twitter", "citation", "microdata"})
+def _heading(h1s: Sequence[Candidate], pool: Sequence[tuple[str, str, int]], sites: Sequence[str]) -> tuple[Candidate, float] | None:
+    """Return the h1 that is nearest to the other titles, and the share of words that they have in common; of equals the longest.
+
+    A heading that ends the title element is the site's where a later heading begins it.
+    """
+    others = [text for source, text, _ in pool if source in _MAIN]
+    ends = {(start > 0, fold_title(text[start:end])) for source, text, _ in pool if source == "title" for start, end in cuts(text)}
+    best: tuple[tuple[float, int], Candidate, float] | None = None
+    for index, heading in enumerate(h1s):
+        if is_site(heading.value, sites):
+            continue
+        near = max((overlap(heading.value, other) for other in others), default=0.0)
+        last = (True, fold_title(heading.value)) in ends and any((False, fold_title(h1.value)) in ends for h1 in h1s[index + 1 :])
+        rank = (near - 0.5 * (bool(heading.extra.get("aside")) or last), min(len(_words(heading.value)), _LONG_HEADING))
+        if best is None or rank > best[0]:
+            best = (rank, heading, near)
+    return (best[1], best[2]) if best else None
+
+
+_LONG_HEADING = 8
+"""Words after which a heading is not surer of being a headline for being longer."""
+
+
+def _weight(text: str, near: float, others: Sequence[str]) -> int:
+    """Return what the page's heading weighs.
+
+    It decides where it shares half of a title's words, or is a sentence that shares some; a heading of another subject is a section's or
+    a site's (measured on the development pages: of 30 that share no word one was the title). A heading that only puts a kicker before
+    a title that others share gives way to it.
+    """
+    if not (near >= _NEAR or (len(_words(text)) >= _SENTENCE and near > _SOME) or not others):
+        return weights()["h1"] // 2
+    folded, forms = fold_title(text), [fold_title(other) for other in others]
+    kicker = any(
+        folded.endswith(" " + form) and len(folded) - len(form) <= _KICKER and forms.count(form) > 1 for form in forms if len(form) > 15
+    )
+    return 5 if kicker and folded not in forms else _BOOST
+
+
+_NEAR, _SOME, _SENTENCE, _KICKER = 0.5, 0.15, 5, 40
+
+
+def _newsroom(heading: str, pool: Sequence[tuple[str, str, int]]) -> str:
+    """Return the folded title that beats the heading of a page that declares a news article, "" where none does.
+
+    Newsrooms write the headline of JSON-LD by hand. Against the heading it wins where og:title agrees, or where all three differ.
+    """
+    folded = {source: fold_title(text) for source, text, _ in reversed(pool) if source in _MAIN}
+    shown, structured, shared = fold_title(heading), folded.get("json-ld", ""), folded.get("og", "")
+    return structured if shown not in (structured, shared) else ""
