@@ -10,7 +10,7 @@ import msgspec
 from pipeline.annotate import entities
 from pipeline.codeversion import code_sha256
 from pipeline.decode import DecodeError, decode, decode_str, sniff
-from pipeline.describe import collect_html, collect_visible, judge, language
+from pipeline.describe import collect_html, collect_visible, date_order, judge, language
 from pipeline.edits import OffsetMap
 from pipeline.emit import Draft, assemble
 from pipeline.extract import ExtractError, extract, parse
@@ -136,7 +136,15 @@ def _read_html(decoded: Decoded, document: RawDocument, config: Config, resource
     declared = next((candidate.value for candidate in told if candidate.field == "language"), None)
     spoken = language(found.base, declared)
     code = spoken.code if spoken else None
-    seen = collect_visible(found.base, found.blocks, titles=titles, language=code, now=document.meta.fetched_at, config=config.describe)
+    seen = collect_visible(
+        found.base,
+        found.blocks,
+        titles=titles,
+        language=code,
+        order=date_order(declared, document.url or own),
+        now=document.meta.fetched_at,
+        config=config.describe,
+    )
     judged = judge(told + seen, url=document.url, fetched_at=document.meta.fetched_at, config=config.describe)
     cuts = lift_lines(found.base, found.blocks, follow_title(found.base, found.cuts, judged.title), seen)
     stripped = Stripped(cuts=cuts, items=found.items, findings=found.findings, warnings=found.warnings)

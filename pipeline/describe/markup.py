@@ -124,13 +124,25 @@ def _dated(name: str) -> tuple[str, str] | None:
     return ("modified", "meta") if _MODIFIED.search(name) else ("published", "meta") if _PUBLISHED.search(name) else None
 
 
-def _own_text(element: Any, limit: int) -> str:
-    """Return an element's text if it is short; a long text is no byline and no stamp."""
+def _own_text(element: Any, limit: int, *, apart: bool = False) -> str:
+    """Return an element's text if it is short; a long text is no byline and no stamp.
+
+    Args:
+        element: the element.
+        limit: code points.
+        apart: put " | " between the texts of its inner elements, which a page shows apart though its source has no space there.
+    """
     text = element.text
     if not text or len(text) > 4 * limit:
         return ""
+    if apart and _GLUED.search(text):
+        text = " | ".join(part for child in element.child_nodes if (part := (child.text or "").strip()))
     text = " ".join(text.split())
     return text if len(text) <= limit else ""
+
+
+_GLUED = re.compile(r"[^\W\d_][A-ZÀ-Þ][a-zß-ÿ]|\d{4}[^\W\d_]|[^\W\d_]\d{1,2}[ /.]")
+"""What two texts look like between which a page's source has no space."""
 
 
 def _property(page: _Page, element: Any, prop: str) -> None:
@@ -173,6 +185,7 @@ def _people_text(text: str, *, nickname: bool = False) -> str:
     return "; ".join(name.name for name in listing.names) if listing.names and not listing.rest else ""
 
 
+_MOST_PARTS = 4
 _NEAR = 15
 """Elements of interest after the headline among which a link to a person is the byline's; later ones are people in the story."""
 _BY = re.compile(r"^(?:by|von|par|por|di|av|af|door|author|autor|written by|posted by|veröffentlicht von)\s{0,2}:?\s{1,2}", re.IGNORECASE)
@@ -186,9 +199,11 @@ def _is_slug(names: str, href: str) -> bool:
 
 
 def _people(page: _Page, element: Any, source: str, *, href: str | None = None) -> None:
-    text = _own_text(element, _LONGEST_TEXT)
+    text = _own_text(element, _LONGEST_TEXT, apart=True)
     nickname = source == "rel-author" or "author" in (element.get_attribute("class") or "").lower()
     names = page.people(text, nickname=nickname)
+    if not names and " | " in text:
+        names = "; ".join(filter(None, (page.people(part, nickname=False) for part in text.split(" | ")[:_MOST_PARTS])))
     if names and (href is None or _is_slug(names, href)):
         page.add("author", names, source, text=text, aside=element.closest(_ASIDE) is not None)
 
@@ -285,8 +300,13 @@ def _article(page: _Page, graph: _Graph, node: dict[str, Any]) -> None:
     page.add("title", text_of(node.get("alternativeHeadline")), "json-ld-alternative")
     page.add("description", text_of(node.get("description")), "json-ld")
     named = any(c.field == "author" and c.source == "json-ld" for c in page.found)
+    said = {
+        "page_only": not types_of(node) & types("article"),
+        "undated": not node.get("datePublished"),
+        "news": any("news" in kind for kind in types_of(node)),
+    }
     for name, kind in [] if named else names_of(graph, node.get("author")):
-        page.add("author", name, "json-ld", type=kind, page_only=not types_of(node) & types("article"))
+        page.add("author", name, "json-ld", type=kind, **said)
     for name, kind in names_of(graph, node.get("creator")):
         page.add("author", name, "json-ld-creator", type=kind)
     for name, _ in names_of(graph, node.get("publisher"))[:1]:

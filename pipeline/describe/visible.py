@@ -9,14 +9,18 @@ import msgspec
 
 from pipeline.describe.config import DescribeConfig
 from pipeline.describe.jsonld import fold_title
+from pipeline.describe.mixed import loose_date, opening_date, read_mixed
 from pipeline.readers.bylines import Byline, has_label, is_label, read_byline
-from pipeline.readers.dates import DateReading, Order, read_date
-from pipeline.readers.stamps import LONGEST, Stamp, label_role, read_stamps
+from pipeline.readers.names import read_names
+from pipeline.readers.stamps import LONGEST, Role, Stamp, label_role, read_stamps
 from pipeline.readers.tables import has_digit
 from pipeline.records import Block, Candidate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from pipeline.readers.dates import DateReading, Order
 
 _BEFORE = 4
 """Blocks before the headline that may hold a stamp or a byline."""
@@ -44,7 +48,7 @@ def headline_block(base: str, blocks: Sequence[Block], titles: Iterable[str]) ->
         folded = fold_title(base[block.start : block.end])
         if folded.partition(" ")[0] not in known:
             continue
-        score = _likeness(folded, given, words)
+        score = _likeness(folded, given, words) * (1.0 if folded.count(" ") >= _TITLE_WORDS - 1 else 0.5)
         if score and block.kind == "heading":
             score += 0.5
         if score > best[0]:
@@ -55,7 +59,9 @@ def headline_block(base: str, blocks: Sequence[Block], titles: Iterable[str]) ->
 
 
 _LONGEST_HEADLINE = 300
-_LEAST_LIKE = 0.5
+_LEAST_LIKE = 0.49
+_TITLE_WORDS = 3
+"""Shorter blocks count half: they are as often a rubric or the site's name, which other titles hold too."""
 
 
 def _likeness(folded: str, titles: Sequence[str], words: Sequence[set[str]]) -> float:
@@ -157,78 +163,108 @@ def collect_visible(
         found.append(
             Candidate(field="title", value=" ".join(base[block.start : block.end].split()), source="line", start=block.start, end=block.end)
         )
-    reader = _Reader(base, language, order, now if config.relative_dates else None)
-    for start, end in _region(base, blocks, anchor, config.visible_blocks):
-        found.extend(reader.read(start, end))
+    region = _region(base, blocks, anchor, config.visible_blocks)
+    read = _read(base, region, language, order, now if config.relative_dates else None)
+    if order is None and any(not candidate.extra.get("iso", "?") for candidate in read) and (order := printed_order(base)):
+        read = _read(base, region, language, order, now if config.relative_dates else None)
+    found.extend(read)
+    if not any(candidate.field in ("published", "date") for candidate in found):
+        found.extend(_opening(base, blocks[anchor + 1 : anchor + 1 + config.visible_blocks], language, order))
+        found.extend(_stamps_below(base, blocks, language, order))
     if not any(candidate.field == "author" for candidate in found):
         found.extend(_below(base, blocks, language))
+        if anchor >= 0:
+            found.extend(_alone(base, region, blocks[anchor], {candidate.start for candidate in found if candidate.field in _DATED}))
     return tuple(found)
 
 
+def _read(base: str, region: Iterable[tuple[int, int]], language: str | None, order: Order | None, now: str | None) -> list[Candidate]:
+    reader = _Reader(base, language, order, now)
+    return [candidate for start, end in region for candidate in reader.read(start, end)]
+
+
+_NUMERIC = re.compile(r"(?<![\d/.\-])(?P<a>\d{1,2})(?P<mark>[/.\-])(?P<b>\d{1,2})(?P=mark)(?:19|20)\d\d(?![\d/\-])")
+_MOST_READ = 50_000
+
+
+def printed_order(base: str) -> Order | None:
+    """Return the order of day and month that the page's other dates show, None where they show none or both.
+
+    >>> printed_order("Posted 3/4/2025. Older: 3/27/2025"), printed_order("13.11.2024, 12/31/2024"), printed_order("1/2/2024")
+    ('mdy', None, None)
+    """
+    orders: set[Order] = set()
+    for match in _NUMERIC.finditer(base, 0, _MOST_READ):
+        first, second = int(match["a"]), int(match["b"])
+        if first > _MONTHS >= second > 0:
+            orders.add("dmy")
+        elif second > _MONTHS >= first > 0:
+            orders.add("mdy")
+    return orders.pop() if len(orders) == 1 else None
+
+
+_MONTHS = 12
+_DATED = frozenset({"published", "modified", "date"})
+
+
 class _Reader:
-    """Reads line after line; remembers a label whose names stand on the next line."""
+    """Reads line after line; remembers a label whose names or date stand on the next line."""
 
     def __init__(self, base: str, language: str | None, order: Order | None, now: str | None) -> None:
         self._base, self._language, self._order, self._now = base, language, order, now
         self._label = -1
+        self._role: Role | None = None
 
     def read(self, start: int, end: int) -> list[Candidate]:
         """Return the candidates of the line `base[start:end]`."""
-        line, label = self._base[start:end], self._label
-        self._label = -1
+        line, label, role = self._base[start:end], self._label, self._role
+        self._label, self._role = -1, None
         if self._now is not None or has_digit(line):
             stamps = read_stamps(line, language=self._language, order=self._order, now=self._now)
             if stamps:
-                return _stamp_candidates(stamps, start, "line")
-        byline = read_byline(line, language=self._language, order=self._order) or _partly(line, self._language)
-        if byline is None and label >= 0 and end - label <= LONGEST:
-            words = " ".join([*self._base[label:start].split(), ""][:6])
-            joined = read_byline(words + line, language=self._language)
-            return _joined(self._base, joined, label, end) if joined else []
+                return _stamp_candidates(_labelled_stamps(stamps, role), start, "line")
+        elif len(line) <= _LONGEST_LABEL:
+            self._role = role_of_label(line)
+        byline = read_byline(line, language=self._language, order=self._order)
+        mixed = read_mixed(line, language=self._language, order=self._order) if byline is None else None
+        byline, stamps = (byline, byline.stamps) if byline else (mixed.byline, mixed.stamps) if mixed else (None, ())
+        if byline and not byline.certain and byline.stamps and "/" in line[byline.stamps[-1].end : byline.names[0].start]:
+            byline = None  # rubrics after a date: "May 3, 2020/Living Well/Food"
+        if byline is None and label >= 0 and end - label <= LONGEST and (joined := self._below_label(label, start, line)):
+            return _joined(self._base, joined, label, end)
         self._label = start if len(line) <= _LONGEST_LABEL and is_label(line) else -1
-        found = _byline_candidates(byline, start, "line") + _stamp_candidates(byline.stamps, start, "line") if byline else []
-        loose = None if byline and byline.stamps else _loose_date(line, self._language, self._order)
-        if loose is not None:
-            span = (start + loose.start, start + loose.end)
-            extra = {"iso": loose.iso or ""}
-            found.append(Candidate(field="date", value=loose.raw, source="line-loose", start=span[0], end=span[1], extra=extra))
-        return found
+        found = (_byline_candidates(byline, start, "line") if byline else []) + _stamp_candidates(stamps, start, "line")
+        loose = None if stamps else loose_date(line, language=self._language, order=self._order)
+        return found + ([_loose_candidate(loose, start)] if loose else [])
+
+    def _below_label(self, label: int, start: int, line: str) -> Byline | None:
+        """Read the names under a label that stands alone; what follows a name on the line ("Jane - Editor") does not count."""
+        words = " ".join(self._base[label:start].split()[:6])
+        name = _NAME_PART.split(line, maxsplit=1)[0]
+        forms = [f"{words} {line}", f"{words.rstrip(' :')}: {name}"] if len(name.split()) <= _MOST_NAME_WORDS else [f"{words} {line}"]
+        return next((byline for form in forms if (byline := read_byline(form, language=self._language))), None)
 
 
-_MOST_WORDS = 7
+_NAME_PART = re.compile(r"\s[–—-]\s|\s?[|•·(]\s?|,\s")
+_MOST_NAME_WORDS = 3
 
 
-def _loose_date(line: str, language: str | None, order: Order | None) -> DateReading | None:
-    """Read the date of a short line of furniture that holds other words too: "Press release of 20.01.2022"."""
-    if len(line) > 110 or line.endswith((".", "!", "?", ":", "…")) or not has_digit(line):
-        return None
-    reading = read_date(line, language=language, order=order)
-    if reading is None or reading.iso is None or len(reading.iso) < 10:
-        return None
-    rest = line[: reading.start] + " " + line[reading.end :]
-    return (
-        reading
-        if len(rest.split()) <= _MOST_WORDS and not has_digit(rest) and label_role(rest) != "modified" and not _LATE.search(rest)
-        else None
-    )
+def role_of_label(line: str) -> Role | None:
+    """Return what a line that is only a stamp's label says of the date on the next line ("Published", "Last updated:")."""
+    role = label_role(line) if line.strip(" :").isalpha() or " " in line.strip() else None
+    return role if role in ("published", "modified") else None
 
 
-_LATE = re.compile(
-    r"updat|modif|aktualis|mis à jour|actualiz|bearbeit|geändert|review|©|\(c\)|copyright|until|bis zum|deadline|expires", re.IGNORECASE
-)
-_PARTS = re.compile(r"\s{0,2}[|•·⋅–—@]\s{0,2}|\s(?:in|on|am|um|at)\s|(?<=[a-z)])\.\s|\s{2,}")
-_MOST_PARTS = 8
+def _labelled_stamps(stamps: tuple[Stamp, ...], role: Role | None) -> tuple[Stamp, ...]:
+    """Give a line's first date the role that the label on the line before gave it."""
+    if role is None or stamps[0].role != "unknown":
+        return stamps
+    return (msgspec.structs.replace(stamps[0], role=role), *stamps[1:])
 
 
-def _partly(line: str, language: str | None) -> Byline | None:
-    """Read the labelled byline among other furniture: "Published: 5 May 2020 | Author: jane | Filed under: Rain"."""
-    edges = [0, *(edge for match in list(_PARTS.finditer(line))[:_MOST_PARTS] for edge in match.span()), len(line)]
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
-        part = line[start:end]
-        if len(part) < 100 and has_label(part) and (byline := read_byline(part, language=language)) is not None and byline.certain:
-            names = tuple(msgspec.structs.replace(name, start=name.start + start, end=name.end + start) for name in byline.names)
-            return msgspec.structs.replace(byline, names=names, stamps=(), place=None)
-    return None
+def _loose_candidate(reading: DateReading, shift: int) -> Candidate:
+    span = (shift + reading.start, shift + reading.end)
+    return Candidate(field="date", value=reading.raw, source="line-loose", start=span[0], end=span[1], extra={"iso": reading.iso or ""})
 
 
 def _below(base: str, blocks: Sequence[Block], language: str | None) -> list[Candidate]:
@@ -249,8 +285,64 @@ def _below(base: str, blocks: Sequence[Block], language: str | None) -> list[Can
     return [c for c in found if c.extra.get("type") == "person" and " " in c.value][:4]
 
 
+def _alone(base: str, region: Sequence[tuple[int, int]], headline: Block, dated: AbstractSet[int]) -> list[Candidate]:
+    """Return the name that stands alone on a line right under the headline, beside a stamp's line.
+
+    Args:
+        base: the base text.
+        region: the lines around the headline.
+        headline: its block; a line of the headline's own words is its topic.
+        dated: where the dates of the lines begin.
+    """
+    under = [span for span in region if span[0] >= headline.end][:_UNDER]
+    stamped = [any(start <= at < end for at in dated) for start, end in under]
+    title = set(fold_title(base[headline.start : headline.end]).split())
+    for index, (start, end) in enumerate(under):
+        line = base[start:end]
+        if stamped[index] or not any(stamped[max(0, index - 1) : index + 2]) or not _NAME_LINE.fullmatch(line):
+            continue
+        listing = read_names(line)
+        whole = len(listing.names) == 1 and not listing.rest and listing.names[0].name == line and listing.names[0].type == "person"
+        if whole and base.find(line, 0, headline.start) < 0 and not title & set(fold_title(line).split()):
+            return [Candidate(field="author", value=line, source="line-alone", start=start, end=end, extra={"type": "person"})]
+    return []
+
+
+_UNDER = 4
+"""Lines under the headline among which a name without a label is the author's."""
+_NAME_LINE = re.compile(
+    r"[^\W\d_a-z]\S{0,20}(?:\s(?:de|da|van|von|der|den|di|la|le|al|el|bin|ter|do|dos|zu)){0,2}(?:\s[^\W\d_a-z]\S{0,24}){1,3}"
+)
+
+
+def _opening(base: str, blocks: Sequence[Block], language: str | None, order: Order | None) -> list[Candidate]:
+    """Return the date with which the first long block opens."""
+    first = next((block for block in blocks if block.end - block.start >= _LONG), None)
+    reading = opening_date(base[first.start : first.end], language=language, order=order) if first else None
+    return [_loose_candidate(reading, first.start)] if first and reading else []
+
+
+def _stamps_below(base: str, blocks: Sequence[Block], language: str | None, order: Order | None) -> list[Candidate]:
+    """Return the stamps anywhere on the page that say of one day only that it is the day of publication."""
+    found: list[Candidate] = []
+    role: Role | None = None
+    for block in blocks[:_MOST_BLOCKS]:
+        line, label = base[block.start : block.end], role
+        role = None
+        if block.end - block.start > LONGEST or not (has_digit(line) or len(line) <= _LONGEST_LABEL):
+            continue
+        if not has_digit(line):
+            role = role_of_label(line)
+            continue
+        for start, end in _lines(base, block):
+            stamps = read_stamps(base[start:end], language=language, order=order)
+            named = [stamp for stamp in (_labelled_stamps(stamps, label) if stamps else ()) if stamp.role == "published"]
+            found.extend(_stamp_candidates(named, start, "line-below"))
+    return found if len({str(candidate.extra["iso"])[:10] for candidate in found}) == 1 else []
+
+
 _LONGEST_LABEL = 40
-_MOST_BLOCKS = 400
+_MOST_BLOCKS = 1500
 """Blocks that are looked through for a labelled byline; articles of a thousand paragraphs have theirs at an end."""
 
 
