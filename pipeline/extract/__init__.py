@@ -25,7 +25,7 @@ from pipeline.extract.features import Page, describe
 from pipeline.extract.kinds import completeness, judge_page
 from pipeline.extract.model import HtmlModel
 from pipeline.extract.paths import block_paths
-from pipeline.extract.prepare import guard, visible_html
+from pipeline.extract.prepare import guard, visible_html, without_open_noscript
 from pipeline.extract.scripts import find_script_body
 from pipeline.extract.threshold import best_threshold
 from pipeline.extract.types import Extracted
@@ -45,6 +45,9 @@ _DENSE = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _THIN_WORDS = 60
 """A page of which less would be kept may have its article in a script."""
+_TEASER_WORDS = 200
+_TIMES = 3
+"""So may a page of which less than this would be kept, if its metadata hold a body that is so many times longer."""
 
 
 def parse(html: str, *, config: ExtractConfig | None = None) -> Any:
@@ -63,6 +66,7 @@ def parse(html: str, *, config: ExtractConfig | None = None) -> Any:
     from resiliparse.parse.html import HTMLTree  # noqa: PLC0415 - plain text needs no parser
 
     guard(html, config or ExtractConfig())
+    html = without_open_noscript(html)
     try:
         return HTMLTree.parse(html)
     except UnicodeEncodeError:
@@ -91,12 +95,17 @@ def extract(
     evidence = gather(html, title_hints)
     layout = walk(visible_html(tree), config.max_depth)
     found = _judge(layout, evidence, "html", html, url, model, config)
-    if found is None or _kept_words(found) < _THIN_WORDS:
+    if found is None or _is_thin(_kept_words(found), evidence):
         scripted = _from_script(html, evidence, found, url, model, config)
         found = scripted or found
     if found is None or _kept_words(found) < config.min_words:
         raise ExtractError("no_article", found.evidence if found else "the page has no visible text")
     return found
+
+
+def _is_thin(words: int, evidence: Evidence) -> bool:
+    """Whether so few words would be kept that the article may stand elsewhere."""
+    return words < _THIN_WORDS or (words < _TEASER_WORDS and len(evidence.raw_body.split()) > _TIMES * words)
 
 
 def _judge(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,12 @@ _FURNITURE = 4
 _OTHER_WORDS = 50
 FIELD_TAGS = frozenset(("textarea", "option", "select"))
 """Form fields, which hold text that is not part of the page's own."""
+_LAST_HEADINGS = 3
+_OWN_WORDS = 100
+_OTHER_ARTICLE_WORDS = 40
+_HEADLINE_LEVEL = 2
+_TOP = 4
+"""An article's headline is among its first blocks."""
 _LINK_PERCENT = 90
 _LINK_WORDS = 3
 _FEW = 5
@@ -93,14 +100,42 @@ def find_linked_lines(page: Page, kept: Sequence[bool]) -> list[int]:
 
 
 def find_last_headings(page: Page, kept: Sequence[bool]) -> list[int]:
-    """Find headings behind the last other block: they announce what was left out."""
+    """Find headings behind the last other block: they announce what was left out. More than a few of them are a list."""
     found: list[int] = []
     for block in range(len(kept) - 1, -1, -1):
         if kept[block]:
             if page.layout.kinds[block] != "heading":
-                return found
+                return found if len(found) <= _LAST_HEADINGS else []
             found.append(block)
     return []
+
+
+def find_other_articles(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find kept blocks of whole articles below the one that the page is about.
+
+    The page's headline must stand in an `article` that holds enough of what would be kept. A later `article`, not inside that one, with
+    prose and a headline of its own, is another.
+    """
+    layout = page.layout
+    if page.headline < 0:
+        return []
+    own = int(page.containers.article[layout.elements[page.headline]])
+    if own < 0:
+        return []
+    held = [0, *accumulate(int(words) if keep else 0 for words, keep in zip(page.words, kept, strict=True))]
+    end = layout.element_ends[own]
+    if held[end] - held[layout.element_firsts[own]] < _OWN_WORDS:
+        return []
+    found: list[int] = []
+    for element, tag in enumerate(layout.element_tags):
+        first, last = layout.element_firsts[element], layout.element_ends[element]
+        if tag != "article" or first < end or held[last] - held[first] < _OTHER_ARTICLE_WORDS:
+            continue
+        end = last
+        top = zip(layout.kinds[first : first + _TOP], layout.levels[first : first + _TOP], strict=True)
+        if any(kind == "heading" and level <= _HEADLINE_LEVEL for kind, level in top):
+            found += [block for block in range(first, last) if kept[block]]
+    return found
 
 
 def with_enclosed_code(kinds: Sequence[str], kept: Sequence[bool]) -> list[bool]:

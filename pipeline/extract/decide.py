@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from pipeline.extract.afterthoughts import find_fields, find_furniture, find_last_headings, find_linked_lines, find_repeats
+from pipeline.extract.afterthoughts import (
+    find_fields,
+    find_furniture,
+    find_last_headings,
+    find_linked_lines,
+    find_other_articles,
+    find_repeats,
+)
 from pipeline.extract.attributes import read_attributes, resolve
 from pipeline.extract.embeds import find_embeds, move_embed
 from pipeline.extract.figures import find_captions, list_images, move_caption
@@ -103,8 +110,10 @@ def _leave_out_comments(page: Page, verdicts: Verdicts) -> None:
 
 
 def _think_again(page: Page, verdicts: Verdicts) -> None:
-    """Leave out form fields, furniture, repeats, lines that are only a link, and headings with nothing below."""
+    """Leave out other articles, form fields, furniture, repeats, lines that are only a link, and headings with nothing below."""
     layout = page.layout
+    for block in find_other_articles(page, verdicts.kept):
+        verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.article", kind="other_article"))
     for block in find_fields(page, verdicts.kept):
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.field", kind="chrome"))
     for block in find_furniture(page, verdicts.kept):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from pipeline.extract.breaks import write_out_breaks
 from pipeline.extract.errors import ExtractError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _SUSPICIOUS_EXCESS = 400
 _MOST_ATTRIBUTES = 10_000
 _OPENED = re.compile(r"<(script|style|!--)", re.IGNORECASE)
 _CLOSED = {"script": re.compile("</script", re.IGNORECASE), "style": re.compile("</style", re.IGNORECASE), "!--": re.compile("-->")}
+_NOSCRIPT, _END_NOSCRIPT = re.compile(r"<noscript(?: [^<>]*)?>", re.IGNORECASE), re.compile(r"</noscript\s*>", re.IGNORECASE)
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
@@ -84,6 +86,37 @@ def _without_scripts(html: str) -> str:
     return "".join((*kept, html[at:]))
 
 
+def without_open_noscript(html: str) -> str:
+    """Take out every `noscript` that opens more `div` elements than it closes, or the other way round.
+
+    To a browser that runs scripts its content is nothing but characters up to `</noscript>`. The parser reads elements, and one that is
+    left open in there swallows the rest of the page.
+
+    Args:
+        html: the page as decoded.
+
+    Returns:
+        The page for the parser.
+
+    >>> without_open_noscript("<noscript><div></noscript><p>a</p><noscript><div>b</div></noscript>")
+    '<p>a</p><noscript><div>b</div></noscript>'
+    """
+    kept: list[str] = []
+    at = done = 0
+    for opened in _NOSCRIPT.finditer(html):
+        if opened.start() < done:
+            continue
+        closed = _END_NOSCRIPT.search(html, opened.end())
+        if closed is None:
+            break
+        done = closed.end()
+        inner = html[opened.end() : closed.start()].lower()
+        if inner.count("<div") != inner.count("</div"):
+            kept.append(html[at : opened.start()])
+            at = done
+    return "".join((*kept, html[at:])) if kept else html
+
+
 def select(tree: Any, selector: str) -> tuple[Any, ...]:
     """All elements that a CSS selector finds, in document order.
 
@@ -126,7 +159,7 @@ def visible_html(tree: Any) -> str:
             _unwrap_raw(tree, node)
         elif tag in _UNSEEN or (icons and tag == "svg" and not node.text.strip()) or node.hasattr("hidden"):
             parent.remove_child(node)
-    return str(body)
+    return write_out_breaks(str(body))
 
 
 def _wrap(tree: Any, node: Any) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.records import BaseKind
 
 _STATE = re.compile(r"<script\b([^>]{0,2000})>([^<]*(?:<(?!/script)[^<]*)*)</script", re.IGNORECASE)
+_TEMPLATE = re.compile(r"text/(?:html|template|x-template)", re.IGNORECASE)
 _STRING = re.compile(r'"((?:[^"\\]+|\\.)*)"', re.DOTALL)
 _TAG = re.compile(r"</?(?:p|br|h[1-6]|ul|ol|li|div|strong|em|a|blockquote|b|i|span|figure)\b[^<>]{0,1000}>", re.IGNORECASE)
 _ENCODED_TAG = re.compile(r"&lt;/?(?:p|br|h[1-6]|ul|ol|li|div|strong|em|a|blockquote|b|i|span|figure)\b", re.IGNORECASE)
@@ -96,6 +97,9 @@ def _state_bodies(html: str) -> Iterator[str]:
     """Long strings of prose in a page's scripts, by the names that applications give an article's body."""
     for attributes, script in _STATE.findall(html):
         if len(script) < _MIN_BODY or "ld+json" in attributes:
+            continue
+        if _TEMPLATE.search(attributes):
+            yield from _prose(script)
             continue
         text = script.strip()
         start = next((place for place in (text.find("{"), text.find("[")) if place >= 0), -1)

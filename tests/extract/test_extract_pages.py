@@ -355,3 +355,41 @@ def test_a_note_in_place_of_every_player_goes_and_a_page_of_one_sentence_stays()
     assert "privacy settings" not in replayed(found)
     assert "Again." in replayed(found)
     assert "a crack in the hull" in replayed(run(f"<html><body><article>{f'<p>{PARAGRAPHS[0]}</p>' * 40}</article></body></html>"))
+
+
+def test_an_element_left_open_in_noscript_swallows_nothing() -> None:
+    html = article().replace("<main>", '<noscript><div class="notice"></noscript><main>')
+    assert replayed(run(html)) == BODY
+
+
+def test_an_article_in_a_template_script_is_found() -> None:
+    page = (
+        '<html><head><title>Ferry stops</title></head><body><div class="post"><h1>Ferry stops</h1>'
+        f"<script type='text/template'>{paragraphs()}</script></div></body></html>"
+    )
+    found = run(page)
+    assert (found.kind, replayed(found)) == ("app-state", BODY)
+
+
+def test_a_body_much_longer_than_the_visible_teaser_is_taken_from_metadata() -> None:
+    told = json.dumps(
+        {"@type": "NewsArticle", "articleBody": "\n\n".join(text + " " + other for text in PARAGRAPHS for other in PARAGRAPHS)}
+    )
+    teaser = " ".join(f"The harbour is quiet on day {day}, and the boats lie still." for day in range(8))
+    html = article((teaser,)).replace("</head>", f'<script type="application/ld+json">{told}</script></head>')
+    found = run(html)
+    assert found.kind == "json-ld"
+    assert len(replayed(found).split("\n\n")) == len(PARAGRAPHS) ** 2
+
+
+def test_a_whole_article_below_the_page_s_own_is_another_article() -> None:
+    other = '<article class="post"><h2>Beekeeper wins again</h2>' + paragraphs(
+        tuple(text.replace("ferry", "bee").replace("boat", "hive") for text in PARAGRAPHS)
+    )
+    found = run(article().replace("</article></main>", f"</article>{other}</article></main>"))
+    assert replayed(found) == BODY
+
+
+def test_a_list_of_headings_at_the_end_stays() -> None:
+    headings = "".join(f"<h3>{n}. The reason number {n} why the ferry does not sail</h3>" for n in range(1, 7))
+    assert "reason number 6" in replayed(run(article(extra=headings)))
