@@ -156,7 +156,7 @@ class Tally:
             lambda: collect_visible(
                 found.base,
                 found.blocks,
-                titles=titles,
+                told=told,
                 language=spoken.code if spoken else None,
                 order=date_order(declared, gold.get("url")),
             ),

@@ -139,7 +139,7 @@ def _read_html(decoded: Decoded, document: RawDocument, config: Config, resource
     seen = collect_visible(
         found.base,
         found.blocks,
-        titles=titles,
+        told=told,
         language=code,
         order=date_order(declared, document.url or own),
         now=document.meta.fetched_at,

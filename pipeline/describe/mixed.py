@@ -88,10 +88,11 @@ def read_mixed(line: str, *, language: str | None = None, order: Order | None = 
     >>> read_mixed("The river - by Monday it had risen - was calm on May 3, 2020.") is None
     True
     """
-    if len(line) > _LONGEST or line.endswith((".", "!", "?", ":", "…")):
+    digits = has_digit(line)
+    if len(line) > _LONGEST or line.endswith((".", "!", "?", ":", "…")) or not (digits or ":" in line or _PARTS.search(line)):
         return None
     bare = without_counters(line)
-    if bare != line and (stamps := read_stamps(bare, language=language, order=order)):
+    if digits and bare != line and (stamps := read_stamps(bare, language=language, order=order)):
         return Mixed(None, stamps)
     byline, found, words = None, (), 0  # type: tuple[Byline | None, tuple[Stamp, ...], int]
     for start, part in _parts(bare, _PARTS):

@@ -9,6 +9,8 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from pipeline.describe.jsonld import fold_title
 from pipeline.describe.tables import rows
 
@@ -61,6 +63,15 @@ def is_site(part: str, sites: Sequence[str]) -> bool:
     )
 
 
+_MARK = re.compile(r"[|–—\-·•»«:/~⋆❘│>,_－｜]")
+_MOST_CUTS = 6
+
+
+def _marks(title: str) -> list[tuple[int, int]]:
+    """Return the spans of a title's separators; most titles have no character that could be one."""
+    return [match.span() for match in _SEPARATOR.finditer(title[:_LONGEST])] if _MARK.search(title) else []
+
+
 def cuts(title: str) -> list[tuple[int, int]]:
     """Return the spans of a title's parts at separators: every prefix and every suffix, not the whole.
 
@@ -68,7 +79,7 @@ def cuts(title: str) -> list[tuple[int, int]]:
     >>> [t[a:b] for a, b in cuts(t)]
     ['Rain in May', 'Rain in May | Weather', 'Weather | Valley', 'Valley']
     """
-    marks = [match.span() for match in _SEPARATOR.finditer(title[:_LONGEST])][:6]
+    marks = _marks(title)[:_MOST_CUTS]
     prefixes = [(0, start) for start, _ in marks if start > 0]
     return prefixes + [(end, len(title)) for _, end in marks if end < len(title)]
 
@@ -80,7 +91,7 @@ def without_site(title: str, sites: Sequence[str]) -> str:
     'Rain in May | Weather'
     """
     for _ in range(4):
-        marks = [match.span() for match in _SEPARATOR.finditer(title[:_LONGEST])]
+        marks = _marks(title)
         for start, end in (marks[-1:] + marks[-2:-1]) if marks else ():
             if start > 0 and is_site(title[end:], sites):
                 title = title[:start].rstrip()
@@ -120,17 +131,17 @@ def choose_title(candidates: Iterable[Candidate], sites: Sequence[str], *, news:
     given = [c for c in candidates if c.source in weights() and c.value.strip()]
     pool = _pool(given, sites, news=news) or _pool(given, (), news=news)
     scores: dict[str, float] = {}
-    for _, text, weight in pool:
-        counted = {fold_title(text): float(weight)}
-        for start, end in cuts(text):
-            counted.setdefault(fold_title(text[start:end]), _CUT * min(weight, _MOST_CUT))
-        for form, value in counted.items():
-            scores[form] = scores.get(form, 0.0) + value
+    for _, form, weight in pool:
+        counted = {form.folded: float(weight)}
+        for _, part in form.parts:
+            counted.setdefault(part, _CUT * min(weight, _MOST_CUT))
+        for folded, value in counted.items():
+            scores[folded] = scores.get(folded, 0.0) + value
     best: tuple[float, str, str] | None = None
-    for source, text, _ in pool:
-        score = scores.get(fold_title(text), 0.0)
+    for source, form, _ in pool:
+        score = scores.get(form.folded, 0.0)
         if best is None or score > best[0]:
-            best = (score, text, source)
+            best = (score, form.text, source)
     if best is None:
         return None
     title = without_label(best[1])
@@ -157,45 +168,60 @@ def overlap(one: str, other: str) -> float:
     >>> overlap("Rain in May", "Heavy rain in May 2020"), overlap("Weather", "Heavy rain")
     (1.0, 0.0)
     """
-    first, second = _words(one), _words(other)
+    return _shared(_words(one), _words(other))
+
+
+def _shared(first: frozenset[str], second: frozenset[str]) -> float:
     return len(first & second) / min(len(first), len(second)) if first and second else 0.0
 
 
-def _pool(candidates: Sequence[Candidate], sites: Sequence[str], *, news: bool) -> list[tuple[str, str, int]]:
-    """Return (source, text without the site's name, weight), in the order in which a tie is decided."""
+class _Form(msgspec.Struct, frozen=True):
+    """A title without the site's name: as printed, folded, its words, and its folded parts with whether they end it."""
+
+    text: str
+    folded: str
+    words: frozenset[str]
+    parts: tuple[tuple[bool, str], ...]
+
+
+def _form(value: str, sites: Sequence[str]) -> _Form | None:
+    """Return a candidate's form, None where it is nothing but the site's name."""
+    text = without_site(value[:_LONGEST], sites)
+    if is_site(text, sites):
+        return None
+    return _Form(text, fold_title(text), _words(text), tuple((start > 0, fold_title(text[start:end])) for start, end in cuts(text)))
+
+
+def _pool(candidates: Sequence[Candidate], sites: Sequence[str], *, news: bool) -> list[tuple[str, _Form, int]]:
+    """Return (source, form, weight), in the order in which a tie is decided."""
     table = weights()
-    pool: list[tuple[str, str, int]] = []
-    for candidate in candidates:
-        text = without_site(candidate.value[:_LONGEST], sites)
-        if candidate.source != "h1" and not is_site(text, sites):
-            pool.append((candidate.source, text, table[candidate.source]))
-    main = _heading([c for c in candidates if c.source == "h1"], pool, sites)
+    forms = {value: _form(value, sites) for value in dict.fromkeys(candidate.value for candidate in candidates)}
+    pool = [(c.source, form, table[c.source]) for c in candidates if c.source != "h1" and (form := forms[c.value]) is not None]
+    headings = [(c, form) for c in candidates if c.source == "h1" and (form := forms[c.value]) is not None]
+    others = [form for source, form, _ in pool if source in _MAIN]
+    main = _heading(headings, others, [form for source, form, _ in pool if source == "title"])
     if main is not None:
-        text, near = without_site(main[0].value[:_LONGEST], sites), main[1]
-        chosen = _newsroom(text, pool) if news else ""
-        pool = [(source, words, _BOOST if chosen and fold_title(words) == chosen else weight) for source, words, weight in pool]
-        pool.append(("h1", text, table["h1"] if chosen else _weight(text, near, [words for source, words, _ in pool if source in _MAIN])))
-    order = list(table)
-    pool.sort(key=lambda entry: order.index(entry[0]))
+        chosen = _newsroom(main[0].folded, pool) if news else ""
+        pool = [(source, form, _BOOST if chosen and form.folded == chosen else weight) for source, form, weight in pool]
+        pool.append(("h1", main[0], table["h1"] if chosen else _weight(main[0], main[1], others)))
+    order = {source: index for index, source in enumerate(table)}
+    pool.sort(key=lambda entry: order[entry[0]])
     return pool
 
 
-def _heading(h1s: Sequence[Candidate], pool: Sequence[tuple[str, str, int]], sites: Sequence[str]) -> tuple[Candidate, float] | None:
+def _heading(headings: Sequence[tuple[Candidate, _Form]], others: Sequence[_Form], titles: Sequence[_Form]) -> tuple[_Form, float] | None:
     """Return the h1 that is nearest to the other titles, and the share of words that they have in common; of equals the longest.
 
     A heading that ends the title element is the site's where a later heading begins it.
     """
-    others = [text for source, text, _ in pool if source in _MAIN]
-    ends = {(start > 0, fold_title(text[start:end])) for source, text, _ in pool if source == "title" for start, end in cuts(text)}
-    best: tuple[tuple[float, int], Candidate, float] | None = None
-    for index, heading in enumerate(h1s):
-        if is_site(heading.value, sites):
-            continue
-        near = max((overlap(heading.value, other) for other in others), default=0.0)
-        last = (True, fold_title(heading.value)) in ends and any((False, fold_title(h1.value)) in ends for h1 in h1s[index + 1 :])
-        rank = (near - 0.5 * (bool(heading.extra.get("aside")) or last), min(len(_words(heading.value)), _LONG_HEADING))
+    ends = {part for title in titles for part in title.parts}
+    best: tuple[tuple[float, int], _Form, float] | None = None
+    for index, (heading, form) in enumerate(headings):
+        near = max((_shared(form.words, other.words) for other in others), default=0.0)
+        last = (True, form.folded) in ends and any((False, later.folded) in ends for _, later in headings[index + 1 :])
+        rank = (near - 0.5 * (bool(heading.extra.get("aside")) or last), min(len(form.words), _LONG_HEADING))
         if best is None or rank > best[0]:
-            best = (rank, heading, near)
+            best = (rank, form, near)
     return (best[1], best[2]) if best else None
 
 
@@ -203,16 +229,16 @@ _LONG_HEADING = 8
 """Words after which a heading is not surer of being a headline for being longer."""
 
 
-def _weight(text: str, near: float, others: Sequence[str]) -> int:
+def _weight(heading: _Form, near: float, others: Sequence[_Form]) -> int:
     """Return what the page's heading weighs.
 
     It decides where it shares half of a title's words, or is a sentence that shares some; a heading of another subject is a section's or
     a site's (measured on the development pages: of 30 that share no word one was the title). A heading that only puts a kicker before
     a title that others share gives way to it.
     """
-    if not (near >= _NEAR or (len(_words(text)) >= _SENTENCE and near > _SOME) or not others):
+    if not (near >= _NEAR or (len(heading.words) >= _SENTENCE and near > _SOME) or not others):
         return weights()["h1"] // 2
-    folded, forms = fold_title(text), [fold_title(other) for other in others]
+    folded, forms = heading.folded, [other.folded for other in others]
     kicker = any(
         folded.endswith(" " + form) and len(folded) - len(form) <= _KICKER and forms.count(form) > 1 for form in forms if len(form) > 15
     )
@@ -222,11 +248,11 @@ def _weight(text: str, near: float, others: Sequence[str]) -> int:
 _NEAR, _SOME, _SENTENCE, _KICKER = 0.5, 0.15, 5, 40
 
 
-def _newsroom(heading: str, pool: Sequence[tuple[str, str, int]]) -> str:
-    """Return the folded title that beats the heading of a page that declares a news article, "" where none does.
+def _newsroom(shown: str, pool: Sequence[tuple[str, _Form, int]]) -> str:
+    """Return the folded title that beats the folded heading of a page that declares a news article, "" where none does.
 
     Newsrooms write the headline of JSON-LD by hand. Against the heading it wins where og:title agrees, or where all three differ.
     """
-    folded = {source: fold_title(text) for source, text, _ in reversed(pool) if source in _MAIN}
-    shown, structured, shared = fold_title(heading), folded.get("json-ld", ""), folded.get("og", "")
+    folded = {source: form.folded for source, form, _ in reversed(pool) if source in _MAIN}
+    structured, shared = folded.get("json-ld", ""), folded.get("og", "")
     return structured if shown not in (structured, shared) else ""

@@ -32,8 +32,7 @@ def candidates_of(html: str, url: str | None, fetched_at: str | None = None) -> 
     told = collect_html(HTMLTree.parse(html), url=url, http=None)
     base, blocks = base_of(html)
     language = next((c.value for c in told if c.field == "language"), None)
-    titles = [c.value for c in told if c.field == "title"]
-    return told + collect_visible(base, blocks, titles=titles, language=language, order=date_order(language, url), now=fetched_at)
+    return told + collect_visible(base, blocks, told=told, language=language, order=date_order(language, url), now=fetched_at)
 
 
 def fields_of(html: str, url: str | None, fetched_at: str | None = None) -> Fields:
