@@ -7,6 +7,7 @@ a few hundred lines takes a fraction of a millisecond and every machine gets the
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ LETTER, LOWER, UPPER, DIGIT, SPACE, STOP, COMMA, COLON, OPEN, CLOSE, QUOTE, DASH
 """The classes: letters without case, small, capital, digits, white space, sentence ends, commas and semicolons, colons, opening
 and closing brackets and quotes, straight quotes, dashes, symbols, other punctuation, letters of scripts
 without spaces, controls and formats."""
+
+_CLASSES = 16
 
 _EXACT = {
     **dict.fromkeys(".!?…。！？।۔؟", STOP),
@@ -53,6 +56,21 @@ _BY_CATEGORY = {
 _CJK = ((0x0E00, 0x0E7F), (0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))
 
 
+_UNEVEN_ASCII = ("  ", *"\t\r\x0b\x0c\x1c\x1d\x1e\x1f")
+_UNEVEN = (*_UNEVEN_ASCII, *"\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000", *map(chr, range(0x2000, 0x200B)))
+
+
+def uneven_spaces(text: str) -> list[str]:
+    r"""Return the kinds of white space in a text besides single plain spaces and line feeds; nearly always there is none.
+
+    Asking for each in turn takes a tenth of the time of a regular expression; so a line without any need not be split and joined.
+
+    >>> uneven_spaces("a b\nc"), uneven_spaces("a  b\t")
+    ([], ['  ', '\t'])
+    """
+    return [space for space in (_UNEVEN_ASCII if text.isascii() else _UNEVEN) if space in text]
+
+
 @functools.cache
 def _table() -> NDArray[np.uint8]:
     """The class of each character of the basic plane."""
@@ -66,30 +84,75 @@ def _table() -> NDArray[np.uint8]:
     return table
 
 
-class Classes(NamedTuple):
-    """A text's characters as classes, with running counts, so that a class can be counted in any span at once."""
+_WORD_LETTERS = re.compile(r"[^\W\d_]+")
+_ASCII_LETTERS = bytes(code if chr(code).isalpha() or code == 10 else 32 for code in range(128)).ljust(256)
 
-    codes: NDArray[np.uint32]
+
+@functools.cache
+def _letters() -> NDArray[np.bool_]:
+    """Whether each character of the basic plane is a letter or a numeral that is no decimal digit: what words are made of."""
+    table = np.zeros(0x10000, dtype=bool)
+    for found in _WORD_LETTERS.finditer("".join(map(chr, range(0x10000)))):
+        table[found.start() : found.end()] = True
+    return table
+
+
+def letter_words(text: str) -> tuple[list[str], NDArray[np.intp]]:
+    r"""The words of a text: runs of letters, whatever stands between them; and how many of them each of its lines has.
+
+    As `re.findall(r"[^\W\d_]+", text)`, at a tenth of its cost. Lines end in a line feed.
+
+    >>> words, counts = letter_words("the top-10 of «naïve»\n\n日本 1")
+    >>> words, counts.tolist()
+    (['the', 'top', 'of', 'naïve', '日本'], [4, 0, 1])
+    """
+    if text.isascii():
+        spaced = text.encode("ascii").translate(_ASCII_LETTERS)
+        codes = np.frombuffer(spaced, dtype=np.uint8)
+        kept = codes > 32
+        words = spaced.decode("ascii").split()
+    else:
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        kept = _letters()[np.minimum(codes, 0xFFFF)]
+        for code in set(codes[codes > 0xFFFF].tolist()):
+            kept[codes == code] = _WORD_LETTERS.match(chr(code)) is not None
+        words = np.where(kept, codes, np.uint32(0x20)).tobytes().decode("utf-32-le", "surrogatepass").split()
+    begins = np.flatnonzero(kept & ~np.concatenate([[False], kept[:-1]]))
+    limits = np.concatenate([[0], np.searchsorted(begins, np.flatnonzero(codes == 0x0A)), [len(words)]])
+    return words, np.diff(limits)
+
+
+class Classes(NamedTuple):
+    """A text's characters as classes, so that they can be counted in many spans at once."""
+
     classes: NDArray[np.uint8]
 
-    def total(self, starts: Ints, ends: Ints, *wanted: int) -> Ints:
-        """How many characters of the `wanted` classes each span `[start, end)` holds."""
-        hits = self.classes == wanted[0]
-        for other in wanted[1:]:
-            hits |= self.classes == other
-        running = np.zeros(len(hits) + 1, dtype=np.int32)
-        np.cumsum(hits, out=running[1:])
-        found: Ints = running[ends] - running[starts]
+    def tally(self, starts: Ints, ends: Ints) -> Ints:
+        """How many characters of each class each span `[start, end)` holds: spans by classes, from one pass over the spans."""
+        sizes = ends - starts
+        owner = np.repeat(np.arange(len(starts)), sizes)
+        inside = np.arange(len(owner)) + np.repeat(ends - np.cumsum(sizes), sizes)
+        counts = np.bincount(owner * _CLASSES + self.classes[inside], minlength=len(starts) * _CLASSES)
+        found: Ints = counts.reshape(len(starts), _CLASSES).astype(np.int32)
         return found
 
     def words(self, starts: Ints, ends: Ints) -> Ints:
         """How many words, parted by white space, each span holds, when it begins and ends with none."""
         space = self.classes == SPACE
-        first = np.zeros(len(space) + 1, dtype=np.int32)
-        np.cumsum(space[:-1] & ~space[1:], out=first[2:] if len(space) > 1 else first[:0])
-        if len(space):
-            first[1] = 0
-        found: Ints = first[np.maximum(ends, 1)] - first[starts + 1] + 1
+        first = np.flatnonzero(space[:-1] & ~space[1:]) + 1
+        found: Ints = (np.searchsorted(first, ends) - np.searchsorted(first, starts + 1) + 1).astype(np.int32)
+        return found
+
+    def last_space(self, ends: Ints) -> Ints:
+        """Where the last white space before each offset stands, -1 where there is none."""
+        spaces = np.concatenate([[-1], np.flatnonzero(self.classes == SPACE)])
+        found: Ints = spaces[np.searchsorted(spaces, ends) - 1].astype(np.int32)
+        return found
+
+    def next_space(self, starts: Ints) -> Ints:
+        """Where the first white space from each offset on stands, the text's length where there is none."""
+        spaces = np.append(np.flatnonzero(self.classes == SPACE), len(self.classes))
+        found: Ints = spaces[np.searchsorted(spaces, starts)].astype(np.int32)
         return found
 
     def short_and_capital(self, starts: Ints, ends: Ints) -> tuple[Ints, Ints, Ints]:
@@ -116,10 +179,13 @@ def classify(text: str) -> Classes:
     >>> classify("Ab 1.").classes.tolist()
     [2, 1, 4, 3, 5]
     """
+    if text.isascii():
+        return Classes(_table()[np.frombuffer(text.encode("ascii"), dtype=np.uint8)])
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     table = _table()
+    if codes.max() <= 0xFFFF:
+        return Classes(table[codes])
     classes = table[np.minimum(codes, 0xFFFF)]
     high = codes > 0xFFFF
-    if high.any():
-        classes[high] = np.where((codes[high] >= 0x1F000) & (codes[high] < 0x1FB00), SYMBOL, LETTER)
-    return Classes(codes, classes)
+    classes[high] = np.where((codes[high] >= 0x1F000) & (codes[high] < 0x1FB00), SYMBOL, LETTER)
+    return Classes(classes)

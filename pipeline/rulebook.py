@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import ahocorasick
 import msgspec
 
+from pipeline.chars import uneven_spaces
 from pipeline.records import RemovedKind
 
 if TYPE_CHECKING:
@@ -117,28 +118,35 @@ def _fold_all(lines: Iterable[str]) -> list[str]:
     joined = "\n".join(line if "\n" not in line else line.replace("\n", " ") for line in lines)
     if not joined:
         return [""]
-    return _SPACES.sub(" ", _plain(joined.lower())).split("\n")
+    folded = _plain(joined.lower())
+    uneven = uneven_spaces(folded)
+    whole = folded.split("\n")
+    return [_SPACES.sub(" ", line) if any(map(line.__contains__, uneven)) else line for line in whole] if uneven else whole
 
 
 class RuleBook:
     """Compiled rules; immutable once made."""
 
-    __slots__ = ("_automaton", "_firsts", "_order", "_patterns", "_phrases", "rules")
+    __slots__ = ("_automaton", "_firsts", "_lasts", "_patterns", "_phrases", "rules")
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
         self._phrases: dict[str, Rule] = {}
         self._patterns: dict[str, re.Pattern[str]] = {}
-        needles: dict[str, list[Rule]] = {}
-        for rule in self.rules:
+        needles: dict[str, list[int]] = {}
+        for number, rule in enumerate(self.rules):
             for phrase in rule.phrases:
                 self._phrases.setdefault(fold(phrase).strip(_DECORATION), rule)
             if rule.pattern:
                 self._patterns[rule.id] = re.compile(rule.pattern)
                 for needle in rule.needles:
-                    needles.setdefault(needle, []).append(rule)
-        self._firsts = frozenset(phrase.split(" ", 1)[0].strip(_DECORATION) for phrase in self._phrases if phrase)
-        self._order = {rule.id: number for number, rule in enumerate(self.rules)}
+                    needles.setdefault(needle, []).append(number)
+        self._firsts: dict[str, int] = {}
+        """The first words of phrases, and how many words the longest phrase that begins so has."""
+        for phrase in filter(None, self._phrases):
+            first = phrase.partition(" ")[0].strip(_DECORATION)
+            self._firsts[first] = max(self._firsts.get(first, 0), len(phrase.split()))
+        self._lasts = frozenset(phrase.rpartition(" ")[2].strip(_DECORATION) for phrase in self._phrases if phrase)
         self._automaton = ahocorasick.Automaton()
         for needle, asked in needles.items():
             self._automaton.add_word(needle, tuple(asked))
@@ -185,20 +193,24 @@ class RuleBook:
         if not len(self._automaton):
             return {}
         ends = list(itertools.accumulate(len(line) + 1 for line in folded))
-        asked: dict[int, set[Rule]] = {}
-        for end, rules in self._automaton.iter("\n".join(folded)):
-            asked.setdefault(bisect_right(ends, end), set()).update(rules)
-        order = self._order
-        return {place: sorted(here, key=lambda rule: order[rule.id]) for place, here in asked.items()}
+        asked: dict[int, set[int]] = {}
+        place = 0
+        for end, numbers in self._automaton.iter("\n".join(folded)):
+            if end >= ends[place]:
+                place = bisect_right(ends, end, place)
+            if place in asked:
+                asked[place].update(numbers)
+            else:
+                asked[place] = set(numbers)
+        return {place: [self.rules[number] for number in sorted(numbers)] for place, numbers in asked.items()}
 
     def _phrase_marks(self, line: str, original: str) -> tuple[Mark, ...]:
         bare = line.strip(_DECORATION)
         rule = self._phrases.get(bare)
         if rule is not None:
             return (Mark(rule, exact=True, strong=rule.strength == "strong"),)
-        head = bare.partition(" ")[0].strip(_DECORATION)
-        tiles = self._tiles(bare) if head in self._firsts or head.isdigit() else []
-        if not tiles and _CASE_GLUE.search(original):
+        tiles = self._tiles(bare)
+        if not tiles and _GLUED.search(original):
             tiles = self._tiles(fold(_unglued(original)).strip(_DECORATION))
         if not tiles:
             return ()
@@ -208,13 +220,19 @@ class RuleBook:
 
     def _tiles(self, line: str) -> list[tuple[int, Rule]]:
         """The phrases that together make up the whole line, as (words, rule), longest first; empty where they do not."""
+        head = line.partition(" ")[0].strip(_DECORATION)
+        if head not in self._firsts and not head.isdigit():
+            return []
+        foot = line.rpartition(" ")[2].strip(_DECORATION)
+        if foot not in self._lasts and not foot.isdigit():
+            return []
         words = line.split()
         if not 2 <= len(words) <= 24:
             return []
         tiles: list[tuple[int, Rule]] = []
         at = 0
         while at < len(words):
-            for end in range(min(len(words), at + 12), at, -1):
+            for end in range(self._reach(words, at), at, -1):
                 rule = self._phrases.get(" ".join(words[at:end]).strip(_DECORATION))
                 if rule is not None:
                     tiles.append((end - at, rule))
@@ -226,8 +244,21 @@ class RuleBook:
                 at += 1
         return tiles
 
+    def _reach(self, words: list[str], at: int) -> int:
+        """Where the longest phrase that could begin at a word ends, decoration after it included; `at` where none begins so."""
+        most = min(len(words), at + 12)
+        first = words[at].strip(_DECORATION)
+        if not first:
+            return most
+        end = at + self._firsts.get(first, 0)
+        while at < end < most and not words[end].strip(_DECORATION):
+            end += 1
+        return min(end, most)
+
 
 _CASE_GLUE = re.compile(r"(?<=[a-zß-öø-ÿа-яіїєґ:])(?=[A-ZÀ-ÖØ-ÞА-ЯІЇЄҐ])")
+_GLUED = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯІЇЄҐ](?<=[a-zß-öø-ÿа-яіїєґ:].)")
+"""Whether `_CASE_GLUE` matches somewhere; an expression that begins with a class of characters is searched for several times as fast."""
 
 
 def _unglued(line: str) -> str:

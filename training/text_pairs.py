@@ -28,6 +28,8 @@ from training.text_dumps import Dump, read_dumps, words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from pipeline.segment.lines import Line
+
 FOLDS = 5
 CONFIG = BoostConfig(trees=120, num_leaves=8, learning_rate=0.15, min_data_in_leaf=60)
 BODY_WEIGHT = 1.0
@@ -105,9 +107,13 @@ def dump_rows(page: Dump) -> PairRows | None:
     weight = NEWS_WEIGHT if page.corpus != "wcxb-dev" else BODY_WEIGHT
     weights = np.where(body, weight, OTHER_WEIGHT)
     places = np.flatnonzero(asked)
-    return PairRows(
-        page.corpus, page.fold, features[asked], labels[asked], weights[asked], body[asked], *edge_words(page.text, lines), places
-    )
+    return PairRows(page.corpus, page.fold, features[asked], labels[asked], weights[asked], body[asked], *_edges(page.text, lines), places)
+
+
+def _edges(text: str, lines: Sequence[Line]) -> tuple[list[str], list[str]]:
+    """The first and the last words of lines."""
+    starts, ends = np.array([(line.start, line.end) for line in lines], dtype=np.int32).T
+    return edge_words(text, classify(text), starts, ends)
 
 
 def _in_prose(block: Sequence[int], lines: Sequence[str]) -> np.ndarray:
@@ -142,7 +148,7 @@ def clean_rows(page: Dump) -> Iterable[PairRows]:
                 np.array(labels, np.int32),
                 np.full(size, 0.3),
                 np.zeros(size, bool),
-                *edge_words(text, lines),
+                *_edges(text, lines),
                 np.arange(size),
             )
 

@@ -21,7 +21,18 @@ SUSPECT: Final = "encoding_suspect"
 # Characters of everyday typography and of English loan words: pairs of these never satisfy ftfy's badness expression, which
 # tests/normalise/test_mojibake.py checks by trying every pair, so text with nothing else beyond ASCII is not handed to it.
 _PLAIN: Final = re.compile("[\x00-\x7f\xa0\u2009\u200b\u2010-\u2014\u2018\u2019\u201c\u201d\u2026\u2022]*")
-_LOST: Final = re.compile("\ufffd+")
+# What every match of ftfy's badness expression holds: a C1 control, a ligature of o and e, a capital A with circumflex or tilde, or two
+# characters side by side that its classes name. Basic Greek and Russian letters are bad only beside one of the others, never beside
+# each other. The expression itself costs ten times as much; tests/normalise/test_mojibake.py compares the two.
+_COMMON: Final = "\u0391-\u03c9\u0410-\u044f"
+_NAMED: Final = (
+    "\xa0-\u017e\u0192\u02c6-\u02dd\u0384-\u0390\u0401-\u040f\u0450-\u0491\u2013-\u203a\u2044-\u2265\u2310-\u25ca\uf8ff\ufb01\ufb02\ufffd"
+)
+_TELLING: Final = re.compile(f"[\x80-\x9f\u0152\u0153\xc2\xc3]|[{_NAMED}][{_NAMED}{_COMMON}]|[{_COMMON}][{_NAMED}]")
+_REACH: Final = 8
+"""How far a match of the badness expression may reach beyond what tells of it: its longest has seven characters."""
+_STRIDE: Final = 32
+"""Characters that are looked at behind what tells; more are a waste where little tells, fewer where much does."""
 _ASCII: Final = re.compile("([\x00-\x7f]+)")
 # U+2000..U+203F, U+2080..U+20BF, U+2100..U+213F, U+2180..U+223F in UTF-8 read as windows-1252. No language writes "â" and then
 # one of these marks and a third one, so a single occurrence is enough, where ftfy asks for more evidence.
@@ -87,9 +98,18 @@ def _guarded(text: str, changes: list[Change]) -> list[Change]:
 @lru_cache(maxsize=1)
 def _is_bad(text: str) -> bool:
     """Ask ftfy; the last text is kept, because the repair and the search for suspects ask about the same one."""
-    from ftfy.badness import is_bad  # noqa: PLC0415 - ftfy takes 60 ms to import, and few documents need it
+    hit = _TELLING.search(text)
+    if hit is None:
+        return False
+    from ftfy.badness import BADNESS_RE  # noqa: PLC0415 - ftfy takes 60 ms to import, and few documents need it
 
-    return bool(is_bad(text))
+    high = 0
+    while hit is not None:
+        low, high = max(hit.start() - _REACH, high - _REACH, 0), hit.end() + _STRIDE
+        if BADNESS_RE.search(text, low, high):
+            return True
+        hit = _TELLING.search(text, high - _REACH)
+    return False
 
 
 def suspects(text: str) -> list[Annotation]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
+
+import ahocorasick
 
 from pipeline.readers.tables import fold, rows
 
@@ -29,3 +32,21 @@ def find_agency(text: str, *kinds: str) -> str | None:
     if found is None or (kinds and found[0] not in kinds):
         return None
     return found[1]
+
+
+@functools.cache
+def _automaton() -> Any:
+    automaton = ahocorasick.Automaton()
+    for known in _table():
+        automaton.add_word(fold(known), known)
+    automaton.make_automaton()
+    return automaton
+
+
+def may_name_agency(text: str) -> bool:
+    """Return whether an agency's name may be among the words: one pass over them, right whenever it says no.
+
+    >>> may_name_agency("Jane Doe for Getty Images"), may_name_agency("Jane Doe, aged 25")
+    (True, False)
+    """
+    return next(_automaton().iter(fold(" ".join(text.split()))), None) is not None

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from pipeline.readers.agencies import find_agency
+from pipeline.readers.agencies import find_agency, may_name_agency
 from pipeline.readers.dates import read_date
 from pipeline.readers.names import looks_like_name, read_names
 from pipeline.readers.tables import fold, phrases
@@ -97,6 +97,11 @@ def _phrase_end(line: str, begin: int, kind: str) -> int | None:
     return None
 
 
+_CREDIT_HEAD = re.compile(r"^(?:©|\(c\)|credit|photo|via|by|file)\s?:?\s{0,2}", re.IGNORECASE)
+_VIA = re.compile(r"\b(?:via|for|/)\s")
+_CREDIT_TAIL = re.compile(r"[\s/,]{1,3}(?:file(?: photo)?|archive|handout|archiv|pool|19\d\d|20\d\d)$", re.IGNORECASE)
+
+
 def is_picture_credit(text: str, *, labelled: bool = False) -> bool:
     """Return whether the words credit a picture: "Reuters", "EPA/JUSTIN LANE", "Jane Doe for Getty Images".
 
@@ -107,13 +112,14 @@ def is_picture_credit(text: str, *, labelled: bool = False) -> bool:
     >>> is_picture_credit("EPA/JUSTIN LANE"), is_picture_credit("Jane Doe"), is_picture_credit("Jane Doe", labelled=True)
     (True, False, True)
     """
-    text = re.sub(r"^(?:©|\(c\)|credit|photo|via|by|file)\s?:?\s{0,2}", "", text.strip(" .©"), flags=re.IGNORECASE).strip(" .")
-    text = re.sub(r"\b(?:via|for|/)\s", "/", text)
-    text = re.sub(r"[\s/,]{1,3}(?:file(?: photo)?|archive|handout|archiv|pool|19\d\d|20\d\d)$", "", text, flags=re.IGNORECASE)
+    text = _VIA.sub("/", _CREDIT_HEAD.sub("", text.strip(" .©")).strip(" ."))
+    text = _CREDIT_TAIL.sub("", text)
     if not 2 <= len(text) <= 120:
         return False
     if find_agency(text):
         return True
+    if not labelled and not may_name_agency(text):
+        return False
     listing = read_names(text)
     if not listing.names or listing.rest:
         return False
@@ -252,13 +258,17 @@ def _sentences(text: str) -> int:
     return 1 + sum(1 for _ in _SENTENCE_END.finditer(text))
 
 
+def _ends_dated(text: str) -> bool:
+    """Return whether the words end in a date, which is one more weak sign; reading it costs more than all the others."""
+    date = read_date(text[-60:]) if _DIGIT.search(text, max(0, len(text) - 60)) else None
+    return bool(date and date.iso and len(text[-60:]) - date.end <= 3)
+
+
 def _weak_signs(text: str, *, after_credit: bool) -> int:
     """Count signs of a caption, none of which is enough alone."""
     signs = 2 * after_credit
     signs += 2 * min(2, len(_POSITION.findall(text)))
     signs += 2 * bool(_COUNTED.match(text))
-    date = read_date(text[-60:]) if _DIGIT.search(text, max(0, len(text) - 60)) else None
-    signs += bool(date and date.iso and len(text[-60:]) - date.end <= 3)
     signs -= any(mark in text for mark in ('"', "“", "”", "«", "„"))
     signs -= max(0, _sentences(text) - 2)
     return signs
@@ -315,11 +325,15 @@ def read_caption(line: str, *, previous: str | None = None) -> CaptionReading | 
 
 def _enough(line: str, body: str, tail: _Tail | None, signs: int) -> bool:
     """Weigh the signs: a strong credit with few sentences, a weak credit ("(Reuters)") with a sign, or three points of signs."""
+
+    def counts(least: int) -> bool:
+        return signs >= least or (signs == least - 1 and _ends_dated(body))
+
     if tail is None:
-        return signs >= 3 and _sentences(body) <= 2
+        return _sentences(body) <= 2 and counts(3)
     if tail.strong:
-        return _sentences(body) <= 3 and signs >= -1
+        return _sentences(body) <= 3 and counts(-1)
     if tail.end + 1 < len(line) and line.rstrip().endswith("."):
         return False  # "Shares fell (AP)." is a sentence of the story
-    plain = _sentences(body) == 1 and body[-1] not in '.!?。"”' and len(body) <= 250 and len(body.split()) > 3 and signs >= 0
-    return (signs >= 1 or plain) and not looks_like_name(body)
+    plain = _sentences(body) == 1 and body[-1] not in '.!?。"”' and len(body) <= 250 and len(body.split()) > 3 and counts(0)
+    return (plain or counts(1)) and not looks_like_name(body)

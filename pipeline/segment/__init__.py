@@ -17,7 +17,7 @@ from pipeline.segment.config import SegmentConfig
 from pipeline.segment.headings import mark_headings
 from pipeline.segment.lines import Line, split_lines
 from pipeline.segment.pairs import PairModel
-from pipeline.segment.shapes import BULLET, is_code, is_table, is_verse, wrap_joins, wrap_width
+from pipeline.segment.shapes import has_bullet, is_code, is_table, is_verse, wrap_joins, wrap_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +104,7 @@ class _Plan:
         """Turn one run into blocks."""
         run = self.lines[first:last]
         if len(run) == 1:
-            self._add_block(run, [])
+            self._add_block(run)
             return
         shape = self._shape(run)
         if shape is not None:
@@ -136,12 +136,12 @@ class _Plan:
     def _split(self, run: Sequence[Line], joined: Sequence[bool]) -> None:
         part = [run[0]]
         for line, goes_on in zip(run[1:], joined, strict=True):
-            if goes_on and not BULLET.match(self.text, line.start, line.end):
+            if goes_on and not has_bullet(self.text, line.start, line.end):
                 part.append(line)
             else:
-                self._add_block(part, self._gaps(part) if len(part) > 1 else ())
+                self._add_block(part)
                 part = [line]
-        self._add_block(part, self._gaps(part) if len(part) > 1 else ())
+        self._add_block(part)
 
     def _gaps(self, part: Sequence[Line]) -> list[Change]:
         return [Change(a.end, b.start, self._glue(a, b), UNWRAP) for a, b in itertools.pairwise(part)]
@@ -157,8 +157,8 @@ class _Plan:
             return ""
         return "" if _is_wide(before) and _is_wide(after) else " "
 
-    def _add_block(self, part: Sequence[Line], gaps: Sequence[Change]) -> None:
+    def _add_block(self, part: Sequence[Line]) -> None:
         start, end = part[0].start, part[-1].end
-        bullet = BULLET.match(self.text, start, end)
-        self.blocks.append(Block(start=start, end=end, kind="list_item" if bullet else "paragraph"))
-        self.joins.extend(gaps)
+        self.blocks.append(Block(start=start, end=end, kind="list_item" if has_bullet(self.text, start, end) else "paragraph"))
+        if len(part) > 1:
+            self.joins.extend(self._gaps(part))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -60,41 +62,41 @@ _LONG = 4000
 
 def line_features(classes: Classes, starts: Ints, ends: Ints) -> dict[str, Ints]:
     """Columns that describe each line by itself; long lines count as `_LONG` characters."""
-    edge = np.maximum(starts, ends - _EDGE)
+    sizes = ends - starts
+    tally = classes.tally(starts, ends)
+    at = classes.classes
     # The last word: how far before the end the last white space stands, at most _EDGE characters.
-    back = np.full(len(starts), _EDGE, dtype=np.int32)
-    for step in range(_EDGE, 0, -1):
-        at = ends - step
-        hit = (at >= edge) & (classes.at(at) == SPACE)
-        back[hit] = step - 1
-    short = edge == starts
-    back = np.where((back == _EDGE) & short, np.minimum(ends - starts, _EDGE), back).astype(np.int32)
+    space = classes.last_space(ends)
+    back = np.where(space >= np.maximum(starts, ends - _EDGE), ends - space - 1, np.minimum(sizes, _EDGE)).astype(np.int32)
     return {
-        "chars": np.minimum(ends - starts, _LONG).astype(np.int32),
+        "chars": np.minimum(sizes, _LONG).astype(np.int32),
         "words": np.minimum(classes.words(starts, ends), _LONG).astype(np.int32),
-        "stops": np.minimum(classes.total(starts, ends, STOP), 50).astype(np.int32),
-        "commas": np.minimum(classes.total(starts, ends, COMMA), 50).astype(np.int32),
-        "uppers": _percent(classes.total(starts, ends, UPPER), ends - starts),
-        "digits": _percent(classes.total(starts, ends, DIGIT), ends - starts),
-        "first": classes.at(starts),
-        "second": np.where(ends - starts > 1, classes.at(starts + 1), SPACE).astype(np.int32),
-        "last": classes.at(ends - 1),
-        "before_last": np.where(ends - starts > 1, classes.at(ends - 2), SPACE).astype(np.int32),
+        "stops": np.minimum(tally[:, STOP], 50),
+        "commas": np.minimum(tally[:, COMMA], 50),
+        "uppers": _percent(tally[:, UPPER], sizes),
+        "digits": _percent(tally[:, DIGIT], sizes),
+        "first": at[starts].astype(np.int32),
+        "second": np.where(sizes > 1, at[np.minimum(starts + 1, ends - 1)], SPACE).astype(np.int32),
+        "last": at[ends - 1].astype(np.int32),
+        "before_last": np.where(sizes > 1, at[np.maximum(ends - 2, 0)], SPACE).astype(np.int32),
         "last_word": back,
-        "last_word_case": classes.at(ends - np.maximum(back, 1)),
+        "last_word_case": at[ends - np.maximum(back, 1)].astype(np.int32),
+        "opened": tally[:, OPEN] - tally[:, CLOSE],
     }
 
 
-def edge_words(text: str, lines: Sequence[Line]) -> tuple[list[str], list[str]]:
+def edge_words(text: str, classes: Classes, starts: Ints, ends: Ints) -> tuple[list[str], list[str]]:
     r"""The first and the last word of every line, folded; of a long word only the 24 characters at the edge.
 
-    >>> from pipeline.segment.lines import split_lines
-    >>> edge_words("He said the\nMayor left.", split_lines("He said the\nMayor left."))
+    >>> from pipeline.chars import classify
+    >>> edge_words("He said the\nMayor left.", classify("He said the\nMayor left."), np.array([0, 12]), np.array([11, 23]))
     (['he', 'mayor'], ['the', 'left.'])
     """
-    heads = [text[line.start : line.start + _EDGE] for line in lines]
-    tails = [text[max(line.start, line.end - _EDGE) : line.end] for line in lines]
-    return [head.split(None, 1)[0].lower() for head in heads], [tail.rsplit(None, 1)[-1].lower() for tail in tails]
+    after = np.minimum(classes.next_space(starts), starts + _EDGE).tolist()
+    before = np.maximum(np.maximum(classes.last_space(ends) + 1, starts), ends - _EDGE).tolist()
+    heads = [text[start:end].lower() for start, end in zip(starts.tolist(), after, strict=True)]
+    tails = [text[start:end].lower() for start, end in zip(before, ends.tolist(), strict=True)]
+    return heads, tails
 
 
 def pair_features(text: str, classes: Classes, lines: Sequence[Line], came_from: Mapping[str, int], goes_on: Mapping[str, int]) -> Ints:
@@ -110,43 +112,45 @@ def pair_features(text: str, classes: Classes, lines: Sequence[Line], came_from:
     Returns:
         `len(lines) - 1` rows.
     """
-    table = np.array([(line.start, line.end, line.run) for line in lines], dtype=np.int32)
-    starts, ends, runs = table[:, 0], table[:, 1], table[:, 2]
+    starts, ends, runs, _ = np.fromiter(itertools.chain.from_iterable(lines), np.int32, 4 * len(lines)).reshape(-1, 4).T.copy()
     columns = line_features(classes, starts, ends)
-    own = np.stack([columns[name] for name in LINE_FEATURES], axis=1)
-    side = np.stack([columns[name] for name in SIDE_FEATURES], axis=1)
-    count = len(lines) - 1
-    padded = np.concatenate([np.zeros((1, side.shape[1]), np.int32), side, np.zeros((1, side.shape[1]), np.int32)])
+    own = [columns[name] for name in LINE_FEATURES]
+    nothing = np.zeros(1, np.int32)
+    side = [np.concatenate([nothing, columns[name], nothing]) for name in SIDE_FEATURES]
     same = _same_lines(text, lines)
     ended = (columns["last"] == STOP) | ((columns["last"] == CLOSE) & (columns["before_last"] == STOP))
     since, chars_since = _since(ended, columns["chars"])
     until, _ = _since(ended[::-1], columns["chars"][::-1])
     lower = (columns["first"] == LOWER) | (columns["first"] == COMMA) | (columns["first"] == STOP) | (columns["first"] == CLOSE)
-    near = np.convolve(lower.astype(np.int32), np.ones(7, np.int32))[3:-3].astype(np.int32)
-    opened = classes.total(starts, ends, OPEN) - classes.total(starts, ends, CLOSE)
-    joint = np.stack([same[:-1], same[1:], opened[:-1], since[:-1], chars_since[:-1], until[::-1][1:], near[:-1]], axis=1)
-    first_words, last_words = edge_words(text, lines)
-    came = np.array([0, *(came_from.get(word, 0) for word in first_words), 0], dtype=np.int32)
-    goes = np.array([0, *(goes_on.get(word, 0) for word in last_words), 0], dtype=np.int32)
-    edges = np.stack([goes[:-3], goes[1:-2], goes[2:-1], came[1:-2], came[2:-1], came[3:]], axis=1)
-    doc = np.broadcast_to(_document(columns, ended, lower, runs), (count, len(DOC_FEATURES)))
-    return np.concatenate([own[:-1], own[1:], padded[:count], padded[3:][:count], joint, edges, doc], axis=1).astype(np.int32)
+    near = np.convolve(lower.astype(np.int32), np.ones(7, np.int32))[3:-3]
+    first_words, last_words = edge_words(text, classes, starts, ends)
+    came = np.array([*map(came_from.get, first_words, itertools.repeat(0)), 0], dtype=np.int32)
+    goes = np.array([0, *map(goes_on.get, last_words, itertools.repeat(0))], dtype=np.int32)
+    # Column after column is faster to fill than row after row, and what the forest wants.
+    table = np.empty((len(PAIR_FEATURES), len(lines) - 1), dtype=np.int32)
+    columns_of_pairs: tuple[Ints | int, ...] = (
+        *(column[:-1] for column in own), *(column[1:] for column in own),
+        *(column[:-3] for column in side), *(column[3:] for column in side),
+        same[:-1], same[1:], columns["opened"][:-1], since[:-1], chars_since[:-1], until[::-1][1:], near[:-1],
+        goes[:-2], goes[1:-1], goes[2:], came[:-2], came[1:-1], came[2:],
+        *_document(columns, ended, lower, runs),
+    )  # fmt: skip
+    for row, column in zip(table, columns_of_pairs, strict=True):
+        row[:] = column
+    return table.T
 
 
-def _document(columns: dict[str, Ints], ended: np.ndarray, lower: np.ndarray, runs: Ints) -> Ints:
-    """Features of the page as a whole."""
+def _document(columns: dict[str, Ints], ended: np.ndarray, lower: np.ndarray, runs: Ints) -> tuple[int, ...]:
+    """Features of the page as a whole, by `DOC_FEATURES`."""
     count = len(ended)
-    return np.array(
-        [
-            min(count, 2000),
-            int(lower.sum()) * 100 // count,
-            int(ended.sum()) * 100 // count,
-            int((columns["chars"] > 100).sum()) * 100 // count,
-            int(columns["chars"].sum()) // count,
-            int(runs[-1]) * 100 // count,
-            _capital_words(columns),
-        ],
-        dtype=np.int32,
+    return (
+        min(count, 2000),
+        int(lower.sum()) * 100 // count,
+        int(ended.sum()) * 100 // count,
+        int((columns["chars"] > 100).sum()) * 100 // count,
+        int(columns["chars"].sum()) // count,
+        int(runs[-1]) * 100 // count,
+        _capital_words(columns),
     )
 
 
@@ -165,11 +169,9 @@ def _percent(part: Ints, whole: Ints) -> Ints:
 
 def _same_lines(text: str, lines: Sequence[Line]) -> Ints:
     """How often each line's words stand on the page as a line of their own, at most 9."""
-    bodies = [text[line.start : min(line.end, line.start + 200)] for line in lines]
-    counts: dict[str, int] = {}
-    for body in bodies:
-        counts[body] = counts.get(body, 0) + 1
-    return np.array([min(counts[body], 9) for body in bodies], dtype=np.int32)
+    bodies = [text[start : end if end - start < 200 else start + 200] for start, end, _, _ in lines]
+    counts = Counter(bodies)
+    return np.minimum(np.fromiter(map(counts.__getitem__, bodies), dtype=np.int32, count=len(bodies)), 9)
 
 
 def _since(ended: np.ndarray, chars: Ints) -> tuple[Ints, Ints]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
+from pipeline.records import Block
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from pipeline.records import Block
 
 _LONGEST = 120
 _LONGEST_WIDE = 45
@@ -25,19 +23,19 @@ def mark_headings(text: str, blocks: Sequence[Block]) -> list[Block]:
     twice as long that ends like a sentence.
     """
     return [
-        msgspec.structs.replace(block, kind="heading") if _is_heading(text, block, following) else block
+        Block(start=block.start, end=block.end, kind="heading") if _is_heading(text, block, following) else block
         for block, following in zip(blocks, [*blocks[1:], None], strict=True)
     ]
 
 
 def _is_heading(text: str, block: Block, following: Block | None) -> bool:
     size = block.end - block.start
-    if block.kind != "paragraph" or following is None or size > _LONGEST:
+    if size > _LONGEST or following is None or block.kind != "paragraph":
+        return False
+    after = following.end - following.start
+    if after < 60 or after < 2 * size or following.kind != "paragraph" or text[following.end - 1] not in _END:
         return False
     first, last = text[block.start], text[block.end - 1]
     if first.islower() or last in _NOT_LAST or "\n" in text[block.start : block.end]:
         return False
-    if " " not in text[block.start : block.end] and not first.isupper() and size > _LONGEST_WIDE:
-        return False
-    after = following.end - following.start
-    return following.kind == "paragraph" and after >= max(60, 2 * size) and text[following.end - 1] in _END
+    return " " in text[block.start : block.end] or first.isupper() or size <= _LONGEST_WIDE

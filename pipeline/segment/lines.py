@@ -11,6 +11,9 @@ LINE_ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\u00ad\ufeff"
 """Marks without width: a line of nothing else is blank."""
 
+_MANY = 200_000
+"""Line ends above which blank lines are skipped by a search, and not one by one."""
+
 _LINE = re.compile(f"\\S[^{LINE_ENDS}]*")
 
 
@@ -31,6 +34,26 @@ def split_lines(text: str) -> list[Line]:
     >>> [(line.start, line.end, line.run) for line in split_lines("a\n b \r\n\n\nc")]
     [(0, 1, 0), (3, 4, 0), (9, 10, 1)]
     """
+    if any(map(text.__contains__, LINE_ENDS[1:])) or text.count("\n") > _MANY:
+        return _split_at_any_end(text)
+    lines: list[Line] = []
+    run = at = 0
+    parted = False
+    for raw in text.split("\n"):
+        line = raw.strip()
+        if not line or (line[0] in INVISIBLE and not line.strip(INVISIBLE + " \t\xa0")):
+            parted = bool(lines)
+        else:
+            run += parted
+            parted = False
+            indent = 0 if len(line) == len(raw) else len(raw) - len(raw.lstrip())
+            lines.append(Line(at + indent, at + indent + len(line), run, indent))
+        at += len(raw) + 1
+    return lines
+
+
+def _split_at_any_end(text: str) -> list[Line]:
+    """`split_lines` for a text that has other line ends than line feeds."""
     lines: list[Line] = []
     run, previous = 0, 0
     for found in _LINE.finditer(text):

@@ -62,4 +62,5 @@ class PairModel(msgspec.Struct, frozen=True, kw_only=True):
             return []
         rows = pair_features(text, classes, lines, self.came_from, self.goes_on)
         parts = [self.forest.score(rows[at : at + _BATCH]) for at in range(0, len(rows), _BATCH)]
-        return [int(score) for score in np.concatenate(parts)]
+        joined: list[int] = np.concatenate(parts).tolist()
+        return joined

@@ -14,6 +14,17 @@ if TYPE_CHECKING:
 
 BULLET = re.compile(r"(?:[•‣◦▪●○■□▸►➤✓✔*+–-]|\(?(?:\d{1,3}|[a-z])[.)])[ \t\xa0]+(?=\S)")
 """A list marker with the space after it."""
+_BULLET_FIRST = frozenset("•‣◦▪●○■□▸►➤✓✔*+–-(0123456789abcdefghijklmnopqrstuvwxyz")
+
+
+def has_bullet(text: str, start: int, end: int) -> bool:
+    """Whether a list marker stands at `start`.
+
+    >>> has_bullet("- milk", 0, 6), has_bullet("-5 degrees", 0, 10)
+    (True, False)
+    """
+    return (text[start] in _BULLET_FIRST or text[start].isdigit()) and BULLET.match(text, start, end) is not None
+
 
 _CODE_LAST = frozenset("{};:\\,>)]")
 _CODE_END = ("{", "}", ";", "};", "});", "):", "\\", ",", "/>", "->")
@@ -59,6 +70,8 @@ def is_table(text: str, lines: Sequence[Line]) -> bool:
     if len(lines) < 2:
         return False
     for mark in ("\t", " | "):
+        if text.find(mark, lines[0].start, lines[-1].end) < 0:
+            continue
         counts = {text.count(mark, line.start, line.end) for line in lines}
         if 0 not in counts and max(counts) - min(counts) <= 1:
             return True

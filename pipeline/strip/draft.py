@@ -72,7 +72,8 @@ class Draft:
 
     def body(self) -> tuple[int, int]:
         """First and last open prose block; (len, -1) where there is none."""
-        prose = [index for index, verdict in enumerate(self.verdict) if not verdict and self.prose[index]]
+        pairs = zip(self.verdict, self.prose, strict=True)
+        prose = [index for index, (verdict, is_prose) in enumerate(pairs) if is_prose and not verdict]
         return (prose[0], prose[-1]) if prose else (len(self.blocks), -1)
 
     def remove(self, index: int, kind: RemovedKind, rule: str, of: tuple[int, int] | None = None) -> None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from pipeline.chars import CLOSE, COLON, COMMA, DASH, DIGIT, OPEN, PUNCT, QUOTE, STOP, SYMBOL, UPPER, Ints, classify
+from pipeline.chars import CLOSE, COLON, COMMA, DASH, DIGIT, OPEN, PUNCT, QUOTE, STOP, SYMBOL, UPPER, Ints, classify, letter_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +60,8 @@ SECOND_FEATURES = (
 )  # fmt: skip
 """Columns of `second_features`."""
 
-_WORD = re.compile(r"[^\W\d_]+|\n")
+_KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
+_VERDICT_NUMBERS = {verdict: number for number, verdict in enumerate(VERDICTS)}
 _URL = re.compile(r"https?://|www\.|\w@\w")
 _READ = 1200
 """Characters of a block that are read for its words."""
@@ -82,25 +84,29 @@ def line_features(draft: Draft, title: int | None, tones: Mapping[str, int]) -> 
         Rows by `LINE_FEATURES`.
     """
     own = _own(draft, title, tones)
-    near = np.stack([own[name] for name in NEAR], axis=1)
-    shifted = [_shift(near, step) for step in REACH]
-    columns = [*(own[name] for name in OWN)]
-    around = _around(own)
     place = _place(draft, own, title)
-    page = _page(own, place)
-    left = np.stack(columns, axis=1)
-    right = np.stack([*(around[name] for name in AROUND), *(place[name] for name in PLACE), *(page[name] for name in PAGE)], axis=1)
-    return np.concatenate([left, *shifted, right], axis=1).astype(np.int32)
+    # Column after column is faster to fill than row after row, and what the forest wants.
+    table = np.full((len(LINE_FEATURES), len(draft.blocks)), -1, dtype=np.int32)
+    for row, name in zip(table, OWN, strict=False):
+        row[:] = own[name]
+    number = len(OWN)
+    for step in REACH:
+        for name in NEAR:
+            _shift(own[name], step, table[number])
+            number += 1
+    last = {**_around(own), **place, **_page(own, place)}
+    for row, name in zip(table[number:], (*AROUND, *PLACE, *PAGE), strict=True):
+        row[:] = last[name]
+    return table.T
 
 
-def _shift(rows: Ints, step: int) -> Ints:
-    """Row i of the result is row i + step; outside the page, -1."""
-    out = np.full_like(rows, -1)
-    if step > 0:
-        out[:-step] = rows[step:]
-    else:
-        out[-step:] = rows[:step]
-    return out if abs(step) < len(rows) else np.full_like(rows, -1)
+def _shift(column: Ints, step: int, out: Ints) -> None:
+    """Write the value of row i + step to row i of `out`; rows that look outside the page stay as they are."""
+    if abs(step) < len(column):
+        if step > 0:
+            out[:-step] = column[step:]
+        else:
+            out[-step:] = column[:step]
 
 
 def _own(draft: Draft, title: int | None, tones: Mapping[str, int]) -> dict[str, Ints]:
@@ -109,67 +115,67 @@ def _own(draft: Draft, title: int | None, tones: Mapping[str, int]) -> dict[str,
     ends = np.array([block.end for block in draft.blocks], dtype=np.int32)
     size = ends - starts
     words = classes.words(starts, ends)
-    count = classes.total
+    tally = classes.tally(starts, ends)
     heard = _words(draft)
     lexical = _tones(heard, tones, len(draft.lines)) | _topic(draft, title, heard)
     letter_words, capital_words, small_words = classes.short_and_capital(starts, ends)
-    same: dict[str, int] = {}
-    for line, verdict in zip(draft.lines, draft.verdict, strict=True):
-        same[line] = same.get(line, 0) + (verdict != "repeat")
+    same = Counter(line for line, verdict in zip(draft.lines, draft.verdict, strict=True) if verdict != "repeat")
     safe = np.maximum(size, 1)
+    count = len(draft.lines)
     columns = {
         "chars": np.minimum(size, 2000),
         "words": np.minimum(words, 400),
-        "stops": np.minimum(count(starts, ends, STOP), 40),
-        "commas": np.minimum(count(starts, ends, COMMA), 40),
-        "colons": np.minimum(count(starts, ends, COLON), 10),
-        "uppers": count(starts, ends, UPPER) * 100 // safe,
-        "digits": count(starts, ends, DIGIT) * 100 // safe,
-        "quotes": np.minimum(count(starts, ends, QUOTE, OPEN, CLOSE), 20),
-        "odd": np.minimum(count(starts, ends, SYMBOL, PUNCT, DASH), 20),
-        "first": classes.at(starts),
-        "last": classes.at(ends - 1),
-        "breaks": np.array([min(line.count("\n"), 30) for line in draft.lines]),
-        "kind": np.array([KINDS.index(block.kind) for block in draft.blocks]),
+        "stops": np.minimum(tally[:, STOP], 40),
+        "commas": np.minimum(tally[:, COMMA], 40),
+        "colons": np.minimum(tally[:, COLON], 10),
+        "uppers": tally[:, UPPER] * 100 // safe,
+        "digits": tally[:, DIGIT] * 100 // safe,
+        "quotes": np.minimum(tally[:, QUOTE] + tally[:, OPEN] + tally[:, CLOSE], 20),
+        "odd": np.minimum(tally[:, SYMBOL] + tally[:, PUNCT] + tally[:, DASH], 20),
+        "first": classes.classes[starts],
+        "last": classes.classes[ends - 1],
+        "breaks": np.minimum(heard.breaks, 30),
+        "kind": np.fromiter((_KIND_NUMBERS[block.kind] for block in draft.blocks), np.int32, count),
         "capitals": capital_words * 100 // np.maximum(letter_words, 1),
         "small_words": small_words * 100 // np.maximum(letter_words, 1),
-        "word_length": size * 10 // np.maximum(words, 1),
-        "same": np.array([min(same[line], 9) for line in draft.lines]),
+        "word_length": np.minimum(size * 10 // np.maximum(words, 1), 400),
+        "same": np.minimum(np.fromiter(map(same.__getitem__, draft.lines), np.int32, count), 9),
         "prose": np.array(draft.prose, dtype=np.int32),
-        "verdict": np.array([VERDICTS.index(verdict) if verdict in VERDICTS else len(VERDICTS) for verdict in draft.verdict]),
-        "spoken": np.array([VERDICTS.index(kind) for kind in draft.spoken]),
-        "url": np.array([int(len(line) < 400 and _URL.search(line) is not None) for line in draft.lines]),
+        "verdict": np.fromiter(map(_VERDICT_NUMBERS.get, draft.verdict, itertools.repeat(len(VERDICTS))), np.int32, count),
+        "spoken": np.fromiter(map(_VERDICT_NUMBERS.__getitem__, draft.spoken), np.int32, count),
+        "url": np.fromiter(map(_has_url, draft.lines), np.int32, count),
     } | lexical
-    columns["word_length"] = np.minimum(columns["word_length"], 400)
     return {name: column.astype(np.int32) for name, column in columns.items()}
 
 
-class _Heard(NamedTuple):
-    """The folded words of a page's blocks, and the block of each."""
+def _has_url(line: str) -> bool:
+    return ("://" in line or "www." in line or "@" in line) and len(line) < 400 and _URL.search(line) is not None
 
+
+class _Heard(NamedTuple):
+    """The folded words of a page as numbers, the words that the numbers stand for, the block of each, the line ends in each block."""
+
+    known: Ints
     words: list[str]
     blocks: Ints
+    breaks: Ints
 
 
 def _words(draft: Draft) -> _Heard:
     """Find all words in one pass over the page; of a long block only the first part is read."""
-    joined = "\n".join(line if len(line) <= _READ else line[:_READ] for line in draft.lines).lower()
-    lines = joined.split("\n")
-    pieces = _WORD.findall(joined)
-    ends = np.fromiter(map("\n".__eq__, pieces), dtype=bool, count=len(pieces))
-    row = np.cumsum(ends)
-    inner = np.fromiter((line.count("\n") for line in draft.lines), dtype=np.int64, count=len(draft.lines))
-    if inner.any():  # a block with line ends inside covers several rows
-        inner = np.fromiter((line[:_READ].count("\n") for line in draft.lines), dtype=np.int64, count=len(draft.lines))
-        block_of_row = np.repeat(np.arange(len(draft.lines)), inner + 1)
-    else:
-        block_of_row = np.arange(len(lines))
-    return _Heard([piece for piece in pieces if piece != "\n"], block_of_row[row[~ends]].astype(np.int32))
+    heads = [line if len(line) <= _READ else line[:_READ] for line in draft.lines]
+    words, counts = letter_words("\n".join(heads).lower())
+    breaks = np.fromiter((line.count("\n") for line in draft.lines), np.int32, len(heads))
+    inner = np.fromiter((head.count("\n") for head in heads), np.int32, len(heads)) if breaks.any() else breaks
+    block_of_line = np.repeat(np.arange(len(heads), dtype=np.int32), inner + 1)
+    numbers: defaultdict[str, int] = defaultdict(itertools.count().__next__)
+    known = np.fromiter(map(numbers.__getitem__, words), np.int32, len(words))
+    return _Heard(known, list(numbers), np.repeat(block_of_line, counts), breaks)
 
 
-def _tones(heard: _Heard, tones: Mapping[str, int], count: int) -> dict[str, Ints]:
+def _tones(heard: _Heard, tones: Mapping[str, int], count: int) -> dict[str, np.ndarray]:
     """What the words of each block say: sum, mean in tenths, least, greatest and first tone."""
-    values = np.fromiter(map(tones.get, heard.words, itertools.repeat(0)), dtype=np.int64, count=len(heard.words))
+    values = np.fromiter(map(tones.get, heard.words, itertools.repeat(0)), np.int64, len(heard.words))[heard.known]
     total = np.bincount(heard.blocks, weights=values, minlength=count).astype(np.int64)
     words = np.bincount(heard.blocks, minlength=count)
     least, greatest, first = np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(count, np.int64)
@@ -179,37 +185,34 @@ def _tones(heard: _Heard, tones: Mapping[str, int], count: int) -> dict[str, Int
         least[spoken] = np.minimum.reduceat(values, starts)
         greatest[spoken] = np.maximum.reduceat(values, starts)
         first[spoken] = values[starts]
-    columns = {
+    return {
         "tone_sum": np.clip(total, -2000, 2000),
         "tone_mean": total * 10 // np.maximum(words, 1),
         "tone_min": least,
         "tone_max": greatest,
         "tone_first": first,
     }
-    return {name: column.astype(np.int32) for name, column in columns.items()}
 
 
-def _topic(draft: Draft, title: int | None, heard: _Heard) -> dict[str, Ints]:
+def _topic(draft: Draft, title: int | None, heard: _Heard) -> dict[str, np.ndarray]:
     """How much a block shares with the rest of the page's open prose: the percentage of its long words that stand there too."""
     count = len(draft.lines)
-    numbers = {word: number for number, word in enumerate(dict.fromkeys(heard.words))}
-    known = np.fromiter(map(numbers.__getitem__, heard.words), dtype=np.int64, count=len(heard.words))
-    long = np.fromiter(map(len, heard.words), dtype=np.int64, count=len(heard.words)) >= _LONG_WORD
-    size = max(len(numbers), 1)
-    pairs = np.unique(heard.blocks[long].astype(np.int64) * size + known[long])
+    size = max(len(heard.words), 1)
+    long = (np.fromiter(map(len, heard.words), np.int64, len(heard.words)) >= _LONG_WORD)[heard.known]
+    pairs = np.sort(heard.blocks[long].astype(np.int64) * size + heard.known[long])
+    pairs = pairs[np.concatenate([[True], pairs[1:] != pairs[:-1]])] if len(pairs) else pairs
     block, word = pairs // size, pairs % size
-    inside = np.array([prose and not verdict for prose, verdict in zip(draft.prose, draft.verdict, strict=True)], dtype=np.int64)
+    inside = np.fromiter((prose and not verdict for prose, verdict in zip(draft.prose, draft.verdict, strict=True)), np.int64, count)
     seen = np.bincount(word[inside[block] == 1], minlength=size)
     shared = np.bincount(block[seen[word] > inside[block]], minlength=count)
     own = np.bincount(block, minlength=count)
     head = np.zeros(size, dtype=bool)
     head[word[block == (title if title is not None else 0)]] = True
-    columns = {
+    return {
         "topic": np.where(own > 0, shared * 100 // np.maximum(own, 1), -1),
         "topic_words": np.minimum(own, 60),
         "title_words": np.minimum(np.bincount(block[head[word]], minlength=count), 9),
     }
-    return {name: column.astype(np.int32) for name, column in columns.items()}
 
 
 def _window(values: Ints, reach: int) -> Ints:
@@ -304,7 +307,9 @@ def second_features(rows: Ints, scores: Ints) -> Ints:
     """
     names = {name: column for column, name in enumerate(LINE_FEATURES)}
     score = np.clip(scores, -6000, 6000).astype(np.int32)
-    shifted = [_shift(score[:, None], step)[:, 0] for step in SECOND_REACH]
+    shifted = np.full((len(SECOND_REACH), len(score)), -1, dtype=np.int32)
+    for row, step in zip(shifted, SECOND_REACH, strict=True):
+        _shift(score, step, row)
     weight = np.minimum(rows[:, names["chars"]], 300)
     size_3, size_8 = np.maximum(_window(weight, 3), 1), np.maximum(_window(weight, 8), 1)
     mean_3 = _window(score * weight, 3) // size_3 if len(score) else score
@@ -331,7 +336,10 @@ def second_features(rows: Ints, scores: Ints) -> Ints:
         rows[:, names["from_title"]],
         rows[:, names["same"]],
     ]  # fmt: skip
-    return np.stack(columns, axis=1).astype(np.int32)
+    table = np.empty((len(SECOND_FEATURES), len(score)), dtype=np.int32)
+    for row, column in zip(table, columns, strict=True):
+        row[:] = column
+    return table.T
 
 
 def _window64(score: Ints, weight: Ints, reach: int) -> np.ndarray:

@@ -36,9 +36,10 @@ _COPYRIGHT_SIGNS = ("©", "(c)", "copyright", "℗")
 def take_copyright(draft: Draft) -> None:
     """Move the first copyright line outside the body to its field, remove the others."""
     moved = False
-    for index in draft.open_blocks():
+    signs = _signs(draft.text)
+    for index in draft.open_blocks() if signs else ():
         line = draft.lines[index]
-        if len(line) > 2 * _SHORT or not any(sign in line[:40].lower() for sign in _COPYRIGHT_SIGNS):
+        if len(line) > 2 * _SHORT or not any(map(line[:40].lower().__contains__, signs)):
             continue
         reading = read_copyright(line)
         if reading is None:
@@ -48,6 +49,12 @@ def take_copyright(draft: Draft) -> None:
         else:
             draft.move(index, Target("copyright"), COPYRIGHT, (reading.start, reading.end))
             moved = True
+
+
+def _signs(text: str) -> list[str]:
+    """Those of the signs of a copyright line that a text has anywhere: most articles have none."""
+    folded = text.lower()
+    return [sign for sign in _COPYRIGHT_SIGNS if sign in folded]
 
 
 def take_stamps(draft: Draft, language: str | None) -> None:

@@ -27,17 +27,19 @@ def apply_rules(draft: Draft, rules: RuleBook) -> None:
     already, right before or after the run of weak ones. A rule that opens a box takes the headlines under it as well.
     """
     marks = rules.marks(draft.lines)
-    for index, found in enumerate(marks):
+    named = [(index, found) for index, found in enumerate(marks) if found]
+    for index, found in named:
         for spoken in found:
             draft.note(index, spoken.rule.id, "strong" if spoken.strong else "weak")
             draft.spoken[index] = draft.spoken[index] or spoken.rule.kind
     first, last = _prose_without(draft, marks)
-    for index, found in enumerate(marks):
+    for index, found in named:
         mark = _speaker(found, index, first, last)
         if mark is not None and draft.is_open(index) and mark.strong and not (mark.rule.opens and not mark.exact):
             draft.remove(index, mark.rule.kind, mark.rule.id)
-    _take_weak(draft, marks, first, last)
-    _take_boxes(draft, marks, first, last)
+    if named:
+        _take_weak(draft, marks, first, last)
+        _take_boxes(draft, named, first, last)
 
 
 def _prose_without(draft: Draft, marks: Sequence[tuple[Mark, ...]]) -> tuple[int, int]:
@@ -59,6 +61,9 @@ def _in_place(where: Place, index: int, first: int, last: int) -> bool:
 def _take_weak(draft: Draft, marks: Sequence[tuple[Mark, ...]], first: int, last: int) -> None:
     index = 0
     while index < len(marks):
+        if not marks[index]:
+            index += 1
+            continue
         run = index
         while run < len(marks) and draft.is_open(run) and _is_weak(marks[run]):
             run += 1
@@ -75,10 +80,10 @@ def _is_weak(found: Sequence[Mark]) -> bool:
     return bool(found) and not any(mark.strong for mark in found)
 
 
-def _take_boxes(draft: Draft, marks: Sequence[tuple[Mark, ...]], first: int, last: int) -> None:
+def _take_boxes(draft: Draft, named: Sequence[tuple[int, tuple[Mark, ...]]], first: int, last: int) -> None:
     """Headlines after the heading of a box belong to it, as many as they are, up to the rule's number."""
-    heads = Counter(draft.lines[index] for index, found in enumerate(marks) if found)
-    for index, found in enumerate(marks):
+    heads = Counter(draft.lines[index] for index, _ in named)
+    for index, found in named:
         mark = _speaker(found, index, first, last)
         if mark is None or not mark.rule.opens or draft.verdict[index] != mark.rule.kind:
             continue

@@ -49,7 +49,7 @@ def _title_block(draft: Draft, config: StripConfig, hints: Sequence[str], first:
     """The block that is the headline, or None where nothing on the page says so."""
     wanted = {_title_key(hint) for hint in hints if hint.strip()}
     top = [index for index in draft.open_blocks()[:_HEAD] if _could_be_title(draft, index, config)]
-    for index in top:
+    for index in top if wanted else ():
         if _title_key(draft.lines[index]) in wanted:
             return index
     from_site = _named_by_first_line(draft, top)
@@ -83,7 +83,7 @@ def _named_by_first_line(draft: Draft, top: Sequence[int]) -> int | None:
     line = draft.lines[0]
     keys = {_title_key(part) for part in _prefixes(line)}
     keys.discard("")
-    for index in top:
+    for index in top if keys else ():
         if index > 0 and len(draft.lines[index]) >= _DOUBLES_MIN and _title_key(draft.lines[index]) in keys:
             draft.remove(0, "repeat", SITE_LINE, of=(draft.blocks[index].start, draft.blocks[index].end))
             return index
@@ -98,9 +98,10 @@ def _prefixes(line: str) -> list[str]:
 
 def _doubled(draft: Draft, candidates: Sequence[int]) -> int | None:
     """The first candidate that stands again right after it (furniture between does not count)."""
-    for a, b in itertools.pairwise(candidates):
-        if len(draft.lines[a]) >= _DOUBLES_MIN and _title_key(draft.lines[a]) == _title_key(draft.lines[b]):
-            return a
+    keys = [_title_key(draft.lines[index]) for index in candidates]
+    for place, (key, following) in enumerate(itertools.pairwise(keys)):
+        if key == following and len(draft.lines[candidates[place]]) >= _DOUBLES_MIN:
+            return candidates[place]
     return None
 
 

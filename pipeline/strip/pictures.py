@@ -25,11 +25,14 @@ _LONGEST = 700
 _ALT_MIN = 12
 _TAIL = 110
 _AGENCY_MAX = 40
-_SIGNS = re.compile(
-    r"©|Ⓒ|\(c\)|\S {2,}\S|[A-Z]/\w|\w/[A-Z]|\((?:[LRClrc]|2nd|3rd|left|right|links|rechts|gauche|droite|top|bottom)\b|, (?:left|right)\b"
-)
-_MARKS = re.compile(r"[©Ⓒ/(]|  |, (?:left|right)")
-_BEFORE_COLON = re.compile(r"([^\W\d_]+)\.?\s?[:：|]")
+_LABEL_WORD = 40
+"""Characters before a colon in which the last word of a label stands; the longest such word has 14."""
+_SLASH = re.compile(r"/(?:(?<=[A-Z]/)\w|(?<=\w/)[A-Z])")
+_BRACKET = re.compile(r"\((?:c\)|(?:[LRClrc]|2nd|3rd|left|right|links|rechts|gauche|droite|top|bottom)\b)")
+_GAP = re.compile(r"  (?<=\S  ) *(?=\S)")
+_SIDE = re.compile(r", (?:left|right)\b")
+"""Signs of captions and credits; each expression begins with the character that it is searched by."""
+_BEFORE_COLON = re.compile(r"[^\W\d_]+(?=\.?\s?\Z)")
 _EDGES = "([{（【|–—-.,:;!?\"'"
 
 
@@ -64,15 +67,34 @@ def _has_cue(line: str) -> bool:
     last = line.rstrip(" .")[-1:]
     if last and last in ")]）】":
         return True
-    if _MARKS.search(line) and _SIGNS.search(line):
+    if _has_sign(line):
         return True
-    tail = line[-_TAIL:]
-    if (":" in tail or "：" in tail or "|" in tail) and any(word.lower() in _label_ends() for word in _BEFORE_COLON.findall(tail)):
+    if (":" in line or "：" in line or "|" in line) and _has_label(line[-_TAIL:]):
         return True
     first = line.split(None, 1)[0].strip(_EDGES).lower()
     return first in _first_words() or (
         len(line) <= _AGENCY_MAX and first in _agency_words() and find_agency(line.strip(_EDGES)) is not None
     )
+
+
+def _has_sign(line: str) -> bool:
+    """Whether a line has a copyright sign, a slash beside a capital, a bracket with a side of the picture, or a wide gap."""
+    if ("(" in line and _BRACKET.search(line)) or ("/" in line and _SLASH.search(line)) or ("  " in line and _GAP.search(line)):
+        return True
+    return "©" in line or "Ⓒ" in line or (", " in line and _SIDE.search(line) is not None)
+
+
+def _has_label(tail: str) -> bool:
+    """Whether some word right before a colon or bar is the last word of a credit's label."""
+    for mark in ":：|":
+        at = tail.find(mark)
+        while at >= 0:
+            low = max(0, at - _LABEL_WORD)
+            word = _BEFORE_COLON.search(tail, low, at)
+            if word and word[0].lower() in _label_ends() and not word.start() == low > 0:
+                return True
+            at = tail.find(mark, at + 1)
+    return False
 
 
 @functools.cache

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.chars import uneven_spaces
+
 if TYPE_CHECKING:
     from pipeline.strip.config import StripConfig
     from pipeline.strip.draft import Draft
@@ -19,13 +21,19 @@ _ADJACENT_MIN = 25
 _TEASER_MIN = 40
 
 
-def _key(line: str) -> str:
-    return " ".join(line.lower().split())
+def _keys(draft: Draft) -> dict[int, str]:
+    """The open blocks in small letters and with single spaces; most of them have no others."""
+    opened = draft.open_blocks()
+    lower = [draft.lines[index].lower() for index in opened]
+    uneven = ["\n", *uneven_spaces(draft.text)]
+    return {
+        index: " ".join(line.split()) if any(map(line.__contains__, uneven)) else line for index, line in zip(opened, lower, strict=True)
+    }
 
 
 def remove_repeats(draft: Draft, config: StripConfig) -> None:
     """Take out runs of repeated blocks, adjacent doubles and cut-off teasers; each names the original."""
-    keys = {index: _key(draft.lines[index]) for index in draft.open_blocks()}
+    keys = _keys(draft)
     _remove_runs(draft, keys, config)
     _remove_adjacent(draft, keys)
     _remove_teasers(draft, keys)
@@ -42,8 +50,13 @@ def _remove_runs(draft: Draft, keys: dict[int, str], config: StripConfig) -> Non
     position = 0
     while position < len(order):
         key = keys[order[position]]
+        if len(key) < config.repeat_chars or key not in seen:
+            if len(key) >= config.repeat_chars:
+                seen[key] = [position]
+            position += 1
+            continue
         best, origin = 0, -1
-        for start in seen.get(key, ())[:8]:
+        for start in seen[key][:8]:
             length = _match(keys, order, start, position)
             if length > best:
                 best, origin = length, start
@@ -53,8 +66,7 @@ def _remove_runs(draft: Draft, keys: dict[int, str], config: StripConfig) -> Non
                 draft.remove(order[position + step], "repeat", RUN, of=_span(draft, order[origin + step]))
             position += best
         else:
-            if len(key) >= config.repeat_chars:
-                seen.setdefault(key, []).append(position)
+            seen[key].append(position)
             position += 1
 
 
@@ -87,8 +99,7 @@ def _remove_teasers(draft: Draft, keys: dict[int, str]) -> None:
     """A block cut off in the middle that is the beginning of one or two of the blocks after it."""
     order = [index for index in keys if draft.is_open(index)]
     for place, index in enumerate(order):
-        key = keys[index].rstrip(".… ")
-        if len(key) < _TEASER_MIN or _ends(draft.lines[index]):
+        if len(keys[index]) < _TEASER_MIN or _ends(draft.lines[index]) or len(key := keys[index].rstrip(".… ")) < _TEASER_MIN:
             continue
         for later in range(place + 1, min(place + 6, len(order))):
             following = keys[order[later]]

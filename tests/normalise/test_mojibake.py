@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise, product
 
-from ftfy.badness import is_bad
+from ftfy.badness import MOJIBAKE_CATEGORIES, is_bad
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline.normalise.mojibake import may_be_mojibake, suspects
+from pipeline.normalise.mojibake import is_mojibake, may_be_mojibake, suspects
 
 PLAIN = [chr(code) for code in [0xA0, 0x2009, 0x200B, *range(0x2010, 0x2015), 0x2018, 0x2019, 0x201C, 0x201D, 0x2026, 0x2022]]
 
@@ -28,3 +31,16 @@ def test_suspects_do_not_overlap() -> None:
     notes = suspects("â€\ufffd and Ã\ufffd and \ufffd\ufffd")
     assert notes
     assert all(one.end <= other.start for one, other in pairwise(notes))
+
+
+NAMED = [chr(code) for code in range(0x80, 0x10000) if any(re.match(f"[{part}]", chr(code)) for part in MOJIBAKE_CATEGORIES.values())]
+
+
+def test_every_bad_pair_is_noticed() -> None:
+    for left, right in product(NAMED, NAMED):
+        assert is_mojibake(left + right) or not is_bad(left + right)
+
+
+@given(st.text(st.sampled_from([*NAMED, *"aZ 1.,?!\n你ع"]), min_size=1, max_size=40))
+def test_whatever_ftfy_finds_bad_is_noticed(text: str) -> None:
+    assert is_mojibake(text) or not is_bad(text)
