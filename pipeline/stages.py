@@ -10,7 +10,7 @@ import msgspec
 from pipeline.annotate import entities
 from pipeline.codeversion import code_sha256
 from pipeline.decode import DecodeError, decode, decode_str, sniff
-from pipeline.describe import collect_html, collect_visible, date_order, judge, language
+from pipeline.describe import collect_html, collect_visible, date_order, foreign_language, judge, language
 from pipeline.edits import OffsetMap
 from pipeline.emit import Draft, assemble
 from pipeline.extract import ExtractError, extract, parse
@@ -225,6 +225,8 @@ def _describe(read: _Read, decoded: Decoded, document: RawDocument, raw: RawSour
 def _blocks(read: _Read, places: OffsetMap, spoken: Language | None) -> tuple[TextBlock, ...]:
     """Return the blocks of the text; a page's own structure says what kind each is, else the text's shape."""
     starts = {block.start: block for block in read.source_blocks if block.kind != "paragraph"}
+    code = spoken.code if spoken else None
+    text = read.run.state.text
     out = []
     for block in read.run.blocks:
         base_start = places.to_base(block.start)
@@ -237,7 +239,7 @@ def _blocks(read: _Read, places: OffsetMap, spoken: Language | None) -> tuple[Te
                 base_start=base_start,
                 base_end=places.to_base_end(block.end),
                 level=origin.level,
-                language=spoken.code if spoken else None,
+                language=(foreign_language(text[block.start : block.end], code) or code) if code else None,
             )
         )
     return tuple(out)

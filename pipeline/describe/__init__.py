@@ -2,8 +2,8 @@
 
 from pipeline.describe.addresses import date_order
 from pipeline.describe.judgement import judge
-from pipeline.describe.languages import language
+from pipeline.describe.languages import foreign_language, language
 from pipeline.describe.markup import collect_html
 from pipeline.describe.visible import collect_visible
 
-__all__ = ["collect_html", "collect_visible", "date_order", "judge", "language"]
+__all__ = ["collect_html", "collect_visible", "date_order", "foreign_language", "judge", "language"]

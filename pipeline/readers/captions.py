@@ -101,6 +101,7 @@ _CREDIT_HEAD = re.compile(r"^(?:©|\(c\)|credit|photo|via|by|file)\s?:?\s{0,2}",
 _VIA = re.compile(r"\b(?:via|for|/)\s")
 _AGENCY_PHOTO = re.compile(r"\b([A-Z]{2,5}|Reuters)\s(?:Photos?|Images?|Pictures|Foto)(?=\s?/)")
 """An agency's photo service: "AP Photo/Jane Doe"."""
+_COURTESY = re.compile(r"[.,;]?\s{1,3}(?:courtesy of|with permission of)\s[^.]{2,60}$", re.IGNORECASE)
 _CREDIT_TAIL = re.compile(r"[\s/,]{1,3}(?:file(?: photo)?|archive|handout|archiv|pool|19\d\d|20\d\d)$", re.IGNORECASE)
 
 
@@ -115,7 +116,7 @@ def is_picture_credit(text: str, *, labelled: bool = False) -> bool:
     (True, False, True)
     """
     text = _VIA.sub("/", _CREDIT_HEAD.sub("", text.strip(" .©")).strip(" ."))
-    text = _CREDIT_TAIL.sub("", _AGENCY_PHOTO.sub(r"\1", text))
+    text = _CREDIT_TAIL.sub("", _AGENCY_PHOTO.sub(r"\1", _COURTESY.sub("", text)))
     if not 2 <= len(text) <= 120:
         return False
     if find_agency(text):
