@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import TYPE_CHECKING
 
 from pipeline.describe.tables import rows
@@ -95,6 +96,14 @@ def _trusted(source: str, group: list[Candidate]) -> list[Candidate]:
     return chosen if len(names) <= _MOST_LISTED else chosen[:1]
 
 
+_INVERTED_LIST = re.compile(
+    r"[^\s,;]{2,30},\s?[^\s,;]{1,30}(?:\s[^\s,;]{1,30})?(?:;\s?[^\s,;]{2,30},\s?[^\s,;]{1,30}(?:\s[^\s,;]{1,30})?){1,20}"
+)
+"""Last names first: "Doe, Jane; Roe, John"."""
+_NOBODY = frozenset({"agencies", "agenturen", "agences", "agencias", "agências", "agenzie", "agenties", "agencje", "агентства", "wires"})
+"""What credits agencies without naming one."""
+
+
 def _names_a_site(value: str) -> bool:
     """Return whether an author field is a site's imprint: "Valley Wave (www.valley.example)"."""
     return "www." in value.lower() or value.split(",", 1)[0].lower().endswith((".com", ".de", ".org", ".net", ".at", ".ch", ".fr"))
@@ -104,7 +113,10 @@ def _authors(group: list[Candidate], sites: Sequence[str], *, inverted: bool) ->
     """Return the names of a group once each; of a name and the same with words around it, the shorter."""
     found: dict[str, Author] = {}
     for candidate in group:
-        for name, kind in split_authors(candidate.value, inverted=inverted):
+        listed = _INVERTED_LIST.fullmatch(candidate.value) is not None
+        for name, kind in split_authors(candidate.value.split(";") if listed else candidate.value, inverted=inverted or listed):
+            if kind == "agency" and fold(name) in _NOBODY:
+                continue
             found.setdefault(fold(name), _typed(name, "organization" if _names_a_site(candidate.value) else kind, sites))
     kept = [key for key in found if not any(other != key and len(other) > 5 and other in key for other in found)]
     return tuple(found[key] for key in kept)

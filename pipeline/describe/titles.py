@@ -255,4 +255,4 @@ def _newsroom(shown: str, pool: Sequence[tuple[str, _Form, int]]) -> str:
     """
     folded = {source: form.folded for source, form, _ in reversed(pool) if source in _MAIN}
     structured, shared = folded.get("json-ld", ""), folded.get("og", "")
-    return structured if shown not in (structured, shared) else ""
+    return structured if shared and shown not in (structured, shared) else ""
