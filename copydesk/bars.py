@@ -21,7 +21,8 @@ def wanted(choice: bool | None) -> bool:  # noqa: FBT001 - a three-valued comman
 class FileProgress:
     """Follows a file that grows by one line `<bytes> <status>` for every document, whichever process writes it.
 
-    The bar shows documents, megabytes a second and rejections; `total` counts documents.
+    The bar shows documents, megabytes a second and rejections. `total` is how many documents are expected; a line `<number> total` says
+    that there are so many more, or fewer.
     """
 
     def __init__(self, path: Path, total: int, *, shown: bool) -> None:
@@ -54,11 +55,15 @@ class FileProgress:
             return
         whole = data[: data.rfind(b"\n") + 1]
         self._seen += len(whole)
-        lines = whole.splitlines()
-        for line in lines:
+        done = 0
+        for line in whole.splitlines():
             size, _, status = line.partition(b" ")
+            if status == b"total":
+                self._bar.total = (self._bar.total or 0) + int(size)
+                continue
+            done += 1
             self._bytes += int(size)
             self._rejected += status == b"rejected"
         elapsed = self._bar.format_dict["elapsed"] or 1
         self._bar.set_postfix_str(f"{self._bytes / 1e6 / max(elapsed, 0.001):.1f} MB/s, {self._rejected} rejected", refresh=False)
-        self._bar.update(len(lines))
+        self._bar.update(done)

@@ -1,4 +1,4 @@
-"""The commands: `copydesk run`, `retry`, `status`, `clean`, `explain`, `verify`.
+"""The commands: `copydesk run`, `retry`, `status`, `clean`, `explain`, `verify`; those on datasets are in `dataset_commands`.
 
 Everything heavy is imported by the command that needs it, so that `copydesk --help` answers at once.
 """
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+
+from copydesk.dataset_commands import COMMANDS
 
 if TYPE_CHECKING:
     from pipeline.config import Config
@@ -81,6 +83,7 @@ def cli(*, debug: bool) -> None:
     Why is this line missing?     copydesk explain page.html
     Is the build what it claims?  copydesk verify clean --raw raw
     What was rejected?            copydesk status clean
+    A part of it for others       copydesk export clean --where 'language = "en"' --format dolma
 
     Exit codes: 0 done; 3 done, some inputs rejected; 4 reading or writing failed, run again to resume; 2 wrong usage; 1 a defect.
     """  # noqa: D301 - click reads a real \b
@@ -112,7 +115,7 @@ _log_option = click.option(
 @_progress_option
 @_log_option
 @_quiet_option
-@click.option("--rehash", is_flag=True, help="Read every raw file again, also where size and time are as they were.")
+@click.option("--rehash", is_flag=True, help="Read every raw file and every output again, also where sizes and times are as they were.")
 @click.option("--why-rerun", "why", is_flag=True, help="Say for every shard that is cleaned what is not as it was.")
 def run(*, raw: Path | None, clean_: Path | None, config_path: Path | None, **options: Any) -> None:
     """Clean every file below RAW into CLEAN, with Luigi.
@@ -279,17 +282,33 @@ def explain(
 
 @cli.command()
 @click.argument("clean_", metavar="CLEAN", type=click.Path(exists=True, file_okay=False, path_type=Path), default="clean")
-@click.option("--raw", type=click.Path(exists=True, file_okay=False, path_type=Path), default="raw", show_default=True)
+@click.option("--raw", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the inputs.  [default: raw]")
 @click.option("--progress/--no-progress", default=None, help="Show a progress bar.  [default: on a terminal]")
-def verify(*, clean_: Path, raw: Path, progress: bool | None) -> None:
+def verify(*, clean_: Path, raw: Path | None, progress: bool | None) -> None:
     """Derive every record in CLEAN again from its raw bytes and compare; exit 1 on any difference.
 
+    CLEAN may be a dataset folder alone: then its digests, records, columns, numbers and card are checked against each other, and with --raw
+    it is rebuilt and compared as well.
+
     \b
-    Example:
+    Examples:
       copydesk verify clean --raw raw
+      copydesk verify clean/dataset
     """  # noqa: D301 - click reads a real \b
+    from copydesk.proving import is_dataset, verify_dataset  # noqa: PLC0415
+
+    if is_dataset(clean_):
+        code = verify_dataset(clean_)
+        if code == EXIT_OK and raw is not None:
+            from copydesk.rebuilding import RebuildOptions, rebuild  # noqa: PLC0415
+
+            code = rebuild(clean_, raw, RebuildOptions(progress=progress))
+        sys.exit(code)
     from copydesk.verifying import verify_build  # noqa: PLC0415
 
+    raw = raw or Path("raw")
+    if not raw.is_dir():
+        raise click.UsageError(f"{raw} is no folder: name the folder of the inputs with --raw")
     sys.exit(verify_build(clean_, raw, progress=progress))
 
 
@@ -313,6 +332,10 @@ def rules(*, files: tuple[Path, ...], kind: str | None, timed: bool) -> None:
     from copydesk.rulelist import print_rules  # noqa: PLC0415
 
     sys.exit(print_rules(files, kind, timed=timed))
+
+
+for _command in COMMANDS:
+    cli.add_command(_command)
 
 
 def main() -> None:

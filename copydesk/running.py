@@ -17,12 +17,15 @@ from copydesk.bars import FileProgress, wanted
 from copydesk.locking import BuildLock
 from copydesk.logs import log_to_stderr
 from copydesk.reporting import LISTED, report
+from copydesk.stopping import stopping_cleanly
 from copydesk.why import reasons
 from pipeline.config import ConfigError
 from tasks.build import BuildDataset, read_summary
+from tasks.clean_shard import forget_damaged
+from tasks.dataset import need_pyarrow
 from tasks.failures import read_failures
 from tasks.inventory import Inventory, planned
-from tasks.settings import build, pipeline_config
+from tasks.settings import build, dataset, pipeline_config
 from tasks.targets import BuildPaths, sweep_temporaries
 
 if TYPE_CHECKING:
@@ -56,13 +59,15 @@ def run_build(raw: Path | None, clean: Path | None, options: RunOptions, *, prep
     log_to_stderr(options.log_format or "text", shown=options.log_format is not None or not (shown or options.quiet))
     try:
         pipeline_config()
+        if dataset().write:
+            need_pyarrow()
         task = BuildDataset(raw=str(raw or build().raw), clean=str(clean or build().clean))
         if (problem := _unready(task)) is not None:
             return problem
         if prepare is None and not options.rehash and task.complete():
             _say(options, f"nothing to do: {task.paths.clean} is up to date")
         else:
-            with BuildLock(task.paths.lock):
+            with stopping_cleanly(), BuildLock(task.paths.lock):
                 code = _locked(task, options, prepare, shown=shown)
             if code is not None:
                 return code
@@ -118,6 +123,7 @@ def _locked(task: BuildDataset, options: RunOptions, prepare: Callable[[BuildPat
         prepare(paths)
     if options.rehash:
         shutil.rmtree(paths.inventories, ignore_errors=True)
+        forget_damaged(paths)
     if task.complete():
         _say(options, f"nothing to do: {paths.clean} is up to date")
         return None
@@ -139,7 +145,7 @@ def _build(task: BuildDataset, options: RunOptions, *, shown: bool) -> int | Non
         if options.why:
             for shard, reason in pending.items():
                 click.echo(f"{shard}: {reason}", err=True)
-        with FileProgress(paths.progress, sum(plans[shard].files for shard in pending), shown=shown):
+        with FileProgress(paths.progress, sum(plans[shard].documents for shard in pending), shown=shown):
             done = luigi.build([task], local_scheduler=True, workers=options.workers, log_level="CRITICAL")
     return None if done else _failed(paths)
 

@@ -14,7 +14,7 @@ from copydesk.why import reasons
 from pipeline.codeversion import code_sha256
 from tasks.build import read_summary
 from tasks.failures import read_failures
-from tasks.inventory import current_cut, planned, read_group
+from tasks.inventory import current_cut, known_groups, planned, read_group
 from tasks.scan import listings
 from tasks.settings import build, pipeline_config
 from tasks.targets import BuildPaths
@@ -29,7 +29,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     """What `copydesk status --json` prints.
 
     `running` says who works in the folder now. `pending` counts the shards that a run would clean, as far as the inventory knows;
-    `raw_changed` names the sources whose raw files are not those of the inventory (null where no raw folder was given).
+    `raw_changed` names the sources whose raw files are not those of the inventory (null where no raw folder was given). `same_cut` is
+    false where these settings cut shards otherwise, so that a run would make other shards.
     """
 
     built: bool
@@ -45,6 +46,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     shards: int
     pending: int
     raw_changed: list[str] | None
+    same_cut: bool | None
     failures: list[str]
 
 
@@ -65,6 +67,7 @@ def status_of(paths: BuildPaths, raw: Path | None, config: Config) -> Status:
         shards=len(plans),
         pending=sum(1 for _ in reasons(paths, plans.values(), config)),
         raw_changed=_changed(paths, raw) if raw is not None else None,
+        same_cut=summary.cut == current_cut() if summary else None,
         failures=[f"{failure.task}: {failure.message}" for failure in read_failures(paths.failures)],
     )
 
@@ -72,8 +75,7 @@ def status_of(paths: BuildPaths, raw: Path | None, config: Config) -> Status:
 def _changed(paths: BuildPaths, raw: Path) -> list[str]:
     found = listings(raw, follow=build().follow_symlinks)
     plans = {group: read_group(paths, group) for group in found}
-    cut = current_cut()
-    return sorted(group for group, plan in plans.items() if plan is None or (plan.cut, plan.listing) != (cut, found[group]))
+    return sorted({*known_groups(paths)} - {*found} | {name for name, plan in plans.items() if plan is None or plan.listing != found[name]})
 
 
 def show_status(clean: Path, raw: Path | None, *, as_json: bool) -> int:
@@ -112,6 +114,8 @@ def _print_now(status: Status) -> None:
         click.echo(f"\n{status.pending} of {status.shards} shards would be cleaned by a run (copydesk run --why-rerun says why)")
     if status.raw_changed:
         click.echo(f"\nraw files are not as they were in: {', '.join(status.raw_changed)}")
+    if status.same_cut is False:
+        click.echo("\nthe settings [build] shard_documents and shard_bytes are not those of the build (--config): a run would cut it anew")
     for failure in status.failures:
         click.echo(f"\nthe last run failed: {failure}")
 

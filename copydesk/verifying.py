@@ -10,13 +10,14 @@ import msgspec
 from tqdm import tqdm
 
 from copydesk.bars import wanted
+from copydesk.proving import dataset_of_build
 from pipeline.batch import LedgerRow
 from pipeline.codeversion import code_sha256
 from pipeline.config import Config
 from pipeline.rejected import MACHINE_CODES
 from pipeline.replay import ReplayError, resolve
 from tasks.build import read_summary
-from tasks.inventory import plan_groups
+from tasks.inventory import plan_group
 from tasks.isolation import Job, clean_isolated, warm_up
 from tasks.scan import walk
 from tasks.settings import build, limits
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tasks.build import BuildSummary, ShardSummary
-    from tasks.inventory import ShardPlan
+    from tasks.inventory import Cut, ShardPlan
 
 SHOWN = 50
 """How many differences are printed; the count is always whole."""
@@ -63,7 +64,7 @@ def verify_build(clean: Path, raw: Path, *, progress: bool | None) -> int:
 def _differences(paths: BuildPaths, raw: Path, summary: BuildSummary, config: Config, bar: Any) -> Iterator[str]:
     if config.sha256() != summary.config_sha256:
         yield "build.json: config_sha256 is not the digest of its config"
-    plans = _plans(raw, summary)
+    plans = plans_now(raw, summary.cut)
     for shard in summary.shards:
         if shard.shard in plans:
             yield from _shard(paths, raw, shard, plans.pop(shard.shard), config, bar)
@@ -72,9 +73,10 @@ def _differences(paths: BuildPaths, raw: Path, summary: BuildSummary, config: Co
     for plan in plans.values():
         yield from (f"{entry.locator}: in {raw} but in no ledger" for entry in plan.entries)
     yield from _strays(paths, summary)
+    yield from dataset_of_build(paths, summary)
 
 
-def _plans(raw: Path, summary: BuildSummary) -> dict[str, ShardPlan]:
+def plans_now(raw: Path, cut: Cut) -> dict[str, ShardPlan]:
     """Return every shard as the raw files give it now, whatever the build's own notes say."""
     items: dict[str, list[Any]] = {}
     follow = build().follow_symlinks
@@ -83,7 +85,7 @@ def _plans(raw: Path, summary: BuildSummary) -> dict[str, ShardPlan]:
     plans: dict[str, ShardPlan] = {}
     for group in sorted(items):
         found = [item for _, item in walk(raw, group=group, follow=follow)]
-        plans |= {plan.shard: plan for plan in plan_groups(raw, {}, found, summary.cut, group)[1]}
+        plans |= {plan.shard: plan for plan in plan_group(raw, {}, found, cut, group).plans}
     return plans
 
 
@@ -126,7 +128,7 @@ def _shard(paths: BuildPaths, raw: Path, shard: ShardSummary, plan: ShardPlan, c
             rows.setdefault(row.locator, []).append(row)
         except msgspec.DecodeError:
             yield f"{paths.ledger(shard.shard)}: line {number} is no ledger row"
-    yield from _derived(raw, plan, config, rows, records, bar)
+    yield from _derived(_job(paths, raw, plan, config), rows, records, bar)
     for left in rows.values():
         for row in left:
             yield f"{row.locator}: in the ledger, but not in {raw}"
@@ -134,18 +136,19 @@ def _shard(paths: BuildPaths, raw: Path, shard: ShardSummary, plan: ShardPlan, c
         yield f"{identity}: a record without a ledger row"
 
 
-def _derived(
-    raw: Path, plan: ShardPlan, config: Config, rows: dict[str, list[LedgerRow]], records: dict[str, bytes], bar: Any
-) -> Iterator[str]:
+def _job(paths: BuildPaths, raw: Path, plan: ShardPlan, config: Config) -> Job:
+    return Job(str(raw), plan.shard.split("/")[0], plan.entries, plan.part, config, proof=True, points=str(paths.points))
+
+
+def _derived(job: Job, rows: dict[str, list[LedgerRow]], records: dict[str, bytes], bar: Any) -> Iterator[str]:
     """Derive a shard again; take what agrees out of `rows` and `records`, and yield what does not."""
-    job = Job(str(raw), plan.shard.split("/")[0], plan.entries, plan.part, config, proof=True)
     for made in clean_isolated(job, limits()):
         bar.update(1)
         now = msgspec.json.decode(made.row, type=LedgerRow)
         stored = rows.get(made.locator, [])
         row = now if now in stored else (stored[0] if stored else None)
         if row is None:
-            yield f"{made.locator}: in {raw} but in no ledger"
+            yield f"{made.locator}: in {job.raw} but in no ledger"
             continue
         stored.remove(row)
         if not stored:

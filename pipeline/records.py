@@ -197,12 +197,17 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WarcPosition(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a record lies in a WARC file: byte offset and length in the file as stored."""
+    """Where a record lies in a WARC file: byte offset and length of its packed piece in the file as stored.
+
+    In a file that was packed as one piece, that piece is the whole file, and `unpacked_offset` is where the record begins in what it
+    unpacks to; else it is null.
+    """
 
     path: str
     offset: int
     length: int
     record_id: str | None
+    unpacked_offset: int | None = None
 
 
 class RawSource(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,13 +10,16 @@ import luigi
 import msgspec
 
 from pipeline.codeversion import code_identity, code_sha256
+from pipeline.dataset.manifest import SEAL
 from pipeline.records import SCHEMA_VERSION
 from pipeline.rejected import MACHINE_CODES
 from tasks.clean_shard import CleanShard, Stamp, is_current, is_whole, read_stamp, shard_fingerprint
+from tasks.dataset import WriteDataset, dataset_fingerprint, dataset_is_current
 from tasks.failures import Reporting
 from tasks.inventory import Cut, Inventory, current_cut, planned
 from tasks.isolation import warm_up
-from tasks.settings import build, pipeline_config
+from tasks.settings import build, dataset, pipeline_config
+from tasks.staging import remove_sealed
 from tasks.targets import AtomicFile, BuildPaths, sweep_temporaries, write_json
 
 if TYPE_CHECKING:
@@ -161,18 +164,23 @@ class BuildDataset(_OnFolders):
         """Tell whether the build is what a run would make now."""
         config = pipeline_config()
         summary = read_summary(self.paths)
-        if summary is not None and self.requires().complete() and is_described(self.paths, summary, planned(self.paths), config):
+        described = summary is not None and self.requires().complete() and is_described(self.paths, summary, planned(self.paths), config)
+        if described and (dataset_is_current(self.paths) if dataset().write else not (self.paths.dataset / SEAL).exists()):
             return True
         warm_up(config)
         return False
 
-    def run(self) -> Iterator[list[CleanShard]]:
-        """Wait until the shards are clean, drop what no input stands behind, and describe the build."""
+    def run(self) -> Iterator[Any]:
+        """Wait until the shards are clean, drop what no input stands behind, describe the build, and wait for the dataset folder."""
         config, plans = pipeline_config(), planned(self.paths)
         yield shard_tasks(self.raw_folder, self.paths, plans.values(), config)
         drop_stale(self.paths, set(plans))
         sweep_temporaries(self.paths.clean)
         write_json(self.paths.build, self._summary(plans, config))
+        if dataset().write:
+            yield WriteDataset(clean=str(self.paths.clean), fingerprint=dataset_fingerprint(self.paths))
+        else:
+            remove_sealed(self.paths.dataset / SEAL)
 
     def _summary(self, plans: Mapping[str, PlannedShard], config: Config) -> BuildSummary:
         shards = []

@@ -16,8 +16,9 @@ import msgspec
 
 from pipeline.codeversion import code_sha256
 from tasks.failures import Reporting
-from tasks.inventory import ShardPlan
+from tasks.inventory import ShardPlan, read_group
 from tasks.isolation import ChangedError, Job, Made, clean_isolated
+from tasks.scan import digest_of
 from tasks.settings import config_identity, limits, pipeline_config
 from tasks.sorting import SortedLines
 from tasks.targets import BuildPaths, FileNote, write_atomic
@@ -89,6 +90,19 @@ def is_whole(paths: BuildPaths, shard: str, stamp: Stamp) -> bool:
         return False
 
 
+def forget_damaged(paths: BuildPaths) -> None:
+    """Read the files of every shard, and forget the stamp of one whose bytes are not those that were written: a run then makes it again."""
+    root = paths.stamp("x").parent
+    for path in root.rglob("*.json") if root.is_dir() else ():
+        shard = path.relative_to(root).as_posix().removesuffix(".json")
+        stamp = read_stamp(paths, shard)
+        if stamp is None or not is_whole(paths, shard, stamp):
+            continue
+        files = ((paths.articles(shard), stamp.articles), (paths.ledger(shard), stamp.ledger))
+        if any(digest_of(made) != note.sha256 for made, note in files):
+            path.unlink(missing_ok=True)
+
+
 class CleanShard(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
     """Cleans the inputs of one shard. `fingerprint` names the result, so changed inputs or code are another task."""
 
@@ -123,6 +137,8 @@ class CleanShard(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no
                 raise ChangedError(f"the plan of {self.shard} changed during the build; run again")
             if not self.complete():
                 self._clean(plan, inputs, config)
+            else:
+                _Teller(self, plan).close()
 
     @contextlib.contextmanager
     def _plan(self) -> Iterator[BinaryIO]:
@@ -132,7 +148,7 @@ class CleanShard(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no
             yield stream
 
     def _clean(self, plan: ShardPlan, inputs: str, config: Config) -> None:
-        job = Job(self.raw, self.shard.split("/", maxsplit=1)[0], plan.entries, plan.part, config)
+        job = Job(self.raw, self.shard.split("/", maxsplit=1)[0], plan.entries, plan.part, config, points=str(self.paths.points))
         statuses: Counter[str] = Counter()
         codes: Counter[str] = Counter()
         began = time.monotonic()
@@ -197,7 +213,10 @@ class _Teller:
     """Tells the progress bar and Luigi's own pages how far a shard is, now and then."""
 
     def __init__(self, task: CleanShard, plan: ShardPlan) -> None:
-        self._task, self._files = task, max(len(plan.entries), 1)
+        self._task = task
+        group = read_group(task.paths, task.shard.rpartition("/")[0])
+        about = {entry.shard: entry.documents for entry in group.shards} if group else {}
+        self._expected = about.get(task.shard, len(plan.entries))
         self._pending: list[bytes] = []
         self._told, self._done, self._rejected = time.monotonic(), 0, 0
         self.bytes = 0
@@ -206,6 +225,12 @@ class _Teller:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Tell the rest, and by how much the shard held more or fewer inputs than were expected."""
+        if self._done != self._expected:
+            self._pending.append(b"%d total\n" % (self._done - self._expected))
         self._flush()
 
     def tell(self, made: Made) -> None:
@@ -222,5 +247,5 @@ class _Teller:
         with contextlib.suppress(OSError), self._task.paths.progress.open("ab", buffering=0) as stream:  # a bar is worth no failure
             stream.write(b"".join(self._pending))
         self._pending.clear()
-        self._task.set_progress_percentage(min(100, round(100 * self._done / self._files)))
+        self._task.set_progress_percentage(min(100, round(100 * self._done / max(self._expected, 1))))
         self._task.set_status_message(f"{self._done} documents, {self._rejected} rejected, {self.bytes / 1e6:.1f} MB")

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import luigi
 import msgspec
+from msgspec import structs
 
-from pipeline.ingest.containers import divide_container
+from pipeline.ingest.dividing import Division, divide_container
 from pipeline.ingest.found import Known, Part, Source
 from pipeline.ingest.kinds import SIDECAR_SUFFIX, TABLE_NAME, container_kind
 from pipeline.ingest.shards import Entry, divide
 from pipeline.ingest.sidecars import SidecarError, read_meta_file, read_table
 from tasks.failures import Reporting
-from tasks.isolation import call_isolated
+from tasks.isolation import map_isolated
 from tasks.scan import LOOSE, UNREAD, Item, Seen, digest_of, listing_digest, listings, walk
 from tasks.settings import build
-from tasks.targets import BuildPaths, write_atomic
+from tasks.targets import TEMPORARY_PREFIX, BuildPaths, write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 BUCKETED = 64
-"""A container smaller than `shard_bytes` / 64 shares a shard with others; a larger one has shards of its own."""
+"""A container of one part that is smaller than `shard_bytes` / 64 shares a shard with others; any other has shards of its own."""
 _NAME_BYTES = 200
 """A file name may have 255 bytes on most systems; a shard's adds a digest, a number and a suffix to that of its container."""
 _INDEX_RATE = 1_000_000
@@ -32,10 +33,11 @@ _INDEX_RATE = 1_000_000
 
 
 class Cut(msgspec.Struct, frozen=True):
-    """How shards are cut: at most so many inputs and bytes."""
+    """How shards are cut: at most so many inputs and bytes, by which version of the method."""
 
     documents: int
     size: int
+    method: int = 2
 
 
 class ShardPlan(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -51,7 +53,7 @@ class ShardPlan(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PlannedShard(msgspec.Struct, frozen=True, array_like=True):
-    """A shard in the list of its group: its name, the digest of its inputs, and how many files and bytes they are.
+    """A shard in the list of its group: its name, the digest of its inputs, how many files they are, and about how many documents.
 
     A container of several parts counts as a file in the first of them.
     """
@@ -59,7 +61,7 @@ class PlannedShard(msgspec.Struct, frozen=True, array_like=True):
     shard: str
     inputs_sha256: str
     files: int
-    bytes: int
+    documents: int
 
 
 class GroupPlan(msgspec.Struct, frozen=True):
@@ -115,48 +117,74 @@ def planned(paths: BuildPaths, group: str | None = None) -> dict[str, PlannedSha
     return dict(sorted(found.items()))
 
 
-def plan_groups(
-    raw: Path, known: Mapping[str, Seen], items: Iterable[Item], cut: Cut, group: str
-) -> tuple[dict[str, Seen], list[ShardPlan]]:
+class Planned(NamedTuple):
+    """What the inventory of a group finds: its files, its shards, how many documents each shard holds, and new seek points by digest."""
+
+    files: dict[str, Seen]
+    plans: list[ShardPlan]
+    documents: dict[str, int]
+    points: dict[str, bytes]
+
+
+def plan_group(raw: Path, known: Mapping[str, Seen], items: Iterable[Item], cut: Cut, group: str) -> Planned:
     """Read what is new or changed in a group, and return its files and its shards. Nothing is written."""
     listed = sorted(items)
-    files = {item.locator: _seen(raw, item, known.get(item.locator), cut) for item in listed if not item.sidecar}
+    files = {item.locator: _seen(raw, item, known.get(item.locator)) for item in listed if not item.sidecar}
+    points = _divide(raw, files, known, cut)
     told, bad = _sidecars(raw, [item for item in listed if item.sidecar], files, group)
     entries = [*bad, *(Entry(name, seen.size, seen.sha256, seen.code, seen.detail, told.get(name, {})) for name, seen in files.items())]
-    alone = {entry.locator for entry in entries if _alone(entry, cut)}
+    alone = {entry.locator for entry in entries if _alone(entry, files, cut)}
     shared = [entry for entry in entries if entry.locator not in alone]
-    plans = [ShardPlan(f"{group}/{name}", part) for name, part in divide(shared, documents=cut.documents, size=cut.size).items()]
+    held = {name: seen.documents for name, seen in files.items()}
+    buckets = divide(shared, documents=cut.documents, size=cut.size, held=held)
+    plans = [ShardPlan(f"{group}/{name}", part) for name, part in buckets.items()]
+    counts = {plan.shard: sum(held.get(entry.locator, 1) for entry in plan.entries) for plan in plans}
     for entry in entries:
         if entry.locator in alone:
-            plans.extend(_container_plans(entry, files[entry.locator].parts, group))
-    return files, sorted(plans, key=lambda plan: plan.shard)
+            parts = list(_container_plans(entry, files[entry.locator].parts, group))
+            plans.extend(parts)
+            counts |= {plan.shard: _share(held[entry.locator], number, len(parts)) for number, plan in enumerate(parts)}
+    return Planned(files, sorted(plans, key=lambda plan: plan.shard), counts, points)
 
 
-def _seen(raw: Path, item: Item, old: Seen | None, cut: Cut) -> Seen:
+def _share(total: int, number: int, count: int) -> int:
+    """Return one of `count` nearly equal shares."""
+    return total * (number + 1) // count - total * number // count
+
+
+def _seen(raw: Path, item: Item, old: Seen | None) -> Seen:
     if item.code is not None:
         return Seen(item.size, item.mtime_ns, None, item.code, UNREAD[item.code])
     if old is not None and old.code is None and (old.size, old.mtime_ns) == (item.size, item.mtime_ns):
         return old
-    path = raw / item.locator
     try:
-        digest = digest_of(path)
+        return Seen(item.size, item.mtime_ns, digest_of(raw / item.locator), None, None)
     except PermissionError:
         return Seen(item.size, item.mtime_ns, None, "permission", UNREAD["permission"])
-    parts: tuple[Part, ...] = ()
-    if _alone(Entry(item.locator, item.size, digest), cut):
-        source = Source(open=lambda: path.open("rb"), locator=item.locator, size=item.size, collection="", max_bytes=0)
-        made = call_isolated(
-            lambda: [(part.start, part.end) for part in divide_container(source, documents=cut.documents, size=cut.size)],
-            seconds=60 + item.size / _INDEX_RATE,
-        )
-        parts = tuple(Part(start, end) for start, end in made or ())
-    return Seen(item.size, item.mtime_ns, digest, None, None, parts)
 
 
-def _alone(entry: Entry, cut: Cut) -> bool:
+def _divide(raw: Path, files: dict[str, Seen], known: Mapping[str, Seen], cut: Cut) -> dict[str, bytes]:
+    """Divide the containers that are new or changed, note their parts in `files`, and return their seek points by digest."""
+    new = [name for name, seen in files.items() if seen.sha256 and seen is not known.get(name) and container_kind(name)]
+    points: dict[str, bytes] = {}
+
+    def work(name: str) -> Division:
+        source = Source(open=lambda: (raw / name).open("rb"), locator=name, size=files[name].size, collection="", max_bytes=0)
+        return divide_container(source, documents=cut.documents, size=cut.size)
+
+    for name, made in zip(new, map_isolated(work, new, lambda name: 60 + files[name].size / _INDEX_RATE), strict=True):
+        division = msgspec.convert(made, Division) if made is not None else Division(1)
+        files[name] = structs.replace(files[name], parts=division.parts, documents=division.documents)
+        if division.points is not None:
+            points[files[name].sha256 or ""] = division.points
+    return points
+
+
+def _alone(entry: Entry, files: Mapping[str, Seen], cut: Cut) -> bool:
     """Tell whether an input has shards of its own: a container of some size that is read piece by piece."""
-    kind = container_kind(entry.locator)
-    return entry.sha256 is not None and kind not in (None, "json", "mhtml") and entry.size > cut.size // BUCKETED
+    if entry.sha256 is None or container_kind(entry.locator) in (None, "json", "mhtml"):
+        return False
+    return bool(files[entry.locator].parts) or entry.size > cut.size // BUCKETED
 
 
 def _container_plans(entry: Entry, parts: tuple[Part, ...], group: str) -> Iterator[ShardPlan]:
@@ -243,6 +271,15 @@ class Inventory(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no 
         for group in set(self._stored()) - set(found):
             for path in (self.paths.files(group), self.paths.shards(group)):
                 path.unlink(missing_ok=True)
+        self._drop_points()
+
+    def _drop_points(self) -> None:
+        """Delete the seek points of files that are gone: they hold pieces of their text."""
+        if self.paths.points.is_dir():
+            used = {seen.sha256 for group in known_groups(self.paths) for seen in self._known(group).values()}
+            for path in self.paths.points.iterdir():
+                if path.name not in used and not path.name.startswith(TEMPORARY_PREFIX):
+                    path.unlink(missing_ok=True)
 
     def _take(self, group: str) -> None:
         items = [item for _, item in walk(self.folder, group=group, follow=build().follow_symlinks)]
@@ -250,15 +287,17 @@ class Inventory(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no 
         listing = listing_digest(items)
         if old is not None and (old.cut, old.listing) == (cut, listing):
             return
-        files, plans = plan_groups(self.folder, self._known(group) if old is None or old.cut == cut else {}, items, cut, group)
+        made = plan_group(self.folder, self._known(group) if old is None or old.cut == cut else {}, items, cut, group)
+        for digest, points in made.points.items():
+            write_atomic(self.paths.points / digest, [points])
         before = {entry.shard: entry.inputs_sha256 for entry in old.shards} if old else {}
         shards = []
-        for plan in plans:
+        for plan in made.plans:
             digest = plan.inputs_sha256()
             if before.get(plan.shard) != digest or not self.paths.plan(plan.shard).is_file():
                 self._write_plan(plan)
-            shards.append(PlannedShard(plan.shard, digest, _files(plan), _bytes(plan)))
-        write_atomic(self.paths.files(group), [msgspec.json.encode(files)])
+            shards.append(PlannedShard(plan.shard, digest, _files(plan), made.documents[plan.shard]))
+        write_atomic(self.paths.files(group), [msgspec.json.encode(made.files)])
         write_atomic(self.paths.shards(group), [msgspec.json.encode(GroupPlan(cut, listing, tuple(shards)))])
 
     def _known(self, group: str) -> dict[str, Seen]:
@@ -283,10 +322,3 @@ class Inventory(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no 
 
 def _files(plan: ShardPlan) -> int:
     return len(plan.entries) if plan.part is None or plan.shard.endswith("-00000") else 0
-
-
-def _bytes(plan: ShardPlan) -> int:
-    """Return how many stored bytes a shard reads."""
-    if plan.part is not None and container_kind(plan.entries[0].locator) in ("warc", "jsonl"):
-        return plan.part.end - plan.part.start
-    return sum(entry.size for entry in plan.entries)

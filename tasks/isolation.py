@@ -33,7 +33,7 @@ from pipeline.rejected import Rejected
 from tasks.scan import UNREAD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from pipeline.batch import LedgerRow
     from pipeline.ingest.found import Found
@@ -59,7 +59,10 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Job(msgspec.Struct, frozen=True):
-    """The raw files to clean, in order. `proof` asks that every record is replayed as well."""
+    """The raw files to clean, in order.
+
+    `proof` asks that every record is replayed as well. `points` is the folder of the files' seek points, by their digests.
+    """
 
     raw: str
     collection: str
@@ -67,6 +70,7 @@ class Job(msgspec.Struct, frozen=True):
     part: Part | None
     config: Config
     proof: bool = False
+    points: str | None = None
 
 
 class Made(msgspec.Struct, frozen=True, array_like=True):
@@ -229,7 +233,7 @@ class _Pipe:
     def __init__(self, handle: int, *, careful: bool) -> None:
         self._handle, self._encoder, self.careful = handle, msgspec.msgpack.Encoder(), careful
 
-    def send(self, frame: _Frame) -> None:
+    def send(self, frame: Any) -> None:
         """Write a frame whole."""
         data = self._encoder.encode(frame)
         view = memoryview(len(data).to_bytes(4, "little") + data)
@@ -323,6 +327,8 @@ def _inputs(job: Job, entry: Entry, limits: Limits) -> Iterator[Found]:
         config=job.config.ingest,
         known=entry.known,
         part=job.part,
+        points=_points(job, entry),
+        alive=lambda: _arm(limits.seconds),
     )
     try:
         for found in read(source):
@@ -331,6 +337,12 @@ def _inputs(job: Job, entry: Entry, limits: Limits) -> Iterator[Found]:
             _arm(limits.seconds)
     except PermissionError:
         yield Refused(entry.locator, "permission", UNREAD["permission"], entry.size)
+
+
+def _points(job: Job, entry: Entry) -> Callable[[], BinaryIO] | None:
+    """Return how a file's seek points are opened, None where nobody made or kept any: then more is unpacked, and the same is read."""
+    path = Path(job.points or "") / f"{entry.sha256}"
+    return (lambda: path.open("rb")) if job.part is not None and job.points is not None and path.is_file() else None
 
 
 def _open(path: Path, entry: Entry) -> BinaryIO:
@@ -357,20 +369,35 @@ def _clean(job: Job, found: Found, number: int, member: int, pipe: _Pipe) -> _Fr
     return _Frame("made", number, member, _made(outcome.row, outcome.line, outcome.problem))
 
 
-def call_isolated(work: Callable[[], Any], seconds: float) -> Any:
-    """Return what `work` returns in a child process, None where it fails, crashes or takes longer than `seconds`."""
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            _confine(Limits(seconds=seconds))
-            _arm(seconds)
-            with os.fdopen(writer, "wb") as stream:
-                stream.write(msgspec.msgpack.encode(work()))
-        finally:
-            os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as stream:
-        data = stream.read()
-    os.waitpid(pid, 0)
-    return msgspec.msgpack.decode(data) if data else None
+def map_isolated(work: Callable[[Any], Any], items: Sequence[Any], seconds: Callable[[Any], float]) -> Iterator[Any]:
+    """Yield what `work` returns for each item, in order, from a child process; None where it fails, crashes or takes too long.
+
+    `seconds` says how long that is. What `work` returns goes through a pipe as MessagePack.
+    """
+    place = 0
+    while place < len(items):
+        reader, writer = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(reader)
+            _work_through(work, items[place:], seconds, _Pipe(writer, careful=False))
+        os.close(writer)
+        with os.fdopen(reader, "rb") as stream:
+            while (head := stream.read(4)) and len(data := stream.read(int.from_bytes(head, "little"))) == int.from_bytes(head, "little"):
+                place += 1
+                yield msgspec.msgpack.decode(data)
+        os.waitpid(pid, 0)
+        if place < len(items):
+            place += 1
+            yield None
+
+
+def _work_through(work: Callable[[Any], Any], items: Sequence[Any], seconds: Callable[[Any], float], pipe: _Pipe) -> NoReturn:
+    """Be the child of `map_isolated`."""
+    try:
+        _confine(Limits())
+        for item in items:
+            _arm(seconds(item))
+            pipe.send(work(item))
+    finally:
+        os._exit(0)

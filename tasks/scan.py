@@ -24,11 +24,15 @@ UNREAD = {
     "permission": "this user may not read it",
     "symlink": "symbolic links are not followed",
     "unsafe_path": "the name is not valid UTF-8",
+    "bad_record": "neither a file nor a folder",
 }
 
 
 class Seen(msgspec.Struct, frozen=True, array_like=True):
-    """A raw file as it was when it was last read: size in bytes, mtime in nanoseconds, hex sha256, and a large container's parts."""
+    """A raw file as it was when it was last read: size in bytes, mtime in nanoseconds, hex sha256, and a large container's parts.
+
+    `documents` is about how many inputs it holds.
+    """
 
     size: int
     mtime_ns: int
@@ -36,6 +40,7 @@ class Seen(msgspec.Struct, frozen=True, array_like=True):
     code: str | None
     detail: str | None
     parts: tuple[Part, ...] = ()
+    documents: int = 1
 
 
 class Item(NamedTuple):
@@ -56,7 +61,8 @@ def walk(raw: Path, *, group: str | None = None, follow: bool = False) -> Iterat
     """Yield (group, item) for everything below `raw`, or in one group of it, in no particular order and in constant memory.
 
     README files and names that begin with a dot are no inputs. Unless `follow` is set, a symlink is an input with code `symlink`; a file or
-    folder that this user may not read is an input with code `permission`, a name that is not UTF-8 one with code `unsafe_path`.
+    folder that this user may not read is an input with code `permission`, a name that is not UTF-8 one with code `unsafe_path`, and what
+    is no file, folder or followed link one with code `bad_record`.
     """
     if not raw.is_dir():
         msg = f"{raw} is no folder: name the folder of the inputs with --raw"
@@ -114,6 +120,8 @@ def _entry(entry: os.DirEntry[str], prefix: str, visited: frozenset[tuple[int, i
     elif entry.is_file():
         stat = entry.stat()
         yield Item(locator, stat.st_size, stat.st_mtime_ns, None if os.access(entry.path, os.R_OK) else "permission")
+    else:  # a pipe, a socket, a device, or a link to nothing
+        yield Item(locator, 0, 0, "bad_record")
 
 
 def listing_digest(items: Iterable[Item]) -> str:

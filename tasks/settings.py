@@ -9,14 +9,18 @@ from __future__ import annotations
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import luigi
 import msgspec
 from luigi.configuration import get_config
 
 from pipeline.config import Config, ConfigError
+from pipeline.dataset.manifest import About
 from tasks.isolation import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def _section(name: str, keys: tuple[str, ...]) -> type[luigi.Config]:
@@ -49,6 +53,24 @@ class build(luigi.Config):  # type: ignore[misc]  # noqa: N801 - Luigi takes the
     recycle_documents: int = luigi.IntParameter(default=2000, description="documents after which a cleaning process is replaced")
 
 
+class dataset(luigi.Config):  # type: ignore[misc]  # noqa: N801 - Luigi takes the section's name from the class
+    """Settings of the dataset folder: whether it is written, and what its publisher says of it. None of them changes a record."""
+
+    write: bool = luigi.BoolParameter(default=True, parsing=luigi.BoolParameter.EXPLICIT_PARSING, description="write clean/dataset")
+    name: str = luigi.Parameter(default=About().name, description="title of the dataset")
+    description: str = luigi.Parameter(default="", description="what it is, in one paragraph")
+    licence: str = luigi.Parameter(default="", description="URL of its licence, or a sentence")
+    url: str = luigi.Parameter(default="", description="address of its page")
+    creator: str = luigi.Parameter(default="", description="organisation that publishes it")
+    published: str = luigi.Parameter(default="", description="ISO 8601 date of publication")
+
+
+def about() -> About:
+    """Return what the publisher says of the dataset."""
+    chosen = dataset()
+    return About(**{name: str(getattr(chosen, name)) for name in About.__struct_fields__})
+
+
 def limits() -> Limits:
     """Return what one document may take on this machine. Records do not depend on it."""
     chosen = build()
@@ -66,10 +88,11 @@ def pipeline_config() -> Config:
         settings |= {f"{name}.{key.replace('-', '_')}": value for key, value in written.items()}
         chosen = section()
         settings |= {f"{name}.{key}": value for key in _keys_of(section) if (value := getattr(chosen, key)) is not None}
-    for key in _written("build"):
-        if key.replace("-", "_") not in _keys_of(build):
-            msg = f"no setting is named build.{key}; build has: {', '.join(_keys_of(build))}"
-            raise ConfigError(msg)
+    for section in (build, dataset):
+        for key in _written(section.__name__):
+            if key.replace("-", "_") not in _keys_of(section):
+                msg = f"no setting is named {section.__name__}.{key}; {section.__name__} has: {', '.join(_keys_of(section))}"
+                raise ConfigError(msg)
     return Config.of(settings)
 
 
@@ -78,20 +101,56 @@ def _file_digest(path: str, _size: int, _mtime_ns: int) -> str:
     return sha256(Path(path).read_bytes()).hexdigest()
 
 
+def rule_digests(names: Iterable[str]) -> dict[str, str]:
+    """Return the hex sha256 of every rule file by its name.
+
+    Raises `ConfigError` where one cannot be read.
+    """
+    digests: dict[str, str] = {}
+    for name in names:
+        try:
+            stat = Path(name).stat()
+            digests[name] = _file_digest(name, stat.st_size, stat.st_mtime_ns)
+        except OSError as error:
+            msg = f"the rule file {name} of [rules] files cannot be read: {error.strerror or error}"
+            raise ConfigError(msg) from error
+    return digests
+
+
 def config_identity(config: Config) -> str:
     """Return the digest of all settings and of what stands in the rule files that they name.
 
     Raises `ConfigError` where such a file cannot be read.
     """
-    digests = [config.sha256()]
-    for name in config.rules.files:
-        try:
-            stat = Path(name).stat()
-            digests.append(_file_digest(name, stat.st_size, stat.st_mtime_ns))
-        except OSError as error:
-            msg = f"the rule file {name} of [rules] files cannot be read: {error.strerror or error}"
-            raise ConfigError(msg) from error
+    digests = [config.sha256(), *rule_digests(config.rules.files).values()]
     return digests[0] if len(digests) == 1 else sha256("\0".join(digests).encode()).hexdigest()
+
+
+def use_settings(config: Config, shards: tuple[int, int], told: About) -> None:
+    """Make this process build by just these settings, whatever configuration files and defaults say.
+
+    `shards` are the documents and bytes after which a shard is split; `told` is what the publisher says of the dataset.
+    """
+    parser = get_config()
+    sections: dict[str, dict[str, Any]] = msgspec.to_builtins(config)
+    for name in (*SECTIONS, "dataset"):
+        parser.remove_section(name)
+    for name, keys in sections.items():
+        for key, value in keys.items():
+            parser.set(name, key, _written_value(value))
+    for key, value in (("shard_documents", shards[0]), ("shard_bytes", shards[1])):
+        parser.set("build", key, str(value))
+    for key, value in {"write": True, **msgspec.to_builtins(told)}.items():
+        parser.set("dataset", key, _written_value(value))
+    if pipeline_config() != config:
+        msg = "these settings cannot be written as a luigi.cfg would have them; environment variables or the command line are in the way"
+        raise ConfigError(msg)
+
+
+def _written_value(value: Any) -> str:
+    """Return a setting as a configuration file has it; a percent sign would be read as the name of another setting."""
+    words = ", ".join(value) if isinstance(value, list | tuple) else str(value).lower() if isinstance(value, bool) else str(value)
+    return words.replace("%", "%%")
 
 
 def _keys_of(section: type[luigi.Config]) -> list[str]:

@@ -43,13 +43,15 @@ class SortedLines:
 
     def write(self, path: Path) -> FileNote:
         """Write all lines to `path`, atomically, and return the file's size and digest."""
+        return write_atomic(path, (line + b"\n" for line in self.lines()))
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield all lines in their order, without line ends."""
         self._lines.sort()
-        if not self._runs:
-            return write_atomic(path, (line + b"\n" for _, line in self._lines))
         streams = [run.open("rb") for run in self._runs]
         try:
-            merged = heapq.merge(self._lines, *map(_read, streams))
-            return write_atomic(path, (line + b"\n" for _, line in merged))
+            for _, line in heapq.merge(self._lines, *map(_read, streams)) if streams else self._lines:
+                yield line
         finally:
             for stream in streams:
                 stream.close()

@@ -36,6 +36,25 @@ class BuildPaths(msgspec.Struct, frozen=True):
         return self.clean / "ledger" / f"{shard}.jsonl"
 
     @property
+    def attributes(self) -> Path:
+        """Return the folder of sidecars: rows on documents that need other documents."""
+        return self.clean / "attributes"
+
+    def duplicates(self, shard: str) -> Path:
+        """Return the file of a shard's rows on duplicates, one for every record."""
+        return self.attributes / "duplicates" / f"{shard}.jsonl"
+
+    @property
+    def dataset(self) -> Path:
+        """Return the folder that holds all current records for readers."""
+        return self.clean / "dataset"
+
+    @property
+    def dataset_stamp(self) -> Path:
+        """Return the note that says what the dataset's files were made from, and what they are."""
+        return self.run / "dataset.json"
+
+    @property
     def build(self) -> Path:
         """Return the file that describes the whole build."""
         return self.clean / "build.json"
@@ -76,6 +95,11 @@ class BuildPaths(msgspec.Struct, frozen=True):
         return self.run / "stamps" / f"{shard}.json"
 
     @property
+    def points(self) -> Path:
+        """Return the folder of the seek points of large packed containers, by the digests of the containers."""
+        return self.run / "points"
+
+    @property
     def progress(self) -> Path:
         """Return the file that grows by one line for every cleaned document."""
         return self.run / "progress"
@@ -105,7 +129,7 @@ def write_atomic(path: Path, chunks: Iterable[bytes]) -> FileNote:
     SOURCE_DATE_EPOCH set, that is the file's modification time. Returns the size and digest of what was written. Raises `OSError`; the
     temporary file is then removed if that is still possible.
     """
-    _make_folder(path.parent)
+    make_folder(path.parent)
     temporary = path.parent / temporary_name()
     digest, size = sha256(), 0
     try:
@@ -117,27 +141,33 @@ def write_atomic(path: Path, chunks: Iterable[bytes]) -> FileNote:
             stream.flush()
             os.fchmod(stream.fileno(), 0o644)
             os.fsync(stream.fileno())
-        if (epoch := os.environ.get("SOURCE_DATE_EPOCH", "")).isdigit():
-            os.utime(temporary, (int(epoch), int(epoch)))
+        stamp_time(temporary)
         temporary.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return FileNote(size, digest.hexdigest())
 
 
-def _make_folder(folder: Path) -> None:
+def stamp_time(path: Path) -> None:
+    """Give a file the modification time that SOURCE_DATE_EPOCH asks for, where it is set."""
+    if (epoch := os.environ.get("SOURCE_DATE_EPOCH", "")).isdigit():
+        os.utime(path, (int(epoch), int(epoch)))
+
+
+def make_folder(folder: Path) -> None:
     """Make a folder and those above it, so that they outlive a power cut."""
     if folder.is_dir():
         return
-    _make_folder(folder.parent)
+    make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
-    _sync_folder(folder.parent)
+    sync_folder(folder.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Put a folder's list of names on the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -32,12 +32,14 @@ def commands() -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder as the documents assume it: raw, luigi.cfg, a page and a text."""
+    """A folder as the documents assume it: raw, luigi.cfg, a page, a text, and a build."""
     folder = tmp_path_factory.mktemp("desk")
     shutil.copytree(ROOT / "raw", folder / "raw")
     shutil.copy(ROOT / "luigi.cfg", folder)
     (folder / "page.html").write_text(PAGE, encoding="utf-8")
     shutil.copy(next((ROOT / "raw" / "seeds").glob("002*.txt")), folder / "story.txt")
+    done = shell("copydesk run --raw raw --clean clean --quiet", folder)
+    assert done.returncode == 0, done.stderr
     return folder
 
 

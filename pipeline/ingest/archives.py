@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import io
+import struct
 import tarfile
 import zipfile
-import zlib
 from email import message_from_bytes, policy
 from email.errors import MessageError
-from typing import TYPE_CHECKING, BinaryIO
+from hashlib import sha256
+from typing import TYPE_CHECKING, BinaryIO, cast
 
-from pipeline.ingest.found import Found, Known, Refused, Source
+from pipeline.ingest.found import ENDLESS, Found, Inner, Known, Part, Refused, Source
 from pipeline.ingest.kinds import container_kind, is_ignored, is_sidecar
-from pipeline.ingest.streams import DAMAGE, unpacked
+from pipeline.ingest.streams import DAMAGE, TruncatedError, packing, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import EmailMessage
 
+_LOCAL_HEADER = struct.Struct("<26sHH")
+UNREADABLE = (zipfile.BadZipFile, tarfile.TarError, NotImplementedError, RuntimeError, ValueError, *DAMAGE)
+"""What the standard library raises for a member that cannot be read."""
 _ENCRYPTED = 0x1
 """Bit 0 of a ZIP member's general purpose flags (APPNOTE.TXT 4.4.4)."""
+
+
+class UndividedError(Exception):
+    """A container that can only be read from its start to its end."""
 
 
 def unsafe(name: str) -> bool:
@@ -44,12 +53,15 @@ def _verdict(name: str, seen: set[str], source: Source) -> Refused | None:
     if name in seen:
         return Refused(locator, "duplicate_id", "an earlier member of the archive has the same name")
     seen.add(name)
-    if container_kind(name) not in (None, "mhtml"):
-        return Refused(locator, "bad_container", "a container inside a container is not opened")
     return None
 
 
-def read_zip(source: Source) -> Iterator[Found]:
+def _is_inner(name: str) -> bool:
+    """Tell whether a member is a container itself; a saved page is one document."""
+    return container_kind(name) not in (None, "mhtml")
+
+
+def read_zip(source: Source) -> Iterator[Found | Inner]:
     """Yield the members of a ZIP file, or those whose numbers are in its part; locators are `<file>#<name of the member>`."""
     with source.open() as stream:
         try:
@@ -73,30 +85,46 @@ def _cut(source: Source) -> bool:
         return stream.read(4) == b"PK\x03\x04"
 
 
-def zip_count(source: Source) -> int:
-    """Return the number of members, 0 for a damaged file."""
+def zip_sizes(source: Source) -> list[int]:
+    """Return how many bytes the directory says that each member unpacks to; nothing for a damaged file."""
     with source.open() as stream:
         try:
             with zipfile.ZipFile(stream) as archive:
-                return len(_zip_members(archive))
+                return [info.file_size for info in _zip_members(archive)]
         except (zipfile.BadZipFile, NotImplementedError, ValueError, *DAMAGE):
-            return 0
+            return []
 
 
-def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, source: Source) -> Found:
+def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, source: Source) -> Found | Inner:
     locator = source.member(info.filename)
     if info.flag_bits & _ENCRYPTED:
         return Refused(locator, "bad_record", "the member is encrypted", info.file_size)
     if (info.external_attr >> 28) == 0xA:
         return Refused(locator, "symlink", "symbolic links are not followed", info.file_size)
+    if _is_inner(info.filename):
+        return Inner(info.filename, info.file_size, lambda: cast("BinaryIO", archive.open(info)), _stored(info, source))
     try:
         with archive.open(info) as stream:
             data = stream.read(source.max_bytes + 1)
     except EOFError:
         return Refused(locator, "truncated", "the member ends early", info.file_size)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError) as error:
+    except UNREADABLE as error:
         return Refused(locator, "bad_record", " ".join(str(error).split())[:300], info.file_size)
     return _finish(data, info.filename, source)
+
+
+def _stored(info: zipfile.ZipInfo, source: Source) -> int | None:
+    """Return where a member's bytes begin in the file, None where they are packed (APPNOTE.TXT 4.3.7: the local header)."""
+    if info.compress_type != zipfile.ZIP_STORED or info.compress_size != info.file_size:
+        return None
+    with source.open() as stream:
+        stream.seek(info.header_offset)
+        head = stream.read(_LOCAL_HEADER.size)
+    if len(head) < _LOCAL_HEADER.size or not head.startswith(b"PK\x03\x04"):
+        return None
+    _, names, extra = _LOCAL_HEADER.unpack(head)
+    begin = info.header_offset + _LOCAL_HEADER.size + names + extra
+    return begin if begin + info.file_size <= source.size else None
 
 
 def _finish(data: bytes, name: str, source: Source) -> Found:
@@ -107,40 +135,106 @@ def _finish(data: bytes, name: str, source: Source) -> Found:
     return source.document(data, name, Known())
 
 
-def read_tar(source: Source) -> Iterator[Found]:
-    """Yield the members of a tar file, packed or not, in one pass; locators are `<file>#<name of the member>`."""
+def read_tar(source: Source) -> Iterator[Found | Inner]:
+    """Yield the members of a tar file, packed or not, in one pass; locators are `<file>#<name of the member>`.
+
+    A part is a stretch of the unpacked file.
+    """
+    part = source.part or Part(0, ENDLESS)
     seen: set[str] = set()
     done = 0
     with source.open() as packed:
         try:
-            stream = _Guarded(unpacked(packed), source.config.unread_bytes + source.max_bytes)
-            with tarfile.open(fileobj=stream, mode="r|") as archive:  # type: ignore[call-overload]  # it only ever calls read
-                for info in archive:
-                    stream.begin()
-                    done += 1
-                    if info.isdir() or _ignored(info.name):
-                        continue
-                    yield _verdict(info.name, seen, source) or _tar_member(archive, info, source)
+            budget = source.config.unread_bytes + source.max_bytes if packing(packed) else None
+            stream = _Guarded(unpacked(packed, part.start, source.points, source.alive), budget)
+            for info, archive in _tar_members(stream):
+                offset = part.start + info.offset
+                if offset >= part.end:
+                    return
+                done += 1
+                if info.isdir() or _ignored(info.name):
+                    continue
+                if offset in part.repeated:
+                    seen.add(info.name)
+                yield _verdict(info.name, seen, source) or _tar_member(archive, info, source, stream)
         except _TooMuchError as error:
             yield source.refused("too_large", f"after {done} members: {error}")
         except (tarfile.TarError, *DAMAGE) as error:
-            cut = done > 0 or isinstance(error, EOFError)
+            cut = done > 0 or part.start > 0 or isinstance(error, EOFError)
             yield source.refused("truncated" if cut else "bad_container", f"after {done} members: {error}")
 
 
-def _tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo, source: Source) -> Found:
+def _tar_members(stream: _Guarded) -> Iterator[tuple[tarfile.TarInfo, tarfile.TarFile]]:
+    """Yield every member and its archive, which forgets it: else memory grows with the number of members."""
+    with tarfile.open(fileobj=stream, mode="r|") as archive:  # type: ignore[call-overload]  # it only ever calls read
+        while (info := archive.next()) is not None:
+            stream.begin()
+            yield info, archive
+            archive.members = []
+
+
+def tar_starts(source: Source, budget: int) -> Iterator[tuple[int, bool, bool]]:
+    """Yield each member's start in the unpacked file, whether it is an input, and whether an earlier input has its name.
+
+    Raises what damage raises, and `UndividedError` where a member unfolds beyond `budget` bytes or a header speaks of all members after it.
+    """
+    seen: set[bytes] = set()
+    with source.open() as packed:
+        stream = _Guarded(unpacked(packed), budget if packing(packed) else None)
+        try:
+            for info, archive in _tar_members(stream):
+                if archive.pax_headers.keys() - {"comment"}:
+                    msg = "a header for all members"
+                    raise UndividedError(msg)
+                counts = not (info.isdir() or _ignored(info.name))
+                safe = counts and not unsafe(info.name)
+                name = sha256(info.name.encode("utf-8", "surrogateescape")).digest()[:12]
+                yield info.offset, counts, safe and name in seen
+                if safe:
+                    seen.add(name)
+        except _TooMuchError as error:
+            raise UndividedError(str(error)) from error
+
+
+def _tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo, source: Source, stream: _Guarded) -> Found | Inner:
     locator = source.member(info.name)
     if info.issym() or info.islnk():
         return Refused(locator, "symlink", "links are not followed", info.size)
+    if _is_inner(info.name) and info.isreg():
+        stream.begin(source.config.nested_bytes)
+        place = info.offset_data + (source.part.start if source.part else 0) if stream.plain and not info.issparse() else None
+        return Inner(info.name, info.size, lambda: cast("BinaryIO", _Member(cast("BinaryIO", archive.extractfile(info)), info.size)), place)
     if info.size > source.max_bytes:
         return source.too_large(locator, info.size)
-    stream = archive.extractfile(info) if info.isreg() else None
-    if stream is None:
+    member = archive.extractfile(info) if info.isreg() else None
+    if member is None:
         return Refused(locator, "bad_record", "neither a file nor a folder", info.size)
-    data = stream.read()
+    data = member.read()
     if len(data) < info.size:
         return Refused(locator, "truncated", f"{len(data)} of {info.size} bytes", len(data))
     return _finish(data, info.name, source)
+
+
+class _Member(io.RawIOBase):
+    """A member of a tar file that raises where it ends before its size: the library's own stream ends in silence."""
+
+    def __init__(self, stream: BinaryIO, size: int) -> None:
+        self._stream, self._left = stream, size
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        """Read into a buffer, as `io.RawIOBase` describes it."""
+        view = memoryview(buffer)  # type: ignore[arg-type]  # the base class leaves the buffer's type open
+        data = self._stream.read(len(view))
+        if not data and self._left and view:
+            msg = f"the member lacks {self._left} bytes"
+            raise TruncatedError(msg)
+        view[: len(data)] = data
+        self._left -= len(data)
+        return len(data)
 
 
 class _TooMuchError(Exception):
@@ -148,20 +242,21 @@ class _TooMuchError(Exception):
 
 
 class _Guarded:
-    """A stream for `tarfile` that stops when more than a budget is unpacked for one member."""
+    """A stream for `tarfile` that stops when more than a budget is unpacked for one member; `plain` where nothing is packed."""
 
-    def __init__(self, stream: BinaryIO, budget: int) -> None:
-        self._stream, self._budget, self._passed = stream, budget, 0
+    def __init__(self, stream: BinaryIO, budget: int | None) -> None:
+        self._stream, self._budget, self._left = stream, budget or 0, budget or 0
+        self.plain = budget is None
 
-    def begin(self) -> None:
-        """Note that a member begins."""
-        self._passed = 0
+    def begin(self, more: int = 0) -> None:
+        """Note that a member begins, or that it may be so much larger than the budget."""
+        self._left = self._budget + more
 
     def read(self, size: int = -1) -> bytes:
         """Read as any stream does; `tarfile` asks for blocks of 10 kB."""
         data = self._stream.read(size)
-        self._passed += len(data)
-        if self._passed > self._budget:
+        self._left -= len(data)
+        if self._left < 0 and not self.plain:
             msg = f"one member unpacks to more than {self._budget} bytes; the rest was not read"
             raise _TooMuchError(msg)
         return data

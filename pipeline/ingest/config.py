@@ -13,6 +13,7 @@ class IngestConfig(msgspec.Struct, frozen=True, kw_only=True):
     `content`: the page or the text. `url`, `fetched_at`, `media_type`, `http`: what is known of it.
     `unread_bytes`: how many bytes of one oversized member are unpacked and thrown away to reach the next member of a stream; a container
     that unfolds further ends there as `too_large`.
+    `nested_bytes`: the largest container inside a container, in bytes as it lies there, without the packing of the outer one.
     """
 
     content: tuple[str, ...] = ("html", "raw_html", "text", "content", "body", "raw_content")
@@ -21,3 +22,4 @@ class IngestConfig(msgspec.Struct, frozen=True, kw_only=True):
     media_type: tuple[str, ...] = ("media_type", "content_type", "mime_type")
     http: tuple[str, ...] = ("http", "http_headers", "headers")
     unread_bytes: int = 256 * 1024 * 1024
+    nested_bytes: int = 1024 * 1024 * 1024

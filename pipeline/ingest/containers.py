@@ -1,19 +1,21 @@
-"""Reads any raw file: the one document that it is, or the many that it holds."""
+"""Reads any raw file: the one document that it is, or the many that it holds, also in containers inside containers."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import io
+from typing import TYPE_CHECKING, BinaryIO, cast
 
-from pipeline.ingest.archives import read_mhtml, read_tar, read_zip, zip_count
-from pipeline.ingest.found import Found, Known, Part, Source
+from pipeline.ingest.archives import UNREADABLE, read_mhtml, read_tar, read_zip
+from pipeline.ingest.found import Found, Inner, Known, Refused, Source
 from pipeline.ingest.kinds import Kind, container_kind
-from pipeline.ingest.rows import jsonl_starts, parquet_starts, read_json, read_jsonl, read_parquet
-from pipeline.ingest.warc import read_warc, warc_starts
+from pipeline.ingest.rows import read_json, read_jsonl, read_parquet
+from pipeline.ingest.streams import CHUNK, Bounded, Spooled
+from pipeline.ingest.warc import read_warc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
-_READERS: dict[Kind, Callable[[Source], Iterator[Found]]] = {
+_READERS: dict[Kind, Callable[[Source], Iterator[Found | Inner]]] = {
     "warc": read_warc,
     "jsonl": read_jsonl,
     "json": read_json,
@@ -22,6 +24,8 @@ _READERS: dict[Kind, Callable[[Source], Iterator[Found]]] = {
     "tar": read_tar,
     "mhtml": read_mhtml,
 }
+_DEEPEST = 4
+"""Containers around a document: a WARC file in a ZIP file in a tar file is three. Files that hold themselves go on for ever."""
 
 
 def read(source: Source) -> Iterator[Found]:
@@ -35,9 +39,45 @@ def read(source: Source) -> Iterator[Found]:
         return
     number = -1
     for number, found in enumerate(_READERS[kind](source)):  # noqa: B007 - the count is wanted after the loop
-        yield found
+        if isinstance(found, Inner):
+            yield from _inside(found, source)
+        else:
+            yield found
     if number < 0 and source.part is None:
         yield source.refused("empty", "the container holds no document")
+
+
+def _inside(inner: Inner, source: Source) -> Iterator[Found]:
+    """Yield what a container inside a container holds. One that is packed is unpacked into memory or a file without a name."""
+    locator = source.member(inner.name)
+    if source.depth + 1 >= _DEEPEST:
+        yield Refused(locator, "too_deep", f"more than {_DEEPEST} containers inside each other are not opened", inner.size)
+        return
+    place = inner.place
+    if place is not None:
+        yield from read(source.inner(inner.name, lambda: _stretch(source.open(), place, place + inner.size), inner.size))
+        return
+    limit = source.config.nested_bytes
+    if inner.size > limit:
+        yield Refused(locator, "too_large", f"{inner.size} bytes, the limit is {limit} ([ingest] nested_bytes)", inner.size)
+        return
+    try:
+        with inner.open() as stream:
+            spooled = Spooled(stream, source.max_bytes, limit, source.alive)
+    except UNREADABLE as error:
+        yield Refused(locator, "truncated" if isinstance(error, EOFError) else "bad_record", " ".join(str(error).split())[:300], inner.size)
+        return
+    try:
+        if spooled.whole:
+            yield from read(source.inner(inner.name, spooled.view, spooled.size))
+        else:
+            yield Refused(locator, "too_large", f"more than {limit} bytes ([ingest] nested_bytes)", None)
+    finally:
+        spooled.close()
+
+
+def _stretch(stream: BinaryIO, start: int, end: int) -> BinaryIO:
+    return cast("BinaryIO", io.BufferedReader(Bounded(stream, start, end), CHUNK))
 
 
 def _whole(source: Source) -> Found:
@@ -48,43 +88,3 @@ def _whole(source: Source) -> Found:
     if len(data) > source.max_bytes:
         return source.too_large(source.locator, len(data))
     return source.document(data, "", Known())
-
-
-def divide_container(source: Source, *, documents: int, size: int) -> tuple[Part, ...]:
-    """Return the parts of a container that can be read from the middle, each of at most `documents` members and about `size` bytes.
-
-    Empty where the container has to be read from its start (a packed JSON Lines or tar file) or is one part anyway. The parts follow
-    from the file's bytes alone and cover it whole, damage included.
-    """
-    kind = container_kind(source.locator)
-    if kind == "zip":
-        count = zip_count(source)
-        cuts = list(range(0, count, documents))
-        return _parts(cuts, count)
-    starts: Iterable[int] = {"warc": warc_starts, "jsonl": jsonl_starts, "parquet": parquet_starts}.get(kind or "", _none)(source)
-    if kind == "parquet":
-        rows = list(starts)
-        return _parts(_cuts(rows[:-1], documents, documents), rows[-1]) if rows else ()
-    return _parts(_cuts(starts, documents, size), source.size)
-
-
-def _none(_: Source) -> Iterator[int]:
-    return iter(())
-
-
-def _cuts(starts: Iterable[int], documents: int, size: int) -> list[int]:
-    """Return those starts at which a part begins."""
-    cuts: list[int] = []
-    members = 0
-    for start in starts:
-        if not cuts or members >= documents or start - cuts[-1] >= size:
-            cuts.append(start)
-            members = 0
-        members += 1
-    return cuts
-
-
-def _parts(cuts: list[int], end: int) -> tuple[Part, ...]:
-    if len(cuts) < 2:
-        return ()
-    return tuple(Part(start, stop) for start, stop in zip(cuts, [*cuts[1:], end], strict=True))

@@ -61,18 +61,45 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
         return Known(**{name: own if (own := getattr(self, name)) is not None else getattr(other, name) for name in names})
 
 
-class Part(msgspec.Struct, frozen=True):
-    """A stretch of a container: from one member's start to another's, in bytes of the stored file (rows for Parquet, members for ZIP)."""
+class Inner(msgspec.Struct, frozen=True):
+    """A member that is a container itself, of `size` bytes.
+
+    `open` returns its bytes, to be read once and before the next member is asked for. Where the outer container keeps it as it is, `place`
+    is the offset in that container at which it begins.
+    """
+
+    name: str
+    size: int
+    open: Callable[[], BinaryIO]
+    place: int | None = None
+
+
+class Part(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A stretch of a container: from one member's start to another's.
+
+    In bytes of the file, unpacked where it is packed as one piece; in rows for Parquet, in members for ZIP. `repeated` holds the starts of
+    those members of a tar file whose names stand in an earlier part.
+    """
 
     start: int
     end: int
+    repeated: tuple[int, ...] = ()
+
+
+ENDLESS = 1 << 62
+"""The end of a part that goes on to the end of its container, whatever stands there."""
+
+
+def _nothing() -> None:
+    pass
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that reading one raw file takes.
 
     `open` returns the file's bytes anew; `locator` is its path below `raw`; `max_bytes` bounds one document; `known` holds what sidecars
-    say, by member (`""` for the file itself).
+    say, by member (`""` for the file itself). `points` returns the file's seek points, where there are any (`streams.seek_points`);
+    `alive` is called now and then while much is read and no document comes; `depth` counts the containers around this one.
     """
 
     open: Callable[[], BinaryIO]
@@ -83,10 +110,30 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     config: IngestConfig = IngestConfig()
     known: dict[str, Known] = {}
     part: Part | None = None
+    points: Callable[[], BinaryIO] | None = None
+    alive: Callable[[], None] = _nothing
+    depth: int = 0
 
     def member(self, name: str) -> str:
         """Return the locator of a member."""
         return f"{self.locator}#{name}"
+
+    def inner(self, name: str, opened: Callable[[], BinaryIO], size: int) -> Source:
+        """Return a member as a source of its own; what sidecars say of `name#member` goes with it."""
+        prefix = f"{name}#"
+        known = {member.removeprefix(prefix): told for member, told in self.known.items() if member.startswith(prefix)}
+        whole = self.known.get(name, Known()).under(self.known.get("", Known()))
+        return Source(
+            open=opened,
+            locator=self.member(name),
+            size=size,
+            collection=self.collection,
+            max_bytes=self.max_bytes,
+            config=self.config,
+            known=known if whole == Known() else {**known, "": whole},
+            alive=self.alive,
+            depth=self.depth + 1,
+        )
 
     def refused(self, code: RejectionCode, detail: str) -> Refused:
         """Return the refusal of the container itself."""

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import importlib.util
-import io
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pipeline.ingest.found import Found, Known, Refused, Source
-from pipeline.ingest.streams import CHUNK, DAMAGE, Bounded, is_compressed, unpacked
+from pipeline.ingest.found import ENDLESS, Found, Known, Refused, Source
+from pipeline.ingest.streams import CHUNK, DAMAGE, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ENVELOPE = 64 * 1024
 """A row may be this much longer than the largest document: the other fields."""
+_BATCH = 64
+"""Rows of a Parquet file that are in memory at once."""
+_BLANK = 1024 * 1024
+"""Nobody leaves so many bytes of blank lines between two rows: it is damage, or a stream that unfolds to nothing without end."""
 
 
 def read_jsonl(source: Source) -> Iterator[Found]:
@@ -23,22 +26,22 @@ def read_jsonl(source: Source) -> Iterator[Found]:
 
     Blank lines are no rows. The last line may lack its line end; a packed file that stops early ends with the row `truncated`.
     """
-    stream = source.open()
-    start = source.part.start if source.part else 0
-    part = io.BufferedReader(Bounded(stream, start, source.part.end), CHUNK) if source.part else None
-    with part or unpacked(stream) as lines:
-        offset = start
+    offset, end = (source.part.start, source.part.end) if source.part else (0, ENDLESS)
+    blank = 0
+    with source.open() as stream:
         try:
-            while line := lines.readline(2 * source.max_bytes + _ENVELOPE):
-                if line.strip():
+            lines = unpacked(stream, offset, source.points, source.alive)
+            while offset < end and (line := lines.readline(2 * source.max_bytes + _ENVELOPE)):
+                blank = 0 if line.strip() else blank + len(line)
+                if not blank:
                     yield _line(line, offset, source)
                 offset += len(line)
-                if not line.endswith(b"\n"):
-                    over = _pass_line(lines, source.config.unread_bytes)
-                    if over < 0:
-                        yield source.refused("too_large", f"the line at byte {offset - len(line)} does not end; the rest was not read")
-                        return
-                    offset += over
+                over = 0 if line.endswith(b"\n") else _pass_line(lines, source.config.unread_bytes)
+                if over < 0 or blank > _BLANK:
+                    what = "are blank" if blank > _BLANK else "do not end a line"
+                    yield source.refused("too_large", f"the bytes up to byte {offset} {what}; the rest was not read")
+                    return
+                offset += over
         except DAMAGE as error:
             yield source.refused("truncated" if isinstance(error, EOFError) else "bad_container", f"after {offset} unpacked bytes: {error}")
 
@@ -56,19 +59,18 @@ def _pass_line(lines: Any, budget: int) -> int:
 
 
 def jsonl_starts(source: Source) -> Iterator[int]:
-    """Yield the offset of every line; nothing for a packed file, which has to be read from its start."""
+    """Yield the offset of every line in the unpacked file, up to the first damage; then raises what the damage raises."""
     with source.open() as stream:
-        if is_compressed(stream):
-            return
-        offset = 0
-        while chunk := stream.read(1 << 20):
-            if offset == 0:
-                yield 0
+        lines = unpacked(stream)
+        offset, begins = 0, True
+        while chunk := lines.read(CHUNK):
+            if begins:
+                yield offset
             position = chunk.find(b"\n")
-            while position >= 0:
-                if offset + position + 1 < source.size:
-                    yield offset + position + 1
+            while 0 <= position < len(chunk) - 1:
+                yield offset + position + 1
                 position = chunk.find(b"\n", position + 1)
+            begins = chunk.endswith(b"\n")
             offset += len(chunk)
 
 
@@ -156,23 +158,25 @@ def has_parquet() -> bool:
 
 
 def read_parquet(source: Source) -> Iterator[Found]:
-    """Yield the documents of a Parquet file, or of the row groups in its part; locators are `<file>#<row number>` from 0."""
+    """Yield the documents of a Parquet file, or the rows in its part; locators are `<file>#<row number>` from 0."""
     if not has_parquet():
         yield source.refused("bad_container", "Parquet needs the optional extra: pip install 'copydesk[datasets]'")
         return
     import pyarrow as pa  # noqa: PLC0415 - an optional extra
     import pyarrow.parquet as pq  # noqa: PLC0415
 
+    start, end = (source.part.start, source.part.end) if source.part else (0, ENDLESS)
     with source.open() as stream:
         try:
-            table = pq.ParquetFile(stream)
+            # With a buffer a column is read piece by piece; without one a row group of any size is read whole.
+            table = pq.ParquetFile(stream, buffer_size=CHUNK)
             names = {"content", "url", "fetched_at", "media_type", "http"}
             wanted = {name.split(".")[0] for field in names for name in getattr(source.config, field)}
             columns = [name for name in table.schema_arrow.names if name in wanted]
             number = 0
             for group in range(table.num_row_groups):
                 rows = table.metadata.row_group(group).num_rows
-                if source.part is None or source.part.start <= number < source.part.end:
+                if number < end and start < number + rows:
                     yield from _group(table, group, number, columns, source)
                 number += rows
         except (pa.ArrowException, OSError) as error:
@@ -183,14 +187,20 @@ def read_parquet(source: Source) -> Iterator[Found]:
 
 def _group(table: Any, group: int, first: int, columns: list[str], source: Source) -> Iterator[Found]:
     number = first
-    for batch in table.iter_batches(batch_size=64, row_groups=[group], columns=columns, use_threads=False):
-        for row in batch.to_pylist():
-            yield _row(row, str(number), source, None)
-            number += 1
+    start, end = (source.part.start, source.part.end) if source.part else (0, ENDLESS)
+    for batch in table.iter_batches(batch_size=_BATCH, row_groups=[group], columns=columns, use_threads=False):
+        if number >= end:
+            return
+        if number + batch.num_rows > start:
+            for row, values in enumerate(batch.to_pylist(), number):
+                if start <= row < end:
+                    yield _row(values, str(row), source, None)
+        source.alive()
+        number += batch.num_rows
 
 
-def parquet_starts(source: Source) -> Iterator[int]:
-    """Yield the number of every row group's first row, then the number of rows."""
+def parquet_starts(source: Source) -> Iterator[tuple[int, int, int]]:
+    """Yield the number of every row group's first row, how many rows it has, and how many bytes they unpack to."""
     if not has_parquet():
         return
     import pyarrow as pa  # noqa: PLC0415 - an optional extra
@@ -203,6 +213,6 @@ def parquet_starts(source: Source) -> Iterator[int]:
             return
     number = 0
     for group in range(metadata.num_row_groups):
-        yield number
-        number += metadata.row_group(group).num_rows
-    yield number
+        rows = metadata.row_group(group).num_rows
+        yield number, rows, metadata.row_group(group).total_byte_size
+        number += rows

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 import io
+import tempfile
 import zlib
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 GZIP_MAGIC, ZSTD_MAGIC = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 CHUNK = 256 * 1024
@@ -59,22 +60,153 @@ class TruncatedError(EOFError):
     """A compressed stream that ends in the middle."""
 
 
-def is_compressed(stream: BinaryIO) -> bool:
-    """Tell by the first bytes of a seekable stream whether it is packed; the stream is back at its start then."""
-    head = stream.read(4)
-    stream.seek(0)
-    return head.startswith(GZIP_MAGIC) or head == ZSTD_MAGIC
+def packing(stream: BinaryIO) -> str | None:
+    """Tell by the first bytes of a seekable stream how it is packed; the stream is back at its start then.
 
-
-def unpacked(stream: BinaryIO) -> BinaryIO:
-    """Return a buffered stream of the unpacked bytes of gzip (also several members) or Zstandard (several frames), else of the bytes."""
+    >>> packing(io.BytesIO(gzip.compress(b"rain"))), packing(io.BytesIO(b"rain"))
+    ('gzip', None)
+    """
     head = stream.read(4)
     stream.seek(0)
     if head.startswith(GZIP_MAGIC):
-        return cast("BinaryIO", gzip.GzipFile(fileobj=stream))
-    if head == ZSTD_MAGIC:
-        return cast("BinaryIO", io.BufferedReader(_Frames(stream), CHUNK))
-    return stream
+        return "gzip"
+    return "zstd" if head == ZSTD_MAGIC else None
+
+
+def unpacked(
+    stream: BinaryIO, start: int = 0, points: Callable[[], BinaryIO] | None = None, alive: Callable[[], None] | None = None
+) -> BinaryIO:
+    """Return a buffered stream of the unpacked bytes from `start` on: of gzip (also several members), of Zstandard, else of the bytes.
+
+    What stands before `start` is passed over; with `points` (made by `seek_points`) most of it is not even unpacked. `alive` is called
+    after every 16 MiB passed.
+    """
+    kind = packing(stream)
+    if kind is None:
+        stream.seek(start)
+        return stream
+    if kind == "gzip" and points is not None and start:
+        return _from_points(stream, start, points)
+    whole = cast("BinaryIO", gzip.GzipFile(fileobj=stream) if kind == "gzip" else io.BufferedReader(_Frames(stream), CHUNK))
+    passed = 0
+    while passed < start and (piece := whole.read(min(CHUNK, start - passed))):
+        if alive is not None and passed // POINT_SPACING != (passed + len(piece)) // POINT_SPACING:
+            alive()
+        passed += len(piece)
+    return whole
+
+
+POINT_SPACING = 16 * 1024 * 1024
+"""Unpacked bytes from one seek point to the next: a point takes 32 kB, and 16 MiB are unpacked in less than a tenth of a second."""
+
+
+def seek_points(stream: BinaryIO) -> bytes | None:
+    """Return the points at which the unpacking of a gzip stream can begin, in the form that `unpacked` takes; None for a damaged one.
+
+    It is the method of zlib's own `examples/zran.c`: a point keeps the 32 kB before it, which is as far as references go back.
+    """
+    from indexed_gzip import IndexedGzipFile, ZranError  # noqa: PLC0415 - only large files need it
+
+    made = io.BytesIO()
+    with IndexedGzipFile(fileobj=stream, spacing=POINT_SPACING) as whole:
+        try:
+            whole.build_full_index()
+        except ZranError:
+            return None
+        whole.export_index(fileobj=made)
+    return made.getvalue()
+
+
+def _from_points(stream: BinaryIO, start: int, points: Callable[[], BinaryIO]) -> BinaryIO:
+    from indexed_gzip import IndexedGzipFile  # noqa: PLC0415 - only large files need it
+
+    whole = IndexedGzipFile(fileobj=stream, spacing=POINT_SPACING)
+    with points() as index:
+        whole.import_index(fileobj=index)
+    whole.seek(start)
+    return cast("BinaryIO", whole)
+
+
+class Upto:
+    """The next `count` bytes of a stream, as a stream that begins at 0, for readers that ask where they are and never go back."""
+
+    def __init__(self, stream: BinaryIO, count: int) -> None:
+        self._stream, self._count, self._passed = stream, count, 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Read as any stream does."""
+        left = self._count - self._passed
+        data = self._stream.read(left if size < 0 else min(size, left))
+        self._passed += len(data)
+        return data
+
+    def tell(self) -> int:
+        """Return the position."""
+        return self._passed
+
+
+class Spooled:
+    """The bytes of a stream, kept in memory up to `memory` bytes and else in a file without a name, to be read from any place.
+
+    Takes at most `limit` bytes; `whole` is false where there were more. The file is gone when the process is, however it ends.
+    """
+
+    def __init__(self, stream: BinaryIO, memory: int, limit: int, alive: Callable[[], None]) -> None:
+        self._file = tempfile.SpooledTemporaryFile(max_size=memory)  # noqa: SIM115 - closed by `close`
+        self.size, self.whole = 0, True
+        while piece := stream.read(min(CHUNK, limit + 1 - self.size)):
+            if self.size // POINT_SPACING != (self.size + len(piece)) // POINT_SPACING:
+                alive()
+            self.size += len(piece)
+            if self.size > limit:
+                self.whole = False
+                break
+            self._file.write(piece)
+
+    def view(self) -> BinaryIO:
+        """Return the bytes as a stream with a position of its own."""
+        return cast("BinaryIO", io.BufferedReader(_View(cast("BinaryIO", self._file), self.size), CHUNK))
+
+    def close(self) -> None:
+        """Let go of the bytes."""
+        self._file.close()
+
+
+class _View(io.RawIOBase):
+    """A stream over the bytes of another that shares nothing with it but the bytes."""
+
+    def __init__(self, stream: BinaryIO, size: int) -> None:
+        self._stream, self._size, self._position = stream, size, 0
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return True."""
+        return True
+
+    def tell(self) -> int:
+        """Return the position."""
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Move as `io.IOBase` describes it."""
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
+        if base + offset < 0:
+            msg = f"a position before the start: {base + offset}"
+            raise ValueError(msg)
+        self._position = base + offset
+        return self._position
+
+    def readinto(self, buffer: object) -> int:
+        """Read into a buffer, as `io.RawIOBase` describes it."""
+        view = memoryview(buffer)  # type: ignore[arg-type]  # the base class leaves the buffer's type open
+        self._stream.seek(self._position)
+        data = self._stream.read(len(view))
+        view[: len(data)] = data
+        self._position += len(data)
+        return len(data)
 
 
 class _Frames(io.RawIOBase):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import zlib
-from itertools import count
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from itertools import count, islice
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 
 from pipeline.ingest.document import Meta
-from pipeline.ingest.found import MEDIA_TYPES, Document, Found, Known, Part, Refused, Skipped, Source
-from pipeline.ingest.streams import GZIP_MAGIC, ZSTD_MAGIC, Bounded, inflated
+from pipeline.ingest.found import ENDLESS, MEDIA_TYPES, Document, Found, Known, Part, Refused, Skipped, Source
+from pipeline.ingest.streams import DAMAGE, GZIP_MAGIC, ZSTD_MAGIC, Bounded, Upto, inflated, packing, unpacked
 from pipeline.records import WarcPosition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pipeline.rejected import RejectionCode
 
 _LARGEST_HEADER = 64 * 1024
 """A record whose own or HTTP headers are longer than this is damaged or hostile: servers stop at 8 to 32 kB."""
@@ -21,51 +23,110 @@ _READABLE = ("text/", "application/xhtml", "application/octet-stream", "unknown"
 
 
 class _Place(NamedTuple):
-    """Where a record begins: the offset of its packed member, and its number among the records that share the member."""
+    """Where a record begins: the offset of its packed member in the file, and its place among the records that share the member.
+
+    The latter is the record's offset in the unpacked file, where that is packed as one piece, else its number.
+    """
 
     offset: int
-    number: int
+    inner: int
 
     @property
     def member(self) -> str:
-        return str(self.offset) if self.number == 0 else f"{self.offset}.{self.number}"
+        return str(self.offset) if self.inner == 0 else f"{self.offset}.{self.inner}"
 
 
 def read_warc(source: Source) -> Iterator[Found]:
     """Yield what a WARC file, or the part of it that `source` names, holds.
 
-    Locators are `<file>#<offset>`; in a file that was packed as one piece, `<file>#0.<number of the record>`. A record's length is known
-    when the next one begins, so each is yielded one step late. Requests, metadata and warcinfo are no inputs.
+    Locators are `<file>#<offset>`; in a file that was packed as one piece, `<file>#0.<offset in the unpacked file>`. A record's length is
+    known when the next one begins, so each is yielded one step late. Requests, metadata and warcinfo are no inputs.
     """
-    part = source.part or Part(0, source.size)
+    one_piece = is_one_piece(source)
+    part = source.part or Part(0, ENDLESS if one_piece else source.size)
     held: tuple[_Place, Any] | None = None
     try:
-        for place, record in _records(source, part):
+        for place, record in _pieces(source, part) if one_piece else _records(source, part):
             if held is not None:
-                yield _finish(source, held, place.offset)
+                yield _finish(source, held, place.offset, one_piece=one_piece)
             held = None
             if (found := _member(source, record, place)) is not None:
                 held = (place, found)
-    except OSError as error:
-        if error.errno is not None:  # the medium failed, not the format
+    except (OSError, *DAMAGE) as error:
+        if isinstance(error, OSError) and error.errno is not None:  # the medium failed, not the format
             raise
         if held is not None:
-            yield _finish(source, held, part.end)
-        yield source.refused("bad_container", f"no WARC record can be read after byte {held[0].offset if held else part.start}: {error}")
+            yield _finish(source, held, part.end, one_piece=one_piece)
+        last = max(held[0]) if held else part.start
+        code: RejectionCode = "truncated" if isinstance(error, EOFError) else "bad_container"
+        yield source.refused(code, f"no WARC record can be read after byte {last}: {error}")
         return
     if held is not None:
-        yield _finish(source, held, part.end)
+        yield _finish(source, held, part.end, one_piece=one_piece)
 
 
-def warc_starts(source: Source) -> Iterator[int]:
-    """Yield the offset of every record that a reader can begin at, up to the first damage."""
+def is_one_piece(source: Source) -> bool:
+    """Tell whether a packed file has its records in one piece instead of one piece a record: the second begins where no piece does."""
+    with source.open() as stream:
+        if packing(stream) is None:
+            return False
     try:
-        for place, _ in _records(source, Part(0, source.size)):
-            if place.number:
-                return
-            yield place.offset
+        places = [place for place, _ in islice(_records(source, Part(0, source.size)), 2)]
     except OSError:
+        return False
+    return len(places) == 2 and places[1].inner > 0
+
+
+def warc_starts(source: Source) -> Iterator[tuple[int, bool]]:
+    """Yield the offset of every record that a reader can begin at, and whether it is an input, up to the first damage.
+
+    Offsets in the unpacked file, where it is packed as one piece. Raises what damage of the packing raises.
+    """
+    from fastwarc.warc import WarcRecordType as Type  # noqa: PLC0415 - only files that need it load it
+
+    none = (Type.warcinfo, Type.request, Type.metadata, Type.continuation)
+    one_piece = is_one_piece(source)
+    try:
+        for place, record in _pieces(source, Part(0, ENDLESS)) if one_piece else _records(source, Part(0, source.size)):
+            if place.inner and not one_piece:
+                return
+            yield max(place), record.record_type not in none
+    except OSError as error:
+        if one_piece and isinstance(error, DAMAGE):
+            raise
         return
+
+
+def _pieces(source: Source, part: Part) -> Iterator[tuple[_Place, Any]]:
+    """Yield every record of a file packed as one piece; the part is one of the unpacked file."""
+    from fastwarc.warc import ArchiveIterator  # noqa: PLC0415 - only files that need it load it
+
+    with source.open() as packed:
+        damage: list[Exception] = []
+        stream = _Checked(Upto(unpacked(packed, part.start, source.points, source.alive), part.end - part.start), damage)
+        for record in ArchiveIterator(cast("BinaryIO", stream), parse_http=False, max_header_len=_LARGEST_HEADER):
+            yield _Place(0, part.start + record.stream_pos), record
+        if damage:
+            raise damage[0]
+
+
+class _Checked:
+    """A stream that keeps what the unpacking raises, and ends there: not every exception gets through the WARC library."""
+
+    def __init__(self, stream: Upto, damage: list[Exception]) -> None:
+        self._stream, self._damage = stream, damage
+
+    def read(self, size: int = -1) -> bytes:
+        """Read as any stream does."""
+        try:
+            return self._stream.read(size)
+        except DAMAGE as error:
+            self._damage.append(error)
+            return b""
+
+    def tell(self) -> int:
+        """Return the position."""
+        return self._stream.tell()
 
 
 def _records(source: Source, part: Part) -> Iterator[tuple[_Place, Any]]:
@@ -94,16 +155,16 @@ def _begins(probe: BinaryIO, offset: int) -> bool:
     return head.startswith((GZIP_MAGIC, ZSTD_MAGIC)) or head == b"WARC/"
 
 
-def _finish(source: Source, held: tuple[_Place, Found], end: int) -> Found:
-    """Return a document with its length in the stored file."""
+def _finish(source: Source, held: tuple[_Place, Found], end: int, *, one_piece: bool) -> Found:
+    """Return a document with its length in the stored file: that of the whole piece, where others lie in it too."""
     place, found = held
     if not isinstance(found, Document) or found.raw.meta.warc is None:
         return found
-    whole = place.number > 0 or end <= place.offset
+    whole = one_piece or place.inner > 0 or end <= place.offset
     length = (source.size if whole else end) - place.offset
     from msgspec.structs import replace  # noqa: PLC0415
 
-    warc = replace(found.raw.meta.warc, length=length)
+    warc = replace(found.raw.meta.warc, length=length, unpacked_offset=place.inner if one_piece else None)
     return replace(found, raw=replace(found.raw, meta=replace(found.raw.meta, warc=warc)))
 
 
@@ -149,7 +210,7 @@ def _document(source: Source, record: Any, place: _Place, body: bytes, headers: 
         fetched_at=record.headers.get("WARC-Date"),
         media_type=declared if not headers and declared.split(";", maxsplit=1)[0].strip() in MEDIA_TYPES else None,
     )
-    offset = place.offset if place.number == 0 else 0
+    offset = place.offset if place.inner == 0 else 0
     position = WarcPosition(path=source.locator, offset=offset, length=0, record_id=record.headers.get("WARC-Record-ID"))
     return source.document(body, place.member, own, Meta(fetched_at=own.fetched_at, http=headers or None, warc=position))
 

@@ -18,8 +18,11 @@ import pytest
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from pipeline.ingest.containers import divide_container, read
+from pipeline.ingest.config import IngestConfig
+from pipeline.ingest.containers import read
+from pipeline.ingest.dividing import divide_container
 from pipeline.ingest.found import Document, Found, Known, Refused, Skipped, Source
 from pipeline.ingest.sidecars import SidecarError, read_meta_file, read_table
 from pipeline.ingest.warc import decoded_body
@@ -30,8 +33,9 @@ if TYPE_CHECKING:
 PAGE = b"<p>The river rose for a third day, and the bridges are closed.</p>" * 8
 
 
-def source(name: str, data: bytes, part: Part | None = None) -> Source:
-    return Source(open=lambda: BytesIO(data), locator=name, size=len(data), collection="s", max_bytes=20_000, part=part)
+def source(name: str, data: bytes, part: Part | None = None, points: bytes | None = None) -> Source:
+    opened = (lambda: BytesIO(points)) if points is not None else None
+    return Source(open=lambda: BytesIO(data), locator=name, size=len(data), collection="s", max_bytes=20_000, part=part, points=opened)
 
 
 def found(name: str, data: bytes) -> list[Found]:
@@ -66,11 +70,11 @@ WARC_ZST = b"".join(zstandard.ZstdCompressor().compress(each) for each in RECORD
 LINES = b"".join(json.dumps({"html": PAGE.decode(), "url": f"https://example.org/{number}"}).encode() + b"\n" for number in range(7))
 
 
-def zipped(members: dict[str, bytes]) -> bytes:
+def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w") as made:
         for name, data in members.items():
-            archive.writestr(zipfile.ZipInfo(name), data)
+            made.writestr(zipfile.ZipInfo(name), data, compress_type=method)
     return out.getvalue()
 
 
@@ -111,11 +115,23 @@ def test_a_whole_container_gives_all_its_documents(name: str) -> None:
 @pytest.mark.parametrize("name", WHOLE)
 def test_the_parts_of_a_container_give_what_the_whole_gives(name: str) -> None:
     data = WHOLE[name]
-    parts = divide_container(source(name, data), documents=3, size=1 << 30)
-    if name in ("a.warc", "a.warc.gz", "a.warc.zst", "a.jsonl", "a.zip"):
-        assert len(parts) == 3
-    if parts:
-        assert [one for part in parts for one in read(source(name, data, part))] == found(name, data)
+    division = divide_container(source(name, data), documents=3, size=1 << 30)
+    if name == "a.json":
+        assert division.parts == ()
+        return
+    assert (len(division.parts), division.documents) == (3, 7)
+    assert (division.points is not None) == (name in ("one.warc.gz", "a.jsonl.gz", "a.tar.gz"))
+    for points in {None, division.points}:
+        assert [one for part in division.parts for one in read(source(name, data, part, points))] == found(name, data)
+
+
+@pytest.mark.parametrize("name", sorted(set(WHOLE) - {"a.json"}))
+def test_parts_are_bounded_by_bytes_too(name: str) -> None:
+    """Records that are packed one by one are bounded by their bytes as stored, all else by unpacked bytes."""
+    data = WHOLE[name]
+    parts = divide_container(source(name, data), documents=100, size=400 if name in ("a.warc.gz", "a.warc.zst") else 1500).parts
+    assert 3 <= len(parts) <= 7
+    assert [one for part in parts for one in read(source(name, data, part))] == found(name, data)
 
 
 @pytest.mark.parametrize("name", WHOLE)
@@ -140,9 +156,10 @@ def test_damage_never_raises_and_always_has_a_row(name: str, place: int, noise: 
         warnings.simplefilter("ignore")  # zipfile warns of odd names
         each = found(name, data)
         assert each
-        parts = divide_container(source(name, data), documents=2, size=1 << 30)
+        division = divide_container(source(name, data), documents=2, size=1 << 30)
+        parts = division.parts
         if parts:
-            again = [one for part in parts for one in read(source(name, data, part))]
+            again = [one for part in parts for one in read(source(name, data, part, division.points))]
             assert [one.locator for one in again] == [one.locator for one in each]
 
 
@@ -170,6 +187,111 @@ def test_warc_positions_cut_the_record_out_of_the_file() -> None:
         assert place.record_id.encode() in gzip.decompress(WARC_GZ[place.offset : place.offset + place.length])
         assert each.raw.url == f"https://example.org/{int(place.record_id[10:-1])}"
         assert each.raw.meta.http == {"Content-Type": "text/html"}
+
+
+def test_positions_in_a_file_packed_as_one_piece() -> None:
+    """The piece is the whole file; where the record begins in what it unpacks to is said apart from that."""
+    starts = []
+    for each in found("one.warc.gz", WHOLE["one.warc.gz"]):
+        assert isinstance(each, Document)
+        place = each.raw.meta.warc
+        assert place is not None
+        assert (place.offset, place.length) == (0, len(WHOLE["one.warc.gz"]))
+        assert place.unpacked_offset is not None
+        starts.append(place.unpacked_offset)
+        assert each.locator == "one.warc.gz#0" + (f".{starts[-1]}" if starts[-1] else "")
+    assert starts == [sum(map(len, RECORDS[:number])) for number in range(7)]
+    assert all(each.raw.meta.warc.unpacked_offset is None for each in found("a.warc.gz", WARC_GZ))  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("outer", ["o.zip", "stored.zip", "o.tar", "o.tar.gz"])
+@pytest.mark.parametrize("name", sorted(WHOLE))
+def test_a_container_inside_a_container_gives_what_it_gives_alone(name: str, outer: str) -> None:
+    members = {"first.html": PAGE, f"in/{name}": WHOLE[name], "last.html": PAGE}
+    data = archive(outer, members)
+    first, *inside, last = found(outer, data)
+    assert (first.locator, last.locator) == (f"{outer}#first.html", f"{outer}#last.html")
+    assert inside == found(f"{outer}#in/{name}", WHOLE[name])
+    parts = divide_container(source(outer, data), documents=1, size=1 << 30).parts
+    assert len(parts) == 3
+    assert [one for part in parts for one in read(source(outer, data, part))] == [first, *inside, last]
+
+
+def archive(name: str, members: dict[str, bytes]) -> bytes:
+    if name.endswith(".zip"):
+        return zipped(members, zipfile.ZIP_STORED if name.startswith("stored") else zipfile.ZIP_DEFLATED)
+    return tarred(members, "w:gz" if name.endswith(".gz") else "w")
+
+
+@pytest.mark.parametrize("outer", ["o.zip", "stored.zip", "o.tar", "o.tar.gz"])
+def test_containers_in_containers_end_somewhere(outer: str) -> None:
+    data = PAGE
+    for number in range(6):
+        data = archive(outer, {f"{number}.html": PAGE, outer: data})
+    rows = [(locator.count("#"), verdict) for locator, verdict in told(outer, data)]
+    assert rows == [(1, "ok"), (2, "ok"), (3, "ok"), (4, "ok"), (4, "too_deep")]
+
+
+@pytest.mark.parametrize("outer", ["o.zip", "o.tar.gz"])
+def test_an_inner_bomb_and_inner_damage_cost_themselves_alone(outer: str) -> None:
+    bomb = zipped({"bomb.html": b"a" * 1_000_000})
+    inner = {"cut.jsonl.gz": WHOLE["a.jsonl.gz"][:-20], "bomb.zip": bomb, "huge.jsonl": b"a" * 300_000, "none.zip": b"", "t.html": PAGE}
+    small = structs.replace(source(outer, archive(outer, inner)), config=IngestConfig(nested_bytes=100_000, unread_bytes=1_000_000))
+    verdicts = [(each.locator.removeprefix(f"{outer}#"), getattr(each, "code", "ok")) for each in read(small)]
+    assert [row for row in verdicts if row[1] != "ok"] == [
+        ("cut.jsonl.gz", "truncated"),
+        ("bomb.zip#bomb.html", "too_large"),
+        ("huge.jsonl", "too_large"),
+        ("none.zip", "bad_container"),
+    ]
+    assert verdicts[-1] == ("t.html", "ok")
+
+
+def test_an_archive_that_ends_in_an_inner_container_says_so() -> None:
+    data = tarred({"a.html": PAGE, "b.warc": WARC})
+    rows = told("o.tar", data[: data.index(RECORDS[5])])
+    assert [verdict for _, verdict in rows][:2] == ["ok", "ok"]
+    assert "truncated" in {verdict for _, verdict in rows}
+    packed = gzip.compress(data)
+    assert "truncated" in {verdict for _, verdict in told("o.tar.gz", packed[: len(packed) // 2])}
+
+
+def test_sidecars_reach_documents_of_inner_containers() -> None:
+    data = archive("o.zip", {"in.jsonl": LINES, "in.zip": zipped(MEMBERS)})
+    known = {"in.zip#p/3.html": Known(url="u3"), "in.zip": Known(fetched_at="2020"), "": Known(media_type="text/html")}
+    rows = {each.locator: each.raw for each in read(structs.replace(source("o.zip", data), known=known)) if isinstance(each, Document)}
+    assert rows["o.zip#in.zip#p/3.html"].url == "u3"
+    assert rows["o.zip#in.zip#p/2.html"].meta.fetched_at == "2020"
+    assert {raw.media_type for raw in rows.values()} == {"text/html"}
+
+
+def test_blank_lines_without_end_are_no_documents() -> None:
+    data = gzip.compress(LINES + b"\n" * 5_000_000)
+    assert [verdict for _, verdict in told("a.jsonl.gz", data)] == ["ok"] * 7 + ["too_large"]
+
+
+def test_a_tar_file_with_a_header_for_all_members_is_read_from_its_start() -> None:
+    out = BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT, pax_headers={"mtime": "1"}) as made:
+        for name, data in MEMBERS.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            made.addfile(info, BytesIO(data))
+    assert divide_container(source("a.tar", out.getvalue()), documents=2, size=1 << 30).parts == ()
+
+
+def test_names_that_stand_twice_are_found_in_every_part() -> None:
+    out = BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as made:
+        for name in ("a.html", "b" * 150 + ".html", "a.html", "c.html", "b" * 150 + ".html", "a.html"):
+            info = tarfile.TarInfo(name)
+            info.size = len(PAGE)
+            made.addfile(info, BytesIO(PAGE))
+    data = out.getvalue()
+    assert [verdict for _, verdict in told("a.tar", data)] == ["ok", "ok", "duplicate_id", "ok", "duplicate_id", "duplicate_id"]
+    for documents in (1, 2, 3, 4):
+        parts = divide_container(source("a.tar", data), documents=documents, size=1 << 30).parts
+        assert [one for part in parts for one in read(source("a.tar", data, part))] == found("a.tar", data)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +339,7 @@ def test_names_that_leave_the_archive_and_names_that_stand_twice() -> None:
                 "a.html",
                 "README.md",
                 ".f.html",
-                "g.zip",
+                "g.txt.zip/..",
                 "__MACOSX/h.html",
             ):
                 archive.writestr(zipfile.ZipInfo(name), PAGE)
@@ -228,7 +350,7 @@ def test_names_that_leave_the_archive_and_names_that_stand_twice() -> None:
         ("#/c.html", "unsafe_path"),
         ("#d\\..\\..\\e.html", "unsafe_path"),
         ("#a.html", "duplicate_id"),
-        ("#g.zip", "bad_container"),
+        ("#g.txt.zip/..", "unsafe_path"),
     ]
 
 
@@ -264,7 +386,8 @@ def test_parquet_rows_and_row_groups() -> None:
     table = pyarrow.table({"text": ["a", "b", "c", None], "url": ["u0", "u1", "u2", "u3"]})
     pq.write_table(table, out, row_group_size=2)
     assert told("a.parquet", out.getvalue()) == [("#0", "ok"), ("#1", "ok"), ("#2", "ok"), ("#3", "bad_record")]
-    parts = divide_container(source("a.parquet", out.getvalue()), documents=2, size=1 << 30)
+    parts = divide_container(source("a.parquet", out.getvalue()), documents=1, size=1 << 30).parts
+    assert len(parts) == 4
     assert [one for part in parts for one in read(source("a.parquet", out.getvalue(), part))] == found("a.parquet", out.getvalue())
     assert [verdict for _, verdict in told("a.parquet", out.getvalue()[:-9])] == ["bad_container"]
 

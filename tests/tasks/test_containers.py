@@ -104,10 +104,39 @@ def test_every_contained_document_has_a_row(tmp_path: Path) -> None:
     assert verify_build(clean, raw, progress=False) == 0
 
 
+def tar(count: int, *, packed: bool) -> bytes:
+    out = BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz" if packed else "w") as made:
+        for number in range(count):
+            member = tarfile.TarInfo(f"p/{number}.txt")
+            member.size = len(page(number))
+            made.addfile(member, BytesIO(page(number)))
+    return out.getvalue()
+
+
+def large(count: int) -> dict[str, bytes]:
+    """One container of every kind that can be cut."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for number in range(count):
+            made.writestr(zipfile.ZipInfo(f"p/{number}.txt"), page(number))
+    return {
+        "a.warc.gz": warc(count),
+        "b.warc": warc(count, packed=False),
+        "c.jsonl": jsonl(count),
+        "d.jsonl.gz": gzip.compress(jsonl(count), mtime=0),
+        "e.jsonl.zst": zstandard.ZstdCompressor().compress(jsonl(count)),
+        "f.tar": tar(count, packed=False),
+        "g.tar.gz": tar(count, packed=True),
+        "h.zip": out.getvalue(),
+        "one.warc.gz": gzip.compress(warc(count, packed=False), mtime=0),
+    }
+
+
 def test_a_large_container_is_cut_into_shards_that_give_the_same_records(tmp_path: Path) -> None:
     raw = tmp_path / "raw"
     raw.joinpath("packed").mkdir(parents=True)
-    for name, data in {"a.warc.gz": warc(100), "b.warc": warc(100, packed=False), "c.jsonl": jsonl(100)}.items():
+    for name, data in large(100).items():
         raw.joinpath("packed", name).write_bytes(data)
     config = tmp_path / "luigi.cfg"
     config.write_text("[build]\nshard_documents = 16\nshard_bytes = 65536\n", encoding="utf-8")
@@ -115,10 +144,74 @@ def test_a_large_container_is_cut_into_shards_that_give_the_same_records(tmp_pat
     assert run_build(raw, whole, OPTIONS) == 0
     assert run_build(raw, cut, RunOptions(progress=False, quiet=True, config_path=config)) == 0
     shards = planned(BuildPaths(cut))
-    assert len(shards) >= 3 * 6
+    assert len(shards) == 9 * 7
     assert all(len((cut / "ledger" / f"{name}.jsonl").read_text().splitlines()) <= 16 for name in shards)
+    assert sum(shard.documents for shard in shards.values()) == 900
     assert sorted(map(str, records(whole))) == sorted(map(str, records(cut)))
     assert verify_build(cut, raw, progress=False) == 0
+
+
+def test_seek_points_are_a_cache_that_goes_with_its_file(tmp_path: Path) -> None:
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    raw.joinpath("packed").mkdir(parents=True)
+    for name in ("d.jsonl.gz", "g.tar.gz", "one.warc.gz"):
+        raw.joinpath("packed", name).write_bytes(large(40)[name])
+    config = tmp_path / "luigi.cfg"
+    config.write_text("[build]\nshard_documents = 16\n", encoding="utf-8")
+    options = RunOptions(progress=False, quiet=True, config_path=config)
+    assert run_build(raw, clean, options) == 0
+    whole = tree(clean)
+    points = sorted((clean / "run" / "points").iterdir())
+    assert len(points) == 3
+    for path in points[1:]:
+        path.unlink()
+    for path in (clean / "run" / "stamps").rglob("*.json"):
+        path.unlink()
+    assert run_build(raw, clean, options) == 0
+    assert tree(clean) == whole
+    (raw / "packed" / "d.jsonl.gz").unlink()
+    (raw / "packed" / "one.warc.gz").unlink()
+    assert run_build(raw, clean, options) == 0
+    assert len(list((clean / "run" / "points").iterdir())) <= 1
+
+
+def test_containers_inside_containers_are_documents_of_the_build(tmp_path: Path) -> None:
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    raw.joinpath("s").mkdir(parents=True)
+    members = large(5) | {"x.txt": page(50)}
+    for outer in ("o.zip", "o.tar", "o.tar.gz"):
+        out = BytesIO()
+        if outer == "o.zip":
+            with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+                for name, data in members.items():
+                    made.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+        else:
+            with tarfile.open(fileobj=out, mode="w:gz" if outer.endswith("gz") else "w") as archive:
+                for name, data in members.items():
+                    info = tarfile.TarInfo(name)
+                    info.size = len(data)
+                    archive.addfile(info, BytesIO(data))
+        raw.joinpath("s", outer).write_bytes(out.getvalue())
+    assert run_build(raw, clean, OPTIONS) == 0
+    found = codes(clean)
+    assert len(found) == 3 * (9 * 5 + 1)
+    assert {f"s/o.tar#{name}" for name in ("x.txt", "h.zip#p/3.txt", "a.warc.gz#0", "g.tar.gz#p/0.txt", "d.jsonl.gz#0")} < set(found)
+    places = {record["provenance"]["raw"]["locator"]: record["provenance"]["raw"]["warc"] for record in records(clean)}
+    assert places["s/o.tar.gz#b.warc#0"]["path"] == "s/o.tar.gz#b.warc"
+    assert verify_build(clean, raw, progress=False) == 0
+
+
+def test_small_containers_share_shards_by_what_they_hold(tmp_path: Path) -> None:
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    raw.joinpath("s").mkdir(parents=True)
+    for number in range(12):
+        raw.joinpath("s", f"{number}.jsonl.gz").write_bytes(gzip.compress(jsonl(10), mtime=0))
+    config = tmp_path / "luigi.cfg"
+    config.write_text("[build]\nshard_documents = 30\n", encoding="utf-8")
+    assert run_build(raw, clean, RunOptions(progress=False, quiet=True, config_path=config)) == 0
+    shards = planned(BuildPaths(clean))
+    assert 4 <= len(shards) <= 10
+    assert all(len((clean / "ledger" / f"{name}.jsonl").read_text().splitlines()) <= 30 for name in shards)
 
 
 def test_folders_and_containers_of_any_name_do_not_get_in_each_others_way(tmp_path: Path) -> None:

@@ -168,6 +168,34 @@ def test_killed_at_random_moments(tmp_path: Path, start: Callable[..., Any], cop
     assert killed
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_told_to_stop_leaves_nothing_half_done(tmp_path: Path, start: Callable[..., Any], number: int) -> None:
+    """Of the main process alone, as service managers do it: its workers end with it, and one line says what to do."""
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    write_stories(raw, [f"s/{number:03d}.txt" for number in range(400)])
+    config = tmp_path / "luigi.cfg"
+    config.write_text("[build]\nshard_documents = 8\n", encoding="utf-8")
+    process = start("run", "--raw", raw, "--clean", clean, "--config", config, "--workers", 2, "--quiet")
+    while process.poll() is None and not (clean / "articles").exists():
+        time.sleep(0.01)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    if process.returncode != 0:  # it may have been done
+        assert (process.returncode, out, err.strip()) == (4, "", "copydesk: interrupted; the same command goes on where it was")
+    left = [path for path in Path("/proc").glob("[0-9]*") if session(path) == process.pid]
+    assert left == []
+    assert not temporaries(clean)
+
+
+def session(process: Path) -> int | None:
+    """The session of a process that is at work."""
+    try:
+        fields = (process / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return int(fields[3]) if fields[0] != "Z" else None
+
+
 def test_two_runs_at_once_take_turns(tmp_path: Path, start: Callable[..., Any]) -> None:
     raw, clean = tmp_path / "raw", tmp_path / "clean"
     write_stories(raw, NAMES * 1)

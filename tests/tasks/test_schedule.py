@@ -175,6 +175,30 @@ def test_rehash_finds_a_file_that_changed_in_secret(tmp_path: Path) -> None:
     assert "hail" in records(clean)[0]["text"]
 
 
+def test_what_is_no_file_is_a_row(tmp_path: Path) -> None:
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    write_stories(raw, ["s/a.txt"])
+    os.mkfifo(raw / "s" / "pipe.html")
+    (raw / "s" / "nowhere.html").symlink_to(tmp_path / "nowhere")
+    config = tmp_path / "luigi.cfg"
+    config.write_text("[build]\nfollow_symlinks = true\n", encoding="utf-8")
+    assert run_build(raw, clean, RunOptions(progress=False, quiet=True, config_path=config)) == 3
+    assert codes(clean) == {"s/a.txt": None, "s/pipe.html": "bad_record", "s/nowhere.html": "bad_record"}
+
+
+def test_rehash_finds_an_output_that_changed_in_secret(tmp_path: Path) -> None:
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    write_stories(raw, ["s/a.txt", "t/b.txt"])
+    assert run_build(raw, clean, OPTIONS) == 0
+    whole = tree(clean)
+    path = clean / "articles" / "s" / "all.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"Heavy rain", b"Heavy hail"))
+    other = (clean / "articles" / "t" / "all.jsonl").stat().st_mtime_ns
+    assert run_build(raw, clean, RunOptions(progress=False, quiet=True, rehash=True)) == 0
+    assert tree(clean) == whole
+    assert (clean / "articles" / "t" / "all.jsonl").stat().st_mtime_ns == other
+
+
 def test_symlinks_are_followed_when_told_to_and_loops_end(tmp_path: Path) -> None:
     raw, clean = tmp_path / "raw", tmp_path / "clean"
     write_stories(tmp_path / "outside", ["a.txt"])

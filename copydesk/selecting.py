@@ -1,0 +1,155 @@
+"""Selects records by an expression of SQL, with DuckDB on the Parquet file of a dataset, and with everything else in DuckDB locked.
+
+The expression comes from a user and may come from a stranger. It is parsed by DuckDB's own parser; only its condition is taken from the
+parse tree, and it may hold no subquery, so no table, file or statement can be named. Beyond that the database is in memory, may open the
+one Parquet file and nothing else (`enable_external_access`, `allowed_paths`), loads no extension, and its settings are locked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from pipeline.dataset.manifest import DatasetError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import duckdb
+
+_PIECE = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|[^'"]+|.""", re.DOTALL)
+_ALIASES = {
+    "language": ("language", "code"),
+    "site": ("publisher", "domain"),
+    "domain": ("publisher", "domain"),
+    "words": ("quality", "words"),
+    "chars": ("quality", "text_chars"),
+    "locator": ("provenance", "raw", "locator"),
+}
+"""Short names: `language` is compared with a code far more often than with the object that the record has."""
+_BATCH = 10_000
+_MEMORY = "1GB"
+
+
+class WhereError(ValueError):
+    """An expression that cannot be used; the message says why, in one line."""
+
+
+def selected(parquet: Path, where: str | None) -> Iterator[str]:
+    """Yield the ids of the records that fulfil `where`, all ids where it is None, in the order of the file.
+
+    Raises `WhereError` on an expression that DuckDB does not understand or that is more than a condition on a record, and `DatasetError`
+    where the file is no Parquet.
+    """
+    connection = _locked_connection(parquet)
+    try:
+        checked = condition(connection, where) if where else "true"
+        sql = f"SELECT id FROM records WHERE {checked}"  # noqa: S608 - a condition that DuckDB itself wrote
+        with _one_line():
+            cursor = connection.execute(sql)
+            while batch := cursor.fetchmany(_BATCH):
+                yield from (row[0] for row in batch)
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def _one_line() -> Iterator[None]:
+    """Turn what DuckDB complains of into a `WhereError`, without the drawing of the place."""
+    import duckdb  # noqa: PLC0415 - heavy
+
+    try:
+        yield
+    except duckdb.Error as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        raise WhereError(" ".join(line for line in lines if not line.startswith(("LINE ", "^")))[:500]) from error
+
+
+def _locked_connection(parquet: Path) -> duckdb.DuckDBPyConnection:
+    import duckdb  # noqa: PLC0415 - heavy
+
+    path = str(parquet.resolve()).replace("'", "''")
+    connection = duckdb.connect(":memory:", config={"threads": 1, "memory_limit": _MEMORY, "temp_directory": ""})
+    try:
+        with _one_line():
+            connection.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
+            connection.execute("SET allow_community_extensions = false; SET enable_progress_bar = false")
+            connection.execute("SET preserve_insertion_order = true")
+            connection.execute(f"SET allowed_paths = ['{path}']")
+            connection.execute("SET enable_external_access = false; SET lock_configuration = true")
+            connection.execute(f"CREATE VIEW records AS SELECT * FROM read_parquet('{path}')")  # noqa: S608 - the path is quoted
+    except WhereError as error:
+        connection.close()
+        msg = f"{parquet} cannot be read: {error}"
+        raise DatasetError(msg) from error
+    return connection
+
+
+def condition(connection: duckdb.DuckDBPyConnection, where: str) -> str:
+    """Return an expression as DuckDB writes it, with double-quoted strings as literals and short names spelt out.
+
+    Raises `WhereError` where it is anything but one condition without a subquery.
+    """
+    tree = _parse(connection, f"SELECT id FROM records WHERE (\n{literal_quotes(where)}\n)")  # noqa: S608 - is only parsed
+    frame = _parse(connection, "SELECT id FROM records WHERE (true)")
+    if len(tree["statements"]) != 1 or _without_condition(tree) != _without_condition(frame):
+        raise WhereError("--where takes one condition on a record, such as words > 200, and nothing after it")
+    found = tree["statements"][0]["node"]["where_clause"]
+    _check(found)
+    wanted = frame["statements"][0]["node"]
+    wanted["where_clause"] = found
+    row = connection.execute("SELECT json_deserialize_sql(?::JSON)", [json.dumps(frame)]).fetchone()
+    return str(row[0]).partition(" WHERE ")[2] if row else ""
+
+
+def literal_quotes(where: str) -> str:
+    """Return an expression with double-quoted strings as SQL literals: nobody needs quoted names here, and many type strings so.
+
+    >>> literal_quotes('language = "en" and words > 200')
+    "language = 'en' and words > 200"
+    """
+    return "".join(_literal(piece) if piece.startswith('"') and len(piece) > 1 else piece for piece in _PIECE.findall(where))
+
+
+def _literal(piece: str) -> str:
+    inner = piece[1:-1].replace('""', '"').replace("'", "''")
+    return f"'{inner}'"
+
+
+def _parse(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, Any]:
+    with _one_line():
+        row = connection.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
+    tree: dict[str, Any] = json.loads(row[0]) if row else {"error": True}
+    if tree["error"]:
+        raise WhereError(" ".join(str(tree.get("error_message", "it cannot be parsed")).split()))
+    return tree
+
+
+def _without_condition(tree: dict[str, Any]) -> Any:
+    """Return the parse tree of a statement without its condition and without positions, to compare it with another."""
+
+    def bare(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: bare(inner) for key, inner in value.items() if not key.startswith("query_location") and key != "where_clause"}
+        return [bare(inner) for inner in value] if isinstance(value, list) else value
+
+    return bare(tree)
+
+
+def _check(node: Any) -> None:
+    """Refuse subqueries anywhere in a condition, and spell out short names."""
+    if isinstance(node, list):
+        for inner in node:
+            _check(inner)
+    elif isinstance(node, dict):
+        kind = node.get("class")
+        if kind == "SUBQUERY":
+            raise WhereError("--where takes no subquery: a condition sees one record at a time")
+        if kind == "COLUMN_REF" and len(node["column_names"]) == 1:
+            name = node["column_names"][0]
+            node["column_names"] = list(_ALIASES.get(name.lower(), (name,)))
+        for inner in node.values():
+            _check(inner)

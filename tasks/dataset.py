@@ -1,0 +1,117 @@
+"""The task that writes `clean/dataset`: all current records as one folder that anybody can load, check and rebuild."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+from hashlib import sha256
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import luigi
+import msgspec
+
+from pipeline.config import ConfigError
+from pipeline.dataset.manifest import FORMAT
+from tasks.dataset_files import write_dataset
+from tasks.failures import Reporting
+from tasks.merging import DamagedError
+from tasks.settings import about
+from tasks.targets import BuildPaths, FileNote, write_atomic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tasks.build import BuildSummary
+
+
+class DatasetStamp(msgspec.Struct, frozen=True):
+    """What the files of the dataset were made from, and what they are."""
+
+    fingerprint: str
+    files: dict[str, FileNote]
+
+
+def need_pyarrow() -> None:
+    """Raise `ConfigError` where the dataset is to be written and pyarrow is not installed."""
+    if find_spec("pyarrow") is None:
+        msg = "clean/dataset needs pyarrow: pip install 'copydesk[datasets]', or set [dataset] write = false"
+        raise ConfigError(msg)
+
+
+def dataset_fingerprint(paths: BuildPaths) -> str:
+    """Return the identity of what the dataset would be made from now: the build's description, and what the publisher says."""
+    parts = (FORMAT, sha256(paths.build.read_bytes()).hexdigest(), msgspec.json.encode(about()).decode(), version("pyarrow"))
+    return sha256("\0".join(parts).encode()).hexdigest()
+
+
+def dataset_is_current(paths: BuildPaths) -> bool:
+    """Tell whether the dataset is what a run would write now, and all its files are there."""
+    try:
+        stamp = msgspec.json.decode(paths.dataset_stamp.read_bytes(), type=DatasetStamp)
+        if stamp.fingerprint != dataset_fingerprint(paths):
+            return False
+        return all((paths.dataset / name).stat().st_size == note.bytes for name, note in stamp.files.items())
+    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
+        return False
+
+
+class WriteDataset(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
+    """Writes the dataset folder of a build that is otherwise done. `fingerprint` names what it is made from."""
+
+    clean: str = luigi.Parameter()
+    fingerprint: str = luigi.Parameter()
+
+    @property
+    def paths(self) -> BuildPaths:
+        """Return the paths of the build."""
+        return BuildPaths(Path(self.clean))
+
+    def output(self) -> list[luigi.Target]:
+        """Return nothing: that the files exist does not say that they are current; `complete` does."""
+        return []
+
+    def complete(self) -> bool:
+        """Tell whether the folder is current."""
+        return dataset_is_current(self.paths)
+
+    def run(self) -> None:
+        """Write the folder, then the stamp that makes it count. A damaged shard is named and made anew by the next run."""
+        need_pyarrow()
+        with self._alone():
+            if self.complete():
+                return
+            try:
+                files = write_dataset(self.paths, self._summary(), self._tell)
+            except DamagedError as error:
+                self._forget(error.paths)
+                raise
+            stamp = DatasetStamp(dataset_fingerprint(self.paths), files)
+            write_atomic(self.paths.dataset_stamp, [msgspec.json.encode(stamp)])
+
+    def _forget(self, damaged: Iterable[Path]) -> None:
+        """Take away the stamps of the shards that damaged files belong to, so that the next run cleans them again."""
+        for path in damaged:
+            shard = path.relative_to(self.paths.clean).with_suffix("").as_posix().partition("/")[2]
+            self.paths.stamp(shard).unlink(missing_ok=True)
+
+    def _summary(self) -> BuildSummary:
+        from tasks.build import read_summary  # noqa: PLC0415 - the build's task requires this one
+
+        summary = read_summary(self.paths)
+        if summary is None:
+            raise DamagedError(self.paths.build, "it is missing or cannot be read")
+        return summary
+
+    def _tell(self, done: int, total: int) -> None:
+        self.set_progress_percentage(round(100 * done / max(total, 1)))
+        self.set_status_message(f"{done} of {total} records")
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        with self.paths.build.open("rb") as stream:
+            with contextlib.suppress(OSError):  # a share without locks: both write, and both write the same bytes
+                fcntl.flock(stream, fcntl.LOCK_EX)
+            yield
