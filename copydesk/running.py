@@ -138,7 +138,9 @@ def _build(task: BuildDataset, options: RunOptions, *, shown: bool) -> int | Non
     with warnings.catch_warnings():
         # Luigi forks its workers beside its own keep-alive thread; they run Python code alone and take no lock of that thread.
         warnings.filterwarnings("ignore", message=".*multi-threaded.*", category=DeprecationWarning)
-        if not luigi.build([Inventory(raw=task.raw_folder, clean=str(paths.clean))], local_scheduler=True, log_level="CRITICAL"):
+        # Two workers for one task make Luigi fork: what the inventory of many files takes does not stay with this process.
+        inventory = Inventory(raw=task.raw_folder, clean=str(paths.clean))
+        if not luigi.build([inventory], local_scheduler=True, workers=2, log_level="CRITICAL"):
             return _failed(paths)
         plans = planned(paths)
         pending = dict(reasons(paths, plans.values(), pipeline_config()))

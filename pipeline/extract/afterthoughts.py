@@ -79,9 +79,10 @@ def find_furniture(page: Page, kept: Sequence[bool]) -> list[int]:
     A page that has hardly any other text is left alone: it says what it says over and over.
     """
     counts = Counter(text for text, keep in zip(page.texts, kept, strict=True) if keep and len(text) > _REPEAT_CHARS)
+    if not counts or max(counts.values()) < _FURNITURE:
+        return []
     found = [block for block, keep in enumerate(kept) if keep and counts[page.texts[block]] >= _FURNITURE]
-    total = sum(int(page.words[block]) for block, keep in enumerate(kept) if keep)
-    return found if total - sum(int(page.words[block]) for block in found) >= _OTHER_WORDS else []
+    return found if int(page.words[list(kept)].sum()) - int(page.words[found].sum()) >= _OTHER_WORDS else []
 
 
 def find_linked_lines(page: Page, kept: Sequence[bool]) -> list[int]:
@@ -91,12 +92,12 @@ def find_linked_lines(page: Page, kept: Sequence[bool]) -> list[int]:
         block
         for block, keep in enumerate(kept)
         if keep
+        and layout.link_chars[block]
         and layout.kinds[block] == "paragraph"
         and page.words[block] >= _LINK_WORDS
         and layout.link_chars[block] * 100 >= _LINK_PERCENT * (layout.ends[block] - layout.starts[block])
     ]
-    total = sum(int(page.words[block]) for block, keep in enumerate(kept) if keep)
-    return found if sum(int(page.words[block]) for block in found) * _FEW < total else []
+    return found if found and int(page.words[found].sum()) * _FEW < int(page.words[list(kept)].sum()) else []
 
 
 def find_last_headings(page: Page, kept: Sequence[bool]) -> list[int]:
@@ -122,7 +123,7 @@ def find_other_articles(page: Page, kept: Sequence[bool]) -> list[int]:
     own = int(page.containers.article[layout.elements[page.headline]])
     if own < 0:
         return []
-    held = [0, *accumulate(int(words) if keep else 0 for words, keep in zip(page.words, kept, strict=True))]
+    held = [0, *accumulate(words if keep else 0 for words, keep in zip(page.words.tolist(), kept, strict=True))]
     end = layout.element_ends[own]
     if held[end] - held[layout.element_firsts[own]] < _OWN_WORDS:
         return []

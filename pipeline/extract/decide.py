@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from pipeline.extract.afterthoughts import (
     find_fields,
     find_furniture,
@@ -17,7 +19,7 @@ from pipeline.extract.afterthoughts import (
 from pipeline.extract.attributes import read_attributes, resolve
 from pipeline.extract.embeds import find_embeds, move_embed
 from pipeline.extract.figures import find_captions, list_images, move_caption
-from pipeline.extract.reasons import reason
+from pipeline.extract.reasons import by_links, by_markup
 from pipeline.extract.vocabulary import keywords
 from pipeline.records import Cut, Finding, Item, Target
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from pipeline.extract.features import Page
     from pipeline.extract.figures import Figure
+    from pipeline.records import RemovedKind
 
 _NEAR = 12
 """Blocks before the first or behind the last block of the article within which a caption or embed is still the article's."""
@@ -96,11 +99,11 @@ def _leave_out_comments(page: Page, verdicts: Verdicts) -> None:
     """
     mask = keywords().mask("comments")
     layout, containers = page.layout, page.containers
-    held = [0, *accumulate(int(words) if keep else 0 for words, keep in zip(page.words, verdicts.kept, strict=True))]
+    held = [0, *accumulate(words if keep else 0 for words, keep in zip(page.words.tolist(), verdicts.kept, strict=True))]
     covered = 0
-    for element, own in enumerate(containers.own_bits.tolist()):
+    for element in np.flatnonzero(containers.own_bits & mask).tolist():
         first, end = layout.element_firsts[element], layout.element_ends[element]
-        if not own & mask or first < covered or end == first or first <= page.headline:
+        if first < covered or end == first or first <= page.headline:
             continue
         inside = held[end] - held[first]
         if inside and inside * 2 < held[-1]:
@@ -214,21 +217,21 @@ def _remove_rest(page: Page, verdicts: Verdicts) -> None:
     """Every block that neither stays nor moved is removed, with the reason that its tags and names give."""
     layout, containers = page.layout, page.containers
     held = [0, *accumulate(verdicts.kept)]
+    words, own, inherited = page.words.tolist(), containers.own_bits, containers.bits
+    bits = list(zip((own | own[containers.parent]).tolist(), inherited.tolist(), strict=True))
+    told: dict[tuple[int, int], tuple[RemovedKind, str] | None] = {}
     for block, keep in enumerate(verdicts.kept):
         if keep or verdicts.done[block]:
             continue
         if block in verdicts.removed:
             verdicts.cuts.append(verdicts.removed[block])
             continue
-        element = layout.elements[block]
         start, end = layout.starts[block], layout.ends[block]
-        kind, rule = reason(
-            int(containers.own_bits[element] | containers.own_bits[containers.parent[element]]),
-            int(containers.bits[element]),
-            link_percent=layout.link_chars[block] * 100 // (end - start),
-            words=int(page.words[block]),
-        )
-        if kind == "chrome" and layout.marks[block] & _MARK_TIME and page.words[block] <= _TIME_WORDS:
+        key = bits[layout.elements[block]]
+        if key not in told:
+            told[key] = by_markup(*key)
+        kind, rule = told[key] or by_links(layout.link_chars[block] * 100 // (end - start), words[block])
+        if kind == "chrome" and layout.marks[block] & _MARK_TIME and words[block] <= _TIME_WORDS:
             kind, rule = "stamp", "html.time"
         if verdicts.rules[block] == "html.comments":
             kind, rule = "comments", "html.comments"

@@ -167,14 +167,14 @@ def list_images(layout: Layout, figures: Sequence[Figure], kept: Sequence[bool],
         items[key] = Item(field="images", key=key, values={})
     seen: set[str] = set()
     for picture in layout.pictures:
+        owned = _owner(layout, picture.element, owners) if owners else None
+        if owned is None and not (inside[0] <= picture.block <= inside[-1] and _beside(kept, picture.block)):
+            continue
         values = _picture(picture.attributes, url)
         if not values or values.get("url") in seen:
             continue
-        owned = _owner(layout, picture.element, owners)
         key = -1 if owned is None else owned
         if owned is None:
-            if not inside[0] <= picture.block <= inside[-1] or not _beside(kept, picture.block):
-                continue
             key = layout.ends[picture.block - 1] if picture.block else 0
             while key in taken:
                 key += 1
