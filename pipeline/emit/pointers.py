@@ -37,7 +37,7 @@ class Places(msgspec.Struct):
 
 
 def on_lines(base: str, ops: Sequence[Op]) -> tuple[Op, ...]:
-    """Put a line end before what continues a caption or a post's text on another line of the base text.
+    r"""Put a line end before what continues a caption or a post's text on another line of the base text.
 
     Args:
         base: the base text.
@@ -45,6 +45,12 @@ def on_lines(base: str, ops: Sequence[Op]) -> tuple[Op, ...]:
 
     Returns:
         The ops; those that continue an item's value have a replacement that begins with a line end.
+
+    >>> from pipeline.edits import Op
+    >>> from pipeline.records import Target
+    >>> place = Target("images", 0, "caption")
+    >>> [op.replacement for op in on_lines("Rain\n\nTown", [Op(0, 4, "Rain", "r", place), Op(6, 10, "Town", "r", place)])]
+    ['Rain', '\nTown']
     """
     out = list(ops)
     last: dict[tuple[str, int, str], int] = {}
