@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from pipeline.extract.afterthoughts import with_enclosed_code
+from pipeline.extract.afterthoughts import bare_text, with_enclosed_code
 from pipeline.extract.config import ExtractConfig
 from pipeline.extract.decide import decide, findings, kept_links
 from pipeline.extract.errors import ExtractError
@@ -147,7 +147,7 @@ def choose(page: Page, scores: ScoreArray, config: ExtractConfig) -> list[bool]:
     `threshold.best_threshold`).
     """
     kept = [bool(keep) for keep in scores > best_threshold(scores, page.words, config.threshold)]
-    return with_enclosed_code(page.layout.kinds, kept)
+    return with_enclosed_code(page.layout.kinds, kept) if any(kept) else bare_text(page)
 
 
 def _from_script(

@@ -12,13 +12,15 @@ from pipeline.extract.afterthoughts import (
     find_fields,
     find_furniture,
     find_last_headings,
+    find_lead_ins,
     find_linked_lines,
     find_other_articles,
     find_repeats,
+    find_title_repeats,
 )
 from pipeline.extract.attributes import read_attributes, resolve
 from pipeline.extract.embeds import find_embeds, move_embed
-from pipeline.extract.figures import find_captions, list_images, move_caption
+from pipeline.extract.figures import find_captions, find_told_captions, list_images, move_caption
 from pipeline.extract.reasons import by_links, by_markup
 from pipeline.extract.vocabulary import keywords
 from pipeline.records import Cut, Finding, Item, Target
@@ -72,7 +74,7 @@ def decide(page: Page, kept: Sequence[bool], url: str | None) -> Verdicts:
     blocks = len(kept)
     verdicts = Verdicts(list(kept), ["model.block"] * blocks, done=[False] * blocks)
     _leave_out_comments(page, verdicts)
-    _think_again(page, verdicts)
+    _think_again(page, verdicts, url)
     span = _span(verdicts.kept)
     _move_headline(page, verdicts, span)
     _move_embeds(page, verdicts, span, url)
@@ -112,7 +114,7 @@ def _leave_out_comments(page: Page, verdicts: Verdicts) -> None:
             covered = end
 
 
-def _think_again(page: Page, verdicts: Verdicts) -> None:
+def _think_again(page: Page, verdicts: Verdicts, url: str | None) -> None:
     """Leave out other articles, form fields, furniture, repeats, lines that are only a link, and headings with nothing below."""
     layout = page.layout
     for block in find_other_articles(page, verdicts.kept):
@@ -121,7 +123,8 @@ def _think_again(page: Page, verdicts: Verdicts) -> None:
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.field", kind="chrome"))
     for block in find_furniture(page, verdicts.kept):
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.furniture", kind="chrome"))
-    for block, first in find_repeats(page, verdicts.kept).items():
+    copies = find_repeats(page, verdicts.kept) | dict.fromkeys(find_title_repeats(page, verdicts.kept), page.headline)
+    for block, first in copies.items():
         cut = Cut(
             start=layout.starts[block],
             end=layout.ends[block],
@@ -130,7 +133,7 @@ def _think_again(page: Page, verdicts: Verdicts) -> None:
             of=(layout.starts[first], layout.ends[first]),
         )
         verdicts.remove(block, cut)
-    for block in find_linked_lines(page, verdicts.kept):
+    for block in (*find_linked_lines(page, verdicts.kept), *find_lead_ins(page, verdicts.kept, url)):
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.linked_line", kind="teaser"))
     for block in find_last_headings(page, verdicts.kept):
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.last_heading", kind="chrome"))
@@ -178,7 +181,7 @@ def _move_embeds(page: Page, verdicts: Verdicts, span: tuple[int, int], url: str
 def _move_captions(page: Page, verdicts: Verdicts, span: tuple[int, int]) -> list[Figure]:
     """Captions of the article's pictures leave the text for `images`; other captions are removed with what is around them."""
     moved = []
-    for figure in find_captions(page.layout, page.containers):
+    for figure in (*find_captions(page.layout, page.containers), *find_told_captions(page, verdicts.kept)):
         if any(verdicts.done[figure.first : figure.end]):
             continue
         if span[1] and span[0] - _NEAR <= figure.first < span[1] + 2 and not _is_card(page, figure):

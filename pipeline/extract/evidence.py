@@ -32,6 +32,10 @@ _OG_TYPE = re.compile(r'<meta\b(?=[^<>]{0,200}?property=["\']?og:type\b)[^<>]{0,
 _LD_TYPE = re.compile(r'"@type"\s{0,5}:\s{0,5}("\w{1,60}"|\[[^\[\]]{1,200}\])')
 _LD_WORD = re.compile(r"\w+")
 _BODY_KEY = '"articleBody"'
+_MEDIA = ('"VideoObject"', '"ImageObject"')
+_TOLD = re.compile(r'"(?:caption|description|name)"\s{0,5}:\s{0,5}"((?:[^"\\]|\\.){25,1000})"')
+_MEDIA_REACH = 1_500
+_MOST_MEDIA = 20
 _LONGEST_HEAD = 200_000
 _MIN_BODY = 200
 _PROBE = 40
@@ -48,6 +52,7 @@ class Evidence:
         descriptions: its descriptions.
         body: its article body as metadata, empty if there is none.
         raw_body: the same as written.
+        captions: what JSON-LD says of pictures and players.
         types: what the page says it is: `og:type` and the types in its JSON-LD, lower case, sorted.
     """
 
@@ -56,6 +61,7 @@ class Evidence:
     body: str = ""
     raw_body: str = ""
     types: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
 
 
 def fold(text: str) -> str:
@@ -126,13 +132,41 @@ def gather(html: str, hints: Sequence[str]) -> Evidence:
     descriptions = [_entities(text) for text in _DESCRIPTION.findall(head)[:4]]
     raw_body = article_body(html)
     folded = [fold(title) for title in titles]
+    told = tuple(dict.fromkeys(text for description in descriptions if (text := fold(description))))
     return Evidence(
         titles=tuple(dict.fromkeys(title for title in folded if title)),
-        descriptions=tuple(dict.fromkeys(text for description in descriptions if (text := fold(description)))),
+        descriptions=told,
         body=fold(_TAGS.sub(" ", _entities(raw_body))) if raw_body else "",
         raw_body=raw_body,
         types=_types(html, head),
+        captions=tuple(sorted(_captions(html) - set(fold_ends([*titles, *descriptions])))),
     )
+
+
+def _captions(html: str) -> set[str]:
+    """What stands beside the type of a picture or player in JSON-LD as its name, caption or description, folded like a block.
+
+    >>> sorted(_captions('{"@type": "VideoObject", "name": "A film about the long rain in the old town"}'))
+    ['afilmaboutthelongrainintheoldtown']
+    """
+    found: set[str] = set()
+    for kind in _MEDIA:
+        at = html.find(kind)
+        for _ in range(_MOST_MEDIA):
+            if at < 0:
+                break
+            found.update(fold_ends([_decoded(text) for text in _TOLD.findall(html, max(0, at - _MEDIA_REACH), at + _MEDIA_REACH)]))
+            at = html.find(kind, at + _MEDIA_REACH)
+    return found
+
+
+def _decoded(text: str) -> str:
+    """The text of a JSON string, without tags and with entities resolved; as written where it is not valid."""
+    try:
+        text = msgspec.json.decode(f'"{_CONTROL.sub(" ", text)}"', type=str) if "\\" in text else text
+    except msgspec.MsgspecError:
+        return text
+    return _TAGS.sub(" ", _entities(text))
 
 
 def _types(html: str, head: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ import numpy as np
 from pipeline.extract import chars
 from pipeline.extract.columns import Basics, Table, percent, shift, sums
 from pipeline.extract.containers import Containers, read_containers
+from pipeline.extract.cues import cue_columns
 from pipeline.extract.evidence import Evidence, agreements, fold_ends, without_marks
 from pipeline.extract.vocabulary import HIDDEN_BIT, TAG_BITS, Names, keywords
 
@@ -81,6 +82,8 @@ def describe(layout: Layout, evidence: Evidence, names: Names, lexicon: Mapping[
     _inherited_columns(table, basics, containers)
     _copy_columns(table, texts, words)
     _page_columns(table, basics, prose)
+    for name, column in cue_columns(layout, containers, evidence, texts, folded, headline):
+        table.add(name, column)
     page = Page(layout, containers, evidence, texts, folded, words, prose, headline, found[:, 0], found[:, 1], table.matrix())
     return page, table.names
 
@@ -257,7 +260,10 @@ def _place_columns(table: Table, layout: Layout, basics: Basics, words: Column, 
         table.add(f"prose_before_{radius}", prose_before[:-1] - prose_low)
         table.add(f"prose_behind_{radius}", prose_high - prose_before[1:])
     links = percent(link, size)
+    for number in (-2, 2):
+        table.add(f"words_{number:+d}", shift(words, -number))
     for number in (-1, 1):
+        table.add(f"prose_{number:+d}", shift(prose, -number))
         table.add(f"words_{number:+d}", shift(words, -number))
         table.add(f"link_percent_{number:+d}", shift(links, -number))
     is_prose = prose > 80
