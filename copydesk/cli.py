@@ -1,4 +1,4 @@
-"""The commands: `copydesk run`, `retry`, `status`, `clean`, `explain`, `verify`; those on datasets are in `dataset_commands`.
+"""The commands: `copydesk run`, `retry`, `status`, `clean`, `explain`, `verify`, `rules`, `mine`; for datasets see `dataset_commands`.
 
 Everything heavy is imported by the command that needs it, so that `copydesk --help` answers at once.
 """
@@ -332,6 +332,27 @@ def rules(*, files: tuple[Path, ...], kind: str | None, timed: bool) -> None:
     from copydesk.rulelist import print_rules  # noqa: PLC0415
 
     sys.exit(print_rules(files, kind, timed=timed))
+
+
+@cli.command()
+@click.argument("clean_", metavar="CLEAN", type=click.Path(exists=True, file_okay=False, path_type=Path), default="clean")
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write the rules here.  [default: standard output]")
+@click.option("--least", type=click.IntRange(2), default=5, show_default=True, help="In so many documents of a site a line must stand.")
+@click.option("--share", type=click.IntRange(0, 100), default=2, show_default=True, help="In so many percent of them as well.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def mine(*, clean_: Path, output: Path | None, least: int, share: int, force: bool) -> None:
+    """Propose rules for lines that recur on a site of the build in CLEAN and are not prose.
+
+    The file is for you to read: delete what could take a line of an article, then name the file in luigi.cfg ([rules], files).
+    A build knows only the files that are named there.
+
+    \b
+    Example:
+      copydesk mine clean --output rules/mined.toml
+    """  # noqa: D301 - click reads a real \b
+    from copydesk.mining import mine_build  # noqa: PLC0415
+
+    sys.exit(mine_build(clean_, output, least=least, share=share, force=force))
 
 
 for _command in COMMANDS:

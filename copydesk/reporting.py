@@ -57,6 +57,10 @@ def table(summary: BuildSummary) -> Iterator[str]:
 def report(paths: BuildPaths, summary: BuildSummary) -> None:
     """Print what went in and what came out, and the first rejected inputs."""
     click.echo("\n".join(table(summary)))
+    if (found := summary.duplicates).clusters:
+        click.echo(
+            f"\nduplicates beside the records that represent them: {found.redundant}   clusters: {found.clusters}   {paths.attributes}"
+        )
     if summary.rejected:
         click.echo("\nrejected:")
         for rejected in rejected_lines(paths, summary):
@@ -66,6 +70,8 @@ def report(paths: BuildPaths, summary: BuildSummary) -> None:
     if not summary.reproducible:
         click.echo("\nsome inputs were rejected by an accident of this machine; another build may differ: copydesk retry")
     click.echo(f"\nrecords: {paths.clean / 'articles'}   ledger: {paths.clean / 'ledger'}   proof: copydesk verify {paths.clean}")
+    if paths.dataset.is_dir():
+        click.echo(f"dataset: {paths.dataset}   numbers: copydesk stats {paths.clean}")
 
 
 def rejected_lines(paths: BuildPaths, summary: BuildSummary) -> Iterator[str]:

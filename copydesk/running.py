@@ -22,7 +22,7 @@ from copydesk.why import reasons
 from pipeline.config import ConfigError
 from tasks.build import BuildDataset, read_summary
 from tasks.clean_shard import forget_damaged
-from tasks.dataset import need_pyarrow
+from tasks.dataset import forget_damaged_dataset, need_pyarrow
 from tasks.failures import read_failures
 from tasks.inventory import Inventory, planned
 from tasks.settings import build, dataset, pipeline_config
@@ -124,6 +124,7 @@ def _locked(task: BuildDataset, options: RunOptions, prepare: Callable[[BuildPat
     if options.rehash:
         shutil.rmtree(paths.inventories, ignore_errors=True)
         forget_damaged(paths)
+        forget_damaged_dataset(paths)
     if task.complete():
         _say(options, f"nothing to do: {paths.clean} is up to date")
         return None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,15 +19,16 @@ from pipeline.config import Config
 from pipeline.rejected import MACHINE_CODES
 from pipeline.replay import ReplayError, resolve
 from tasks.build import read_summary
+from tasks.duplicates import search, sidecar, write_sketch
 from tasks.inventory import plan_group
 from tasks.isolation import Job, clean_isolated, warm_up
 from tasks.scan import walk
 from tasks.settings import build, limits
+from tasks.sketches import WholeBuild
 from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tasks.build import BuildSummary, ShardSummary
     from tasks.inventory import Cut, ShardPlan
@@ -73,6 +76,7 @@ def _differences(paths: BuildPaths, raw: Path, summary: BuildSummary, config: Co
     for plan in plans.values():
         yield from (f"{entry.locator}: in {raw} but in no ledger" for entry in plan.entries)
     yield from _strays(paths, summary)
+    yield from _duplicates(paths, summary, config)
     yield from dataset_of_build(paths, summary)
 
 
@@ -91,11 +95,31 @@ def plans_now(raw: Path, cut: Cut) -> dict[str, ShardPlan]:
 
 def _strays(paths: BuildPaths, summary: BuildSummary) -> Iterator[str]:
     """Yield files that no shard of the build accounts for."""
-    for make in (paths.articles, paths.ledger):
+    for make in (paths.articles, paths.ledger, paths.duplicates):
         wanted_files = {make(shard.shard) for shard in summary.shards}
         for path in sorted(make("x").parent.rglob("*")):
             if path.is_file() and path not in wanted_files:
                 yield f"{path.relative_to(paths.clean)}: belongs to no shard of the build"
+
+
+def _duplicates(paths: BuildPaths, summary: BuildSummary, config: Config) -> Iterator[str]:
+    """Search the stored records for duplicates again and compare the sidecars; damaged records cannot be searched."""
+    digests = {shard.shard: shard.duplicates_sha256 for shard in summary.shards}
+    with TemporaryDirectory() as folder:
+        sketches = {shard.shard: Path(folder) / f"{number}.sketch" for number, shard in enumerate(summary.shards)}
+        try:
+            for shard in summary.shards:
+                write_sketch(paths.articles(shard.shard), sketches[shard.shard], shard.articles_sha256)
+            whole = WholeBuild(sketches)
+            found = search(whole, config)
+        except OSError as error:
+            yield f"duplicates cannot be searched for: {error}"
+            return
+        for name, numbers in whole.numbers().items():
+            stored, problem = _lines(paths.duplicates(name), digests[name])
+            made = [line.rstrip(b"\n") for line in sidecar(whole, found, numbers)]
+            if problem or stored != made:
+                yield problem or f"{paths.duplicates(name)}: its rows on duplicates are not those of the records"
 
 
 def _lines(path: Path, expected: str) -> tuple[list[bytes], str | None]:

@@ -12,6 +12,7 @@ import msgspec
 
 from pipeline.decode.config import DecodeConfig
 from pipeline.describe.config import DescribeConfig
+from pipeline.duplicates.config import DuplicatesConfig
 from pipeline.emit.config import EmitConfig
 from pipeline.extract.config import ExtractConfig
 from pipeline.ingest.config import IngestConfig
@@ -57,6 +58,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     normalise: NormaliseConfig = NormaliseConfig()
     describe: DescribeConfig = DescribeConfig()
     emit: EmitConfig = EmitConfig()
+    duplicates: DuplicatesConfig = DuplicatesConfig()
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Self:

@@ -41,10 +41,10 @@ def match_tokens(text: str, lists: Lists | None = None) -> Iterator[str]:
     lists = lists or load_lists()
     at = 0
     for entity in entities(text, language=None, lists=lists):
-        yield from _words(text[at : entity.start], lists)
+        yield from fold_words(text[at : entity.start], lists)
         yield entity.id
         at = entity.end
-    yield from _words(text[at:], lists)
+    yield from fold_words(text[at:], lists)
 
 
 def match_key(text: str, lists: Lists | None = None) -> str:
@@ -56,7 +56,15 @@ def match_key(text: str, lists: Lists | None = None) -> str:
     return " ".join(match_tokens(text, lists))
 
 
-def _words(text: str, lists: Lists) -> Iterator[str]:
+def fold_words(text: str, lists: Lists) -> Iterator[str]:
+    """Yield the folded words of a piece of text that holds no name.
+
+    But for `per cent`, which is one word, a text has the words of its runs of characters other than white space, one run after the other.
+
+    >>> from pipeline.lists import load_lists
+    >>> list(fold_words("Colour’s 5 per cent", load_lists()))
+    ['colors', '5', 'percent']
+    """
     folded = unicodedata.normalize("NFKD", text).casefold()
     folded = "".join(char for char in folded if not unicodedata.combining(char)) if not folded.isascii() else folded
     for written, meant in _JOINED:

@@ -17,6 +17,7 @@ from pipeline.records import SCHEMA_VERSION
 from pipeline.rejected import MACHINE_CODES
 from tasks.clean_shard import CleanShard, Stamp, is_current, is_whole, read_stamp, shard_fingerprint
 from tasks.dataset import WriteDataset, dataset_fingerprint, dataset_is_current
+from tasks.duplicates import DuplicateCounts, articles_digests, duplicates_fingerprint, mark_task, read_duplicates, sketch_tasks
 from tasks.failures import Reporting
 from tasks.inventory import Cut, Inventory, current_cut, planned
 from tasks.isolation import warm_up
@@ -43,13 +44,14 @@ class ShardSummary(msgspec.Struct, frozen=True):
     skipped: int
     articles_sha256: str
     ledger_sha256: str
+    duplicates_sha256: str
 
 
 class BuildSummary(msgspec.Struct, frozen=True):
     """`build.json`: what went in, what came out, and by which settings and code. No clock and no machine.
 
-    `files` counts raw files, `inputs` what they hold: inputs = ok + rejected + skipped. `codes` counts the rejected by code. `cut` says how
-    shards were cut. `reproducible` is false while some input is rejected by an accident of a machine.
+    `files` counts raw files, `inputs` what they hold: inputs = ok + rejected + skipped. `codes` counts the rejected by code, `duplicates`
+    what the sidecars say. `cut` says how shards were cut. `reproducible` is false while some input is rejected by an accident of a machine.
     """
 
     schema_version: str
@@ -60,6 +62,7 @@ class BuildSummary(msgspec.Struct, frozen=True):
     rejected: int
     skipped: int
     codes: dict[str, int]
+    duplicates: DuplicateCounts
     cut: Cut
     config_sha256: str
     code_sha256: str
@@ -82,16 +85,19 @@ def is_described(paths: BuildPaths, summary: BuildSummary, plans: Mapping[str, P
         return False
     if [entry.shard for entry in summary.shards] != list(plans):
         return False
+    marked = read_duplicates(paths, duplicates_fingerprint(articles_digests(paths, plans), config))
+    if marked is None or marked.counts != summary.duplicates:
+        return False
     for entry, plan in zip(summary.shards, plans.values(), strict=True):
         stamp = read_stamp(paths, entry.shard)
         if stamp is None or stamp.fingerprint != shard_fingerprint(plan.inputs_sha256, config):
             return False
-        if entry != _shard_summary(entry.shard, stamp) or not is_whole(paths, entry.shard, stamp):
+        if entry != _shard_summary(entry.shard, stamp, marked.files[entry.shard].sha256) or not is_whole(paths, entry.shard, stamp):
             return False
     return True
 
 
-def _shard_summary(shard: str, stamp: Stamp) -> ShardSummary:
+def _shard_summary(shard: str, stamp: Stamp, duplicates_sha256: str) -> ShardSummary:
     return ShardSummary(
         shard,
         stamp.inputs_sha256,
@@ -101,6 +107,7 @@ def _shard_summary(shard: str, stamp: Stamp) -> ShardSummary:
         stamp.skipped,
         stamp.articles.sha256,
         stamp.ledger.sha256,
+        duplicates_sha256,
     )
 
 
@@ -117,7 +124,7 @@ def drop_stale(paths: BuildPaths, wanted: set[str], group: str | None = None) ->
 
     `wanted` are the shards that stay; with `group`, only files of that group are looked at.
     """
-    for make in (paths.articles, paths.ledger, paths.plan, paths.stamp, paths.changes):
+    for make in (paths.articles, paths.ledger, paths.duplicates, paths.sketch, paths.plan, paths.stamp, paths.changes):
         kept = {make(shard) for shard in wanted}
         root = make("x").parent
         start = root / group if group else root
@@ -125,7 +132,7 @@ def drop_stale(paths: BuildPaths, wanted: set[str], group: str | None = None) ->
             if path.is_dir():
                 if not any(path.iterdir()):
                     path.rmdir()
-            elif path not in kept and path.suffix in (".json", ".jsonl"):
+            elif path not in kept and path.suffix in (".json", ".jsonl", ".sketch"):
                 path.unlink(missing_ok=True)
         if group and start.is_dir() and not any(start.iterdir()):
             start.rmdir()
@@ -173,9 +180,12 @@ class BuildDataset(_OnFolders):
         return False
 
     def run(self) -> Iterator[Any]:
-        """Wait until the shards are clean, drop what no input stands behind, describe the build, and wait for the dataset folder."""
+        """Wait until all is clean and duplicates are marked, drop what no input stands behind, describe the build, write the dataset."""
         config, plans = pipeline_config(), planned(self.paths)
         yield shard_tasks(self.raw_folder, self.paths, plans.values(), config)
+        digests = articles_digests(self.paths, plans)
+        yield sketch_tasks(self.paths, digests)
+        yield mark_task(self.paths, digests, config)
         drop_stale(self.paths, set(plans))
         sweep_temporaries(self.paths.clean)
         write_json(self.paths.build, self._summary(plans, config))
@@ -187,13 +197,19 @@ class BuildDataset(_OnFolders):
     def _summary(self, plans: Mapping[str, PlannedShard], config: Config) -> BuildSummary:
         shards = []
         codes: Counter[str] = Counter()
+        marked = read_duplicates(self.paths, duplicates_fingerprint(articles_digests(self.paths, plans), config))
         for name, plan in plans.items():
             stamp = read_stamp(self.paths, name)
-            if stamp is None or stamp.inputs_sha256 != plan.inputs_sha256 or stamp.inputs != stamp.ok + stamp.rejected + stamp.skipped:
+            if (
+                marked is None
+                or stamp is None
+                or stamp.inputs_sha256 != plan.inputs_sha256
+                or stamp.inputs != stamp.ok + stamp.rejected + stamp.skipped
+            ):
                 msg = f"shard {name} is not accounted for: another run is at work in {self.paths.clean}; run again"
                 raise OSError(msg)
             codes.update(stamp.codes)
-            shards.append(_shard_summary(name, stamp))
+            shards.append(_shard_summary(name, stamp, marked.files[name].sha256))
         return BuildSummary(
             schema_version=SCHEMA_VERSION,
             reproducible=not (codes.keys() & MACHINE_CODES),
@@ -203,6 +219,7 @@ class BuildDataset(_OnFolders):
             rejected=sum(shard.rejected for shard in shards),
             skipped=sum(shard.skipped for shard in shards),
             codes=dict(sorted(codes.items())),
+            duplicates=marked.counts if marked else DuplicateCounts(0, 0, 0, 0, 0),
             cut=current_cut(),
             config_sha256=config.sha256(),
             code_sha256=code_sha256(),

@@ -94,6 +94,15 @@ class BuildPaths(msgspec.Struct, frozen=True):
         """Return the note that says which inputs and code a shard's files were made from."""
         return self.run / "stamps" / f"{shard}.json"
 
+    def sketch(self, shard: str) -> Path:
+        """Return the file of what the search for duplicates keeps of a shard's records."""
+        return self.run / "sketches" / f"{shard}.sketch"
+
+    @property
+    def duplicates_stamp(self) -> Path:
+        """Return the note that says which records the rows on duplicates were made from."""
+        return self.run / "duplicates.json"
+
     @property
     def points(self) -> Path:
         """Return the folder of the seek points of large packed containers, by the digests of the containers."""

@@ -165,9 +165,11 @@ def _words(draft: Draft) -> _Heard:
     """Find all words in one pass over the page; of a long block only the first part is read."""
     heads = [line if len(line) <= _READ else line[:_READ] for line in draft.lines]
     words, counts = letter_words("\n".join(heads).lower())
-    breaks = np.fromiter((line.count("\n") for line in draft.lines), np.int32, len(heads))
-    inner = np.fromiter((head.count("\n") for head in heads), np.int32, len(heads)) if breaks.any() else breaks
-    block_of_line = np.repeat(np.arange(len(heads), dtype=np.int32), inner + 1)
+    block_of_line, breaks = np.arange(len(heads), dtype=np.int32), np.zeros(len(heads), dtype=np.int32)
+    if len(counts) > len(heads) or max(map(len, draft.lines), default=0) > _READ:  # some blocks may have line ends inside
+        breaks = np.fromiter((line.count("\n") for line in draft.lines), np.int32, len(heads))
+        inner = np.fromiter((head.count("\n") for head in heads), np.int32, len(heads))
+        block_of_line = np.repeat(block_of_line, inner + 1)
     numbers: defaultdict[str, int] = defaultdict(itertools.count().__next__)
     known = np.fromiter(map(numbers.__getitem__, words), np.int32, len(words))
     return _Heard(known, list(numbers), np.repeat(block_of_line, counts), breaks)

@@ -12,6 +12,8 @@ from pipeline.strip.features import LINE_FEATURES, SECOND_FEATURES, line_feature
 from pipeline.trees import Forest, ForestSpec, load_forest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.chars import Ints
     from pipeline.strip.draft import Draft
 
@@ -53,10 +55,21 @@ class LineModel(msgspec.Struct, frozen=True, kw_only=True):
             tones=file.tones, first=load_forest(msgspec.json.encode(file.first)), second=load_forest(msgspec.json.encode(file.second))
         )
 
-    def judge(self, draft: Draft, title: int | None) -> tuple[Ints, Ints]:
-        """Score every block, above 0 for article and below 0 for furniture, and count its words."""
-        if not draft.blocks:
+    def judge(self, draft: Draft, title: int | None, asked: Sequence[int]) -> tuple[Ints, Ints]:
+        """Score blocks, above 0 for article and below 0 for furniture, and count their words.
+
+        Args:
+            draft: The page.
+            title: The title's block, None where there is none.
+            asked: The blocks that are wanted, in order.
+
+        Returns:
+            One score and one number of words for each of `asked`.
+        """
+        if not asked:
             return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32)
+        wanted = np.array(asked, dtype=np.intp)
         rows = line_features(draft, title, self.tones)
-        scores: Ints = self.second.score(second_features(rows, self.first.score(rows).astype(np.int32))).astype(np.int32)
-        return scores, rows[:, LINE_FEATURES.index("words")]
+        second = second_features(rows, self.first.score(rows).astype(np.int32))
+        scores: Ints = self.second.score(second[wanted]).astype(np.int32)
+        return scores, rows[wanted, LINE_FEATURES.index("words")]

@@ -16,6 +16,7 @@ from build_helpers import STORY, ledger, records, temporaries, tree, write_stori
 
 import tasks.dataset_files
 import tasks.merging
+from copydesk.exporting import Selection, export
 from copydesk.proving import verify_dataset
 from copydesk.running import RunOptions, run_build
 from copydesk.verifying import verify_build
@@ -118,6 +119,15 @@ def test_a_missing_or_shortened_file_is_made_again(build: Callable[..., int], tm
     assert tree(tmp_path / "clean") == whole
 
 
+def test_rehash_finds_damage_that_leaves_the_size(build: Callable[..., int], raw: Path, tmp_path: Path, dataset: Path) -> None:
+    build()
+    whole = tree(tmp_path / "clean")
+    path = dataset / "articles.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"trains run", b"trains ran"))
+    run_build(raw, tmp_path / "clean", RunOptions(progress=False, quiet=True, rehash=True))
+    assert tree(tmp_path / "clean") == whole
+
+
 def test_what_the_publisher_says_is_in_card_and_croissant(build: Callable[..., int], dataset: Path) -> None:
     settings = "[dataset]\nname = Valley news\nlicence = https://example.org/licence\ncreator = Valley Press\npublished = 2026-01-02\n"
     build(settings=settings)
@@ -150,12 +160,16 @@ def test_without_pyarrow_a_run_says_what_to_do(raw: Path, tmp_path: Path) -> Non
     )
 
 
-def test_no_documents(tmp_path: Path, dataset: Path) -> None:
+@pytest.mark.parametrize("names", [[], ["valley/a.txt"]], ids=["no document", "one document"])
+def test_hardly_any_documents(tmp_path: Path, dataset: Path, names: list[str]) -> None:
     (tmp_path / "raw" / "valley").mkdir(parents=True)
+    write_stories(tmp_path / "raw", names)
     assert run_build(tmp_path / "raw", tmp_path / "clean", RunOptions(progress=False, quiet=True)) == 0
-    assert pq.read_table(dataset / "articles.parquet").num_rows == 0
-    assert manifest_of(dataset)["records"] == 0
+    assert pq.read_table(dataset / "articles.parquet").num_rows == len(names)
+    assert manifest_of(dataset)["records"] == len(names)
     assert verify_dataset(dataset) == 0
+    assert export(dataset, Selection(format="parquet"), tmp_path / "out") == 0
+    assert (tmp_path / "out").read_bytes() == (dataset / "articles.parquet").read_bytes()
 
 
 def test_a_damaged_shard_is_named_refused_and_made_anew(

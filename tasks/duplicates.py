@@ -1,0 +1,199 @@
+"""The tasks that mark the duplicates of a build: a sketch of every shard, then one search, then a sidecar for every shard."""
+
+from __future__ import annotations
+
+from collections import Counter
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import luigi
+import msgspec
+
+from pipeline.codeversion import code_sha256
+from pipeline.duplicates.search import find, rows
+from pipeline.duplicates.sketch import Source, sketch
+from pipeline.duplicates.tokens import Tokeniser
+from tasks.clean_shard import read_stamp
+from tasks.failures import Reporting
+from tasks.settings import pipeline_config
+from tasks.sketches import WholeBuild, read_contents, write_sketches
+from tasks.targets import BuildPaths, FileNote, write_atomic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from pipeline.config import Config
+    from pipeline.duplicates.clusters import Clustered
+
+
+class DuplicateCounts(msgspec.Struct, frozen=True):
+    """Duplicates in `build.json`: clusters of two records or more, the records in them by relation, and those beside a representative."""
+
+    clusters: int
+    exact: int
+    near: int
+    wire: int
+    redundant: int
+
+
+class DuplicatesStamp(msgspec.Struct, frozen=True):
+    """What the sidecars of a build were made from, and what they are, by shard."""
+
+    fingerprint: str
+    counts: DuplicateCounts
+    files: dict[str, FileNote]
+
+
+def articles_digests(paths: BuildPaths, shards: Iterable[str]) -> dict[str, str]:
+    """Return the hex sha256 of the records of every shard, as its stamp notes it; empty where there is no stamp."""
+    stamps = {shard: read_stamp(paths, shard) for shard in shards}
+    return {shard: stamp.articles.sha256 if stamp else "" for shard, stamp in stamps.items()}
+
+
+def duplicates_fingerprint(digests: Mapping[str, str], config: Config) -> str:
+    """Return the identity of what the sidecars would be made from now: the records, the settings of the search and the code."""
+    parts = [code_sha256(), msgspec.json.encode(config.duplicates, order="deterministic").decode()]
+    return sha256("\0".join([*parts, *(f"{shard}\n{digest}" for shard, digest in sorted(digests.items()))]).encode()).hexdigest()
+
+
+def read_duplicates(paths: BuildPaths, fingerprint: str) -> DuplicatesStamp | None:
+    """Return the note on the sidecars; None where they are not those of `fingerprint` or not all there in full."""
+    try:
+        stamp = msgspec.json.decode(paths.duplicates_stamp.read_bytes(), type=DuplicatesStamp)
+        if stamp.fingerprint != fingerprint:
+            return None
+        whole = all(paths.duplicates(shard).stat().st_size == note.bytes for shard, note in stamp.files.items())
+    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
+        return None
+    return stamp if whole else None
+
+
+def sketch_fingerprint(digest: str) -> str:
+    """Return the identity of a shard's sketches: the digest of its records, and the code."""
+    return sha256(f"{code_sha256()}\0{digest}".encode()).hexdigest()
+
+
+def write_sketch(articles: Path, target: Path, digest: str) -> None:
+    """Sketch the records of one file into another.
+
+    Args:
+        articles: JSON Lines of records, sorted by id.
+        target: where the sketches go.
+        digest: the hex sha256 that `articles` has to have.
+
+    Raises:
+        OSError: `articles` is not what the build wrote, or cannot be read.
+    """
+    total, decoder = sha256(), msgspec.json.Decoder(Source)
+
+    def records() -> Iterator[Source]:
+        with articles.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                total.update(line)
+                try:
+                    yield decoder.decode(line)
+                except msgspec.DecodeError as error:
+                    msg = f"{articles}: line {number} is no record: {error}"
+                    raise OSError(msg) from error
+
+    made = sketch(records(), Tokeniser())
+    if total.hexdigest() != digest:
+        msg = f"{articles}: its sha256 is not the one that was noted when it was written"
+        raise OSError(msg)
+    write_sketches(target, sketch_fingerprint(digest), made)
+
+
+def search(build: WholeBuild, config: Config, progress: Callable[[int, int], None] | None = None) -> Clustered:
+    """Find the duplicates of a build; raises `OSError` where two shards have a record with the same id."""
+    if (clash := build.clash()) is not None:
+        raise OSError(f"{clash}: these shards do not belong to one build")
+    return find(build, config.duplicates, progress)
+
+
+def sidecar(build: WholeBuild, found: Clustered, numbers: list[int]) -> Iterator[bytes]:
+    """Yield the lines of a shard's sidecar."""
+    encoder = msgspec.json.Encoder()
+    for row in rows(build, found, numbers):
+        yield encoder.encode(row) + b"\n"
+
+
+def count(found: Clustered) -> DuplicateCounts:
+    """Count what was found."""
+    strengths = Counter(found.strength.tolist())
+    related = int((found.size > 1).sum())
+    clusters = len(set(found.representative[found.size > 1].tolist()))
+    return DuplicateCounts(clusters, strengths[3], strengths[2], strengths[1], related - clusters)
+
+
+class _OfBuild(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
+    """What both tasks have in common."""
+
+    clean: str = luigi.Parameter()
+    fingerprint: str = luigi.Parameter()
+
+    @property
+    def paths(self) -> BuildPaths:
+        """Return the paths of the build."""
+        return BuildPaths(Path(self.clean))
+
+    def output(self) -> list[luigi.Target]:
+        """Return nothing: that the files exist does not say that they are current; `complete` does."""
+        return []
+
+
+class SketchShard(_OfBuild):
+    """Sketches the records of one shard; the sketches are a cache below `run`."""
+
+    shard: str = luigi.Parameter()
+
+    def complete(self) -> bool:
+        """Tell whether the sketches are there in full and current."""
+        contents = read_contents(self.paths.sketch(self.shard))
+        return contents is not None and contents.fingerprint == self.fingerprint
+
+    def run(self) -> None:
+        """Sketch the shard. Damaged records lose their stamp, so that the next run cleans the shard again."""
+        digest = articles_digests(self.paths, [self.shard])[self.shard]
+        try:
+            write_sketch(self.paths.articles(self.shard), self.paths.sketch(self.shard), digest)
+        except OSError as error:
+            if error.errno is None:
+                self.paths.stamp(self.shard).unlink(missing_ok=True)
+            raise
+
+
+class MarkDuplicates(_OfBuild):
+    """Searches the sketches of all shards and writes the sidecars. `fingerprint` names what they are made from."""
+
+    shards: tuple[str, ...] = luigi.TupleParameter(significant=False)
+
+    def complete(self) -> bool:
+        """Tell whether the sidecars are current."""
+        return read_duplicates(self.paths, self.fingerprint) is not None
+
+    def run(self) -> None:
+        """Search, write every sidecar, then the stamp that makes them count."""
+        shards = [str(shard) for shard in self.shards]
+        build = WholeBuild({shard: self.paths.sketch(shard) for shard in shards})
+        found = search(build, pipeline_config(), self._tell)
+        self.paths.duplicates_stamp.unlink(missing_ok=True)
+        files = {
+            shard: write_atomic(self.paths.duplicates(shard), sidecar(build, found, numbers)) for shard, numbers in build.numbers().items()
+        }
+        stamp = DuplicatesStamp(self.fingerprint, count(found), files)
+        write_atomic(self.paths.duplicates_stamp, [msgspec.json.encode(stamp)])
+
+    def _tell(self, done: int, total: int) -> None:
+        self.set_progress_percentage(round(100 * done / max(total, 1)))
+        self.set_status_message(f"{done} of {total} pairs compared")
+
+
+def sketch_tasks(paths: BuildPaths, digests: Mapping[str, str]) -> list[SketchShard]:
+    """Return the task of every shard."""
+    return [SketchShard(clean=str(paths.clean), shard=shard, fingerprint=sketch_fingerprint(digest)) for shard, digest in digests.items()]
+
+
+def mark_task(paths: BuildPaths, digests: Mapping[str, str], config: Config) -> MarkDuplicates:
+    """Return the task that marks the duplicates of these shards."""
+    return MarkDuplicates(clean=str(paths.clean), fingerprint=duplicates_fingerprint(digests, config), shards=tuple(digests))
