@@ -23,10 +23,12 @@ from copydesk.proving import verify_dataset
 from pipeline import Config, clean
 from pipeline.batch import LedgerRow
 from pipeline.codeversion import code_identity, code_sha256
+from pipeline.dataset.duplicates import DuplicateRow
 from pipeline.emit.identity import article_id
 from pipeline.records import SCHEMA_VERSION
 from tasks.build import BuildSummary, ShardSummary
 from tasks.dataset_files import write_dataset
+from tasks.duplicates import DuplicateCounts
 from tasks.inventory import Cut
 from tasks.targets import BuildPaths, write_atomic, write_json
 
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
 SHARD = 256
 PARAGRAPHS = 24
-"""Paragraphs of the page; its record has about 20 kB of JSON, the mean of the development pages."""
+"""Paragraphs of the page; its record has about 14 kB of JSON."""
 
 
 def page() -> bytes:
@@ -59,7 +61,7 @@ def make_build(paths: BuildPaths, documents: int) -> BuildSummary:
     shards = []
     for number in range(-(-documents // SHARD)):
         name = f"bench/{number:05d}"
-        rows, ledger = [], []
+        rows, ledger, sidecar = [], [], []
         for document in range(number * SHARD, min((number + 1) * SHARD, documents)):
             digest = sha256(str(document).encode()).hexdigest()
             locator = f"bench/{document:07d}.html"
@@ -69,9 +71,21 @@ def make_build(paths: BuildPaths, documents: int) -> BuildSummary:
             rows.append((record["id"], msgspec.json.encode(record) + b"\n"))
             row = LedgerRow(locator=locator, sha256=digest, bytes=1, status="ok", code=None, detail=None, id=record["id"])
             ledger.append(msgspec.json.encode(row) + b"\n")
+            alone = DuplicateRow(
+                id=record["id"],
+                relation=None,
+                cluster=record["id"],
+                representative=True,
+                size=1,
+                match=None,
+                similarity=None,
+                shared=(),
+            )
+            sidecar.append((record["id"], msgspec.json.encode(alone) + b"\n"))
         articles = write_atomic(paths.articles(name), (line for _, line in sorted(rows)))
         entries = write_atomic(paths.ledger(name), ledger)
-        shards.append(ShardSummary(name, "0" * 64, len(rows), len(rows), 0, 0, articles.sha256, entries.sha256))
+        marked = write_atomic(paths.duplicates(name), (line for _, line in sorted(sidecar)))
+        shards.append(ShardSummary(name, "0" * 64, len(rows), len(rows), 0, 0, articles.sha256, entries.sha256, marked.sha256))
     config = Config()
     summary = BuildSummary(
         schema_version=SCHEMA_VERSION,
@@ -82,6 +96,7 @@ def make_build(paths: BuildPaths, documents: int) -> BuildSummary:
         rejected=0,
         skipped=0,
         codes={},
+        duplicates=DuplicateCounts(0, 0, 0, 0, 0),
         cut=Cut(SHARD, 1 << 26),
         config_sha256=config.sha256(),
         code_sha256=code_sha256(),

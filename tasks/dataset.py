@@ -108,10 +108,11 @@ class WriteDataset(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships 
             write_atomic(self.paths.dataset_stamp, [msgspec.json.encode(stamp)])
 
     def _forget(self, damaged: Iterable[Path]) -> None:
-        """Take away the stamps of the shards that damaged files belong to, so that the next run cleans them again."""
+        """Take away the stamps of damaged files, so that the next run cleans their shards, or looks for duplicates, again."""
         for path in damaged:
-            shard = path.relative_to(self.paths.clean).with_suffix("").as_posix().partition("/")[2]
-            self.paths.stamp(shard).unlink(missing_ok=True)
+            kind, _, name = path.relative_to(self.paths.clean).as_posix().partition("/")
+            stamp = self.paths.duplicates_stamp if kind == self.paths.attributes.name else self.paths.stamp(name.removesuffix(".jsonl"))
+            stamp.unlink(missing_ok=True)
 
     def _summary(self) -> BuildSummary:
         from tasks.build import read_summary  # noqa: PLC0415 - the build's task requires this one
