@@ -35,10 +35,6 @@ class Dataset(msgspec.Struct, frozen=True):
         with self.path(name).open("rb") as stream:
             yield from stream
 
-    def has(self, name: str) -> bool:
-        """Tell whether the dataset has a data file of that name."""
-        return any(entry.path == name for entry in self.manifest.files)
-
 
 def find_dataset(path: Path) -> Path:
     """Return the dataset folder that a path means: itself, or the one of a build's `clean` folder.

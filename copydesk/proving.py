@@ -151,8 +151,6 @@ def _ledger(dataset: Dataset, tally: Tally, ids: set[str]) -> Iterator[str]:
 
 
 def _duplicates(dataset: Dataset, ids: set[str]) -> Iterator[str]:
-    if not dataset.has("duplicates.jsonl"):
-        return
     tally, decoder, marked = DuplicateTally(), msgspec.json.Decoder(DuplicateRow), set[str]()
     for line in dataset.lines("duplicates.jsonl"):
         row = decoder.decode(line)

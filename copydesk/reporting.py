@@ -70,6 +70,8 @@ def report(paths: BuildPaths, summary: BuildSummary) -> None:
     if not summary.reproducible:
         click.echo("\nsome inputs were rejected by an accident of this machine; another build may differ: copydesk retry")
     click.echo(f"\nrecords: {paths.clean / 'articles'}   ledger: {paths.clean / 'ledger'}   proof: copydesk verify {paths.clean}")
+    if paths.dataset.is_dir():
+        click.echo(f"dataset: {paths.dataset}   numbers: copydesk stats {paths.clean}")
 
 
 def rejected_lines(paths: BuildPaths, summary: BuildSummary) -> Iterator[str]:

@@ -22,7 +22,7 @@ from copydesk.why import reasons
 from pipeline.config import ConfigError
 from tasks.build import BuildDataset, read_summary
 from tasks.clean_shard import forget_damaged
-from tasks.dataset import need_pyarrow
+from tasks.dataset import forget_damaged_dataset, need_pyarrow
 from tasks.failures import read_failures
 from tasks.inventory import Inventory, planned
 from tasks.settings import build, dataset, pipeline_config
@@ -124,6 +124,7 @@ def _locked(task: BuildDataset, options: RunOptions, prepare: Callable[[BuildPat
     if options.rehash:
         shutil.rmtree(paths.inventories, ignore_errors=True)
         forget_damaged(paths)
+        forget_damaged_dataset(paths)
     if task.complete():
         _say(options, f"nothing to do: {paths.clean} is up to date")
         return None
@@ -138,7 +139,9 @@ def _build(task: BuildDataset, options: RunOptions, *, shown: bool) -> int | Non
     with warnings.catch_warnings():
         # Luigi forks its workers beside its own keep-alive thread; they run Python code alone and take no lock of that thread.
         warnings.filterwarnings("ignore", message=".*multi-threaded.*", category=DeprecationWarning)
-        if not luigi.build([Inventory(raw=task.raw_folder, clean=str(paths.clean))], local_scheduler=True, log_level="CRITICAL"):
+        # Two workers for one task make Luigi fork: what the inventory of many files takes does not stay with this process.
+        inventory = Inventory(raw=task.raw_folder, clean=str(paths.clean))
+        if not luigi.build([inventory], local_scheduler=True, workers=2, log_level="CRITICAL"):
             return _failed(paths)
         plans = planned(paths)
         pending = dict(reasons(paths, plans.values(), pipeline_config()))

@@ -39,10 +39,9 @@ def _lines(manifest: Manifest, columns: int) -> Iterator[str]:
     yield f"{manifest.inputs:,} inputs: {manifest.rejected:,} rejected, {manifest.skipped:,} skipped"
     if statistics.first_published:
         yield f"published {statistics.first_published} to {statistics.last_published}, {statistics.undated:,} without a date"
-    if manifest.duplicates is not None:
-        found = manifest.duplicates
-        relations = ", ".join(f"{count:,} {name}" for name, count in found.by_relation.items())
-        yield f"duplicates: {found.documents:,} documents in {found.clusters:,} clusters" + (f" ({relations})" if relations else "")
+    found = manifest.duplicates
+    relations = ", ".join(f"{count:,} {name}" for name, count in found.by_relation.items())
+    yield f"duplicates: {found.documents:,} documents in {found.clusters:,} clusters" + (f" ({relations})" if relations else "")
     for chart in charts(statistics).values():
         yield ""
         yield from bars(chart, columns)

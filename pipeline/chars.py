@@ -85,6 +85,7 @@ def _table() -> NDArray[np.uint8]:
 
 
 _WORD_LETTERS = re.compile(r"[^\W\d_]+")
+_ASCII_WORDS = bytes(code if chr(code).isalnum() or chr(code) == "_" else 32 for code in range(128)).ljust(256)
 _ASCII_LETTERS = bytes(code if chr(code).isalpha() or code == 10 else 32 for code in range(128)).ljust(256)
 
 
@@ -120,6 +121,29 @@ def letter_words(text: str) -> tuple[list[str], NDArray[np.intp]]:
     begins = np.flatnonzero(kept & ~np.concatenate([[False], kept[:-1]]))
     limits = np.concatenate([[0], np.searchsorted(begins, np.flatnonzero(codes == 0x0A)), [len(words)]])
     return words, np.diff(limits)
+
+
+def count_words(text: str) -> int:
+    r"""How many runs of letters, numerals and underscores a text has.
+
+    As `len(re.findall(r"\w+", text))`, at a tenth of its cost.
+
+    >>> count_words("Don't pay €10 – naïve_1!")
+    5
+    """
+    if text.isascii():
+        return len(text.encode("ascii").translate(_ASCII_WORDS).split())
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    kept = _word_characters()[np.minimum(codes, 0xFFFF)]
+    for code in set(codes[codes > 0xFFFF].tolist()):
+        kept[codes == code] = chr(code).isalnum()
+    return int(np.count_nonzero(kept[1:] & ~kept[:-1])) + bool(kept[0])
+
+
+@functools.cache
+def _word_characters() -> NDArray[np.bool_]:
+    """Whether each character of the basic plane is one of words: a letter, a numeral, an underscore."""
+    return np.fromiter((char.isalnum() or char == "_" for char in map(chr, range(0x10000))), dtype=bool, count=0x10000)
 
 
 class Classes(NamedTuple):

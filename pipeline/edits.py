@@ -203,6 +203,11 @@ def compose(base: str, ops: Sequence[Op], later: Sequence[Op]) -> tuple[Op, ...]
         if piece.op is not None and (piece.op.target is not None or not piece.length):
             atoms.append(_Atom(piece.start, piece.end, piece.op.replacement, piece.op.target, piece.op.rule))
             continue
+        before = bisect_left(starts, piece.at + piece.length) - 1
+        if before < 0 or later[before].end <= piece.at:  # no later op touches it
+            if piece.op is not None:
+                atoms.append(_Atom(piece.start, piece.end, piece.op.replacement, None, piece.op.rule, -1, number))
+            continue
         first = max(0, bisect_right(starts, piece.at) - 1)
         for atom in _atoms_of(number, piece, later, first):
             if atom.owner >= 0 and atom.owner not in used:

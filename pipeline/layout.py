@@ -110,23 +110,34 @@ def lay_out(text: str, blocks: Sequence[Block], cuts: Sequence[Cut], joins: Sequ
     merged = merge_neighbours(text, _split(text, cuts))
     ops = [_op_of(text, cut) for cut in merged]
     removals = tuple(Removal(cut.start, cut.end, cut.kind, cut.rule, cut.of) for cut in merged if cut.kind is not None)
-    ends = [cut.end for cut in merged]
-    kept = [block for block in (_remainder(text, block, merged, ends) for block in blocks) if block is not None]
+    kept = list(_remainders(text, blocks, merged))
     ops += [Op(join.start, join.end, join.replacement, join.rule) for join in _outside(joins, merged, kept)]
     taken = sorted((op.start, op.end) for op in ops)
     ops += _spaces(text, kept, taken)
     return Layout(tuple(sorted(ops, key=lambda op: op.start)), removals, tuple(kept))
 
 
-def _remainder(text: str, block: Block, cuts: Sequence[Cut], ends: Sequence[int]) -> Block | None:
-    """Return the block shrunk to its first and last kept character, None where nothing visible is kept."""
+def _remainders(text: str, blocks: Sequence[Block], cuts: Sequence[Cut]) -> Iterator[Block]:
+    """Yield the blocks of which something visible is kept, each shrunk to its first and last kept character."""
+    place = 0
+    for block in blocks:
+        while place < len(cuts) and cuts[place].end <= block.start:
+            place += 1
+        if place == len(cuts) or cuts[place].start >= block.end:
+            yield block
+        elif not (cuts[place].start <= block.start and cuts[place].end >= block.end and _leaves(cuts[place])):
+            rest = _remainder(text, block, cuts, place)
+            if rest is not None:
+                yield rest
+
+
+def _remainder(text: str, block: Block, cuts: Sequence[Cut], place: int) -> Block | None:
+    """Return a block without the cuts that begin at number `place`, None where nothing visible is kept."""
     inside = []
-    for index in range(bisect_right(ends, block.start), len(cuts)):
+    for index in range(place, len(cuts)):
         if cuts[index].start >= block.end:
             break
         inside.append(cuts[index])
-    if not inside:
-        return block
     stretches = []
     for start, end in _uncovered(block.start, block.end, inside):
         part = text[start:end]
@@ -159,6 +170,8 @@ def _spaces(text: str, kept: Sequence[Block], taken: Sequence[tuple[int, int]]) 
     limits = [(0, 0), *((block.start, block.end) for block in kept), (len(text), len(text))]
     for number, ((_, before), (after, _)) in enumerate(pairwise(limits)):
         joined = not (0 < number < len(kept))
+        if not joined and text[before:after] == BLOCK_JOIN:
+            continue
         at_edge = joined
         for start, end in _free(before, after, taken):
             if at_edge:

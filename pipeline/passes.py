@@ -16,7 +16,7 @@ from pipeline.normalise import Normalised, NormSpan, normalise
 from pipeline.records import Annotation, Block, Completeness, PageKind, QualityWarning, Stripped
 from pipeline.segment import segment
 from pipeline.state import State, Verdict, advance
-from pipeline.strip import strip
+from pipeline.strip import Known, strip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,14 +69,14 @@ def settle(
     text: str, stripped: Stripped, layout: Layout, config: Config, resources: Resources, *, spoken: str | None, told: Told = NOTHING
 ) -> Pass:
     """Normalise what a layout keeps and what it moves, and return both as one verdict on `text`; `spoken` is its language."""
-    ops = tuple(_moved(op, config, resources, bad_bytes=told.bad_bytes) for op in layout.ops)
+    ops = tuple(op if op.target is None else _moved(op, config, resources, bad_bytes=told.bad_bytes) for op in layout.ops)
     kept = apply(text, ops)
     spans = _spans(ops, layout.kept, spoken)
     normalised = normalise(
         kept, spans, config=config.normalise, lists=resources.lists, source_variety=told.variety, bad_bytes=told.bad_bytes
     )
     later = tuple(Op(change.start, change.end, change.replacement, change.rule) for change in normalised.changes)
-    places = OffsetMap(len(text), ops)
+    places = OffsetMap(len(text), ops if normalised.annotations or normalised.warnings else ())
     verdict = Verdict(
         ops=compose(text, ops, later),
         removals=layout.removals,
@@ -95,15 +95,18 @@ def settle(
     return Pass(verdict=verdict, blocks=layout.kept, normalised=normalised, stripped=stripped)
 
 
-def text_pass(text: str, config: Config, resources: Resources, told: Told = NOTHING) -> Pass:
-    """Judge a text as it stands. With nothing told the result is a function of the string, the config and the resources alone."""
+def text_pass(text: str, config: Config, resources: Resources, told: Told = NOTHING, known: Known | None = None) -> Pass:
+    """Judge a text as it stands. With nothing told the result is a function of the string, the config and the resources alone.
+
+    `known` holds what earlier passes with the same config and resources found out about single lines: it saves time and changes nothing.
+    """
     segmented = segment(text, model=resources.pairs, config=config.segment)
     found = language(text, None)
     spoken = found.code if found else None
     stripped = strip(
         text,
         segmented.blocks,
-        rules=resources.rules,
+        rules=known or resources.rules,
         model=resources.lines,
         config=config.strip,
         title_hints=told.titles,
@@ -116,12 +119,13 @@ def text_pass(text: str, config: Config, resources: Resources, told: Told = NOTH
 def clean_text(start: State, config: Config, resources: Resources, told: Told = NOTHING) -> TextRun:
     """Run text passes from a state until one changes nothing."""
     state = start
-    done = text_pass(state.text, config, resources, told)
+    known = Known(resources.rules)
+    done = text_pass(state.text, config, resources, told, known)
     first = done
     passes = 1
     while done.verdict.ops and passes < MAX_PASSES:
         state = advance(state, done.verdict)
-        done = text_pass(state.text, config, resources)
+        done = text_pass(state.text, config, resources, known=known)
         passes += 1
     return TextRun(
         state=state,

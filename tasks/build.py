@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -225,6 +227,38 @@ class BuildDataset(_OnFolders):
             code=code_identity(),
             shards=tuple(shards),
         )
+
+
+class CleanShards(_OnFolders):
+    """Cleans shards beside a `BuildDataset` of another machine, where both ask one scheduler service: it gives each shard to one of them.
+
+    `process` makes this task one of this process alone. Else the scheduler would give all shards to the machine that asked first, for a
+    build's shards are known only when its inventory is done.
+    """
+
+    process: str = luigi.Parameter(default=f"{socket.gethostname()}-{os.getpid()}", description="a name that no other process has")
+
+    def requires(self) -> Inventory:
+        """Return the inventory that the build is planned from."""
+        return Inventory(raw=self.raw_folder, clean=str(self.paths.clean))
+
+    def output(self) -> list[luigi.Target]:
+        """Return nothing: that files exist does not say that they are current; `complete` does."""
+        return []
+
+    def complete(self) -> bool:
+        """Tell whether every shard is what a run would make now."""
+        config = pipeline_config()
+        if self.requires().complete():
+            plans = planned(self.paths).values()
+            if all(is_current(self.paths, plan.shard, shard_fingerprint(plan.inputs_sha256, config)) for plan in plans):
+                return True
+        warm_up(config)
+        return False
+
+    def run(self) -> Iterator[list[CleanShard]]:
+        """Wait until the shards are clean, whoever cleans them."""
+        yield shard_tasks(self.raw_folder, self.paths, planned(self.paths).values(), pipeline_config())
 
 
 class RawDay(luigi.ExternalTask):  # type: ignore[misc]  # luigi ships no types

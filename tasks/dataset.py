@@ -18,6 +18,7 @@ from pipeline.dataset.manifest import FORMAT
 from tasks.dataset_files import write_dataset
 from tasks.failures import Reporting
 from tasks.merging import DamagedError
+from tasks.scan import digest_of
 from tasks.settings import about
 from tasks.targets import BuildPaths, FileNote, write_atomic
 
@@ -42,7 +43,11 @@ def need_pyarrow() -> None:
 
 
 def dataset_fingerprint(paths: BuildPaths) -> str:
-    """Return the identity of what the dataset would be made from now: the build's description, and what the publisher says."""
+    """Return the identity of what the dataset would be made from now: the build's description, and what the publisher says.
+
+    Raises `ConfigError` where pyarrow is not installed.
+    """
+    need_pyarrow()
     parts = (FORMAT, sha256(paths.build.read_bytes()).hexdigest(), msgspec.json.encode(about()).decode(), version("pyarrow"))
     return sha256("\0".join(parts).encode()).hexdigest()
 
@@ -56,6 +61,17 @@ def dataset_is_current(paths: BuildPaths) -> bool:
         return all((paths.dataset / name).stat().st_size == note.bytes for name, note in stamp.files.items())
     except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
         return False
+
+
+def forget_damaged_dataset(paths: BuildPaths) -> None:
+    """Read the files of the dataset, and forget its stamp where one is not what was written: a run then makes the folder again."""
+    try:
+        stamp = msgspec.json.decode(paths.dataset_stamp.read_bytes(), type=DatasetStamp)
+        damaged = any(digest_of(paths.dataset / name) != note.sha256 for name, note in stamp.files.items())
+    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
+        damaged = True
+    if damaged:
+        paths.dataset_stamp.unlink(missing_ok=True)
 
 
 class WriteDataset(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
@@ -92,10 +108,11 @@ class WriteDataset(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships 
             write_atomic(self.paths.dataset_stamp, [msgspec.json.encode(stamp)])
 
     def _forget(self, damaged: Iterable[Path]) -> None:
-        """Take away the stamps of the shards that damaged files belong to, so that the next run cleans them again."""
+        """Take away the stamps of damaged files, so that the next run cleans their shards, or looks for duplicates, again."""
         for path in damaged:
-            shard = path.relative_to(self.paths.clean).with_suffix("").as_posix().partition("/")[2]
-            self.paths.stamp(shard).unlink(missing_ok=True)
+            kind, _, name = path.relative_to(self.paths.clean).as_posix().partition("/")
+            stamp = self.paths.duplicates_stamp if kind == self.paths.attributes.name else self.paths.stamp(name.removesuffix(".jsonl"))
+            stamp.unlink(missing_ok=True)
 
     def _summary(self) -> BuildSummary:
         from tasks.build import read_summary  # noqa: PLC0415 - the build's task requires this one

@@ -22,7 +22,6 @@ from tasks.staging import StagedFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from pipeline.ingest.shards import Entry
     from tasks.build import BuildSummary
@@ -101,19 +100,11 @@ def write_dataset(paths: BuildPaths, summary: BuildSummary, tell: Callable[[int,
         _write_articles(folder, tell)
         _write_ledger(folder)
         _write_raw(folder)
-        marked = bool(sidecars(paths, summary))
-        if marked:
-            _write_duplicates(folder)
+        _write_duplicates(folder)
         staged.write("build.json", paths.build.read_bytes())
-        for name, data in described(_manifest(folder, marked=marked)).items():
+        for name, data in described(_manifest(folder)).items():
             staged.write(name, data)
         return staged.publish()
-
-
-def sidecars(paths: BuildPaths, summary: BuildSummary) -> list[Path]:
-    """Return the files of rows on duplicates, one a shard; none where some are missing."""
-    files = [paths.duplicates(shard.shard) for shard in summary.shards]
-    return files if all(path.is_file() for path in files) else []
 
 
 def described(manifest: Manifest) -> dict[str, bytes]:
@@ -126,7 +117,7 @@ def described(manifest: Manifest) -> dict[str, bytes]:
     return files | {f"{CHART_FOLDER}/{name}.svg": svg(chart) for name, chart in charts(manifest.statistics).items()}
 
 
-def _manifest(folder: _Folder, *, marked: bool) -> Manifest:
+def _manifest(folder: _Folder) -> Manifest:
     summary, notes, rows = folder.summary, folder.staged.notes, folder.rows
     return Manifest(
         format=FORMAT,
@@ -146,7 +137,7 @@ def _manifest(folder: _Folder, *, marked: bool) -> Manifest:
             libraries=libraries(),
         ),
         files=tuple(_data_file(name, notes[name], rows[name]) for name in sorted(rows)),
-        duplicates=folder.duplicates.result() if marked else None,
+        duplicates=folder.duplicates.result(),
         statistics=folder.tally.result(),
     )
 
@@ -213,7 +204,7 @@ def _write_duplicates(folder: _Folder) -> None:
     from pipeline.dataset.parquet import ParquetRows  # noqa: PLC0415
 
     paths, count = folder.paths, 0
-    files = [(path, None) for path in sidecars(paths, folder.summary)]
+    files = ((paths.duplicates(shard.shard), shard.duplicates_sha256) for shard in folder.summary.shards)
     decoder = msgspec.json.Decoder(DuplicateRow)
     with (
         merged(files, identified, paths.run) as lines,

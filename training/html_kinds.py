@@ -6,12 +6,13 @@ All pages of wcxb-dev are used, seven kinds. Which blocks are kept is said by th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pipeline.decode import decode
 from pipeline.decode.config import DecodeConfig
+from pipeline.describe import collect_html
 from pipeline.extract import ExtractConfig, HtmlModel, choose, parse
 from pipeline.extract.decide import decide
 from pipeline.extract.evidence import gather
@@ -46,14 +47,21 @@ def build(models: Mapping[int, HtmlModel]) -> list[Row]:
     for page in read(CORPUS):
         model = models[page.fold]
         html = decode(page.raw, is_html=True, config=DecodeConfig()).text
-        layout = walk(visible_html(parse(html)), 5_000)
+        tree = parse(html)
+        titles = page_titles(tree, page.gold.get("url"))
+        layout = walk(visible_html(tree), 5_000)
         if layout.starts:
-            described, _ = describe(layout, gather(html, ()), model.names, model.words)
+            described, _ = describe(layout, gather(html, titles), model.names, model.words)
             chosen = choose(described, model.blocks.score(described.matrix), ExtractConfig())
             kept = decide(described, chosen, page.gold.get("url")).kept
             values, names = page_row(described, kept, page.gold.get("url"))
             rows.append(Row(page.kind, page.fold, values, names))
     return rows
+
+
+def page_titles(tree: Any, url: str | None) -> tuple[str, ...]:
+    """The titles that a page's markup gives: extraction is told of them, so training must be."""
+    return tuple(dict.fromkeys(candidate.value for candidate in collect_html(tree, url=url) if candidate.field == "title"))
 
 
 def train(rows: Sequence[Row], fold: int) -> bytes:

@@ -4,8 +4,8 @@ Rows are the blocks of naive dumps, as the rules leave them. A block is article 
 body's order: of all places in the body that a block could come from, the heaviest chain in page order is taken, so that a menu entry
 that happens to be a word of the article does not count. A row weighs what the block weighs in the page's bag-of-words score.
 
-The second forest learns from scores that the first one gave to pages it had not seen, and the words' tones are counted on other pages
-than those they are used on; otherwise both would be trusted too much.
+The words' tones are counted on other pages than those they are used on; otherwise they would be trusted too much. A second forest over
+the first one's scores of the neighbours was no better once the first one saw the runs and marks of `pipeline.strip.context`.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ import numpy as np
 from pipeline.rulebook import RuleBook, load
 from pipeline.segment import PairModel, SegmentConfig, segment
 from pipeline.strip import Draft, StripConfig, prepare
-from pipeline.strip.features import LINE_FEATURES, SECOND_FEATURES, line_features, second_features
+from pipeline.strip.features import LINE_FEATURES, line_features
 from pipeline.strip.model import LineModelFile
-from pipeline.trees import ForestSpec, load_forest
-from training.boost import BoostConfig, encode, train
+from training.boost import BoostConfig, train
 from training.text_dumps import Dump, read_dumps, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 FOLDS = 5
-FORMAT = "copydesk-lines-1"
-FIRST = BoostConfig(objective="cross_entropy", trees=70, num_leaves=16, learning_rate=0.12, min_data_in_leaf=60, max_bin=63)
-SECOND = BoostConfig(objective="cross_entropy", trees=50, num_leaves=8, learning_rate=0.12, min_data_in_leaf=60, max_bin=63)
+FORMAT = "copydesk-lines-2"
+CONFIG = BoostConfig(
+    objective="cross_entropy", trees=110, num_leaves=16, learning_rate=0.1, min_data_in_leaf=60, max_bin=63, feature_fraction=0.5
+)
 TONE_WORDS = 2500
 TONE_PAGES = 12
 """A word needs this many domains' pages before it has a tone."""
@@ -45,10 +45,11 @@ TONE_LIMIT = 40
 _GRAM = 4
 NEAR = 20
 """Blocks farther than this from the body are menus and footers: they are many and alike."""
-BLOCK_WEIGHT = 3
+BLOCK_WEIGHT = 10
 """What every block weighs beside its words, so that short lines count as paragraph breaks too."""
 TEACHER_CORPUS = "trafilatura-dev"
-TEACHER_WEIGHT = 0.3
+SHARES = {"fundus-dev": 2.0, TEACHER_CORPUS: 0.6}
+"""What a page of a corpus weighs beside one of the English web: the pages of news in many languages are few."""
 
 
 @dataclass(slots=True)
@@ -78,8 +79,7 @@ def make_page(dump: Dump, rules: RuleBook, pairs: PairModel) -> Page | None:
     covered = align(bags, gold)
     sizes = np.array([len(bag) for bag in bags])
     labels = np.array(covered) / np.maximum(sizes, 1)
-    share = TEACHER_WEIGHT if dump.corpus == TEACHER_CORPUS else 1.0
-    weights = share * (np.minimum(sizes, 400) + BLOCK_WEIGHT) / max(50, len(gold))
+    weights = SHARES.get(dump.corpus, 1.0) * (np.minimum(sizes, 400) + BLOCK_WEIGHT) / max(50, len(gold))
     opened = np.array([not verdict for verdict in draft.verdict])
     return Page(dump, draft, title, labels, weights, opened, [set(bag) for bag in bags])
 
@@ -182,43 +182,21 @@ def tones_of(pages: Iterable[Page]) -> dict[str, int]:
     return {word: tone for _, word, tone in sorted(sorted(scored)[:TONE_WORDS], key=lambda entry: entry[1])}
 
 
-def part_of(page: Page) -> int:
-    """One of five parts for the inner folds: by domain fold where that varies, so that a site is never in two parts."""
-    return page.dump.fold
-
-
 def fit(pages: Sequence[Page]) -> bytes:
-    """Train both forests on pages and return the model file."""
-    parts = sorted({part_of(page) for page in pages})
+    """Train the forest on pages and return the model file."""
     rows: dict[int, np.ndarray] = {}
-    for part in parts:
-        tones = tones_of(page for page in pages if part_of(page) != part)
-        for page in pages:
-            if part_of(page) == part:
-                rows[id(page)] = line_features(page.draft, page.title, tones)
-    scores: dict[int, np.ndarray] = {}
-    for part in parts:
-        forest = load_forest(encode(_train([p for p in pages if part_of(p) != part], rows, LINE_FEATURES, FIRST)))
-        for page in pages:
-            if part_of(page) == part:
-                scores[id(page)] = forest.score(rows[id(page)]).astype(np.int32)
-    first = _train(pages, rows, LINE_FEATURES, FIRST)
-    seconds = {id(page): second_features(rows[id(page)], scores[id(page)]) for page in pages}
-    second = _train(pages, seconds, SECOND_FEATURES, SECOND)
-    file = LineModelFile(format=FORMAT, tones=tones_of(pages), first=first, second=second)
-    return msgspec.json.encode(file)
-
-
-def _train(chosen: Sequence[Page], rows: Mapping[int, np.ndarray], names: Sequence[str], config: BoostConfig) -> ForestSpec:
-    """Train one forest on the open blocks of pages; of blocks far from the body, every third stands for three."""
+    for part in sorted({page.dump.fold for page in pages}):
+        tones = tones_of(page for page in pages if page.dump.fold != part)
+        rows.update({id(page): line_features(page.draft, page.title, tones) for page in pages if page.dump.fold == part})
     features, labels, weights = [], [], []
-    for page in chosen:
+    for page in pages:
         far = page.open & (distance(page.labels) > NEAR)
-        kept = page.open & ~(far & (np.arange(len(far)) % 3 != 0))
+        kept = page.open & ~(far & (np.arange(len(far)) % 3 != 0))  # of blocks far from the body, every third stands for three
         features.append(rows[id(page)][kept])
         labels.append(page.labels[kept])
         weights.append(page.weights[kept] * np.where(far[kept], 3, 1))
-    return train(np.concatenate(features), np.concatenate(labels), names, weights=np.concatenate(weights), config=config)
+    forest = train(np.concatenate(features), np.concatenate(labels), LINE_FEATURES, weights=np.concatenate(weights), config=CONFIG)
+    return msgspec.json.encode(LineModelFile(format=FORMAT, tones=tones_of(pages), forest=forest))
 
 
 def distance(labels: np.ndarray) -> np.ndarray:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pipeline.segment.lines import Line
 
 FOLDS = 5
-CONFIG = BoostConfig(trees=120, num_leaves=8, learning_rate=0.15, min_data_in_leaf=60)
+CONFIG = BoostConfig(trees=120, num_leaves=12, learning_rate=0.13, min_data_in_leaf=60, feature_fraction=0.5)
 BODY_WEIGHT = 1.0
 """Weight of a pair whose two lines both stand in the annotated body."""
 EDGE_PRIOR = 2.0

@@ -66,9 +66,8 @@ def _head(manifest: Manifest) -> Iterator[str]:
     yield "- config_name: articles"
     yield "  data_files: articles.parquet"
     yield "  default: true"
-    if any(entry.path == "duplicates.parquet" for entry in manifest.files):
-        yield "- config_name: duplicates"
-        yield "  data_files: duplicates.parquet"
+    yield "- config_name: duplicates"
+    yield "  data_files: duplicates.parquet"
     yield "---"
 
 
@@ -183,9 +182,6 @@ def _duplicates(manifest: Manifest) -> Iterator[str]:
     found = manifest.duplicates
     yield "## Duplicates"
     yield ""
-    if found is None:
-        yield "Nobody looked for duplicates, and nothing was deleted for being one."
-        return
     yield f"{found.documents:,} documents stand in {found.clusters:,} clusters of duplicates, {found.redundant:,} of them beside the one"
     yield "that stands for its cluster. They are marked in `duplicates.jsonl` and never deleted; `copydesk export --representatives` leaves"
     yield "them out."

@@ -62,7 +62,7 @@ def _groups(groups: Groups) -> tuple[tuple[str, int], ...]:
 
 
 def _months(groups: Groups) -> tuple[tuple[str, int], ...]:
-    """Return the months, or the years where there are too many months, in their order and the unknown last."""
+    """Return the months, or the years where there are too many months, in their order; of too many years, the latest."""
     for chars in (7, 4):
         counts: dict[str, int] = {}
         for group in groups.listed:
@@ -70,8 +70,13 @@ def _months(groups: Groups) -> tuple[tuple[str, int], ...]:
             counts[name] = counts.get(name, 0) + group.documents
         if len(counts) <= BARS:
             break
-    rows = sorted(counts.items(), key=lambda row: (row[0] != UNKNOWN, row[0]), reverse=True)
-    return tuple(reversed(rows)) if len(rows) <= BARS and not groups.rest.documents else _cut(rows, groups.rest.documents)
+    dated = sorted((row for row in counts.items() if row[0] != UNKNOWN), reverse=True)
+    undated = [(UNKNOWN, counts[UNKNOWN])] if UNKNOWN in counts else []
+    rest = (
+        groups.rest.documents + sum(count for _, count in dated[BARS - 2 :]) if len(dated) + len(undated) > BARS else groups.rest.documents
+    )
+    kept = dated[: BARS - 2] if len(dated) + len(undated) > BARS else dated
+    return (*reversed(kept), *undated, *([(REST, rest)] if rest else []))
 
 
 def _taken(takings: Iterable[Taken]) -> tuple[tuple[str, int], ...]:

@@ -48,7 +48,7 @@ class DuplicateTally:
     def add(self, row: DuplicateRow) -> None:
         """Count one row."""
         if row.size > 1:
-            self._counts.update(documents=1, clusters=row.representative, redundant=not row.representative)
+            self._counts.update(documents=1, clusters=int(row.representative), redundant=int(not row.representative))
         if row.relation is not None:
             self._relations[row.relation] += 1
 

@@ -58,7 +58,7 @@ class Code(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """A dataset. `duplicates` is None where nobody looked for any.
+    """A dataset.
 
     No clock and no machine: two builds of the same raw files, settings and code have the same manifest.
     """
@@ -74,7 +74,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     skipped: int
     made_by: Code
     files: tuple[DataFile, ...]
-    duplicates: Duplicates | None
+    duplicates: Duplicates
     statistics: Statistics
 
     def file(self, path: str) -> DataFile:

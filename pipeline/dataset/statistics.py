@@ -202,7 +202,7 @@ class Tally:
             chars=quality["text_chars"],
             base_chars=quality["base_chars"],
             raw_bytes=record["provenance"]["raw"]["bytes"],
-            undated=date is None,
+            undated=int(date is None),
         )
         self._lengths[words.bit_length()] += 1
         if date is not None:

@@ -48,8 +48,11 @@ def keep_bad_bytes(raw: bytes, codec: str) -> Kept:
     >>> keep_bad_bytes(b"caf\xc3\xa9 d\xe9j\xe0", "utf-8")
     Kept(text='café d\uf7e9j\uf7e0', bad=2, lost=False)
     """
-    text = escaped(raw, codec)
-    bad = len(_ESCAPED.findall(text))
+    try:
+        text, bad = raw.decode(codec), 0
+    except UnicodeDecodeError:
+        text = escaped(raw, codec)
+        bad = len(_ESCAPED.findall(text))
     if not bad:
         return Kept(text, text.count("\ufffd") if codec.startswith("iso2022") else 0, lost=False)
     lost = _OWN.search(text) is not None

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pipeline.decode.bad_bytes import escaped, keep_bad_bytes
+from pipeline.decode.bad_bytes import Kept, escaped, keep_bad_bytes
 from pipeline.decode.declared import meta_charset
 from pipeline.decode.detect import Candidate, choose
 from pipeline.decode.labels import ISO_2022_JP, UTF_8, Encoding, from_label
-from pipeline.decode.sniff import BOMS, sniff
+from pipeline.decode.sniff import BOMS, is_binary
 from pipeline.decode.wide import guess_wide, guess_wide_cjk
 from pipeline.records import Decoded, DecodeInfo, DecodeMethod
 
@@ -46,11 +46,12 @@ class DecodeError(ValueError):
 
 
 class _Decision(msgspec.Struct, frozen=True):
-    """An encoding, why it was chosen, and how many bytes of a byte order mark to skip."""
+    """An encoding, why it was chosen, how many bytes of a byte order mark to skip, and the text if the choice has read it whole."""
 
     encoding: Encoding
     method: DecodeMethod
     skip: int = 0
+    text: str | None = None
 
 
 def decode(raw: bytes, *, declared: str | None = None, is_html: bool = False, config: DecodeConfig) -> Decoded:
@@ -78,11 +79,12 @@ def decode(raw: bytes, *, declared: str | None = None, is_html: bool = False, co
     """
     if not raw.strip(b"\0\t\n\x0b\x0c\r "):
         raise DecodeError("empty", f"{len(raw)} bytes, none of them visible")
-    if sniff(raw) is None:
+    if is_binary(raw):
         raise DecodeError("binary", "the first bytes are those of a binary format or hold too many controls")
     meta = meta_charset(raw, limit=config.prescan_bytes) if is_html else None
     decision = _decide(raw, http=declared, meta=meta, config=config)
-    kept = keep_bad_bytes(raw[decision.skip :], decision.encoding.codec)
+    whole = decision.text
+    kept = keep_bad_bytes(raw[decision.skip :], decision.encoding.codec) if whole is None else Kept(whole, 0, lost=False)
     _refuse_unreadable(kept.text, decision.method, config)
     label = declared or meta
     info = DecodeInfo(encoding=decision.encoding.name, declared=label, method=decision.method, repaired=kept.bad)
@@ -119,16 +121,14 @@ def _decide(raw: bytes, *, http: str | None, meta: str | None, config: DecodeCon
         if raw.startswith(bom):
             return _Decision(Encoding(codec.replace("16-", "16").replace("32-", "32"), codec), "bom", len(bom))
     claims = _claims(http, meta)
-    if b"\x1b$" in raw and _is_iso_2022_jp(raw):
+    if b"\x1b" in raw and _is_iso_2022_jp(raw):
         return _Decision(ISO_2022_JP, claims.get(ISO_2022_JP, "detector"))
     if wide := guess_wide(raw):
         return _Decision(wide, claims.get(wide, "detector"))
     try:
-        raw.decode("utf-8")
+        return _Decision(UTF_8, "valid-utf8", text=raw.decode("utf-8"))
     except UnicodeDecodeError:
         pass
-    else:
-        return _Decision(UTF_8, "valid-utf8")
     if wide := guess_wide_cjk(raw):
         return _Decision(wide, claims.get(wide, "detector"))
     if _is_mostly_utf8(raw, list(claims)):
@@ -150,7 +150,7 @@ def _claims(http: str | None, meta: str | None) -> dict[Encoding, DecodeMethod]:
 
 def _is_iso_2022_jp(raw: bytes) -> bool:
     """Seven-bit bytes with Japanese escapes that decode without an error."""
-    if not raw.isascii():
+    if b"\x1b$" not in raw or not raw.isascii():
         return False
     try:
         raw.decode(ISO_2022_JP.codec)
@@ -189,6 +189,7 @@ def _refuse_unreadable(text: str, method: DecodeMethod, config: DecodeConfig) ->
     if _BLANK.match(text):
         raise DecodeError("empty", "no visible character")
     sample = text if method not in {"valid-utf8", "bom"} or len(text) <= _SHORT else text[: _SHORT // 2] + text[-_SHORT // 2 :]
-    unreadable = len(_UNREADABLE.findall(sample)) * len(text) // len(sample)
+    found = sample.count("\0") if sample.isascii() else len(_UNREADABLE.findall(sample))
+    unreadable = found * len(text) // len(sample)
     if 100 * unreadable > config.max_unreadable_percent * len(text):
         raise DecodeError("undecodable", f"{unreadable} of {len(text)} characters are unreadable in every encoding tried")

@@ -82,15 +82,31 @@ def sniff(raw: bytes) -> MediaType | None:
     True
     """
     sample = raw[:_SAMPLE_BYTES]
+    codec = _sample_codec(raw, sample)
+    if codec is None:
+        return None
+    return "text/html" if _is_html(sample.decode(codec, "replace").lstrip("\ufeff")) else "text/plain"
+
+
+def is_binary(raw: bytes) -> bool:
+    r"""Tell binary data from text of any kind by the first bytes, as `sniff` does.
+
+    >>> is_binary(b"%PDF-1.7"), is_binary(b"<p>Hello")
+    (True, False)
+    """
+    return _sample_codec(raw, raw[:_SAMPLE_BYTES]) is None
+
+
+def _sample_codec(raw: bytes, sample: bytes) -> str | None:
+    """A codec that reads a document's first bytes well enough to look at them, or None for binary data."""
     if _has_signature(sample):
         return None
     codec = next((codec for bom, codec in BOMS if sample.startswith(bom)), None)
     if codec is None and (wide := guess_wide(raw) or guess_wide_cjk(raw)):
         codec = wide.codec
-    if codec is None and _has_controls(sample):
-        return None
-    text = sample.decode(codec or "utf-8", "replace").lstrip("\ufeff")
-    return "text/html" if _is_html(text) else "text/plain"
+    if codec is None and not _has_controls(sample):
+        codec = "utf-8"
+    return codec
 
 
 def _has_signature(sample: bytes) -> bool:

@@ -8,6 +8,7 @@ the languages that most pages are written in go first.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, cast
 
 from resiliparse.parse.lang import detect_fast
@@ -111,11 +112,17 @@ def _east_asian(counts: dict[str, int], total: int) -> str:
     return "ja" if 20 * counts["kana"] > total else "zh"
 
 
+@lru_cache(maxsize=1)
+def _ranked(sample: str) -> list[tuple[str, int]]:
+    """All languages with their measure; the last answer is kept, because a page's settled text is asked about twice."""
+    return cast("list[tuple[str, int]]", detect_fast(sample, cutoff=10_000, n_results=_ALL))
+
+
 def _by_measure(sample: str, codes: frozenset[str], said: str) -> Language | None:
     """Compare the languages of one script; `said` is the declared primary code or empty."""
     if not _LETTER.search(sample):
         return Language(code=said, score=0.0) if said else None
-    ranked = cast("list[tuple[str, int]]", detect_fast(sample, cutoff=10_000, n_results=_ALL))
+    ranked = _ranked(sample)
     weighed = sorted((score * _WEIGHTS.get(code, 100), code) for code, score in ranked if code in codes)
     best, code = weighed[0]
     second = weighed[1][0] if len(weighed) > 1 else best

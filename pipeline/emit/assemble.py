@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from pipeline.chars import count_words
 from pipeline.edits import Op, apply
 from pipeline.emit.identity import article_id
 from pipeline.emit.pointers import Places, place
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 
     from pipeline.emit.config import EmitConfig
 
-_WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(
     r"[.!?\u2026\u203d\u061f\u06d4\u0964\u3002\uff01\uff1f]+(?=[\s\"'\u201d\u2019\u00bb)\]\u300d\u300f]|$|[\u3040-\u9fff])"
 )
@@ -184,7 +184,7 @@ def _removed(places: Places, removals: tuple[Removal, ...], config: EmitConfig) 
 
 
 def _quality(text: str, draft: Draft) -> Quality:
-    words = len(_WORD.findall(text))
+    words = count_words(text)
     sentences = len(_SENTENCE_END.findall(text))
     return Quality(
         words=words,

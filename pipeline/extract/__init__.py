@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from pipeline.extract.afterthoughts import with_enclosed_code
+from pipeline.extract.afterthoughts import bare_text, with_enclosed_code
 from pipeline.extract.config import ExtractConfig
 from pipeline.extract.decide import decide, findings, kept_links
 from pipeline.extract.errors import ExtractError
@@ -95,16 +95,16 @@ def extract(
     evidence = gather(html, title_hints)
     layout = walk(visible_html(tree), config.max_depth)
     found = _judge(layout, evidence, "html", html, url, model, config)
-    if found is None or _is_thin(_kept_words(found), evidence):
+    if found is None or _is_thin(_kept_words(found, _TEASER_WORDS), evidence):
         scripted = _from_script(html, evidence, found, url, model, config)
         found = scripted or found
-    if found is None or _kept_words(found) < config.min_words:
+    if found is None or _kept_words(found, config.min_words) < config.min_words:
         raise ExtractError("no_article", found.evidence if found else "the page has no visible text")
     return found
 
 
 def _is_thin(words: int, evidence: Evidence) -> bool:
-    """Whether so few words would be kept that the article may stand elsewhere."""
+    """Whether so few words would be kept, counted up to `_TEASER_WORDS`, that the article may stand elsewhere."""
     return words < _THIN_WORDS or (words < _TEASER_WORDS and len(evidence.raw_body.split()) > _TIMES * words)
 
 
@@ -147,7 +147,7 @@ def choose(page: Page, scores: ScoreArray, config: ExtractConfig) -> list[bool]:
     `threshold.best_threshold`).
     """
     kept = [bool(keep) for keep in scores > best_threshold(scores, page.words, config.threshold)]
-    return with_enclosed_code(page.layout.kinds, kept)
+    return with_enclosed_code(page.layout.kinds, kept) if any(kept) else bare_text(page)
 
 
 def _from_script(
@@ -172,10 +172,16 @@ def _kept_spans(found: Extracted | None) -> list[tuple[int, int]]:
     return [(finding.start, finding.end) for finding in found.findings if finding.verdict == "keep"]
 
 
-def _kept_words(found: Extracted) -> int:
-    """Words of the blocks that stay; two characters of a script without spaces are a word."""
-    text = " ".join(found.base[start:end] for start, end in _kept_spans(found))
-    return len(text.split()) + (0 if text.isascii() else len(_DENSE.findall(text)) // 2)
+def _kept_words(found: Extracted, enough: int) -> int:
+    """Words of the blocks that stay, counted until there are enough; two characters of a script without spaces are a word."""
+    words = dense = 0
+    for start, end in _kept_spans(found):
+        text = found.base[start:end]
+        words += len(text.split())
+        dense += 0 if text.isascii() else len(_DENSE.findall(text))
+        if words + dense // 2 >= enough:
+            break
+    return words + dense // 2
 
 
 def _blocks(layout: Layout) -> tuple[Block, ...]:

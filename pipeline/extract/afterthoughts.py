@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING
+
+from pipeline.extract.attributes import read_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +20,10 @@ _FURNITURE = 4
 _OTHER_WORDS = 50
 FIELD_TAGS = frozenset(("textarea", "option", "select"))
 """Form fields, which hold text that is not part of the page's own."""
+_EQUAL = 3
 _LAST_HEADINGS = 3
+_BARE_LINKS = 50
+"""A page with less than one linked character in so many is bare."""
 _OWN_WORDS = 100
 _OTHER_ARTICLE_WORDS = 40
 _HEADLINE_LEVEL = 2
@@ -25,6 +31,12 @@ _TOP = 4
 """An article's headline is among its first blocks."""
 _LINK_PERCENT = 90
 _LINK_WORDS = 3
+_LEAD_LINK = 15
+_LONGEST_LEAD = 40
+_LEAD_SIGNS = ":|»>："
+_AUTHORITY = re.compile(r"(?:https?:)?//(?:[^/@?#]*@)?([\w.-]+)", re.IGNORECASE)
+_COUNTRY_LABEL = 3
+"""Longest label of the kind that countries put before names ("co.uk", "com.tr")."""
 _FEW = 5
 """Lines that are only a link are dropped if they hold less than one in so many of the kept words: on a list of links they are the text."""
 
@@ -67,6 +79,18 @@ def _in_run(copies: dict[int, int], block: int) -> bool:
     return False
 
 
+def find_title_repeats(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find kept headings of the first rank that say the page's title once more, below the headline."""
+    layout, same = page.layout, page.in_title == _EQUAL
+    if page.headline < 0 or not same[page.headline]:
+        return []
+    return [
+        block
+        for block in range(page.headline + 1, len(kept))
+        if kept[block] and same[block] and layout.kinds[block] == "heading" and layout.levels[block] == 1
+    ]
+
+
 def find_fields(page: Page, kept: Sequence[bool]) -> list[int]:
     """Find kept blocks that a reader would type into or choose from: boxes with the story to copy, options."""
     tags, elements = page.layout.element_tags, page.layout.elements
@@ -79,9 +103,10 @@ def find_furniture(page: Page, kept: Sequence[bool]) -> list[int]:
     A page that has hardly any other text is left alone: it says what it says over and over.
     """
     counts = Counter(text for text, keep in zip(page.texts, kept, strict=True) if keep and len(text) > _REPEAT_CHARS)
+    if not counts or max(counts.values()) < _FURNITURE:
+        return []
     found = [block for block, keep in enumerate(kept) if keep and counts[page.texts[block]] >= _FURNITURE]
-    total = sum(int(page.words[block]) for block, keep in enumerate(kept) if keep)
-    return found if total - sum(int(page.words[block]) for block in found) >= _OTHER_WORDS else []
+    return found if int(page.words[list(kept)].sum()) - int(page.words[found].sum()) >= _OTHER_WORDS else []
 
 
 def find_linked_lines(page: Page, kept: Sequence[bool]) -> list[int]:
@@ -91,12 +116,45 @@ def find_linked_lines(page: Page, kept: Sequence[bool]) -> list[int]:
         block
         for block, keep in enumerate(kept)
         if keep
+        and layout.link_chars[block]
         and layout.kinds[block] == "paragraph"
         and page.words[block] >= _LINK_WORDS
         and layout.link_chars[block] * 100 >= _LINK_PERCENT * (layout.ends[block] - layout.starts[block])
     ]
+    return found if found and int(page.words[found].sum()) * _FEW < int(page.words[list(kept)].sum()) else []
+
+
+def find_lead_ins(page: Page, kept: Sequence[bool], url: str | None) -> list[int]:
+    """Find kept lines that are a few words, a sign and a link to another page of the same site: "Read more: …", "Also see | …"."""
+    layout = page.layout
+    ends = {end: block for block, end in enumerate(layout.ends) if kept[block] and layout.kinds[block] in ("paragraph", "list_item")}
+    found: list[int] = []
+    for link in layout.links:
+        block = ends.get(link.end)
+        if block is None or link.end - link.start < _LEAD_LINK:
+            continue
+        lead = layout.base[layout.starts[block] : link.start].strip()
+        if 0 < len(lead) <= _LONGEST_LEAD and lead[-1] in _LEAD_SIGNS and _same_site(link.attributes, url):
+            found.append(block)
     total = sum(int(page.words[block]) for block, keep in enumerate(kept) if keep)
     return found if sum(int(page.words[block]) for block in found) * _FEW < total else []
+
+
+def _same_site(attributes: str, url: str | None) -> bool:
+    """Whether a link stays on the site: it is relative, or its host is that of the page's address."""
+    address = read_attributes(attributes).get("href", "")
+    return bool(address) and (not _host(address) or _host(address) == _host(url or ""))
+
+
+def _host(address: str) -> str:
+    """The registered part of an address's host, as far as its look tells; empty for a relative address.
+
+    >>> _host("https://www.post.example/a"), _host("//news.post.co.uk"), _host("/a"), _host("//[x/")
+    ('post.example', 'post.co.uk', '', '')
+    """
+    found = _AUTHORITY.match(address)
+    labels = found[1].lower().split(".") if found else []
+    return ".".join(labels[-3:] if len(labels) > 2 and len(labels[-2]) <= _COUNTRY_LABEL else labels[-2:])
 
 
 def find_last_headings(page: Page, kept: Sequence[bool]) -> list[int]:
@@ -122,7 +180,7 @@ def find_other_articles(page: Page, kept: Sequence[bool]) -> list[int]:
     own = int(page.containers.article[layout.elements[page.headline]])
     if own < 0:
         return []
-    held = [0, *accumulate(int(words) if keep else 0 for words, keep in zip(page.words, kept, strict=True))]
+    held = [0, *accumulate(words if keep else 0 for words, keep in zip(page.words.tolist(), kept, strict=True))]
     end = layout.element_ends[own]
     if held[end] - held[layout.element_firsts[own]] < _OWN_WORDS:
         return []
@@ -136,6 +194,19 @@ def find_other_articles(page: Page, kept: Sequence[bool]) -> list[int]:
         if any(kind == "heading" and level <= _HEADLINE_LEVEL for kind, level in top):
             found += [block for block in range(first, last) if kept[block]]
     return found
+
+
+def bare_text(page: Page) -> list[bool]:
+    """Keep all prose of a page that has hardly a link and is therefore nothing but its text; nothing of another page.
+
+    The model knows articles by what surrounds them. It is asked for such a page only if it takes nothing for the article: one huge run of
+    text, or one paragraph over and over.
+    """
+    layout = page.layout
+    chars = sum(end - start for start, end in zip(layout.starts, layout.ends, strict=True))
+    if sum(layout.link_chars) * _BARE_LINKS > chars or int(page.words.sum()) < _OTHER_WORDS:
+        return [False] * len(layout.starts)
+    return [bool(prose) for prose in page.prose > 0]
 
 
 def with_enclosed_code(kinds: Sequence[str], kept: Sequence[bool]) -> list[bool]:

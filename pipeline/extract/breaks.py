@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-_EMPTY = re.compile(r"(?:<span(?: [^<>]*)?></span>)+")
+_EMPTY = re.compile(r"<span(?: [^<>]*)?></span>(?:<span(?: [^<>]*)?></span>)*")
 _ENDS = frozenset(".!?…:;\"'”’»)]。！？।")
 _OPENS = frozenset("\"'“‘«„([¿¡「『—–-•")
 _CLOSING_TAG, _OPENING_TAG = re.compile(r"</(?:a|b|em|i|span|strong|u)>$"), re.compile(r"<(?:a|b|em|i|span|strong|u)(?: [^<>]*)?>")

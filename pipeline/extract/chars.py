@@ -61,8 +61,8 @@ def count(base: str, starts: Sequence[int], ends: Sequence[int]) -> tuple[NDArra
     >>> last.tolist() == [STOP, DENSE]
     True
     """
-    points = np.frombuffer(base.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    classes = _table()[np.minimum(points, 0xFFFF)]
+    points = _points(base)
+    classes = _table()[points if points.dtype == np.uint16 else np.minimum(points, 0xFFFF)]
     first, last = np.asarray(starts, dtype=np.int64), np.asarray(ends, dtype=np.int64)
     blocks = len(first)
     counts = np.zeros(blocks * CLASSES, dtype=np.int64)
@@ -70,9 +70,18 @@ def count(base: str, starts: Sequence[int], ends: Sequence[int]) -> tuple[NDArra
         end = min(begin + _PORTION, len(points))
         low, high = np.searchsorted(first, (begin, end - 1), side="right") - 1
         bounds = np.append(np.maximum(first[low : high + 1], begin), end)
-        owner = np.repeat(np.arange(low, high + 1, dtype=np.int64), np.diff(bounds))
-        counts += np.bincount(owner * CLASSES + classes[begin:end], minlength=blocks * CLASSES)
+        owner = np.repeat(np.arange(low * CLASSES, (high + 1) * CLASSES, CLASSES, dtype=np.int64), np.diff(bounds))
+        owner += classes[begin:end]
+        counts += np.bincount(owner, minlength=blocks * CLASSES)
     table = counts.reshape(blocks, CLASSES)
     table[:-1, LINE] -= 2
     final, before = classes[last - 1], classes[np.maximum(last - 2, first)]
     return table, np.where((final == QUOTE) | (points[last - 1] == ord(")")), before, final)
+
+
+def _points(base: str) -> NDArray[np.uint16] | NDArray[np.uint32]:
+    """The code points; in two bytes each if all are in the basic plane."""
+    units = base.encode("utf-16-le", "surrogatepass")
+    if len(units) == 2 * len(base):
+        return np.frombuffer(units, dtype=np.uint16)
+    return np.frombuffer(base.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.extract.vocabulary import TAG_BITS, Markup, MarkupReader, Names
+from pipeline.extract.vocabulary import TAG_BITS, Markup, Names, read_markups
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.extract.layout import Layout
 
-_INHERITED = (
-    "parent", "up", "bits", "own_bits", "low", "high", "chain_low", "chain_high", "near", "total", "cards", "card", "article",
-)  # fmt: skip
+_OUTSIDE = (0, 0, 0, 0, 0, 0, 0, -1)
+"""What an element takes over that has no parent: `bits`, `chain_low`, `chain_high`, `near`, `total`, `cards`, `card`, `article`."""
 _CARD_TAGS = frozenset(("div", "li", "article", "section", "td", "tr", "dd", "a"))
 _PAGE_TAGS = frozenset(("html", "body"))
+_TAG_BITS = {tag: 1 << bit for tag, bit in TAG_BITS.items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,100 +76,127 @@ def read_containers(layout: Layout, names: Names) -> Containers:
     Returns:
         The columns. A page without elements gives columns of length zero.
     """
-    used = {
-        number
-        for number, first, end in zip(layout.element_attributes, layout.element_firsts, layout.element_ends, strict=True)
-        if first < end
-    }
-    read = MarkupReader(names).read
-    markups = [read(text if number in used else "") for number, text in enumerate(layout.attributes)]
-    repeats = _repeats(layout, markups)
-    rows = _inherit(layout, markups, repeats)
-    paths, styles = _paths(layout, markups)
-    columns = dict(zip(_INHERITED, np.array(rows, dtype=np.int64).reshape(len(rows), len(_INHERITED)).T, strict=True))
+    markups = _read_markups(layout, names)
+    paths, styles, repeats = _number(layout, markups)
+    own, states, inherited = _inherit(layout, markups, repeats)
+    parent, up, own_bits, low, high = np.array(own, dtype=np.int64)
+    rows = np.array(states, dtype=np.int64)[np.array(inherited, dtype=np.intp)]
+    bits, chain_low, chain_high, near, total, cards, card, article = np.ascontiguousarray(rows.T)
     return Containers(
+        parent=parent,
+        up=up,
         first=np.array(layout.element_firsts, dtype=np.int64),
         end=np.array(layout.element_ends, dtype=np.int64),
+        bits=bits,
+        own_bits=own_bits,
+        low=low,
+        high=high,
+        chain_low=chain_low,
+        chain_high=chain_high,
+        near=near,
+        total=total,
         depth=np.array(layout.element_depths, dtype=np.int64),
-        path=paths,
-        style=styles,
-        **columns,
+        cards=cards,
+        card=card,
+        path=np.array(paths, dtype=np.int64),
+        style=np.array(styles, dtype=np.int64),
+        article=article,
     )
 
 
-def _repeats(layout: Layout, markups: list[Markup]) -> list[int]:
-    """How many siblings of the same tag and style an element has, itself included; 0 for what cannot be a card."""
-    keys: list[tuple[int, str, str] | None] = []
-    counts: dict[tuple[int, str, str], int] = {}
-    firsts, ends = layout.element_firsts, layout.element_ends
-    for number, (tag, parent, attributes) in enumerate(
-        zip(layout.element_tags, layout.element_parents, layout.element_attributes, strict=True)
-    ):
-        if tag in _CARD_TAGS and ends[number] > firsts[number]:
-            key = (parent, tag, markups[attributes].style)
-            counts[key] = counts.get(key, 0) + 1
-            keys.append(key)
-        else:
-            keys.append(None)
-    return [counts[key] if key is not None and ends[number] - firsts[number] > 1 else 0 for number, key in enumerate(keys)]
+def _read_markups(layout: Layout, names: Names) -> list[Markup | None]:
+    """Judge the attribute strings of all elements that hold blocks."""
+    used = {
+        number
+        for number, first, end in zip(layout.element_attributes, layout.element_firsts, layout.element_ends, strict=True)
+        if first != end
+    }
+    numbers = sorted(used)
+    markups: list[Markup | None] = [None] * len(layout.attributes)
+    for number, markup in zip(numbers, read_markups([layout.attributes[number] for number in numbers], names), strict=True):
+        markups[number] = markup
+    return markups
 
 
-def _inherit(layout: Layout, markups: list[Markup], repeats: list[int]) -> list[tuple[int, ...]]:
-    """From the root down: everything that an element takes over from its parent."""
-    firsts, ends, tag_bit = layout.element_firsts, layout.element_ends, TAG_BITS.get
-    root: tuple[int, ...] = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1)
-    rows: list[tuple[int, ...]] = []
-    for number, (tag, given, attributes) in enumerate(
-        zip(layout.element_tags, layout.element_parents, layout.element_attributes, strict=True)
-    ):
-        if firsts[number] == ends[number]:
-            rows.append(root)
-            continue
-        parent = max(given, 0)
-        above = rows[parent] if given >= 0 else root
-        markup = markups[attributes]
-        low, high = (0, 0) if tag in _PAGE_TAGS else (markup.low, markup.high)
-        own = 0 if tag in _PAGE_TAGS else markup.bits
-        bit = tag_bit(tag)
-        if bit is not None:
-            own |= 1 << bit
-        strongest = low if -low > high else high
-        same = firsts[number] == firsts[parent] and ends[number] == ends[parent]
-        repeat = repeats[number] > 2
-        rows.append(
-            (
-                parent,
-                above[1] if same else parent,
-                above[2] | own,
-                own,
-                low,
-                high,
-                min(above[6], low),
-                max(above[7], high),
-                strongest or above[8],
-                above[9] + strongest,
-                repeats[number] if repeat else above[10],
-                number if repeat else above[11],
-                number if tag == "article" else above[12],
-            )
-        )
-    return rows
+def _number(layout: Layout, markups: list[Markup | None]) -> tuple[list[int], list[int], list[int]]:
+    """Number the tags with their styles, and the chains of them from the root, and count repeats.
 
+    A repeat is a sibling of the same tag and style; what cannot be a card has none.
 
-def _paths(layout: Layout, markups: list[Markup]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Number the tags with their styles, and the chains of them from the root."""
+    Returns:
+        Of every element the number of its chain, the number of its style, and how many repeats there are, itself included.
+    """
     chains: dict[tuple[int, int], int] = {}
     styles: dict[tuple[str, str], int] = {}
+    counts: dict[tuple[int, int], int] = {}
     of_chain: list[int] = []
     of_style: list[int] = []
+    keys: list[tuple[int, int] | None] = []
     for tag, parent, attributes, first, end in zip(
         layout.element_tags, layout.element_parents, layout.element_attributes, layout.element_firsts, layout.element_ends, strict=True
     ):
-        if first == end:
+        markup = markups[attributes]
+        if first == end or markup is None:
             of_style.append(0)
             of_chain.append(0)
+            keys.append(None)
             continue
-        style = styles.setdefault((tag, markups[attributes].style), len(styles))
+        style = styles.setdefault((tag, markup[3]), len(styles))
         of_style.append(style)
         of_chain.append(chains.setdefault((of_chain[parent] if parent >= 0 else -1, style), len(chains)))
-    return np.array(of_chain, dtype=np.int64), np.array(of_style, dtype=np.int64)
+        if tag in _CARD_TAGS:
+            key = (parent, style)
+            counts[key] = counts.get(key, 0) + 1
+            keys.append(key if end - first > 1 else None)
+        else:
+            keys.append(None)
+    return of_chain, of_style, [0 if key is None else counts[key] for key in keys]
+
+
+def _inherit(
+    layout: Layout, markups: list[Markup | None], repeats: list[int]
+) -> tuple[tuple[list[int], ...], list[tuple[int, ...]], list[int]]:
+    """From the root down: everything that an element takes over from its parent.
+
+    Most elements add nothing to what they take over, and share it with their parent.
+
+    Returns:
+        The columns `parent`, `up`, `own_bits`, `low` and `high`; the distinct rows of what is taken over, in the order of `_OUTSIDE`; and
+        of every element the number of its row.
+    """
+    firsts, ends, tag_bits = layout.element_firsts, layout.element_ends, _TAG_BITS.get
+    size = len(repeats)
+    parents, ups, owns, lows, highs, rows = [0] * size, [0] * size, [0] * size, [0] * size, [0] * size, [0] * size
+    states: list[tuple[int, ...]] = [_OUTSIDE]
+    for number, (tag, given, attributes, first, end, repeat) in enumerate(
+        zip(layout.element_tags, layout.element_parents, layout.element_attributes, firsts, ends, repeats, strict=True)
+    ):
+        markup = markups[attributes]
+        if first == end or markup is None:
+            continue
+        parent, row = (given, rows[given]) if given >= 0 else (0, 0)
+        parents[number] = parent
+        ups[number] = (ups[given] if given >= 0 else 0) if first == firsts[parent] and end == ends[parent] else parent
+        own, low, high, _ = markup
+        if tag in _PAGE_TAGS:
+            own = low = high = 0
+        own |= tag_bits(tag, 0)
+        if own or low or high or repeat > 2:
+            owns[number], lows[number], highs[number] = own, low, high
+            strongest = low if -low > high else high
+            bits, chain_low, chain_high, near, total, cards, card, article = states[row]
+            row = len(states)
+            states.append(
+                (
+                    bits | own,
+                    min(chain_low, low),
+                    max(chain_high, high),
+                    strongest or near,
+                    total + strongest,
+                    repeat if repeat > 2 else cards,
+                    number if repeat > 2 else card,
+                    number if tag == "article" else article,
+                )
+            )
+        rows[number] = row
+    return (parents, ups, owns, lows, highs), states, rows

@@ -6,18 +6,22 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from pipeline.extract.afterthoughts import (
     find_fields,
     find_furniture,
     find_last_headings,
+    find_lead_ins,
     find_linked_lines,
     find_other_articles,
     find_repeats,
+    find_title_repeats,
 )
 from pipeline.extract.attributes import read_attributes, resolve
 from pipeline.extract.embeds import find_embeds, move_embed
-from pipeline.extract.figures import find_captions, list_images, move_caption
-from pipeline.extract.reasons import reason
+from pipeline.extract.figures import find_captions, find_told_captions, list_images, move_caption
+from pipeline.extract.reasons import by_links, by_markup
 from pipeline.extract.vocabulary import keywords
 from pipeline.records import Cut, Finding, Item, Target
 
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 
     from pipeline.extract.features import Page
     from pipeline.extract.figures import Figure
+    from pipeline.records import RemovedKind
 
 _NEAR = 12
 """Blocks before the first or behind the last block of the article within which a caption or embed is still the article's."""
@@ -69,7 +74,7 @@ def decide(page: Page, kept: Sequence[bool], url: str | None) -> Verdicts:
     blocks = len(kept)
     verdicts = Verdicts(list(kept), ["model.block"] * blocks, done=[False] * blocks)
     _leave_out_comments(page, verdicts)
-    _think_again(page, verdicts)
+    _think_again(page, verdicts, url)
     span = _span(verdicts.kept)
     _move_headline(page, verdicts, span)
     _move_embeds(page, verdicts, span, url)
@@ -96,11 +101,11 @@ def _leave_out_comments(page: Page, verdicts: Verdicts) -> None:
     """
     mask = keywords().mask("comments")
     layout, containers = page.layout, page.containers
-    held = [0, *accumulate(int(words) if keep else 0 for words, keep in zip(page.words, verdicts.kept, strict=True))]
+    held = [0, *accumulate(words if keep else 0 for words, keep in zip(page.words.tolist(), verdicts.kept, strict=True))]
     covered = 0
-    for element, own in enumerate(containers.own_bits.tolist()):
+    for element in np.flatnonzero(containers.own_bits & mask).tolist():
         first, end = layout.element_firsts[element], layout.element_ends[element]
-        if not own & mask or first < covered or end == first or first <= page.headline:
+        if first < covered or end == first or first <= page.headline:
             continue
         inside = held[end] - held[first]
         if inside and inside * 2 < held[-1]:
@@ -109,7 +114,7 @@ def _leave_out_comments(page: Page, verdicts: Verdicts) -> None:
             covered = end
 
 
-def _think_again(page: Page, verdicts: Verdicts) -> None:
+def _think_again(page: Page, verdicts: Verdicts, url: str | None) -> None:
     """Leave out other articles, form fields, furniture, repeats, lines that are only a link, and headings with nothing below."""
     layout = page.layout
     for block in find_other_articles(page, verdicts.kept):
@@ -118,7 +123,8 @@ def _think_again(page: Page, verdicts: Verdicts) -> None:
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.field", kind="chrome"))
     for block in find_furniture(page, verdicts.kept):
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.furniture", kind="chrome"))
-    for block, first in find_repeats(page, verdicts.kept).items():
+    copies = find_repeats(page, verdicts.kept) | dict.fromkeys(find_title_repeats(page, verdicts.kept), page.headline)
+    for block, first in copies.items():
         cut = Cut(
             start=layout.starts[block],
             end=layout.ends[block],
@@ -127,7 +133,7 @@ def _think_again(page: Page, verdicts: Verdicts) -> None:
             of=(layout.starts[first], layout.ends[first]),
         )
         verdicts.remove(block, cut)
-    for block in find_linked_lines(page, verdicts.kept):
+    for block in (*find_linked_lines(page, verdicts.kept), *find_lead_ins(page, verdicts.kept, url)):
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.linked_line", kind="teaser"))
     for block in find_last_headings(page, verdicts.kept):
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.last_heading", kind="chrome"))
@@ -175,7 +181,7 @@ def _move_embeds(page: Page, verdicts: Verdicts, span: tuple[int, int], url: str
 def _move_captions(page: Page, verdicts: Verdicts, span: tuple[int, int]) -> list[Figure]:
     """Captions of the article's pictures leave the text for `images`; other captions are removed with what is around them."""
     moved = []
-    for figure in find_captions(page.layout, page.containers):
+    for figure in (*find_captions(page.layout, page.containers), *find_told_captions(page, verdicts.kept)):
         if any(verdicts.done[figure.first : figure.end]):
             continue
         if span[1] and span[0] - _NEAR <= figure.first < span[1] + 2 and not _is_card(page, figure):
@@ -214,21 +220,21 @@ def _remove_rest(page: Page, verdicts: Verdicts) -> None:
     """Every block that neither stays nor moved is removed, with the reason that its tags and names give."""
     layout, containers = page.layout, page.containers
     held = [0, *accumulate(verdicts.kept)]
+    words, own, inherited = page.words.tolist(), containers.own_bits, containers.bits
+    bits = list(zip((own | own[containers.parent]).tolist(), inherited.tolist(), strict=True))
+    told: dict[tuple[int, int], tuple[RemovedKind, str] | None] = {}
     for block, keep in enumerate(verdicts.kept):
         if keep or verdicts.done[block]:
             continue
         if block in verdicts.removed:
             verdicts.cuts.append(verdicts.removed[block])
             continue
-        element = layout.elements[block]
         start, end = layout.starts[block], layout.ends[block]
-        kind, rule = reason(
-            int(containers.own_bits[element] | containers.own_bits[containers.parent[element]]),
-            int(containers.bits[element]),
-            link_percent=layout.link_chars[block] * 100 // (end - start),
-            words=int(page.words[block]),
-        )
-        if kind == "chrome" and layout.marks[block] & _MARK_TIME and page.words[block] <= _TIME_WORDS:
+        key = bits[layout.elements[block]]
+        if key not in told:
+            told[key] = by_markup(*key)
+        kind, rule = told[key] or by_links(layout.link_chars[block] * 100 // (end - start), words[block])
+        if kind == "chrome" and layout.marks[block] & _MARK_TIME and words[block] <= _TIME_WORDS:
             kind, rule = "stamp", "html.time"
         if verdicts.rules[block] == "html.comments":
             kind, rule = "comments", "html.comments"

@@ -24,6 +24,20 @@ _QUOTED = (
 )
 """Class names that the sites' own embedding code gives (their developer pages)."""
 _ANY_QUOTED = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _, _ in _QUOTED))
+_STEMS = (
+    "twitter-tweet",
+    "twitter-video",
+    "instagram-media",
+    "tiktok-embed",
+    "fb-post",
+    "fb-video",
+    "reddit-embed-bq",
+    "reddit-card",
+    "bluesky-embed",
+    "telegram-post",
+    "mastodon-embed",
+)
+"""The same names as plain strings, which are faster to look for."""
 _PLAYERS = (
     (re.compile(r"^https?://(?:www\.)?(?:youtube(?:-nocookie)?\.com/embed/|youtu\.be/)"), "youtube", "video"),
     (re.compile(r"^https?://player\.vimeo\.com/video/"), "vimeo", "video"),
@@ -54,7 +68,8 @@ class EmbedSpan(NamedTuple):
 
 def find_embeds(layout: Layout, url: str | None) -> list[EmbedSpan]:
     """Find all embeds of a page, in document order, none inside another."""
-    marked = _ANY_QUOTED.search("\n".join(layout.attributes)) is not None
+    named = "\n".join(layout.attributes)
+    marked = any(stem in named for stem in _STEMS) and _ANY_QUOTED.search(named) is not None
     platforms = [_platform(attributes) if marked else None for attributes in layout.attributes]
     if not marked and "iframe" not in layout.element_tags and "amp-iframe" not in layout.element_tags:
         return []

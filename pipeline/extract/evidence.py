@@ -10,14 +10,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
 _STRING = re.compile(r'\s*:\s*"((?:[^"\\]+|\\.)*)"', re.DOTALL)
 _TAGS = re.compile(r"<[^<>]{0,500}>")
 _MARKS = re.compile(r"[\W_]+")
-_ASCII_MARKS = {code: None for code in range(128) if not chr(code).isalnum()}
+_ASCII_MARKS = bytes(code for code in range(1, 128) if not chr(code).isalnum())
+_COMMON_MARKS = "’“”–—\xa0…‘•·»«›→©®™"
+_ASCII_LOWER = bytes(range(256)).lower()
 _DESCRIPTION = re.compile(
     r'<meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?(?:og:|twitter:)?description\b)[^<>]{0,200}?content="([^"<>]{20,3000})"', re.IGNORECASE
 )
@@ -27,6 +32,10 @@ _OG_TYPE = re.compile(r'<meta\b(?=[^<>]{0,200}?property=["\']?og:type\b)[^<>]{0,
 _LD_TYPE = re.compile(r'"@type"\s{0,5}:\s{0,5}("\w{1,60}"|\[[^\[\]]{1,200}\])')
 _LD_WORD = re.compile(r"\w+")
 _BODY_KEY = '"articleBody"'
+_MEDIA = ('"VideoObject"', '"ImageObject"')
+_TOLD = re.compile(r'"(?:caption|description|name)"\s{0,5}:\s{0,5}"((?:[^"\\]|\\.){25,1000})"')
+_MEDIA_REACH = 1_500
+_MOST_MEDIA = 20
 _LONGEST_HEAD = 200_000
 _MIN_BODY = 200
 _PROBE = 40
@@ -43,6 +52,7 @@ class Evidence:
         descriptions: its descriptions.
         body: its article body as metadata, empty if there is none.
         raw_body: the same as written.
+        captions: what JSON-LD says of pictures and players.
         types: what the page says it is: `og:type` and the types in its JSON-LD, lower case, sorted.
     """
 
@@ -51,6 +61,7 @@ class Evidence:
     body: str = ""
     raw_body: str = ""
     types: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
 
 
 def fold(text: str) -> str:
@@ -59,16 +70,49 @@ def fold(text: str) -> str:
     >>> fold("It's 5 o'clock — Überall!")
     'its5oclocküberall'
     """
-    return text.lower().translate(_ASCII_MARKS) if text.isascii() else _MARKS.sub("", text.lower())
+    return _fold_ascii(text).replace("\0", "") if text.isascii() else _MARKS.sub("", text.lower())
 
 
-def fold_ends(text: str) -> str:
-    """Fold a text, of a long one only both ends: what comparisons look at.
+def without_marks(text: str) -> str:
+    """Put a space in the place of each common mark outside ASCII: most texts are plain ASCII then, which is read much faster.
 
-    >>> fold_ends("ab " * 3), len(fold_ends("ab " * 1000))
-    ('ababab', 133)
+    Neither folding nor the search for words tells such a mark from a space.
+
+    >>> without_marks("“It’s…” — no")
+    ' It s      no'
     """
-    return fold(text) if len(text) <= _LONG else fold(text[:_END]) + fold(text[-_END:])
+    if not text.isascii():
+        for mark in _COMMON_MARKS:
+            if mark in text:
+                text = text.replace(mark, " ")
+    return text
+
+
+def fold_ends(texts: Sequence[str]) -> list[str]:
+    """Fold texts, of a long one only both ends: what comparisons look at.
+
+    Those in ASCII are joined, which makes one call of many. No text of a page holds NUL; where one does, each is folded alone.
+
+    >>> [len(folded) for folded in fold_ends(["ab " * 3, "ab " * 1000, "é!"])]
+    [6, 133, 1]
+    """
+    ends = [text if len(text) <= _LONG else text[:_END] + text[-_END:] for text in texts]
+    plain = [text for text in ends if text.isascii()]
+    folded = _fold_ascii("\0".join(plain)).split("\0")
+    if len(folded) != max(1, len(plain)):
+        return [fold(text) for text in ends]
+    if len(plain) == len(ends):
+        return folded if ends else []
+    done = iter(folded)
+    # lower case may depend on the neighbours (final sigma), so the two ends of a long text are folded apart
+    return [
+        next(done) if end.isascii() else fold(text) if len(text) <= _LONG else fold(text[:_END]) + fold(text[-_END:])
+        for end, text in zip(ends, texts, strict=True)
+    ]
+
+
+def _fold_ascii(text: str) -> str:
+    return text.encode("ascii").translate(_ASCII_LOWER, _ASCII_MARKS).decode("ascii")
 
 
 def gather(html: str, hints: Sequence[str]) -> Evidence:
@@ -88,13 +132,41 @@ def gather(html: str, hints: Sequence[str]) -> Evidence:
     descriptions = [_entities(text) for text in _DESCRIPTION.findall(head)[:4]]
     raw_body = article_body(html)
     folded = [fold(title) for title in titles]
+    told = tuple(dict.fromkeys(text for description in descriptions if (text := fold(description))))
     return Evidence(
         titles=tuple(dict.fromkeys(title for title in folded if title)),
-        descriptions=tuple(dict.fromkeys(text for description in descriptions if (text := fold(description)))),
+        descriptions=told,
         body=fold(_TAGS.sub(" ", _entities(raw_body))) if raw_body else "",
         raw_body=raw_body,
         types=_types(html, head),
+        captions=tuple(sorted(_captions(html) - set(fold_ends([*titles, *descriptions])))),
     )
+
+
+def _captions(html: str) -> set[str]:
+    """What stands beside the type of a picture or player in JSON-LD as its name, caption or description, folded like a block.
+
+    >>> sorted(_captions('{"@type": "VideoObject", "name": "A film about the long rain in the old town"}'))
+    ['afilmaboutthelongrainintheoldtown']
+    """
+    found: set[str] = set()
+    for kind in _MEDIA:
+        at = html.find(kind)
+        for _ in range(_MOST_MEDIA):
+            if at < 0:
+                break
+            found.update(fold_ends([_decoded(text) for text in _TOLD.findall(html, max(0, at - _MEDIA_REACH), at + _MEDIA_REACH)]))
+            at = html.find(kind, at + _MEDIA_REACH)
+    return found
+
+
+def _decoded(text: str) -> str:
+    """The text of a JSON string, without tags and with entities resolved; as written where it is not valid."""
+    try:
+        text = msgspec.json.decode(f'"{_CONTROL.sub(" ", text)}"', type=str) if "\\" in text else text
+    except msgspec.MsgspecError:
+        return text
+    return _TAGS.sub(" ", _entities(text))
 
 
 def _types(html: str, head: str) -> tuple[str, ...]:
@@ -138,6 +210,33 @@ def article_body(html: str) -> str:
 
 
 _CONTROL = re.compile(r"[\x00-\x1f]")
+
+
+def agreements(folded: Sequence[str], evidence: Evidence) -> NDArray[np.int64]:
+    """Compare all blocks with the evidence.
+
+    Few blocks agree with anything: a look at all titles and descriptions at once tells which of them are worth a closer one.
+
+    Args:
+        folded: the blocks, folded.
+        evidence: the page's evidence.
+
+    Returns:
+        One row a block: title, description and body, as `agreement` says.
+    """
+    found = np.zeros((len(folded), 3), dtype=np.int64)
+    if evidence.body:
+        found[:] = [agreement(one, evidence) for one in folded]
+        return found
+    titles, descriptions = "\0".join(evidence.titles), "\0".join(evidence.descriptions)
+    heads = (*evidence.titles, *(other[:_PROBE] for other in evidence.descriptions))
+    near = [
+        number for number, one in enumerate(folded) if one and (one in titles or one.startswith(heads) or (one[:_PROBE] in descriptions))
+    ]
+    found[:, 2] = -1
+    for number in near:
+        found[number] = agreement(folded[number], evidence)
+    return found
 
 
 def agreement(folded: str, evidence: Evidence) -> tuple[int, int, int]:

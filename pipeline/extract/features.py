@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pipeline.extract import chars
+from pipeline.extract.columns import Basics, Table, percent, shift, sums
 from pipeline.extract.containers import Containers, read_containers
-from pipeline.extract.evidence import Evidence, agreement, fold_ends
+from pipeline.extract.cues import cue_columns
+from pipeline.extract.evidence import Evidence, agreements, fold_ends, without_marks
 from pipeline.extract.vocabulary import HIDDEN_BIT, TAG_BITS, Names, keywords
 
 if TYPE_CHECKING:
@@ -21,14 +25,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from pipeline.extract.columns import Column
     from pipeline.extract.layout import Layout
-
-    Column = NDArray[np.int64]
 
 LEVELS = 5
 _PROSE_WORDS = 8
 _SHORT_WORDS = 25
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_ASCII_WORDS = bytes(code if chr(code) in "abcdefghijklmnopqrstuvwxyz\0" else ord(" ") for code in bytes(range(256)).lower())
+"""ASCII letters to lower case, NUL to itself, all else to spaces."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,45 +53,6 @@ class Page:
     matrix: NDArray[np.int32]
 
 
-class Table:
-    """Columns with names, in the order in which they were added."""
-
-    def __init__(self, blocks: int) -> None:
-        self.blocks = blocks
-        self.names: list[str] = []
-        self.columns: list[Column] = []
-
-    def add(self, name: str, column: Column | int) -> None:
-        """Append a column; a single number stands in every row."""
-        self.names.append(name)
-        self.columns.append(column if isinstance(column, np.ndarray) else np.full(self.blocks, column, dtype=np.int64))
-
-    def matrix(self) -> NDArray[np.int32]:
-        """All columns, blocks by features; stored feature after feature, as the trees read them."""
-        rows = np.empty((len(self.columns), self.blocks), dtype=np.int32)
-        for row, column in zip(rows, self.columns, strict=True):
-            row[:] = column
-        return rows.T
-
-
-def percent(part: Column, whole: Column | int) -> Column:
-    """Integer percentage, 0 of nothing."""
-    return part * 100 // np.maximum(whole, 1)
-
-
-def sums(column: Column) -> Column:
-    """Prefix sums with a leading zero, so that a range's sum is a difference."""
-    return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(column)))
-
-
-def shift(column: Column, by: int, fill: int = 0) -> Column:
-    """The column of each block's neighbour: `by` blocks before (positive) or behind (negative)."""
-    if abs(by) >= len(column):
-        return np.full(len(column), fill, dtype=np.int64)
-    edge = np.full(abs(by), fill, dtype=np.int64)
-    return np.concatenate((edge, column[:-by])) if by > 0 else np.concatenate((column[-by:], edge))
-
-
 def describe(layout: Layout, evidence: Evidence, names: Names, lexicon: Mapping[str, int]) -> tuple[Page, list[str]]:
     """Compute the features of a page.
 
@@ -102,45 +68,50 @@ def describe(layout: Layout, evidence: Evidence, names: Names, lexicon: Mapping[
     texts = layout.texts()
     table = Table(len(texts))
     containers = read_containers(layout, names)
-    folded = [fold_ends(text) for text in texts]
-    words, prose = _text_columns(table, layout)
-    _kind_columns(table, layout)
+    plain = without_marks(layout.base)
+    plains = [plain[start:end] for start, end in zip(layout.starts, layout.ends, strict=True)]
+    folded = fold_ends(plains)
+    basics = Basics.of(layout)
+    words, prose = _text_columns(table, layout, basics)
+    _kind_columns(table, layout, basics)
     headline, found = _evidence_columns(table, layout, folded, evidence)
-    _lexicon_columns(table, layout, texts, words, lexicon)
-    _place_columns(table, layout, words, prose, headline)
-    _container_columns(table, layout, containers, words, prose)
-    _main_columns(table, layout, containers, prose)
-    _inherited_columns(table, layout, containers)
+    _lexicon_columns(table, layout, plains, words, lexicon)
+    _place_columns(table, layout, basics, words, prose, headline)
+    _container_columns(table, basics, containers, words, prose)
+    _main_columns(table, basics, containers, prose)
+    _inherited_columns(table, basics, containers)
     _copy_columns(table, texts, words)
-    _page_columns(table, layout, words, prose)
+    _page_columns(table, basics, prose)
+    for name, column in cue_columns(layout, containers, evidence, texts, folded, headline):
+        table.add(name, column)
     page = Page(layout, containers, evidence, texts, folded, words, prose, headline, found[:, 0], found[:, 1], table.matrix())
     return page, table.names
 
 
-def _text_columns(table: Table, layout: Layout) -> tuple[Column, Column]:
+def _text_columns(table: Table, layout: Layout, basics: Basics) -> tuple[Column, Column]:
     """What a block's characters are."""
     counts, last = chars.count(layout.base, layout.starts, layout.ends)
-    size = np.array(layout.ends, dtype=np.int64) - np.array(layout.starts, dtype=np.int64)
-    link = np.array(layout.link_chars, dtype=np.int64)
-    dense = counts[:, chars.DENSE]
-    letters = counts[:, chars.LETTER] + counts[:, chars.UPPER] + dense
-    words = counts[:, chars.SPACE] + counts[:, chars.LINE] + 1 + (dense + 1) // 2
-    stops = counts[:, chars.STOP] + counts[:, chars.COMMA]
-    ends = (last == chars.STOP).astype(np.int64)
-    prose = np.where((words >= _PROSE_WORDS) & ((stops > 0) | (words >= 2 * _PROSE_WORDS)), np.maximum(size - link, 0), 0)
+    size, link = basics.size, basics.link
+    counted = np.ascontiguousarray(counts.T)
+    dense, stops = counted[chars.DENSE], counted[chars.STOP]
+    letters = counted[chars.LETTER] + counted[chars.UPPER] + dense
+    words = counted[chars.SPACE] + counted[chars.LINE] + 1 + (dense + 1) // 2
+    prose = np.where((words >= _PROSE_WORDS) & ((stops + counted[chars.COMMA] > 0) | (words >= 2 * _PROSE_WORDS)), size - link, 0)
+    prose = np.maximum(prose, 0)
     prose = np.where(dense * 2 > size, prose * 2, prose)
+    shares = np.stack((link, counted[chars.DIGIT], counted[chars.BULLET])) * 100 // np.maximum(size, 1)
     for name, column in (
         ("chars", size),
         ("words", words),
-        ("link_percent", percent(link, size)),
+        ("link_percent", shares[0]),
         ("links", np.array(layout.link_counts, dtype=np.int64)),
-        ("digit_percent", percent(counts[:, chars.DIGIT], size)),
-        ("upper_percent", percent(counts[:, chars.UPPER], letters)),
-        ("stops", counts[:, chars.STOP]),
-        ("commas", counts[:, chars.COMMA]),
-        ("bullet_percent", percent(counts[:, chars.BULLET], size)),
-        ("lines", counts[:, chars.LINE]),
-        ("ends_with_stop", ends),
+        ("digit_percent", shares[1]),
+        ("upper_percent", percent(counted[chars.UPPER], letters)),
+        ("stops", stops),
+        ("commas", counted[chars.COMMA]),
+        ("bullet_percent", shares[2]),
+        ("lines", counted[chars.LINE]),
+        ("ends_with_stop", last == chars.STOP),
         ("letters_a_word", letters * 10 // words),
         ("prose", prose),
     ):
@@ -194,27 +165,25 @@ _ELEMENTS = {
 }
 
 
-def _kind_columns(table: Table, layout: Layout) -> None:
+def _kind_columns(table: Table, layout: Layout, basics: Basics) -> None:
     """What a block's element is."""
-    tags = [layout.element_tags[element] for element in layout.elements]
-    marks = np.array(layout.marks, dtype=np.int64)
-    kinds = np.array([_KINDS[kind] for kind in layout.kinds], dtype=np.int64)
+    of_element = np.array([_ELEMENTS.get(tag, 0) for tag in layout.element_tags] or [0], dtype=np.int64)
+    kinds, levels, marks = np.array((list(map(_KINDS.__getitem__, layout.kinds)), layout.levels, layout.marks), dtype=np.int64)
     table.add("kind", kinds)
-    table.add("level", np.array(layout.levels, dtype=np.int64))
-    table.add("element", np.array([_ELEMENTS.get(tag, 0) for tag in tags], dtype=np.int64))
+    table.add("level", levels)
+    table.add("element", of_element[basics.element])
     for bit, name in ((1, "time"), (2, "bold"), (4, "italic")):
-        table.add(f"has_{name}", (marks & bit != 0).astype(np.int64))
+        table.add(f"has_{name}", marks & bit != 0)
     for number in (-1, 1):
         table.add(f"kind_{number:+d}", shift(kinds, -number, -1))
 
 
 def _evidence_columns(table: Table, layout: Layout, folded: Sequence[str], evidence: Evidence) -> tuple[int, Column]:
     """Agreement with what the metadata says. Returns the headline's block, -1 for none, and the agreements."""
-    found = np.array([agreement(text, evidence) for text in folded], dtype=np.int64).reshape(-1, 3)
+    found = agreements(folded, evidence)
     for name, column in zip(("in_title", "in_description", "in_body"), found.T, strict=True):
         table.add(name, column)
-    body = np.where(found[:, 2] > 0, 1, 0)
-    near = sums(body)
+    near = sums(found[:, 2] > 0)
     index = np.arange(len(folded))
     for radius in (1, 4):
         low, high = np.maximum(index - radius, 0), np.minimum(index + radius + 1, len(folded))
@@ -222,113 +191,128 @@ def _evidence_columns(table: Table, layout: Layout, folded: Sequence[str], evide
     table.add("in_body_before", near[:-1])
     best, headline = 0, -1
     for number, (title, kind, level) in enumerate(zip(found[:, 0].tolist(), layout.kinds, layout.levels, strict=True)):
-        weight = title * 4 + (3 * (level == 1) + 1 if kind == "heading" else 0) if title or (kind == "heading" and level == 1) else 0
-        if weight > best:
-            best, headline = weight, number
+        if title or (level == 1 and kind == "heading"):
+            weight = title * 4 + (3 * (level == 1) + 1 if kind == "heading" else 0)
+            if weight > best:
+                best, headline = weight, number
     return headline, found
 
 
 def _lexicon_columns(table: Table, layout: Layout, texts: Sequence[str], words: Column, lexicon: Mapping[str, int]) -> None:
     """Learned scores of the words of short blocks, and of the heading above a block."""
-    rows: list[tuple[int, int, int, int]] = []
-    heading = below = 0
+    short = np.flatnonzero(words <= _SHORT_WORDS)
+    found = _split_words([texts[block] for block in short.tolist()])
     get = lexicon.get
-    for text, count, kind in zip(texts, words.tolist(), layout.kinds, strict=True):
-        low = high = total = 0
-        if count <= _SHORT_WORDS:
-            found = [get(word, 0) for word in _WORD.findall(text.lower())]
-            if found:
-                total, low, high = sum(found), min(found), max(found)
-        below += 1
-        if kind == "heading":
-            heading, below = total // max(1, count), 0
-        rows.append((min(low, 0), max(high, 0), total * 10 // max(1, count), heading if below else 0))
-    columns = np.array(rows, dtype=np.int64).T
-    for name, column in zip(("word_low", "word_high", "word_mean", "heading_word"), columns, strict=True):
+    scores = np.array([0, *(get(word, 0) for word in chain.from_iterable(found))], dtype=np.int64)
+    bounds = np.zeros(len(found) + 1, dtype=np.int64)
+    np.cumsum([len(line) for line in found], out=bounds[1:])
+    low, high, total = np.zeros((3, len(texts)), dtype=np.int64)
+    some = bounds[1:] > bounds[:-1]
+    if some.any():
+        own, rows = bounds[:-1][some] + 1, short[some]
+        low[rows], high[rows], total[rows] = (
+            np.minimum.reduceat(scores, own),
+            np.maximum.reduceat(scores, own),
+            np.add.reduceat(scores, own),
+        )
+    low, high = np.minimum(low, 0), np.maximum(high, 0)
+    mean = total * 10 // np.maximum(words, 1)
+    index = np.arange(len(texts), dtype=np.int64)
+    headings = np.array([kind == "heading" for kind in layout.kinds], dtype=bool)
+    above = np.maximum.accumulate(np.where(headings, index, -1))
+    heading = np.where((above >= 0) & ~headings, (total // np.maximum(words, 1))[above], 0)
+    for name, column in (("word_low", low), ("word_high", high), ("word_mean", mean), ("heading_word", heading)):
         table.add(name, column)
     for number in (-1, 1):
-        table.add(f"word_mean_{number:+d}", shift(columns[2], -number))
+        table.add(f"word_mean_{number:+d}", shift(mean, -number))
 
 
-def _place_columns(table: Table, layout: Layout, words: Column, prose: Column, headline: int) -> None:
+def _split_words(texts: Sequence[str]) -> list[list[str]]:
+    """The words of texts in lower case, letters only; those of texts in ASCII in one call for all.
+
+    >>> _split_words(["It's 5 cafés", "READ more"])
+    [['it', 'cafés'], ['read', 'more']]
+    """
+    joined = "\0".join([text if text.isascii() else "" for text in texts])
+    plain = joined.encode("ascii").translate(_ASCII_WORDS).decode("ascii").split("\0")
+    if len(plain) != max(1, len(texts)):
+        return [_WORD.findall(text.lower()) for text in texts]
+    return [line.split() if line or not text else _WORD.findall(text.lower()) for line, text in zip(plain, texts, strict=False)]
+
+
+def _place_columns(table: Table, layout: Layout, basics: Basics, words: Column, prose: Column, headline: int) -> None:
     """Where a block stands, and what stands around it."""
-    blocks = len(words)
-    index = np.arange(blocks, dtype=np.int64)
-    size = np.array(layout.ends, dtype=np.int64) - np.array(layout.starts, dtype=np.int64)
-    link = np.array(layout.link_chars, dtype=np.int64)
+    blocks, index, size, link = len(words), basics.index, basics.size, basics.link
     before, prose_before, link_before = sums(size), sums(prose), sums(link)
     table.add("index", index)
     table.add("index_from_end", blocks - 1 - index)
     table.add("place_percent", percent(before[:-1], int(before[-1])))
     table.add("prose_before_percent", percent(prose_before[:-1], int(prose_before[-1])))
     table.add("prose_behind", prose_before[-1] - prose_before[1:])
-    table.add("from_headline", index - headline if headline >= 0 else np.full(blocks, -9999, dtype=np.int64))
-    table.add("chars_from_headline", before[:-1] - before[headline] if headline >= 0 else np.full(blocks, -99999, dtype=np.int64))
+    table.add("from_headline", index - headline if headline >= 0 else -9999)
+    table.add("chars_from_headline", before[:-1] - before[headline] if headline >= 0 else -99999)
     table.add("prose_from_headline", prose_before[:-1] - prose_before[max(headline, 0)])
     for radius in (2, 5, 15):
         low, high = np.maximum(index - radius, 0), np.minimum(index + radius + 1, blocks)
-        table.add(f"prose_near_{radius}", prose_before[high] - prose_before[low])
+        prose_low, prose_high = prose_before[low], prose_before[high]
+        table.add(f"prose_near_{radius}", prose_high - prose_low)
         table.add(f"link_percent_near_{radius}", percent(link_before[high] - link_before[low], before[high] - before[low]))
-        table.add(f"prose_before_{radius}", prose_before[index] - prose_before[low])
-        table.add(f"prose_behind_{radius}", prose_before[high] - prose_before[index + 1])
+        table.add(f"prose_before_{radius}", prose_before[:-1] - prose_low)
+        table.add(f"prose_behind_{radius}", prose_high - prose_before[1:])
     links = percent(link, size)
+    for number in (-2, 2):
+        table.add(f"words_{number:+d}", shift(words, -number))
     for number in (-1, 1):
+        table.add(f"prose_{number:+d}", shift(prose, -number))
         table.add(f"words_{number:+d}", shift(words, -number))
         table.add(f"link_percent_{number:+d}", shift(links, -number))
     is_prose = prose > 80
-    last = np.maximum.accumulate(np.where(is_prose, index, -1))
-    following = np.minimum.accumulate(np.where(is_prose, index, 10 * blocks)[::-1])[::-1]
-    table.add("since_prose", np.where(shift(last, 1, -1) >= 0, index - shift(last, 1, -1), 999))
-    table.add("until_prose", np.where(shift(following, -1, 10 * blocks) < blocks, shift(following, -1, 10 * blocks) - index, 999))
-    rules = np.searchsorted(np.array(layout.rules, dtype=np.int64), index, side="right")
-    table.add("rules_before", rules)
-    pictures = np.bincount(np.array([min(picture.block, blocks - 1) for picture in layout.pictures], dtype=np.int64), minlength=blocks)
-    table.add("pictures", pictures.astype(np.int64))
+    last = shift(np.maximum.accumulate(np.where(is_prose, index, -1)), 1, -1)
+    following = shift(np.minimum.accumulate(np.where(is_prose, index, 10 * blocks)[::-1])[::-1], -1, 10 * blocks)
+    table.add("since_prose", np.where(last >= 0, index - last, 999))
+    table.add("until_prose", np.where(following < blocks, following - index, 999))
+    table.add("rules_before", np.searchsorted(np.array(layout.rules, dtype=np.int64), index, side="right"))
+    places = np.array([picture.block for picture in layout.pictures], dtype=np.int64)
+    table.add("pictures", np.bincount(np.minimum(places, blocks - 1), minlength=blocks))
 
 
-def _container_columns(table: Table, layout: Layout, c: Containers, words: Column, prose: Column) -> None:
+def _container_columns(table: Table, basics: Basics, c: Containers, words: Column, prose: Column) -> None:
     """What the containers around a block hold: the five nearest that hold different numbers of blocks, its card, its article."""
-    size = np.array(layout.ends, dtype=np.int64) - np.array(layout.starts, dtype=np.int64)
-    totals = {
-        "chars": sums(size),
-        "link": sums(np.array(layout.link_chars, dtype=np.int64)),
-        "prose": sums(prose),
-        "long": sums((prose > 80).astype(np.int64)),
-        "words": sums(words),
-    }
-    page_prose = int(totals["prose"][-1])
-    element = np.array(layout.elements, dtype=np.int64)
-    level = np.where(c.end[element] - c.first[element] > 1, element, c.up[element])
-    for number in range(1, LEVELS + 1):
-        low, high = c.first[level], c.end[level]
-        span = {name: total[high] - total[low] for name, total in totals.items()}
-        table.add(f"c{number}_blocks", high - low)
-        table.add(f"c{number}_chars", span["chars"])
-        table.add(f"c{number}_link_percent", percent(span["link"], span["chars"]))
-        table.add(f"c{number}_prose_percent", percent(span["prose"], page_prose))
-        table.add(f"c{number}_prose_density", percent(span["prose"], span["chars"]))
-        table.add(f"c{number}_words_a_block", span["words"] // np.maximum(high - low, 1))
-        if number <= 3:
-            table.add(f"c{number}_long_blocks", span["long"])
-            table.add(f"c{number}_low", c.low[level])
-            table.add(f"c{number}_high", c.high[level])
-        level = c.up[level]
-    for name, owner in (("card", c.card[element]), ("article", np.maximum(c.article[element], 0))):
-        low, high = c.first[owner], c.end[owner]
-        span = {key: total[high] - total[low] for key, total in totals.items()}
-        table.add(f"{name}_blocks", high - low)
-        table.add(f"{name}_chars", span["chars"])
-        table.add(f"{name}_link_percent", percent(span["link"], span["chars"]))
-        table.add(f"{name}_prose_percent", percent(span["prose"], page_prose))
+    totals = np.zeros((5, len(words) + 1), dtype=np.int64)
+    np.cumsum((basics.size, basics.link, prose, prose > 80, words), axis=1, out=totals[:, 1:])
+    page_prose = max(int(totals[2, -1]), 1)
+    element = basics.element
+    levels = [np.where(c.end[element] - c.first[element] > 1, element, c.up[element])]
+    while len(levels) < LEVELS:
+        levels.append(c.up[levels[-1]])
+    article = c.article[element]
+    owners = np.stack((*levels, c.card[element], np.maximum(article, 0)))
+    low, high = c.first[owners], c.end[owners]
+    held = high - low
+    size, link, told, long, count = totals[:, high] - totals[:, low]
+    some = np.maximum(size, 1)
+    link, share, density, count = link * 100 // some, told * 100 // page_prose, told * 100 // some, count // np.maximum(held, 1)
+    lowest, highest = c.low[owners[:3]], c.high[owners[:3]]
+    for number in range(LEVELS):
+        name = f"c{number + 1}_"
+        columns = [held[number], size[number], link[number], share[number], density[number], count[number]]
+        names = ["blocks", "chars", "link_percent", "prose_percent", "prose_density", "words_a_block"]
+        if number < 3:
+            columns += [long[number], lowest[number], highest[number]]
+            names += ["long_blocks", "low", "high"]
+        for ending, column in zip(names, columns, strict=True):
+            table.add(name + ending, column)
+    for number, name in ((LEVELS, "card"), (LEVELS + 1, "article")):
+        columns = [held[number], size[number], link[number], share[number]]
+        for ending, column in zip(("blocks", "chars", "link_percent", "prose_percent"), columns, strict=True):
+            table.add(f"{name}_{ending}", column)
     table.add("cards", c.cards[element])
-    table.add("in_article", (c.article[element] >= 0).astype(np.int64))
+    table.add("in_article", article >= 0)
 
 
-def _main_columns(table: Table, layout: Layout, c: Containers, prose: Column) -> None:
+def _main_columns(table: Table, basics: Basics, c: Containers, prose: Column) -> None:
     """How a block lies to the container that holds most prose directly, and to the chain of containers around that one."""
-    blocks = len(prose)
-    index = np.arange(blocks, dtype=np.int64)
-    element = np.array(layout.elements, dtype=np.int64)
+    blocks, index, element = len(prose), basics.index, basics.element
     nearest = np.where(c.end[element] - c.first[element] > 1, element, c.up[element])
     elements = len(c.parent)
     held = np.bincount(nearest, weights=2 * prose, minlength=elements) + np.bincount(c.up[nearest], weights=prose, minlength=elements)
@@ -338,44 +322,46 @@ def _main_columns(table: Table, layout: Layout, c: Containers, prose: Column) ->
         chain.append(int(c.up[chain[-1]]))
     steps = np.full(blocks, len(chain), dtype=np.int64)
     for step in range(len(chain) - 1, -1, -1):
-        low, high = int(c.first[chain[step]]), int(c.end[chain[step]])
-        steps[low:high] = step
+        steps[c.first[chain[step]] : c.end[chain[step]]] = step
     total = sums(prose)
+    whole = max(int(total[-1]), 1)
     low, high = int(c.first[main]), int(c.end[main])
     table.add("main_steps", steps)
     table.add("main_before", low - index)
     table.add("main_behind", index - high)
-    table.add("main_prose_percent", percent(total[high : high + 1] - total[low], int(total[-1])).repeat(blocks))
+    table.add("main_prose_percent", int(total[high] - total[low]) * 100 // whole)
     table.add("main_depth_over", c.depth[element] - c.depth[main])
-    size = np.array(layout.ends, dtype=np.int64) - np.array(layout.starts, dtype=np.int64)
-    for name, same in (("path", c.path[element]), ("style", c.style[element])):
-        length = int(same.max()) + 1
-        count = np.bincount(same, minlength=length)
-        held_by = np.bincount(same, weights=prose, minlength=length).astype(np.int64)
-        chars_by = np.bincount(same, weights=size, minlength=length).astype(np.int64)
-        links_by = np.bincount(same, weights=np.array(layout.link_chars, dtype=np.int64), minlength=length).astype(np.int64)
-        table.add(f"{name}_prose_percent", percent(held_by, int(total[-1]))[same])
-        table.add(f"{name}_blocks", count[same].astype(np.int64))
-        table.add(f"{name}_link_percent", percent(links_by, chars_by)[same])
-        table.add(f"{name}_chars_a_block", (chars_by // np.maximum(count, 1))[same])
-        first_of = np.full(length, blocks, dtype=np.int64)
-        np.minimum.at(first_of, same, index)
-        last_of = np.zeros(length, dtype=np.int64)
-        np.maximum.at(last_of, same, index)
-        table.add(f"{name}_since_first", index - first_of[same])
-        table.add(f"{name}_until_last", last_of[same] - index)
+    path = c.path[element]
+    for name, same in (("path", path), ("style", c.style[element])):
+        _same_columns(table, basics, name, same, prose, whole)
     above = c.path[c.up[element]]
-    held_above = np.bincount(above, weights=prose, minlength=int(above.max()) + 1).astype(np.int64)
-    table.add("above_prose_percent", percent(held_above, int(total[-1]))[above])
-    table.add("above_blocks", np.bincount(above)[above].astype(np.int64))
+    held_above = np.bincount(above, weights=prose).astype(np.int64)
+    table.add("above_prose_percent", (held_above * 100 // whole)[above])
+    table.add("above_blocks", np.bincount(above)[above])
     for number in (-1, 1):
-        table.add(f"same_path_{number:+d}", (shift(c.path[element], -number, -1) == c.path[element]).astype(np.int64))
-    articles = np.unique(c.article[element][c.article[element] >= 0])
-    order = np.searchsorted(articles, c.article[element])
-    table.add("article_order", np.where(c.article[element] >= 0, order, -1))
+        table.add(f"same_path_{number:+d}", shift(path, -number, -1) == path)
+    article = c.article[element]
+    articles = np.unique(article[article >= 0])
+    table.add("article_order", np.where(article >= 0, np.searchsorted(articles, article), -1))
     table.add("articles", len(articles))
 
 
+def _same_columns(table: Table, basics: Basics, name: str, same: Column, prose: Column, whole: int) -> None:
+    """What the blocks hold that share a number: a chain of tags and styles, or a style."""
+    length = int(same.max()) + 1
+    count = np.bincount(same, minlength=length)
+    held, size, link = (np.bincount(same, weights=one, minlength=length).astype(np.int64) for one in (prose, basics.size, basics.link))
+    first, last = np.empty(length, dtype=np.int64), np.empty(length, dtype=np.int64)
+    first[same[::-1]] = basics.index[::-1]
+    last[same] = basics.index
+    rows = np.stack((held * 100 // whole, count, link * 100 // np.maximum(size, 1), size // np.maximum(count, 1), -first, last))
+    columns = rows[:, same]
+    columns[4] += basics.index
+    columns[5] -= basics.index
+    table.extend([f"{name}_{what}" for what in _SAME], columns)
+
+
+_SAME = ("prose_percent", "blocks", "link_percent", "chars_a_block", "since_first", "until_last")
 _USED_TAGS = ("aside", "figure", "figcaption", "table", "article", "main", "button", "li", "nav", "footer", "header", "form")
 _USED_GROUPS = (
     "comments", "related", "author", "caption", "consent", "sidebar", "form", "footer", "embed", "product", "promo", "card", "newsletter",
@@ -383,31 +369,37 @@ _USED_GROUPS = (
 )  # fmt: skip
 
 
-def _inherited_columns(table: Table, layout: Layout, c: Containers) -> None:
+def _inherited_columns(table: Table, basics: Basics, c: Containers) -> None:
     """What the names and tags of a block's elements say."""
-    element = np.array(layout.elements, dtype=np.int64)
-    bits, own = c.bits[element], c.own_bits[element] | c.own_bits[c.parent[element]]
-    for name in _USED_TAGS:
-        table.add(f"in_{name}_tag", bits >> TAG_BITS[name] & 1)
-    table.add("in_hidden", bits >> HIDDEN_BIT & 1)
-    groups = keywords().groups
-    for name in _USED_GROUPS:
-        table.add(f"in_{name}", (bits >> groups[name] & 1) + (own >> groups[name] & 1))
+    element = basics.element
+    parent = c.parent[element]
+    bits, own = c.bits[element], c.own_bits[element] | c.own_bits[parent]
+    tags, groups = _used_bits()
+    table.extend([*(f"in_{name}_tag" for name in _USED_TAGS), "in_hidden"], bits >> tags & 1)
+    table.extend([f"in_{name}" for name in _USED_GROUPS], (bits >> groups & 1) + (own >> groups & 1))
+    near = c.near[element]
     for name, column in (
         ("own_low", c.low[element]),
         ("own_high", c.high[element]),
-        ("parent_low", c.low[c.parent[element]]),
-        ("parent_high", c.high[c.parent[element]]),
+        ("parent_low", c.low[parent]),
+        ("parent_high", c.high[parent]),
         ("chain_low", c.chain_low[element]),
         ("chain_high", c.chain_high[element]),
-        ("near_score", c.near[element]),
+        ("near_score", near),
         ("total_score", c.total[element]),
         ("depth", c.depth[element]),
     ):
         table.add(name, column)
-    near = c.near[element]
     table.add("near_score_-1", shift(near, 1))
     table.add("near_score_+1", shift(near, -1))
+
+
+@cache
+def _used_bits() -> tuple[Column, Column]:
+    """The places of the tags and groups in use, one below the other."""
+    tags = [*(TAG_BITS[name] for name in _USED_TAGS), HIDDEN_BIT]
+    groups = [keywords().groups[name] for name in _USED_GROUPS]
+    return np.array(tags, dtype=np.int64)[:, None], np.array(groups, dtype=np.int64)[:, None]
 
 
 def _copy_columns(table: Table, texts: Sequence[str], words: Column) -> None:
@@ -415,18 +407,20 @@ def _copy_columns(table: Table, texts: Sequence[str], words: Column) -> None:
     counts: dict[str, int] = {}
     order: list[int] = []
     for text in texts:
-        counts[text] = counts.get(text, 0) + 1
-        order.append(counts[text])
+        number = counts[text] = counts.get(text, 0) + 1
+        order.append(number)
+    orders = np.array(order, dtype=np.int64)
     table.add("copies", np.array([counts[text] for text in texts], dtype=np.int64))
-    table.add("copy_order", np.array(order, dtype=np.int64))
-    table.add("copied_words", np.where(np.array(order, dtype=np.int64) > 1, words, 0))
+    table.add("copy_order", orders)
+    table.add("copied_words", np.where(orders > 1, words, 0))
 
 
-def _page_columns(table: Table, layout: Layout, words: Column, prose: Column) -> None:
+def _page_columns(table: Table, basics: Basics, prose: Column) -> None:
     """What the page as a whole is like."""
-    size = np.array(layout.ends, dtype=np.int64) - np.array(layout.starts, dtype=np.int64)
-    table.add("page_blocks", len(words))
+    table.add("page_blocks", len(prose))
     table.add("page_prose", int(prose.sum()))
-    table.add("page_long_blocks", int((prose > 80).sum()))
-    table.add("page_link_percent", sum(layout.link_chars) * 100 // max(1, int(size.sum())))
-    table.add("prose_rank", np.argsort(np.argsort(-prose, kind="stable"), kind="stable").astype(np.int64))
+    table.add("page_long_blocks", int(np.count_nonzero(prose > 80)))
+    table.add("page_link_percent", int(basics.link.sum()) * 100 // max(1, int(basics.size.sum())))
+    rank = np.empty(len(prose), dtype=np.int64)
+    rank[np.argsort(-prose, kind="stable")] = basics.index
+    table.add("prose_rank", rank)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.extract.containers import Containers
+    from pipeline.extract.features import Page
     from pipeline.extract.layout import Layout
 
 _CAPTION_NAME = re.compile(
@@ -27,6 +28,10 @@ _NOT_CAPTION = re.compile(
 _CREDIT_NAME = re.compile(r"credit|copyright|source|photographer|quelle|autor|byline", re.IGNORECASE)
 _LONGEST_CAPTION = 1200
 _LONGEST_FIGURE = 200
+_CAPTION_WORDS = 80
+_SHORTEST_TOLD = 20
+_PROBE = 40
+"""Code points of a folded caption that are looked for in the article body."""
 _LABEL = "FILE PHOTO: "
 _LIVING_ATTRIBUTES = ("data-src", "data-lazy-src", "data-original", "src", "data-srcset", "srcset")
 _TABLE_BITS = 1 << TAG_BITS["table"]
@@ -67,6 +72,25 @@ def find_captions(layout: Layout, containers: Containers) -> list[Figure]:
             found.append(Figure(first, end, _holder(layout, element)))
             covered = end
     return found
+
+
+def find_told_captions(page: Page, kept: Sequence[bool]) -> list[Figure]:
+    """Find kept blocks that begin with what JSON-LD says of a picture or player.
+
+    What the page's description or article body says too is text of the article; so is the first block, which descriptions repeat.
+    """
+    layout = page.layout
+    told = tuple(text for text in page.evidence.captions if len(text) >= _SHORTEST_TOLD)
+    first = next((block for block, keep in enumerate(kept) if keep), len(kept))
+    return [
+        Figure(block, block + 1, _holder(layout, layout.elements[block]))
+        for block in range(first + 1, len(kept) if told else 0)
+        if kept[block]
+        and page.words[block] <= _CAPTION_WORDS
+        and not page.in_description[block]
+        and page.folded[block].startswith(told)
+        and page.folded[block][:_PROBE] not in page.evidence.body
+    ]
 
 
 def _plain(layout: Layout, first: int, end: int) -> bool:
@@ -167,14 +191,14 @@ def list_images(layout: Layout, figures: Sequence[Figure], kept: Sequence[bool],
         items[key] = Item(field="images", key=key, values={})
     seen: set[str] = set()
     for picture in layout.pictures:
+        owned = _owner(layout, picture.element, owners) if owners else None
+        if owned is None and not (inside[0] <= picture.block <= inside[-1] and _beside(kept, picture.block)):
+            continue
         values = _picture(picture.attributes, url)
         if not values or values.get("url") in seen:
             continue
-        owned = _owner(layout, picture.element, owners)
         key = -1 if owned is None else owned
         if owned is None:
-            if not inside[0] <= picture.block <= inside[-1] or not _beside(kept, picture.block):
-                continue
             key = layout.ends[picture.block - 1] if picture.block else 0
             while key in taken:
                 key += 1

@@ -61,23 +61,24 @@ def page_row(page: Page, kept: Sequence[bool], url: str | None) -> tuple[list[in
     """
     layout = page.layout
     size = np.array(layout.ends, dtype=np.int64) - np.array(layout.starts, dtype=np.int64)
+    link = np.array(layout.link_chars, dtype=np.int64)
     keep = np.array(kept, dtype=bool)
     total, held = max(1, int(size.sum())), int(size[keep].sum())
     blocks = len(size)
     kinds = list(layout.kinds)
     kept_kinds = [kind for kind, stays in zip(kinds, kept, strict=True) if stays]
-    bits = page.containers.bits[np.array(layout.elements, dtype=np.int64)]
-    cards = page.containers.cards[np.array(layout.elements, dtype=np.int64)]
+    elements = np.array(layout.elements, dtype=np.int64)
+    bits, cards = page.containers.bits[elements], page.containers.cards[elements]
     values: dict[str, int] = {
         "blocks": blocks,
         "words": int(page.words.sum()),
         "prose": int(page.prose.sum()),
-        "link_percent": sum(layout.link_chars) * 100 // total,
+        "link_percent": int(link.sum()) * 100 // total,
         "kept_words": int(page.words[keep].sum()),
         "kept_percent": held * 100 // total,
         "kept_blocks": int(keep.sum()),
         "kept_chars_a_block": held // max(1, int(keep.sum())),
-        "kept_link_percent": sum(chars for chars, stays in zip(layout.link_chars, kept, strict=True) if stays) * 100 // max(1, held),
+        "kept_link_percent": int(link[keep].sum()) * 100 // max(1, held),
         "kept_cards_percent": int(size[keep & (cards > 2)].sum()) * 100 // max(1, held),
         "card_chars_percent": int(size[cards > 2].sum()) * 100 // total,
         "cards": int(cards.max()),
@@ -137,7 +138,7 @@ def judge_page(page: Page, kept: Sequence[bool], url: str | None, models: Forest
     matrix = np.array([row], dtype=np.int32)
     scores = {name: int(found[0]) for name, found in models.score(matrix).items()} if models else {}
     words = int(page.words.sum())
-    kept_words = sum(int(count) for count, keep in zip(page.words, kept, strict=True) if keep)
+    kept_words = int(page.words[np.array(kept, dtype=bool)].sum())
     best = max(sorted(scores), key=lambda name: scores[name]) if scores else "article"
     if not url and scores and scores[best] <= 0:
         best = "article"  # the model leans on the address; without one, only a kind that is likelier than not counts
@@ -172,7 +173,7 @@ def completeness(page: Page, kept: Sequence[bool], html: str) -> Completeness:
     inside = [block for block, keep in enumerate(kept) if keep]
     if not inside:
         return "empty"
-    words = sum(int(page.words[block]) for block in inside)
+    words = int(page.words[inside].sum())
     behind = range(inside[-1] + 1, min(len(kept), inside[-1] + 4))
     mask = keywords().mask("paywall")
     bits = page.containers.own_bits

@@ -47,27 +47,38 @@ def _reasons() -> tuple[tuple[int, RemovedKind, str], ...]:
     )
 
 
-def reason(own: int, inherited: int, *, link_percent: int, words: int) -> tuple[RemovedKind, str]:
-    """Say what a removed block is.
+@cache
+def _all_reasons() -> int:
+    return sum({bit for bit, _, _ in _reasons()})
+
+
+def by_markup(own: int, inherited: int) -> tuple[RemovedKind, str] | None:
+    """What the nearest tag or name that explains a removed block says.
 
     Args:
-        own: the bits (`vocabulary`) of its element and that element's parent.
-        inherited: the bits of all its ancestors.
-        link_percent: the share of its characters inside links.
-        words: its words.
+        own: tags and groups (`vocabulary`) of the block's element and its parent.
+        inherited: those of all its ancestors.
 
     Returns:
-        The kind and the rule's name; what no tag or name explains is `model.block`.
+        The kind and the rule's name; None if no tag or name explains it.
 
-    >>> reason(0, 1 << TAG_BITS["nav"], link_percent=100, words=1)
-    ('navigation', 'html.nav')
-    >>> reason(0, 0, link_percent=100, words=9), reason(0, 0, link_percent=0, words=9)
-    (('teaser', 'model.link'), ('chrome', 'model.block'))
+    >>> by_markup(0, 1 << TAG_BITS["nav"]), by_markup(0, 0)
+    (('navigation', 'html.nav'), None)
     """
     for bits in (own, inherited):
-        for bit, kind, rule in _reasons():
-            if bits & bit:
-                return kind, rule
+        if bits & _all_reasons():
+            for bit, kind, rule in _reasons():
+                if bits & bit:
+                    return kind, rule
+    return None
+
+
+def by_links(link_percent: int, words: int) -> tuple[RemovedKind, str]:
+    """What a removed block is that no tag or name explains, by the share of its characters inside links and its number of words.
+
+    >>> by_links(100, 9), by_links(0, 9)
+    (('teaser', 'model.link'), ('chrome', 'model.block'))
+    """
     if link_percent >= 80:
         return ("teaser", "model.link") if words >= 4 else ("navigation", "model.link")
     return "chrome", "model.block"

@@ -11,15 +11,18 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 _CLASS = ' class="'
 _ATTRIBUTES = tuple(f' {name}="' for name in ("class", "id", "role", "itemprop", "data-testid", "data-component", "aria-label"))
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}(?![a-z])")
 _LOWER_WORDS = re.compile(r"[a-z]{2,}")
+_FRAGMENTS = bytes(code if chr(code) in "abcdefghijklmnopqrstuvwxyz\n" else ord(" ") for code in range(256))
+"""All but small letters to spaces, line by line."""
 _HIDDEN_STYLE = re.compile(r' (?:style="[^"]*(?:display:\s*none|visibility:\s*hidden)|aria-hidden="true")', re.IGNORECASE)
 _MAX_NAMES = 40
 """Names read from one element: pages in utility-class style have hundreds, and the first ones name the component."""
@@ -123,24 +126,10 @@ def names(attributes: str) -> list[str]:
     return list(dict.fromkeys(name for value in values(attributes) for name in split_name(value)))
 
 
-@dataclass(frozen=True, slots=True)
-class Markup:
-    """What one attribute string says.
-
-    Attributes:
-        bits: the curated groups and `HIDDEN_BIT`.
-        low: the lowest learned score of its names, 0 if none is known.
-        high: the highest.
-        style: the class attribute, which repeated parts of a page share.
-    """
-
-    bits: int
-    low: int
-    high: int
-    style: str
-
-
-_NOTHING = Markup(0, 0, 0, "")
+Markup = tuple[int, int, int, str]
+"""What one attribute string says: the bits of its curated groups and `HIDDEN_BIT`, the lowest and the highest learned score of its names (0
+if none is known), and its class attribute, which repeated parts of a page share. A plain tuple, for speed."""
+_NOTHING: Markup = (0, 0, 0, "")
 
 
 Names = dict[str, tuple[int, int]]
@@ -153,45 +142,69 @@ def combine(scores: Mapping[str, int]) -> Names:
     return {name: (bits.get(name, 0), scores.get(name, 0)) for name in sorted({*bits, *scores})}
 
 
-class MarkupReader:
-    """Judges the attribute strings of one page; a part that was judged once is remembered."""
+_Judged = tuple[int, int, int] | None
+"""What one part of an attribute says: bits, lowest and highest score; None for a part without a known name."""
 
-    def __init__(self, names: Names) -> None:
-        """Use the given table."""
-        self.names = names
-        self.known: dict[str, tuple[int, int, int]] = {}
 
-    def read(self, attributes: str) -> Markup:
-        """Judge an attribute string."""
-        if not attributes:
-            return _NOTHING
-        bits = 1 << HIDDEN_BIT if ("hid" in attributes or "none" in attributes) and _HIDDEN_STYLE.search(attributes) else 0
-        low = high = 0
-        known = self.known
-        for value in values(attributes):
-            judged = known.get(value)
-            if judged is None:
-                judged = known[value] = self.judge(value)
-            if judged is not _UNKNOWN:
-                bits |= judged[0]
-                low, high = min(low, judged[1]), max(high, judged[2])
-        at = attributes.find(_CLASS) + len(_CLASS)
-        return Markup(bits, low, high, attributes[at : attributes.index('"', at)] if at >= len(_CLASS) else "")
+def read_markups(texts: Sequence[str], names: Names) -> list[Markup]:
+    """Judge attribute strings.
 
-    def judge(self, value: str) -> tuple[int, int, int]:
-        """Judge one part: the bits of its names, their lowest and their highest score."""
-        get = self.names.get
-        found = [entry for name in split_name(value) if (entry := get(name)) is not None]
-        if not found:
-            return _UNKNOWN
-        bits = low = high = 0
-        for groups, score in found:
+    Args:
+        texts: the attribute strings of one page; a part that several of them have is judged once.
+        names: what names say.
+
+    Returns:
+        What each says.
+    """
+    parts = [values(text) for text in texts]
+    judged = _judge_all(list(dict.fromkeys(chain.from_iterable(parts))), names)
+    return [_sum_up(text, [judged[part] for part in own]) for text, own in zip(texts, parts, strict=True)]
+
+
+def _sum_up(attributes: str, parts: Sequence[_Judged]) -> Markup:
+    """What an attribute string says by what its parts say."""
+    if not attributes:
+        return _NOTHING
+    bits = 1 << HIDDEN_BIT if ("hid" in attributes or "none" in attributes) and _HIDDEN_STYLE.search(attributes) else 0
+    low = high = 0
+    for part in parts:
+        if part is not None:
+            groups, least, most = part
             bits |= groups
-            low, high = min(low, score), max(high, score)
-        return bits, low, high
+            low = min(low, least)
+            high = max(high, most)
+    at = attributes.find(_CLASS) + len(_CLASS)
+    return bits, low, high, attributes[at : attributes.index('"', at)] if at >= len(_CLASS) else ""
 
 
-_UNKNOWN = (0, 0, 0)
+def _judge_all(parts: Sequence[str], names: Names) -> dict[str, _Judged]:
+    """Judge distinct parts. Those without capitals are split into words all at once; `split_name` says into which."""
+    joined = "\n".join(parts)
+    fragments = joined.encode("ascii", "replace").translate(_FRAGMENTS).decode("ascii").split("\n")
+    get = names.get
+    judged: dict[str, _Judged] = {}
+    for part, fragment in zip(parts, fragments, strict=False):
+        if part == fragment:
+            entry = get(part)
+            judged[part] = (entry[0], min(entry[1], 0), max(entry[1], 0)) if entry is not None else None
+        elif part.islower() and part.isascii() and ":" not in part and "[" not in part:
+            found = [entry for name in fragment.split() if (entry := get(name)) is not None and len(name) > 1]
+            if (entry := get(part)) is not None:
+                found.append(entry)
+            judged[part] = _join(found) if found else None
+        else:
+            found = [entry for name in split_name(part) if (entry := get(name)) is not None]
+            judged[part] = _join(found) if found else None
+    return judged
+
+
+def _join(found: Sequence[tuple[int, int]]) -> tuple[int, int, int]:
+    """The bits of some names, their lowest and their highest score."""
+    bits = low = high = 0
+    for groups, score in found:
+        bits |= groups
+        low, high = min(low, score), max(high, score)
+    return bits, low, high
 
 
 def parse_scores(text: str) -> dict[str, int]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipeline.extract.layout import BlockRow, ElementRow
     from pipeline.records import BlockKind
 
-TOKENS = re.compile(r'<(/?[a-zA-Z][^ \t\n\r\f/>]*|!--(?:[^-]+|-(?!->))*--|\?[^>]*)((?: =?[^ \t\n\r\f/>=]*="[^"]*")*)>([^<]*)')
+TOKENS = re.compile(r'<(/?[a-zA-Z][^ \t\n\r\f/>]*+|!--(?:[^-]+|-(?!->))*--|\?[^>]*)((?: =?[^ \t\n\r\f/>=]*+="[^"]*+")*+)>([^<]*+)')
 """A tag, comment or processing instruction of serialised HTML, its attributes, and the text behind it."""
 
 _UNSEEN_CLASS = re.compile(r"\b(?:sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|a11y-hidden)\b(?!-focusable)", re.IGNORECASE)

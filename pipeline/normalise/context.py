@@ -64,6 +64,8 @@ _FOREIGN_BEFORE: Final = frozenset(_WORDS.findall("le la les des du el los las i
 
 _FOREIGN_AFTER: Final = frozenset(_WORDS.findall("de des du la le les der dem della del delle di"))
 
+_CLOSING: Final = re.compile(r"’(?!\w)")
+
 
 class Quotation(msgspec.Struct, frozen=True):
     """A quotation around a word: where its content begins and ends."""
@@ -179,10 +181,10 @@ def quotation(text: str, start: int, end: int) -> Quotation | None:
         right = text.find('"', end)
         return Quotation(text.rfind('"', 0, start) + 1, right if right >= 0 else len(text))
     left = text.rfind("‘", 0, start)
-    if left >= 0 and not re.search(r"’(?!\w)", text[left + 1 : start]):
-        found = re.search(r"’(?!\w)", text[end:])
+    if left >= 0 and not _CLOSING.search(text, left + 1, start):
+        found = _CLOSING.search(text, end)
         if found:
-            return Quotation(left + 1, end + found.start())
+            return Quotation(left + 1, found.start())
     return None
 
 

@@ -6,11 +6,13 @@ one frozenset. Words beside accented letters are cut at those, so the answer may
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 _LETTERS: Final = bytes(byte if 97 <= byte <= 122 else byte + 32 if 65 <= byte <= 90 else 32 for byte in range(256))
 
 
+@lru_cache(maxsize=1)
 def words_in(text: str, keys: frozenset[bytes]) -> frozenset[str]:
     """Find the listed words of a text.
 
@@ -19,12 +21,13 @@ def words_in(text: str, keys: frozenset[bytes]) -> frozenset[str]:
         keys: lower-case ASCII words.
 
     Returns:
-        Those that occur, in whatever capitals.
+        Those that occur, in whatever capitals. The last answer is kept: the next pass over a document mostly sees the same text.
 
     >>> sorted(words_in("Colour, (colour)! and form", frozenset({b"colour", b"forms"})))
     ['colour']
     """
-    found = keys.intersection(text.encode("utf-8", "replace").translate(_LETTERS).split())
+    # The table of keys is larger than a processor's cache and the set of a text's words is not: each is looked up there once.
+    found = keys & set(text.encode("utf-8", "replace").translate(_LETTERS).split())
     return frozenset(word.decode("ascii") for word in found)
 
 

@@ -109,10 +109,15 @@ def repair(draft: Draft, role: Role, config: NormaliseConfig, *, bad_bytes: bool
     for _ in range(_MAX_ROUNDS):
         before = draft.text
         for step in _steps(role, config, bad_bytes=bad_bytes, edges=edges):
-            draft = draft.after(step(draft.text))
-        if draft.text == before:
+            if step not in _BEYOND_ASCII or not draft.text.isascii():
+                draft = draft.after(step(draft.text))
+        if draft.text == before or not needs_repair(draft.text, config):
             break
     return draft
+
+
+_BEYOND_ASCII: Final = frozenset({split_at_next_line, repair_mojibake, repair_c1, remove_soft_hyphens, to_nfc})
+"""Steps that have nothing to do in a text of ASCII alone; so have those that take the settings, see `_steps`."""
 
 
 def _steps(role: Role, config: NormaliseConfig, *, bad_bytes: bool, edges: tuple[bool, bool]) -> Iterator[Callable[[str], list[Change]]]:
@@ -132,10 +137,10 @@ def _steps(role: Role, config: NormaliseConfig, *, bad_bytes: bool, edges: tuple
     yield remove_controls
     if config.soft_hyphens == "remove":
         yield remove_soft_hyphens
-    yield lambda text: remove_bidi(text, config)
-    yield lambda text: remove_zero_width(text, config)
+    yield lambda text: [] if text.isascii() else remove_bidi(text, config)
+    yield lambda text: [] if text.isascii() else remove_zero_width(text, config)
     yield to_nfc
-    yield lambda text: fold_typography(text, config)
+    yield lambda text: [] if text.isascii() else fold_typography(text, config)
     yield plain_line_ends
     if config.spaces == "plain":
         yield lambda text: plain_spaces(text, keep_tabs=role == "table")

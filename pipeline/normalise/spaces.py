@@ -18,8 +18,9 @@ _LINE_END: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Every Zs character but U+1680, which is a visible stroke, and U+3000, which is East Asian layout.
 _OTHER_SPACES: Final = "\xa0\u2000-\u200a\u202f\u205f"
 _EAST_ASIAN: Final = re.compile("[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]")
-_BODY_RUN: Final = re.compile(f"[ \t{_OTHER_SPACES}\u3000]+")
-_TABLE_RUN: Final = re.compile(f"[ {_OTHER_SPACES}\u3000]+")
+# Runs of spaces other than one plain space: most spaces are that.
+_BODY_RUN: Final = re.compile(f"[ \t{_OTHER_SPACES}\u3000](?:(?<! )[ \t{_OTHER_SPACES}\u3000]*|[ \t{_OTHER_SPACES}\u3000]+)")
+_TABLE_RUN: Final = re.compile(f"[ {_OTHER_SPACES}\u3000](?:(?<! )[ {_OTHER_SPACES}\u3000]*|[ {_OTHER_SPACES}\u3000]+)")
 _BLANKS: Final = re.compile("\n[ \t\n]*\n[ \t]*|[ \t]*\n[ \t]*")
 
 
@@ -59,8 +60,6 @@ def plain_spaces(text: str, *, keep_tabs: bool = False) -> list[Change]:
 def _space_changes(text: str, pattern: re.Pattern[str]) -> Iterator[Change]:
     for found in pattern.finditer(text):
         run = found.group()
-        if run == " ":
-            continue
         before, after = text[: found.start()][-1:], text[found.end() : found.end() + 1]
         wide = "\u3000" in run and (_EAST_ASIAN.match(before) or _EAST_ASIAN.match(after))
         if change := trimmed(text, found.start(), found.end(), "\u3000" if wide else " ", "space.plain" if run.strip(" ") else "space.run"):
@@ -74,7 +73,7 @@ def trim_lines(text: str) -> list[Change]:
     [Change(start=1, end=4, replacement='\n', rule='space.line_edge')]
     """
     changes = []
-    for found in _BLANKS.finditer(text):
+    for found in _BLANKS.finditer(text) if "\n" in text else ():
         wanted = "\n\n" if found.group().count("\n") > 1 else "\n"
         if found.group() != wanted:
             changes.append(Change(found.start(), found.end(), wanted, "space.line_edge"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
 from pipeline.normalise import interpunct
@@ -94,18 +95,34 @@ def _repaired(text: str, spans: Sequence[NormSpan], config: NormaliseConfig, *, 
 def _listed_words(text: str, drafts: dict[int, Draft], lists: Lists) -> frozenset[str]:
     """Listed words of the text, and of the spans as repaired: a soft hyphen hides a word until it is gone."""
     repaired = "\n".join(draft.text for draft in drafts.values() if draft.changes)
-    return words_in(text, lists.keys) | words_in(repaired, lists.keys)
+    found = words_in(text, lists.keys)
+    return found | words_in(repaired, lists.keys) if repaired else found
 
 
 def _spell(
     text: str, spans: Sequence[NormSpan], english: list[int], drafts: dict[int, Draft], actionable: list[str], speller: Speller
 ) -> None:
     """Spell the English spans anew and put what changed into `drafts`."""
-    for index in english:
+    wanted = _spans_with(text, spans, actionable) | set(drafts)
+    for index in (index for index in english if index in wanted):
         draft = drafts.get(index) or Draft.of(text[spans[index].start : spans[index].end])
         spelt = spell(draft.text, actionable, speller)
         if spelt.changes or spelt.annotations:
             drafts[index] = draft.noted(spelt.annotations).after(spelt.changes)
+
+
+def _spans_with(text: str, spans: Sequence[NormSpan], words: list[str]) -> set[int]:
+    """Indexes of the spans in which one of the words begins, written small or with a capital."""
+    starts = [span.start for span in spans]
+    found: set[int] = set()
+    for word in words:
+        for form in (word, word.capitalize()):
+            at = text.find(form)
+            while at >= 0:
+                index = max(bisect_right(starts, at) - 1, 0)
+                found.add(index)
+                at = text.find(form, max(spans[index].end, at + 1))
+    return found
 
 
 def _hyphenate(text: str, spans: Sequence[NormSpan], english: list[int], drafts: dict[int, Draft]) -> None:

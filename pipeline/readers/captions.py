@@ -75,17 +75,20 @@ def _longest(kind: str) -> int:
 
 
 @functools.lru_cache(maxsize=8192)
-def _may_begin(head: str, kind: str) -> bool:
-    """Tell by its first two code points whether a phrase of a kind can begin so: most places of a text are settled here."""
+def _beginning(head: str, kind: str) -> tuple[str, ...]:
+    """Return the phrases of a kind that can begin with two code points: none at most places of a text, which settles them."""
     folded = fold(head)
-    return any(phrase.startswith(folded) or folded.startswith(phrase) for phrase in phrases("pictures", kind))
+    return tuple(phrase for phrase in phrases("pictures", kind) if phrase.startswith(folded) or folded.startswith(phrase))
 
 
 def _phrase_end(line: str, begin: int, kind: str) -> int | None:
     """Return where the longest phrase of a kind ends that stands at `begin`, at a word's end."""
-    if not _may_begin(line[begin : begin + 2], kind):
+    possible = _beginning(line[begin : begin + 2], kind)
+    if not possible:
         return None
     window = line[begin : begin + _longest(kind)]
+    if window.isascii() and not window.lower().startswith(possible):
+        return None
     for size in range(len(window), 0, -1):
         after = line[begin + size : begin + size + 1]
         if (

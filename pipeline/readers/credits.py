@@ -7,7 +7,7 @@ import re
 
 import msgspec
 
-from pipeline.readers.agencies import find_agency
+from pipeline.readers.agencies import find_agency, may_name_agency
 from pipeline.readers.names import looks_like_name, read_names, type_of
 from pipeline.readers.tables import fold, phrases
 
@@ -62,6 +62,8 @@ def _label_end(line: str, begin: int) -> tuple[int, bool] | None:
 
 def _sources(text: str) -> bool:
     """Return whether the words are a list of sources, one of them an agency: "TRTWorld and agencies"."""
+    if not may_name_agency(text):
+        return False
     listing = read_names(text)
     return bool(listing.names) and not listing.rest and any(find_agency(name.name) for name in listing.names)
 

@@ -245,6 +245,11 @@ def _single(text: str, start: int, end: int) -> PostReading | None:
     return None
 
 
+def _has_mark(line: str) -> bool:
+    """Whether a line has what every post has: a handle, an address or a note."""
+    return "@" in line or "http" in line or "♬" in line or "🎵" in line
+
+
 def read_posts(lines: Sequence[Span], text: str) -> tuple[PostReading, ...]:
     r"""Find the posts in a text's lines.
 
@@ -262,7 +267,7 @@ def read_posts(lines: Sequence[Span], text: str) -> tuple[PostReading, ...]:
     found: list[PostReading] = []
     floor = 0
     for index, (start, end) in enumerate(lines):
-        if index < floor:
+        if index < floor or not _has_mark(text[start:end]):
             continue
         if (signature := _signature(text, start, end)) is not None:
             post, _ = _signed_post(lines, index, floor, text, signature)

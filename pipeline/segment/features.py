@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.chars import CLOSE, COMMA, DIGIT, LOWER, OPEN, SPACE, STOP, UPPER, Classes, Ints
+from pipeline.segment.inside import INSIDE_FEATURES, inside_features
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,6 +44,7 @@ PAIR_FEATURES = (
     "chars_since_stop",
     "until_stop",
     "near_lower",
+    *INSIDE_FEATURES,
     "p_goes_on",
     "a_goes_on",
     "b_goes_on",
@@ -132,6 +134,7 @@ def pair_features(text: str, classes: Classes, lines: Sequence[Line], came_from:
         *(column[:-1] for column in own), *(column[1:] for column in own),
         *(column[:-3] for column in side), *(column[3:] for column in side),
         same[:-1], same[1:], columns["opened"][:-1], since[:-1], chars_since[:-1], until[::-1][1:], near[:-1],
+        *inside_features(text, lines),
         goes[:-2], goes[1:-1], goes[2:], came[:-2], came[1:-1], came[2:],
         *_document(columns, ended, lower, runs),
     )  # fmt: skip

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from pipeline.records import Stripped
 from pipeline.strip.config import StripConfig
 from pipeline.strip.draft import Draft
@@ -17,6 +15,7 @@ from pipeline.strip.fields import take_bylines, take_copyright, take_credits, ta
 from pipeline.strip.furniture import apply_rules
 from pipeline.strip.gate import shows_furniture
 from pipeline.strip.headline import take_headline
+from pipeline.strip.known import Known
 from pipeline.strip.model import LineModel
 from pipeline.strip.pictures import take_pictures
 from pipeline.strip.posts import take_posts
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from pipeline.records import Block
     from pipeline.rulebook import RuleBook
 
-__all__ = ["Draft", "LineModel", "StripConfig", "prepare", "strip"]
+__all__ = ["Draft", "Known", "LineModel", "StripConfig", "prepare", "strip"]
 
 UNSCORED = "model.line"
 _SHAPED = ("table", "code", "preformatted")
@@ -42,7 +41,7 @@ def strip(
     text: str,
     blocks: Sequence[Block],
     *,
-    rules: RuleBook,
+    rules: RuleBook | Known,
     model: LineModel,
     config: StripConfig,
     title_hints: Sequence[str] = (),
@@ -53,7 +52,7 @@ def strip(
     Args:
         text: The base text.
         blocks: Its blocks, in order, from `pipeline.segment`.
-        rules: The rule book.
+        rules: The rule book, or with its answers to earlier passes over the document.
         model: The line model.
         config: Settings.
         title_hints: Titles known from outside; a line that says the same is the title.
@@ -63,12 +62,13 @@ def strip(
         Cuts of block characters only, sorted and disjoint; what no cut covers is kept.
     """
     draft = Draft(text, blocks)
+    known = rules if isinstance(rules, Known) else Known(rules)
     several = is_several(draft)
     if several:
         if config.rules:
-            apply_rules(draft, rules)
+            apply_rules(draft, known)
     else:
-        title = prepare(draft, rules=rules, config=config, title_hints=title_hints, language=language) if config.rules else None
+        title = prepare(draft, rules=known, config=config, title_hints=title_hints, language=language) if config.rules else None
         if config.model and shows_furniture(draft):
             _ask_model(draft, model, config, title)
         take_dateline(draft)
@@ -83,13 +83,14 @@ def strip(
 
 
 def prepare(
-    draft: Draft, *, rules: RuleBook, config: StripConfig, title_hints: Sequence[str] = (), language: str | None = None
+    draft: Draft, *, rules: RuleBook | Known, config: StripConfig, title_hints: Sequence[str] = (), language: str | None = None
 ) -> int | None:
     """Every step before the line model; returns the title's block."""
+    known = rules if isinstance(rules, Known) else Known(rules)
     take_posts(draft)
     take_copyright(draft)
-    take_pictures(draft)
-    apply_rules(draft, rules)
+    take_pictures(draft, known)
+    apply_rules(draft, known)
     take_stamps(draft, language)
     remove_repeats(draft, config)
     title = take_headline(draft, config, title_hints)
@@ -100,9 +101,9 @@ def prepare(
 
 def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int | None) -> None:
     """Take out the open blocks that the model scores as furniture."""
-    scores, words = model.judge(draft, title)
-    opened = np.array([index for index in draft.open_blocks() if draft.blocks[index].kind not in _SHAPED], dtype=np.int64)
-    for index, keep in zip(opened.tolist(), choose(scores[opened], words[opened], config.line_spread).tolist(), strict=True):
-        draft.note(index, UNSCORED, "keep" if keep else "remove", int(scores[index]))
+    opened = [index for index in draft.open_blocks() if draft.blocks[index].kind not in _SHAPED]
+    scores, words = model.judge(draft, title, opened)
+    for index, score, keep in zip(opened, scores.tolist(), choose(scores, words, config.line_spread).tolist(), strict=True):
+        draft.note(index, UNSCORED, "keep" if keep else "remove", score)
         if not keep:
             draft.remove(index, "unscored", UNSCORED)

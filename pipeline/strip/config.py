@@ -22,7 +22,7 @@ class StripConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     rules: bool = True
     model: bool = True
-    line_spread: int = 14
+    line_spread: int = 12
     repeat_run: int = 3
     repeat_chars: int = 40
     warn_share: int = 50

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from pipeline.records import Block, RemovedKind
 
 _STOP = re.compile(r"[.!?…。！？।۔؟][\"'”’»）」』)\]]*\s*$")
+_STOPS = frozenset(".!?…。！？।۔؟")
+_AFTER_STOP = frozenset("\"'”’»）」』)]")
 _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _PROSE = 80
 _PROSE_WIDE = 30
@@ -25,6 +27,9 @@ def ends_sentence(line: str) -> bool:
     >>> ends_sentence("He left.”"), ends_sentence("Five things to know")
     (True, False)
     """
+    last = line[-1:]
+    if last in _STOPS or (last not in _AFTER_STOP and not last.isspace()):
+        return last in _STOPS
     return _STOP.search(line, max(0, len(line) - 6)) is not None
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from pipeline.chars import CLOSE, COLON, COMMA, DASH, DIGIT, OPEN, PUNCT, QUOTE, STOP, SYMBOL, UPPER, Ints, classify, letter_words
+from pipeline.strip.context import CONTEXT, VERDICTS, context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
     from pipeline.strip.draft import Draft
 
 KINDS = ("paragraph", "heading", "quote", "list_item", "table", "code", "preformatted")
-VERDICTS = (
-    "", "share", "embed_code", "player", "advert", "related", "teaser", "navigation", "promo", "newsletter", "consent", "paywall",
-    "comments", "credit", "stamp", "byline", "tags", "legal", "repeat", "other_article", "chrome", "unscored",
-)  # fmt: skip
 OWN = (
     "chars", "words", "stops", "commas", "colons", "uppers", "digits", "quotes", "odd", "first", "last", "breaks", "kind", "capitals",
     "small_words", "word_length", "tone_sum", "tone_mean", "tone_min", "tone_max", "tone_first", "same", "prose", "verdict", "spoken",
@@ -48,17 +45,8 @@ PLACE = (
     "gap_after",
 )
 PAGE = ("blocks", "page_chars", "page_prose", "page_taken", "core_share", "core_blocks", "wide_share")
-LINE_FEATURES = (*OWN, *(f"{name}{step:+d}" for step in REACH for name in NEAR), *AROUND, *PLACE, *PAGE)
+LINE_FEATURES = (*OWN, *(f"{name}{step:+d}" for step in REACH for name in NEAR), *AROUND, *PLACE, *PAGE, *CONTEXT)
 """Columns of `line_features`, in order."""
-
-SECOND_REACH = (-4, -3, -2, -1, 1, 2, 3, 4)
-SECOND_FEATURES = (
-    "score", *(f"score{step:+d}" for step in SECOND_REACH),
-    "mean_3", "mean_8", "best_before", "best_after", "in_run", "run_before", "run_after", "run_share", "in_loose", "loose_before",
-    "loose_after", "in_wide", "topic", "chars", "words", "stops", "last", "prose", "verdict", "tone_mean", "kind", "in_core", "index",
-    "from_end", "blocks", "page_good", "title_gap", "same",
-)  # fmt: skip
-"""Columns of `second_features`."""
 
 _KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 _VERDICT_NUMBERS = {verdict: number for number, verdict in enumerate(VERDICTS)}
@@ -90,23 +78,26 @@ def line_features(draft: Draft, title: int | None, tones: Mapping[str, int]) -> 
     for row, name in zip(table, OWN, strict=False):
         row[:] = own[name]
     number = len(OWN)
+    near = np.stack([own[name] for name in NEAR])
     for step in REACH:
-        for name in NEAR:
-            _shift(own[name], step, table[number])
-            number += 1
-    last = {**_around(own), **place, **_page(own, place)}
-    for row, name in zip(table[number:], (*AROUND, *PLACE, *PAGE), strict=True):
+        _shift(near, step, table[number : number + len(NEAR)])
+        number += len(NEAR)
+    last = {**_around(own), **place, **_page(own, place), **context(draft, own, place)}
+    for row, name in zip(table[number:], (*AROUND, *PLACE, *PAGE, *CONTEXT), strict=True):
         row[:] = last[name]
     return table.T
 
 
-def _shift(column: Ints, step: int, out: Ints) -> None:
-    """Write the value of row i + step to row i of `out`; rows that look outside the page stay as they are."""
-    if abs(step) < len(column):
+def _shift(values: Ints, step: int, out: Ints) -> None:
+    """Write the values of block i + step to block i of `out`; blocks that look outside the page stay as they are.
+
+    Blocks go along the last axis.
+    """
+    if abs(step) < values.shape[-1]:
         if step > 0:
-            out[:-step] = column[step:]
+            out[..., :-step] = values[..., step:]
         else:
-            out[-step:] = column[:step]
+            out[..., -step:] = values[..., :step]
 
 
 def _own(draft: Draft, title: int | None, tones: Mapping[str, int]) -> dict[str, Ints]:
@@ -165,9 +156,11 @@ def _words(draft: Draft) -> _Heard:
     """Find all words in one pass over the page; of a long block only the first part is read."""
     heads = [line if len(line) <= _READ else line[:_READ] for line in draft.lines]
     words, counts = letter_words("\n".join(heads).lower())
-    breaks = np.fromiter((line.count("\n") for line in draft.lines), np.int32, len(heads))
-    inner = np.fromiter((head.count("\n") for head in heads), np.int32, len(heads)) if breaks.any() else breaks
-    block_of_line = np.repeat(np.arange(len(heads), dtype=np.int32), inner + 1)
+    block_of_line, breaks = np.arange(len(heads), dtype=np.int32), np.zeros(len(heads), dtype=np.int32)
+    if len(counts) > len(heads) or max(map(len, draft.lines), default=0) > _READ:  # some blocks may have line ends inside
+        breaks = np.fromiter((line.count("\n") for line in draft.lines), np.int32, len(heads))
+        inner = np.fromiter((head.count("\n") for head in heads), np.int32, len(heads))
+        block_of_line = np.repeat(block_of_line, inner + 1)
     numbers: defaultdict[str, int] = defaultdict(itertools.count().__next__)
     known = np.fromiter(map(numbers.__getitem__, words), np.int32, len(words))
     return _Heard(known, list(numbers), np.repeat(block_of_line, counts), breaks)
@@ -296,54 +289,3 @@ def _page(own: dict[str, Ints], place: dict[str, Ints]) -> dict[str, Ints]:
         "wide_share": int((place["in_wide"] * own["chars"]).sum()) * 100 // chars,
     }
     return {name: np.full(count, value, dtype=np.int32) for name, value in values.items()}
-
-
-def second_features(rows: Ints, scores: Ints) -> Ints:
-    """What the second forest sees: the first one's scores around each block, and a few of the first one's columns.
-
-    Args:
-        rows: Rows by `LINE_FEATURES`.
-        scores: The first forest's score of each row.
-    """
-    names = {name: column for column, name in enumerate(LINE_FEATURES)}
-    score = np.clip(scores, -6000, 6000).astype(np.int32)
-    shifted = np.full((len(SECOND_REACH), len(score)), -1, dtype=np.int32)
-    for row, step in zip(shifted, SECOND_REACH, strict=True):
-        _shift(score, step, row)
-    weight = np.minimum(rows[:, names["chars"]], 300)
-    size_3, size_8 = np.maximum(_window(weight, 3), 1), np.maximum(_window(weight, 8), 1)
-    mean_3 = _window(score * weight, 3) // size_3 if len(score) else score
-    mean_8 = (_window64(score, weight, 8) // size_8).astype(np.int32)
-    good = np.where(score > 0, weight, 0).astype(np.int64)
-    bad = np.where(score > 0, 0, np.minimum(weight, 100) + 15)
-    first, last = best_run((good - bad).astype(np.int64))
-    loose_first, loose_last = best_run((good - bad // 5).astype(np.int64))
-    index = np.arange(len(score), dtype=np.int32)
-    before = np.maximum.accumulate(np.concatenate([[-6000], score[:-1]]))
-    after = np.maximum.accumulate(np.concatenate([[-6000], score[::-1][:-1]]))[::-1]
-    inside = (index >= first) & (index < last)
-    total = max(int(good.sum()), 1)
-    columns = [
-        score, *shifted, mean_3, mean_8, before, after, inside, np.clip(first - index, -200, 200), np.clip(index - last + 1, -200, 200),
-        np.full(len(score), int(good[first:last].sum()) * 100 // total),
-        (index >= loose_first) & (index < loose_last),
-        np.clip(loose_first - index, -200, 200),
-        np.clip(index - loose_last + 1, -200, 200),
-        *(rows[:, names[name]] for name in ("in_wide", "topic")),
-        *(rows[:, names[name]] for name in ("chars", "words", "stops", "last", "prose", "verdict", "tone_mean", "kind")),
-        *(rows[:, names[name]] for name in ("in_core", "index", "from_end", "blocks")),
-        np.full(len(score), int((score > 0).sum()) * 100 // max(len(score), 1)),
-        rows[:, names["from_title"]],
-        rows[:, names["same"]],
-    ]  # fmt: skip
-    table = np.empty((len(SECOND_FEATURES), len(score)), dtype=np.int32)
-    for row, column in zip(table, columns, strict=True):
-        row[:] = column
-    return table.T
-
-
-def _window64(score: Ints, weight: Ints, reach: int) -> np.ndarray:
-    running = np.concatenate([[0], np.cumsum(score.astype(np.int64) * weight)])
-    index = np.arange(len(score))
-    found: np.ndarray = running[np.minimum(index + reach + 1, len(score))] - running[np.maximum(index - reach, 0)]
-    return found

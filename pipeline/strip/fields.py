@@ -30,16 +30,14 @@ _NEAR_END = 5
 _DIGIT = re.compile(r"\d")
 _LETTERS_BEFORE_DIGIT = re.compile(r"[^\W\d_]{2,}.{0,40}?\d")
 _FIELD_OF = {"published": "published_raw", "modified": "modified_raw"}
-_COPYRIGHT_SIGNS = ("©", "(c)", "copyright", "℗")
 
 
 def take_copyright(draft: Draft) -> None:
     """Move the first copyright line outside the body to its field, remove the others."""
     moved = False
-    signs = _signs(draft.text)
-    for index in draft.open_blocks() if signs else ():
+    for index in draft.open_blocks():
         line = draft.lines[index]
-        if len(line) > 2 * _SHORT or not any(map(line[:40].lower().__contains__, signs)):
+        if len(line) > 2 * _SHORT or not _has_copyright_sign(line[:40].lower()):
             continue
         reading = read_copyright(line)
         if reading is None:
@@ -51,10 +49,8 @@ def take_copyright(draft: Draft) -> None:
             moved = True
 
 
-def _signs(text: str) -> list[str]:
-    """Those of the signs of a copyright line that a text has anywhere: most articles have none."""
-    folded = text.lower()
-    return [sign for sign in _COPYRIGHT_SIGNS if sign in folded]
+def _has_copyright_sign(head: str) -> bool:
+    return "©" in head or "(c)" in head or "copyright" in head or "℗" in head
 
 
 def take_stamps(draft: Draft, language: str | None) -> None:

@@ -11,8 +11,9 @@ from pipeline.strip.draft import ends_sentence
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.rulebook import Mark, Place, RuleBook
+    from pipeline.rulebook import Mark, Place
     from pipeline.strip.draft import Draft
+    from pipeline.strip.known import Known
 
 _HEADLINE_MAX = 120
 _TITLE_MIN = 12
@@ -20,13 +21,13 @@ _HEADS_MAX = 2
 """A label that stands more often than this is a button under each teaser, and what follows it is the next teaser."""
 
 
-def apply_rules(draft: Draft, rules: RuleBook) -> None:
+def apply_rules(draft: Draft, known: Known) -> None:
     """Take out every block that a rule names, where the rule may speak.
 
     Strong marks decide by themselves. Weak ones ("Facebook", "Email") need company: a block that a strong rule takes, or one taken
     already, right before or after the run of weak ones. A rule that opens a box takes the headlines under it as well.
     """
-    marks = rules.marks(draft.lines)
+    marks = known.marks(draft.lines)
     named = [(index, found) for index, found in enumerate(marks) if found]
     for index, found in named:
         for spoken in found:

@@ -22,18 +22,30 @@ _FEW_ROWS = 8
 _SOME_ROWS = 18
 _MANY_ROWS = 40
 _TOP = 12
-"""What opens the gate: four different blocks that some rule names and a row of labels anywhere; or rows of labels that begin among the
-first blocks, as a page's menu does: the fewer blocks are named, the more labels it takes. On the annotated bodies of the development
-pages, given as texts, this holds for about 1 percent; on the naive dumps of the same pages for all but 2."""
+_FEW_TAKEN = 2
+_HEAD = 2
+_SOME_SPOKEN = 3
+"""What opens the gate, on a page of which something was taken: four different blocks that some rule names and a row of labels
+anywhere; or rows of labels that begin among the first blocks, as a page's menu does: the fewer blocks are named, the more labels it
+takes; or two blocks before the first prose and two taken, and beside them three blocks named, or a row of labels that begins among the
+first blocks or comes with two blocks named. On the annotated bodies of the development pages, given as texts, this never holds; on the
+naive dumps of the same pages for all but 12 of 921."""
 
 
 def shows_furniture(draft: Draft) -> bool:
     """Whether a page shows enough furniture for the line model to be asked."""
+    taken = sum(map(bool, draft.verdict))
+    if not taken:
+        return False
     spoken = len({line for line, kind in zip(draft.lines, draft.spoken, strict=True) if kind})
     rows, first = labels_in_rows(draft)
     if spoken >= _MANY_SPOKEN and rows >= _ROW:
         return True
-    return first < _TOP and rows >= (_FEW_ROWS if spoken >= _FEW_SPOKEN else _SOME_ROWS if spoken else _MANY_ROWS)
+    head = draft.prose.index(True) if True in draft.prose else len(draft.prose)
+    if first < _TOP and rows >= (_FEW_ROWS if spoken >= _FEW_SPOKEN else _SOME_ROWS if spoken else _MANY_ROWS):
+        return True
+    listed = rows >= _ROW and (first < _TOP or spoken >= _FEW_SPOKEN)
+    return head >= _HEAD and taken >= _FEW_TAKEN and (listed or spoken >= _SOME_SPOKEN)
 
 
 def labels_in_rows(draft: Draft) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from pipeline.records import Target
@@ -48,11 +49,15 @@ def take_headline(draft: Draft, config: StripConfig, hints: Sequence[str]) -> in
 def _title_block(draft: Draft, config: StripConfig, hints: Sequence[str], first: int) -> int | None:
     """The block that is the headline, or None where nothing on the page says so."""
     wanted = {_title_key(hint) for hint in hints if hint.strip()}
-    top = [index for index in draft.open_blocks()[:_HEAD] if _could_be_title(draft, index, config)]
+    named = _names_in_first_line(draft)
+    opened = draft.open_blocks()[:_HEAD]
+    if not (wanted or named):  # nothing can make a headline of a block behind the first prose
+        opened = opened[: bisect_left(opened, first)]
+    top = [index for index in opened if _could_be_title(draft, index, config)]
     for index in top if wanted else ():
         if _title_key(draft.lines[index]) in wanted:
             return index
-    from_site = _named_by_first_line(draft, top)
+    from_site = _named_by_first_line(draft, top, named) if named else None
     if from_site is not None:
         return from_site
     candidates = [index for index in top if index < first]
@@ -76,15 +81,17 @@ def _title_key(line: str) -> str:
     return fold(line).strip(" .:-|\"'")
 
 
-def _named_by_first_line(draft: Draft, top: Sequence[int]) -> int | None:
-    """A page's own title line ("Headline - Name of the site") names the headline further down."""
+def _names_in_first_line(draft: Draft) -> set[str]:
+    """What a page's own title line ("Headline - Name of the site") may name as the headline, folded."""
     if not draft.lines or not draft.is_open(0):
-        return None
-    line = draft.lines[0]
-    keys = {_title_key(part) for part in _prefixes(line)}
-    keys.discard("")
-    for index in top if keys else ():
-        if index > 0 and len(draft.lines[index]) >= _DOUBLES_MIN and _title_key(draft.lines[index]) in keys:
+        return set()
+    return {_title_key(part) for part in _prefixes(draft.lines[0])} - {""}
+
+
+def _named_by_first_line(draft: Draft, top: Sequence[int], named: set[str]) -> int | None:
+    """The headline further down that the page's own title line names; the title line is its double."""
+    for index in top:
+        if index > 0 and len(draft.lines[index]) >= _DOUBLES_MIN and _title_key(draft.lines[index]) in named:
             draft.remove(0, "repeat", SITE_LINE, of=(draft.blocks[index].start, draft.blocks[index].end))
             return index
     return None

@@ -8,31 +8,31 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from pipeline.strip.features import LINE_FEATURES, SECOND_FEATURES, line_features, second_features
+from pipeline.strip.features import LINE_FEATURES, line_features
 from pipeline.trees import Forest, ForestSpec, load_forest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.chars import Ints
     from pipeline.strip.draft import Draft
 
-_FORMAT = "copydesk-lines-1"
+_FORMAT = "copydesk-lines-2"
 
 
 class LineModelFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A model file: two forests, and what words say of the block they stand in."""
+    """A model file: a forest, and what words say of the block they stand in."""
 
     format: str
     tones: dict[str, int]
-    first: ForestSpec
-    second: ForestSpec
+    forest: ForestSpec
 
 
 class LineModel(msgspec.Struct, frozen=True, kw_only=True):
-    """Two forests, one after the other: the second sees what the first one thought of the neighbours."""
+    """A forest over `LINE_FEATURES`; a score above 0 says that a block is article."""
 
     tones: dict[str, int]
-    first: Forest
-    second: Forest
+    forest: Forest
 
     @classmethod
     def read(cls, data: bytes | None = None) -> LineModel:
@@ -47,16 +47,24 @@ class LineModel(msgspec.Struct, frozen=True, kw_only=True):
             )
         except msgspec.MsgspecError as error:
             raise ValueError(f"not a line model: {error}") from error
-        if file.format != _FORMAT or file.first.features != LINE_FEATURES or file.second.features != SECOND_FEATURES:
+        if file.format != _FORMAT or file.forest.features != LINE_FEATURES:
             raise ValueError("the line model was trained on other features")
-        return cls(
-            tones=file.tones, first=load_forest(msgspec.json.encode(file.first)), second=load_forest(msgspec.json.encode(file.second))
-        )
+        return cls(tones=file.tones, forest=load_forest(msgspec.json.encode(file.forest)))
 
-    def judge(self, draft: Draft, title: int | None) -> tuple[Ints, Ints]:
-        """Score every block, above 0 for article and below 0 for furniture, and count its words."""
-        if not draft.blocks:
+    def judge(self, draft: Draft, title: int | None, asked: Sequence[int]) -> tuple[Ints, Ints]:
+        """Score blocks, above 0 for article and below 0 for furniture, and count their words.
+
+        Args:
+            draft: The page.
+            title: The title's block, None where there is none.
+            asked: The blocks that are wanted, in order.
+
+        Returns:
+            One score and one number of words for each of `asked`.
+        """
+        if not asked:
             return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32)
+        wanted = np.array(asked, dtype=np.intp)
         rows = line_features(draft, title, self.tones)
-        scores: Ints = self.second.score(second_features(rows, self.first.score(rows).astype(np.int32))).astype(np.int32)
-        return scores, rows[:, LINE_FEATURES.index("words")]
+        scores: Ints = self.forest.score(rows[wanted]).astype(np.int32)
+        return scores, rows[wanted, LINE_FEATURES.index("words")]

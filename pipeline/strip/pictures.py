@@ -16,6 +16,7 @@ from pipeline.strip.furniture import same_words
 if TYPE_CHECKING:
     from pipeline.readers.captions import CaptionReading
     from pipeline.strip.draft import Draft
+    from pipeline.strip.known import Known
 
 CAPTION = "image.caption"
 CREDIT = "image.credit"
@@ -36,7 +37,7 @@ _BEFORE_COLON = re.compile(r"[^\W\d_]+(?=\.?\s?\Z)")
 _EDGES = "([{（【|–—-.,:;!?\"'"
 
 
-def take_pictures(draft: Draft) -> None:
+def take_pictures(draft: Draft, known: Known) -> None:
     """Move every caption with its credit, a credit line's caption after it, and an alternative text that repeats a caption.
 
     A line that only reads as a caption because a credit stands before it moves only when it does not end like a sentence, or when
@@ -44,22 +45,26 @@ def take_pictures(draft: Draft) -> None:
     """
     index = 0
     while index < len(draft.blocks):
-        reading = _read(draft, index, None)
+        reading = _read(draft, index, None, known)
         if reading is None:
             index += 1
         elif reading.caption is None:
-            index = _take_credit(draft, index, reading)
+            index = _take_credit(draft, index, reading, known)
         else:
             index = _take_caption(draft, index, reading, draft.blocks[index].start)
 
 
-def _read(draft: Draft, index: int, previous: str | None) -> CaptionReading | None:
+def _read(draft: Draft, index: int, previous: str | None, known: Known) -> CaptionReading | None:
     if not draft.is_open(index) or draft.blocks[index].kind == "list_item":
         return None
     line = draft.lines[index]
-    if len(line) > _LONGEST or not (previous is not None or _has_cue(line)):
+    if len(line) > _LONGEST:
         return None
-    return read_caption(line, previous=previous)
+    if previous is not None:
+        return read_caption(line, previous=previous)
+    if line not in known.captions:
+        known.captions[line] = read_caption(line) if _has_cue(line) else None
+    return known.captions[line]
 
 
 def _has_cue(line: str) -> bool:
@@ -116,7 +121,7 @@ def _first_words() -> frozenset[str]:
     return frozenset(label.split()[0].strip(_EDGES).lower() for label in labels if label.split())
 
 
-def _take_credit(draft: Draft, index: int, reading: CaptionReading) -> int:
+def _take_credit(draft: Draft, index: int, reading: CaptionReading, known: Known) -> int:
     """A credit alone: its doubles go, and a caption right after it belongs to the same picture."""
     key = draft.blocks[index].start
     _move(draft, index, reading, key)
@@ -126,7 +131,7 @@ def _take_credit(draft: Draft, index: int, reading: CaptionReading) -> int:
     while draft.is_open(following) and same_words(draft.lines[following], line):
         draft.remove(following, "repeat", CREDIT_DOUBLE, of=span)
         following += 1
-    after = _read(draft, following, line)
+    after = _read(draft, following, line, known)
     if after is not None and after.caption is not None and not after.credits and not ends_sentence(draft.lines[following]):
         return _take_caption(draft, following, after, key)
     return following

@@ -23,20 +23,23 @@ _LOOKED_AT = 20_000
 def is_several(draft: Draft) -> bool:
     """Whether a text holds several articles: three or more datelines, or three or more bylines, with prose after each."""
     datelines = bylines = 0
+    labels = _label_words()
     for index, line in enumerate(draft.lines[:_LOOKED_AT]):
         if draft.prose[index]:
-            datelines += _has_dateline(line)
-        elif len(line) <= _BYLINE_MAX and _opens_byline(line) and _before_prose(draft, index):
+            datelines += line[:3].isupper() and _has_dateline(line)
+            if datelines >= _NEEDED:
+                return True
+        elif len(line) <= _BYLINE_MAX and line.split(None, 1)[0].strip(":").lower() in labels and _before_prose(draft, index):
             reading = read_byline(line)
             bylines += reading is not None and reading.certain and all(name.type == "person" for name in reading.names)
-        if max(datelines, bylines) >= _NEEDED:
-            return True
+            if bylines >= _NEEDED:
+                return True
     return False
 
 
 def _has_dateline(line: str) -> bool:
-    """Whether a paragraph opens with a dateline that has a date or an agency: a place alone may be a heading in capitals."""
-    if not (line[:3].isupper() and _DATELINE_LIKE.match(line)):
+    """Whether a paragraph in capitals opens with a dateline that has a date or an agency: a place alone may be a heading."""
+    if not _DATELINE_LIKE.match(line):
         return False
     reading = read_dateline(line)
     return reading is not None and (reading.date_raw or reading.agency) is not None
@@ -45,10 +48,6 @@ def _has_dateline(line: str) -> bool:
 def _before_prose(draft: Draft, index: int) -> bool:
     """Whether paragraphs follow this block and, unless it is near the top, stand before it: not so in a list of teasers."""
     return sum(draft.prose[index + 1 : index + 5]) >= 2 and (index < 3 or sum(draft.prose[max(0, index - 6) : index]) >= 2)
-
-
-def _opens_byline(line: str) -> bool:
-    return line.split(None, 1)[0].strip(":").lower() in _label_words()
 
 
 @functools.cache

@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 import pytest
 
 from pipeline.extract import ExtractConfig, Extracted, ExtractError, HtmlModel, extract, parse
+from pipeline.extract.evidence import fold, gather
 
 PARAGRAPHS = (
     "The ferry to the outer islands stopped on Tuesday morning, after engineers found a crack in the hull of the older of the two boats.",
@@ -393,3 +394,31 @@ def test_a_whole_article_below_the_page_s_own_is_another_article() -> None:
 def test_a_list_of_headings_at_the_end_stays() -> None:
     headings = "".join(f"<h3>{n}. The reason number {n} why the ferry does not sail</h3>" for n in range(1, 7))
     assert "reason number 6" in replayed(run(article(extra=headings)))
+
+
+def test_lines_that_lead_to_another_page_of_the_site_go() -> None:
+    lead = '<p>Read more: <a href="https://www.post.example/news/bees">Eleven beehives waited at the quay</a></p>'
+    elsewhere = '<p>Timetable: <a href="https://boats.example/times">All ferries to the outer islands</a></p>'
+    texts = PARAGRAPHS[:3]
+    tail = paragraphs(PARAGRAPHS[3:])
+    body = replayed(run(article(texts, extra=lead + elsewhere + tail)))
+    assert "beehives waited" not in body
+    assert "Timetable: All ferries" in body
+
+
+def test_captions_that_only_metadata_name_are_told() -> None:
+    caption = "The older of the two boats lies at the quay, as seen from the harbour office"
+    told = json.dumps({"@type": "ImageObject", "caption": caption})
+    html = article().replace("</head>", f'<script type="application/ld+json">{told}</script></head>')
+    assert gather(html, ()).captions == (fold(caption),)
+    found = run(html.replace("</div></article>", f"<p>{caption}. 0:30 min</p><p>{PARAGRAPHS[2]} Again!</p></div></article>"))
+    assert moved(found, "images", "caption") == [f"{caption}. 0:30 min"]
+    assert not gather(html.replace("Ferry stops for a week", caption), ()).captions
+
+
+@pytest.mark.parametrize(
+    "html", ["<p>" + PARAGRAPHS[0] + "</p>", " ".join(PARAGRAPHS) + " "], ids=["one paragraph over and over", "one run"]
+)
+def test_a_page_that_is_nothing_but_text_is_its_text(html: str) -> None:
+    found = run(f"<html><body>{html * 300}</body></html>", url=None)
+    assert PARAGRAPHS[0] in replayed(found)

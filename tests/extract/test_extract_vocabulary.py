@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from pipeline.extract.vocabulary import HIDDEN_BIT, MarkupReader, combine, format_scores, keywords, parse_scores
+from pipeline.extract.vocabulary import HIDDEN_BIT, combine, format_scores, keywords, parse_scores, read_markups
 
 GROUPS = tomllib.loads(files("pipeline.extract").joinpath("keywords.toml").read_text("utf-8"))["group"]
 
@@ -16,19 +16,26 @@ GROUPS = tomllib.loads(files("pipeline.extract").joinpath("keywords.toml").read_
 def test_a_group_takes_and_leaves_its_examples(group: dict[str, list[str]]) -> None:
     assert group["match"]
     assert group["keep"]
-    reader, mask = MarkupReader(combine({})), keywords().mask(str(group["id"]))
+    names, mask = combine({}), keywords().mask(str(group["id"]))
     for value in group["match"]:
-        assert reader.read(f' class="{value}"').bits & mask, value
+        assert read_markups([f' class="{value}"'], names)[0][0] & mask, value
     for value in group["keep"]:
-        assert not reader.read(f' class="{value}"').bits & mask, value
+        assert not read_markups([f' class="{value}"'], names)[0][0] & mask, value
 
 
 def test_scores_and_hidden_styles_are_read() -> None:
-    reader = MarkupReader(combine({"story": 90, "rail": -70}))
-    markup = reader.read(' id="rail" class="c-story__rail" style="display: none"')
-    assert (markup.low, markup.high, markup.style) == (-70, 90, "c-story__rail")
-    assert markup.bits >> HIDDEN_BIT & 1
-    assert reader.read("").bits == 0
+    given = (
+        ' id="rail" class="c-story__rail" style="display: none"',
+        "",
+        ' class="storyRail"',
+        ' class="md:story sm:[rail]"',
+        ' class="größe"',
+    )
+    markup, nothing, *others = read_markups(given, combine({"story": 90, "rail": -70, "gr": 5}))
+    assert markup[1:] == (-70, 90, "c-story__rail")
+    assert markup[0] >> HIDDEN_BIT & 1
+    assert nothing[0] == 0
+    assert [other[1:3] for other in others] == [(-70, 90), (0, 0), (0, 0)]
 
 
 def test_tables_of_scores_round_trip() -> None:

@@ -53,3 +53,14 @@ def test_shut_again_once_the_menu_is_gone():
     draft = draft_of(text)
     kept = "\n\n".join(draft.lines[index] for index in draft.open_blocks() if draft.prose[index])
     assert not shows_furniture(draft_of(kept))
+
+
+def test_shut_for_an_article_of_short_lines_that_opens_with_prose():
+    assert not shows_furniture(draft_of("\n".join([PARAGRAPHS[0], *(f"Entry number {name}" for name in MENU * 5), *PARAGRAPHS])))
+
+
+def test_open_for_a_short_menu_once_rules_take_something():
+    text = "\n".join([*MENU[1:5], "A bridge for the river", "Share this article", *PARAGRAPHS, "Leave a comment", "All rights reserved."])
+    draft = draft_of(text)
+    assert sum(map(bool, draft.verdict)) >= 2
+    assert shows_furniture(draft)

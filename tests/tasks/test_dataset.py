@@ -16,12 +16,15 @@ from build_helpers import STORY, ledger, records, temporaries, tree, write_stori
 
 import tasks.dataset_files
 import tasks.merging
+from copydesk.exporting import Selection, export
 from copydesk.proving import verify_dataset
 from copydesk.running import RunOptions, run_build
-from copydesk.verifying import verify_build
 from pipeline.dataset.manifest import About, read_seal
+from tasks.build import read_summary
+from tasks.dataset_files import write_dataset
 from tasks.merging import DamagedError, merged
 from tasks.settings import about
+from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,6 +121,15 @@ def test_a_missing_or_shortened_file_is_made_again(build: Callable[..., int], tm
     assert tree(tmp_path / "clean") == whole
 
 
+def test_rehash_finds_damage_that_leaves_the_size(build: Callable[..., int], raw: Path, tmp_path: Path, dataset: Path) -> None:
+    build()
+    whole = tree(tmp_path / "clean")
+    path = dataset / "articles.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"trains run", b"trains ran"))
+    run_build(raw, tmp_path / "clean", RunOptions(progress=False, quiet=True, rehash=True))
+    assert tree(tmp_path / "clean") == whole
+
+
 def test_what_the_publisher_says_is_in_card_and_croissant(build: Callable[..., int], dataset: Path) -> None:
     settings = "[dataset]\nname = Valley news\nlicence = https://example.org/licence\ncreator = Valley Press\npublished = 2026-01-02\n"
     build(settings=settings)
@@ -150,12 +162,16 @@ def test_without_pyarrow_a_run_says_what_to_do(raw: Path, tmp_path: Path) -> Non
     )
 
 
-def test_no_documents(tmp_path: Path, dataset: Path) -> None:
+@pytest.mark.parametrize("names", [[], ["valley/a.txt"]], ids=["no document", "one document"])
+def test_hardly_any_documents(tmp_path: Path, dataset: Path, names: list[str]) -> None:
     (tmp_path / "raw" / "valley").mkdir(parents=True)
+    write_stories(tmp_path / "raw", names)
     assert run_build(tmp_path / "raw", tmp_path / "clean", RunOptions(progress=False, quiet=True)) == 0
-    assert pq.read_table(dataset / "articles.parquet").num_rows == 0
-    assert manifest_of(dataset)["records"] == 0
+    assert pq.read_table(dataset / "articles.parquet").num_rows == len(names)
+    assert manifest_of(dataset)["records"] == len(names)
     assert verify_dataset(dataset) == 0
+    assert export(dataset, Selection(format="parquet"), tmp_path / "out") == 0
+    assert (tmp_path / "out").read_bytes() == (dataset / "articles.parquet").read_bytes()
 
 
 def test_a_damaged_shard_is_named_refused_and_made_anew(
@@ -176,25 +192,23 @@ def test_a_damaged_shard_is_named_refused_and_made_anew(
     assert verify_dataset(dataset) == 0
 
 
-def test_a_clash_of_ids_is_named_and_refused(
-    build: Callable[..., int], raw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_clash_of_ids_is_named_and_refused(build: Callable[..., int], tmp_path: Path, dataset: Path) -> None:
     build()
-    clean = tmp_path / "clean"
-    one, other = clean / "articles" / "valley" / "all.jsonl", clean / "articles" / "raw" / "all.jsonl"
-    record = json.loads(one.read_text().splitlines()[0])
-    moved = json.loads(other.read_text()) | {"id": record["id"]}
-    other.write_bytes(msgspec.json.encode(moved) + b"\n")
-    note = {"bytes": other.stat().st_size, "sha256": sha256(other.read_bytes()).hexdigest()}
-    stamp = clean / "run" / "stamps" / "raw" / "all.json"
-    stamp.write_text(json.dumps(json.loads(stamp.read_text()) | {"articles": note}))
-    assert build() == 4
-    said = capsys.readouterr().err
-    assert f"the id {record['id']} is there twice" in said
-    assert "(in articles/raw/all.jsonl, articles/valley/all.jsonl)" in said
-    assert "loose.txt" in said
-    assert build() == 0
-    assert verify_build(clean, raw, progress=False) == 0
+    whole, paths = tree(dataset), BuildPaths(tmp_path / "clean")
+    summary = read_summary(paths)
+    assert summary is not None
+    one, other = paths.articles("valley/all"), paths.articles("raw/all")
+    identity = json.loads(one.read_text().splitlines()[0])["id"]
+    other.write_bytes(msgspec.json.encode(json.loads(other.read_text()) | {"id": identity}) + b"\n")
+    digest = sha256(other.read_bytes()).hexdigest()
+    shards = tuple(
+        msgspec.structs.replace(shard, articles_sha256=digest) if shard.shard == "raw/all" else shard for shard in summary.shards
+    )
+    says = rf"the id {identity} is there twice, for loose.txt and valley/\w.txt \(in articles/raw/all.jsonl, articles/valley/all.jsonl\)"
+    with pytest.raises(DamagedError, match=says) as refused:
+        write_dataset(paths, msgspec.structs.replace(summary, shards=shards), lambda _done, _total: None)
+    assert set(refused.value.paths) == {one, other}
+    assert tree(dataset) == whole
 
 
 def test_a_record_of_fifty_megabytes(tmp_path: Path, dataset: Path) -> None:
@@ -223,15 +237,16 @@ def test_a_record_of_fifty_megabytes(tmp_path: Path, dataset: Path) -> None:
     assert verify_dataset(dataset) == 0
 
 
-def test_duplicates_are_carried_along(build: Callable[..., int], raw: Path, tmp_path: Path, dataset: Path) -> None:
+def test_duplicates_are_carried_along(build: Callable[..., int], raw: Path, dataset: Path) -> None:
     for name in ("valley/b.txt", "coast/2020-01-02/c.txt"):
         (raw / name).write_bytes((raw / "valley/a.txt").read_bytes())
     build()
-    if not (tmp_path / "clean" / "attributes").exists():
-        pytest.skip("this version looks for no duplicates")
     rows = lines(dataset / "duplicates.jsonl")
     assert [row["id"] for row in rows] == [record["id"] for record in lines(dataset / "articles.jsonl")]
-    assert manifest_of(dataset)["duplicates"]["clusters"] >= 1
+    found = manifest_of(dataset)["duplicates"]
+    stated = json.loads((dataset / "build.json").read_text(encoding="utf-8"))["duplicates"]
+    assert found["by_relation"]["exact"] == stated["exact"] >= 3
+    assert (found["clusters"], found["redundant"]) == (stated["clusters"], stated["redundant"])
     assert pq.read_table(dataset / "duplicates.parquet").column("id").to_pylist() == [row["id"] for row in rows]
 
 

@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import time
+from multiprocessing.sharedctypes import RawValue
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,15 +39,19 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[st
 
 
 class FailAt:
-    """Lets calls through until the one with a given number, which fails as a full disk does."""
+    """Lets calls through until the one with a given number, in whichever process; that and all later ones fail as on a full disk."""
 
     def __init__(self, real: Callable[..., Any], number: int) -> None:
-        self.real, self.left, self.fired = real, number, False
+        self.real, self._left = real, RawValue("i", number)
+
+    @property
+    def fired(self) -> bool:
+        """Whether a call failed."""
+        return int(self._left.value) < 0
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
-        self.left -= 1
-        if self.left < 0:
-            self.fired = True
+        self._left.value -= 1
+        if self.fired:
             raise OSError(errno.ENOSPC, "No space left on device")
         return self.real(*arguments, **named)
 

@@ -1,0 +1,127 @@
+"""Signs that a line inside the story leads elsewhere or belongs to a picture, and signs that another story has begun."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from pipeline.extract.containers import Containers
+    from pipeline.extract.evidence import Evidence
+    from pipeline.extract.layout import Layout
+
+    Column = NDArray[np.int64]
+
+_FAR = 99
+_REACH = 12
+_NESTED = 6
+_NEWS = frozenset(("newsarticle", "reportagenewsarticle", "analysisnewsarticle", "liveblogposting"))
+_SIGNS = frozenset(":|»>–→")
+
+
+def cue_columns(
+    layout: Layout, c: Containers, evidence: Evidence, texts: Sequence[str], folded: Sequence[str], headline: int
+) -> list[tuple[str, Column]]:
+    """Columns of features, one row a block.
+
+    * `unlinked_lead`: of a block that ends in a link, the characters before that link; -1 for other blocks. `sign_before_link`: whether
+      one of them is a colon, a bar or an arrow right before the link.
+    * `c1_pictures`, `c1_held` … `c3_held`: pictures and blocks in the three nearest containers that hold different numbers of blocks; the
+      nearest is the outermost that holds nothing but the block, if there is one.
+    * `in_caption`: whether JSON-LD gives the text to a picture or player.
+    * `picture_gap`: blocks since the last picture.
+    * `articles_since_headline`, `titles_since_headline`: `article` elements and headings of the first rank behind the headline.
+    * `is_news`: whether the page calls itself news: what belongs to an article differs between news and other pages.
+
+    Args:
+        layout: the page.
+        c: its containers.
+        evidence: what it says of its article elsewhere.
+        texts: the blocks' texts.
+        folded: the same, folded.
+        headline: the headline's block, -1 for none.
+
+    Returns:
+        Names and columns.
+    """
+    blocks = len(texts)
+    element = np.array(layout.elements, dtype=np.int64)
+    types, told = set(evidence.types), frozenset(evidence.captions)
+    lead, sign = _links_at_end(layout, texts)
+    return [
+        ("unlinked_lead", lead),
+        ("sign_before_link", sign),
+        ("in_caption", np.array([text in told for text in folded], dtype=np.int64)),
+        *_picture_columns(layout, c, element),
+        *_since_headline(layout, blocks, headline),
+        ("is_news", np.full(blocks, int(not types.isdisjoint(_NEWS)), dtype=np.int64)),
+    ]
+
+
+def _links_at_end(layout: Layout, texts: Sequence[str]) -> tuple[Column, Column]:
+    lead, sign = [-1] * len(texts), [0] * len(texts)
+    at = {end: number for number, end in enumerate(layout.ends)}
+    base, starts = layout.base, layout.starts
+    for link in layout.links:
+        block = at.get(link.end)
+        if block is not None and lead[block] < 0 and link.start >= starts[block]:
+            lead[block] = link.start - starts[block]
+            sign[block] = int(base[max(starts[block], link.start - 2) : link.start].strip()[-1:] in _SIGNS and lead[block] > 0)
+    return np.array(lead, dtype=np.int64), np.array(sign, dtype=np.int64)
+
+
+def _picture_columns(layout: Layout, c: Containers, element: Column) -> list[tuple[str, Column]]:
+    held = _pictures_inside(layout)
+    columns = []
+    level = np.where(c.end[element] - c.first[element] == 1, _widest(c, element), element)
+    for number in (1, 2, 3):
+        first = c.first[level]
+        columns += [
+            (f"c{number}_pictures", held[level]),
+            (f"c{number}_held", c.end[level] - first),
+        ]
+        level = c.up[level]
+    index = np.arange(len(element), dtype=np.int64)
+    places = np.array([0, *(picture.block for picture in layout.pictures)], dtype=np.int64)
+    found = np.searchsorted(places[1:], index, side="right")
+    return [*columns, ("picture_gap", np.where(found > 0, np.minimum(index - places[found], _FAR), _FAR))]
+
+
+def _pictures_inside(layout: Layout) -> Column:
+    """Of every element, the pictures inside it, at most a few elements deeper."""
+    held, parents = [0] * len(layout.element_parents), layout.element_parents
+    for picture in layout.pictures:
+        element = picture.element
+        for _ in range(_REACH):
+            if element < 0:
+                break
+            held[element] += 1
+            element = parents[element]
+    return np.array(held, dtype=np.int64)
+
+
+def _widest(c: Containers, element: Column) -> Column:
+    """Of an element that holds one block, the outermost ancestor that holds no other."""
+    level = element
+    for _ in range(_NESTED):
+        above = c.parent[level]
+        level = np.where((c.end[above] - c.first[above]) == 1, above, level)
+    return level
+
+
+def _since_headline(layout: Layout, blocks: int, headline: int) -> list[tuple[str, Column]]:
+    titles = np.cumsum([int(kind == "heading" and level == 1) for kind, level in zip(layout.kinds, layout.levels, strict=True)])
+    starts = [
+        first
+        for tag, first, end in zip(layout.element_tags, layout.element_firsts, layout.element_ends, strict=True)
+        if tag == "article" and end - first > 2
+    ]
+    articles = np.array([bisect_left(starts, number + 1) for number in range(blocks)], dtype=np.int64)
+    at = max(headline, 0)
+    return [("titles_since_headline", titles.astype(np.int64) - titles[at]), ("articles_since_headline", articles - articles[at])]

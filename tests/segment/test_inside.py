@@ -1,0 +1,28 @@
+"""Where edge words stand elsewhere."""
+
+import time
+
+from pipeline.segment.inside import INSIDE_FEATURES, inside_features
+from pipeline.segment.lines import split_lines
+
+
+def test_a_name_inside_lines_is_no_sign_of_a_paragraph():
+    text = "Critics of the Rhine plan met in the\nRhine valley.\nHowever, they left; the Rhine, however, stayed."
+    b_inside, b_inside_small, a_inside = (column.tolist() for column in inside_features(text, split_lines(text)))
+    assert len(INSIDE_FEATURES) == 3
+    assert b_inside == [1, 0]
+    assert b_inside_small == [0, 1]
+    assert a_inside[0] == 2
+
+
+def test_small_letters_have_no_smaller_form():
+    text = "one\ntwo\nThree"
+    assert inside_features(text, split_lines(text))[1].tolist() == [-1, 0]
+
+
+def test_long_text_takes_linear_time():
+    for text in ("word other\n" * 100_000, "x" * 5_000_000 + "\ny", ("y" * 300 + "\n") * 10_000):
+        lines = split_lines(text)
+        start = time.process_time()
+        assert all(len(column) == len(lines) - 1 for column in inside_features(text, lines))
+        assert time.process_time() - start < 3
