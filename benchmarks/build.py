@@ -5,7 +5,12 @@
 Makes N pages from the development corpora (`*.zip` with `<id>.html`; repeated where N is larger than they are) as
 files, WARC and JSON Lines. Every measurement is a process of its own, timed with its children by the system (`wait4`); our runs and the
 peer's alternate, and the table shows medians. `clean` is the floor: the same files read and cleaned one after the other in one process,
-without Luigi, shards, child processes or output files. The peer needs `pip install datatrove orjson` (`--no-peer` leaves it out).
+without Luigi, shards, child processes or output files. `bookkeeping` is a whole build in which cleaning is replaced by a ready record, so
+that it shows what all else costs, also where the machine is too busy to tell a few hundredths of a long run.
+
+The peer needs `pip install datatrove orjson`, in another environment where versions clash (`--peer-python`; `--no-peer` leaves it out).
+Every run is noted in `WORK/runs.jsonl` at once, and what stands there is not measured again: a measurement that was broken off goes on, and
+one form and size can be measured alone (`--kinds warc --sizes 1000,50000 --workers 1`). Delete the file after a change of the code.
 """
 
 from __future__ import annotations
@@ -21,12 +26,13 @@ import sys
 import threading
 import time
 import zipfile
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
 KINDS = ("files", "warc", "jsonl")
@@ -49,6 +55,30 @@ from tasks.isolation import warm_up
 warm_up(Config())
 """
 """What starting Python and loading the models takes."""
+
+BOOKKEEPING = """
+import sys
+from hashlib import sha256
+from pathlib import Path
+import tasks.isolation
+from copydesk.running import RunOptions, run_build
+from pipeline.batch import LedgerRow, Outcome, clean_one
+from pipeline.config import Config
+from pipeline.ingest import RawDocument
+raw, clean, workers = sys.argv[1:]
+paragraph = "<p>Rain fell on the valley for a third day on Monday, and {} people left their homes, the mayor said.</p>"
+page = "<html><body><article><h1>Rain</h1>" + "".join(map(paragraph.format, range(100))) + "</article></body></html>"
+made = clean_one(RawDocument(data=page), Config())
+def ready(found, config, *, proof=False):
+    data = found.raw.data if isinstance(found.raw.data, bytes) else found.raw.data.encode()
+    digest = sha256(data).hexdigest()
+    name = sha256(found.raw.locator.encode()).hexdigest()[:32]
+    row = LedgerRow(locator=found.raw.locator, sha256=digest, bytes=len(data), status="ok", code=None, detail=None, id=name)
+    return Outcome(row=row, line=made.line.replace(made.row.id.encode(), name.encode()))
+tasks.isolation.clean_found = ready
+sys.exit(run_build(Path(raw), Path(clean), RunOptions(workers=int(workers), quiet=True, progress=False)))
+"""
+"""A build without cleaning: listing, hashing, reading, child processes, sorting, writing, Luigi."""
 
 PEER = """
 import sys
@@ -138,6 +168,24 @@ def _record(number: int, body: bytes) -> bytes:
     return gzip.compress(head.encode() + http + body + b"\r\n\r\n", compresslevel=1, mtime=0)
 
 
+class Notes:
+    """The runs that were measured, in a file; what stands there is not measured again."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        self._runs = {tuple(key): Measure(*run) for key, run in map(json.loads, lines)}
+
+    def once(self, key: tuple[str, int, int | str, int], run: Callable[[], Measure]) -> Measure:
+        """Return the run of a key (what, how many documents, workers, round)."""
+        if key not in self._runs:
+            print(*key, file=sys.stderr, flush=True)
+            self._runs[key] = run()
+            with self._path.open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps([key, self._runs[key]]) + "\n")
+        return self._runs[key]
+
+
 def measure(command: list[str]) -> Measure:
     """Run a command and return what it and its children took."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1"}
@@ -223,11 +271,17 @@ def again(raw: Path, clean: Path) -> Measure:
     return measure([sys.executable, "-m", "copydesk", "run", "--raw", str(raw), "--clean", str(clean), "--quiet"])
 
 
-def peer(raw: Path, target: Path, workers: int) -> Measure:
+def bookkeeping(raw: Path, clean: Path, workers: int) -> Measure:
+    """Build from nothing, without cleaning."""
+    shutil.rmtree(clean, ignore_errors=True)
+    return measure([sys.executable, "-c", BOOKKEEPING, str(raw), str(clean), str(workers)])
+
+
+def peer(python: str, raw: Path, target: Path, workers: int) -> Measure:
     """Run datatrove on the same pages."""
     for folder in (target, Path(f"{target}-logs")):
         shutil.rmtree(folder, ignore_errors=True)
-    return measure([sys.executable, "-c", PEER, str(raw / "bench"), str(target), str(workers)])
+    return measure([python, "-c", PEER, str(raw / "bench"), str(target), str(workers)])
 
 
 def median(runs: list[Measure]) -> Measure:
@@ -241,42 +295,53 @@ def row(name: str, count: int, workers: int | str, run: Measure) -> str:
     return f"| {name} | {count} | {workers} | {cpu:.2f} | {wall:.2f} | {run.parent / 1e6:.0f} | {run.worker / 1e6:.0f} |"
 
 
-def interleaved(arguments: argparse.Namespace, source: list[bytes]) -> Iterator[str]:
+def interleaved(arguments: argparse.Namespace, source: list[bytes], notes: Notes) -> Iterator[str]:
     """Measure the smallest size with the floor and the peer in turns, and yield the table's lines."""
     count, work = arguments.sizes[0], arguments.work
-    raws = {kind: make(work, kind, count, source) for kind in KINDS}
+    raws = {kind: make(work, kind, count, source) for kind in {*arguments.kinds, "files", "jsonl"}}
+    plain = raws["files"]
     runs: dict[tuple[str, int | str], list[Measure]] = {}
     for number in range(arguments.rounds):
-        print(f"round {number + 1} of {arguments.rounds}", file=sys.stderr)
-        runs.setdefault(("start", "–"), []).append(measure([sys.executable, "-c", NOTHING]))
-        runs.setdefault(("clean", "–"), []).append(measure([sys.executable, "-c", CLEAN, str(raws["files"])]))
+        todo: list[tuple[str, int | str, Callable[[], Measure]]] = [
+            ("start", "–", partial(measure, [sys.executable, "-c", NOTHING])),
+            ("clean", "–", partial(measure, [sys.executable, "-c", CLEAN, str(plain)])),
+        ]
         for workers in arguments.workers:
-            for kind in arguments.kinds:
-                runs.setdefault((f"copydesk {kind}", workers), []).append(ours(raws[kind], work / "clean", workers))
+            todo += [(f"copydesk {kind}", workers, partial(ours, raws[kind], work / "clean", workers)) for kind in arguments.kinds]
             if arguments.peer:
-                runs.setdefault(("datatrove jsonl", workers), []).append(peer(raws["jsonl"], work / "peer", workers))
-        runs.setdefault(("copydesk, nothing to do", 1), []).append(again(raws[arguments.kinds[-1]], work / "clean"))
+                todo.append(("datatrove jsonl", workers, partial(peer, arguments.peer_python, raws["jsonl"], work / "peer", workers)))
+        todo.append(("bookkeeping", 1, partial(bookkeeping, plain, work / "bookkeeping", 1)))
+        todo.append(("copydesk, nothing to do", 1, partial(again, plain, work / "bookkeeping")))
+        for name, workers, run in todo:
+            runs.setdefault((name, workers), []).append(notes.once((name, count, workers, number), run))
     medians = {key: median(values) for key, values in runs.items()}
     for (name, workers), run in medians.items():
         yield row(name, count, workers, run)
-    floor = medians["clean", "–"].cpu
-    whole = medians[f"copydesk {arguments.kinds[0]}", arguments.workers[0]].cpu
-    yield f"\nLuigi and bookkeeping: {100 * (whole - floor) / whole:.1f}% of the CPU time of copydesk {arguments.kinds[0]}"
-    if arguments.peer:
-        theirs = medians["datatrove jsonl", arguments.workers[0]].cpu
-        jsonl = medians.get(("copydesk jsonl", arguments.workers[0]))
-        if jsonl:
-            yield f"CPU a document: {jsonl.cpu / theirs:.2f} of datatrove's on the same JSON Lines"
+    first = arguments.workers[0]
+    whole, floor = medians[f"copydesk {arguments.kinds[0]}", first].cpu, medians["clean", "–"].cpu
+    share = 100 * medians["bookkeeping", 1].cpu / whole
+    yield f"\nLuigi and bookkeeping: {share:.1f}% of the CPU time of copydesk {arguments.kinds[0]}, with loading the models"
+    yield f"copydesk {arguments.kinds[0]} against reading and cleaning alone: {whole / floor:.2f} of the CPU time"
+    for kind in arguments.kinds if len(arguments.workers) > 1 else ():
+        one, more = (medians[f"copydesk {kind}", workers].wall for workers in arguments.workers[:2])
+        yield f"{arguments.workers[1]} workers, {kind}: {one / more:.2f} times as fast as {first}"
+    if arguments.peer and "jsonl" in arguments.kinds:
+        share = medians["copydesk jsonl", first].cpu / medians["datatrove jsonl", first].cpu
+        yield f"CPU a document: {share:.2f} of datatrove's on the same JSON Lines"
 
 
-def growing(arguments: argparse.Namespace, source: list[bytes]) -> Iterator[str]:
+def growing(arguments: argparse.Namespace, source: list[bytes], notes: Notes) -> Iterator[str]:
     """Measure the larger sizes, once each."""
     for count in arguments.sizes[1:]:
+        if "bookkeeping" in arguments.grow_kinds:
+            files = make(arguments.work, "files", count, source)
+            run = partial(bookkeeping, files, arguments.work / "bookkeeping", 1)
+            yield row("bookkeeping", count, 1, notes.once(("bookkeeping", count, 1, 0), run))
         for kind in arguments.grow_kinds:
-            raw = make(arguments.work, kind, count, source)
-            for workers in arguments.grow_workers:
-                print(f"{kind} {count}, {workers} workers", file=sys.stderr)
-                yield row(f"copydesk {kind}", count, workers, ours(raw, arguments.work / "clean", workers))
+            for workers in arguments.grow_workers if kind != "bookkeeping" else ():
+                raw = make(arguments.work, kind, count, source)
+                run = partial(ours, raw, arguments.work / "clean", workers)
+                yield row(f"copydesk {kind}", count, workers, notes.once((f"copydesk {kind}", count, workers, 0), run))
 
 
 def numbers(text: str) -> list[int]:
@@ -293,18 +358,24 @@ def main() -> None:
     parser.add_argument("--workers", type=numbers, default=[1, 2])
     parser.add_argument("--kinds", type=lambda text: text.split(","), default=list(KINDS))
     parser.add_argument("--grow-workers", type=numbers, default=[1, 2], help="workers for the sizes after the first")
-    parser.add_argument("--grow-kinds", type=lambda text: text.split(","), default=list(KINDS), help="kinds for the sizes after the first")
+    parser.add_argument(
+        "--grow-kinds", type=lambda text: text.split(","), default=[*KINDS, "bookkeeping"], help="kinds for the sizes after the first"
+    )
     parser.add_argument("--largest", type=int, default=1 << 40, help="leave out pages with more bytes")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--peer-python", default=sys.executable, help="the interpreter that has datatrove")
     parser.add_argument("--no-peer", dest="peer", action="store_false")
     arguments = parser.parse_args()
+    arguments.work.mkdir(parents=True, exist_ok=True)
     source = pages(arguments.corpora, arguments.largest)[: arguments.sizes[0]]
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, {len(source)} different pages, {sum(map(len, source)) / 1e6:.0f} MB\n")
     print("| what | documents | workers | CPU ms a document | wall ms a document | peak MB, first process | peak MB, largest other |")
     print("|---|---|---|---|---|---|---|")
-    for line in interleaved(arguments, source):
+    notes = Notes(arguments.work / "runs.jsonl")
+    for line in interleaved(arguments, source, notes):
         print(line, flush=True)
-    for line in growing(arguments, source):
+    print()
+    for line in growing(arguments, source, notes):
         print(line, flush=True)
 
 

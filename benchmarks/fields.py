@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.config import Config
 from pipeline.decode import DecodeError, decode
-from pipeline.describe import collect_html, collect_visible, judge, language
+from pipeline.describe import collect_html, collect_visible, date_order, judge, language
 from pipeline.extract import ExtractError, extract, parse
 from pipeline.readers.dates import read_iso
 from pipeline.resources import load_resources
@@ -153,7 +153,13 @@ class Tally:
         spoken = language(found.base, declared)
         seen = self.timed(
             "collect_visible",
-            lambda: collect_visible(found.base, found.blocks, titles=titles, language=spoken.code if spoken else None),
+            lambda: collect_visible(
+                found.base,
+                found.blocks,
+                told=told,
+                language=spoken.code if spoken else None,
+                order=date_order(declared, gold.get("url")),
+            ),
         )
         fields = self.timed("judge", lambda: judge(told + seen, url=gold.get("url"), config=self.config.describe))
         self.pages += 1

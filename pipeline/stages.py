@@ -10,7 +10,7 @@ import msgspec
 from pipeline.annotate import entities
 from pipeline.codeversion import code_sha256
 from pipeline.decode import DecodeError, decode, decode_str, sniff
-from pipeline.describe import collect_html, collect_visible, judge, language
+from pipeline.describe import collect_html, collect_visible, date_order, foreign_language, judge, language
 from pipeline.edits import OffsetMap
 from pipeline.emit import Draft, assemble
 from pipeline.extract import ExtractError, extract, parse
@@ -136,7 +136,15 @@ def _read_html(decoded: Decoded, document: RawDocument, config: Config, resource
     declared = next((candidate.value for candidate in told if candidate.field == "language"), None)
     spoken = language(found.base, declared)
     code = spoken.code if spoken else None
-    seen = collect_visible(found.base, found.blocks, titles=titles, language=code, now=document.meta.fetched_at, config=config.describe)
+    seen = collect_visible(
+        found.base,
+        found.blocks,
+        told=told,
+        language=code,
+        order=date_order(declared, document.url or own),
+        now=document.meta.fetched_at,
+        config=config.describe,
+    )
     judged = judge(told + seen, url=document.url, fetched_at=document.meta.fetched_at, config=config.describe)
     cuts = lift_lines(found.base, found.blocks, follow_title(found.base, found.cuts, judged.title), seen)
     stripped = Stripped(cuts=cuts, items=found.items, findings=found.findings, warnings=found.warnings)
@@ -217,6 +225,8 @@ def _describe(read: _Read, decoded: Decoded, document: RawDocument, raw: RawSour
 def _blocks(read: _Read, places: OffsetMap, spoken: Language | None) -> tuple[TextBlock, ...]:
     """Return the blocks of the text; a page's own structure says what kind each is, else the text's shape."""
     starts = {block.start: block for block in read.source_blocks if block.kind != "paragraph"}
+    code = spoken.code if spoken else None
+    text = read.run.state.text
     out = []
     for block in read.run.blocks:
         base_start = places.to_base(block.start)
@@ -229,7 +239,7 @@ def _blocks(read: _Read, places: OffsetMap, spoken: Language | None) -> tuple[Te
                 base_start=base_start,
                 base_end=places.to_base_end(block.end),
                 level=origin.level,
-                language=spoken.code if spoken else None,
+                language=(foreign_language(text[block.start : block.end], code) or code) if code else None,
             )
         )
     return tuple(out)

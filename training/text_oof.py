@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.rulebook import RuleBook, load
 from pipeline.segment import PairModel, SegmentConfig, Segmented, segment
-from pipeline.strip import LineModel, StripConfig, strip
+from pipeline.strip import Known, LineModel, StripConfig, strip
 
 if TYPE_CHECKING:
     from pipeline.records import Block, Cut, Stripped
@@ -52,11 +52,11 @@ def models(fold: int | None) -> tuple[PairModel, LineModel]:
     return PairModel.read(pairs), LineModel.read(lines)
 
 
-def one_pass(text: str, fold: int | None, config: StripConfig) -> tuple[str, Segmented, Stripped]:
-    """Segment and strip once."""
+def one_pass(text: str, fold: int | None, config: StripConfig, known: Known | None = None) -> tuple[str, Segmented, Stripped]:
+    """Segment and strip once; `known` holds what earlier passes over the document found out about its lines."""
     pairs, lines = models(fold)
     segmented = segment(text, model=pairs, config=SegmentConfig())
-    stripped = strip(text, segmented.blocks, rules=rule_book(), model=lines, config=config)
+    stripped = strip(text, segmented.blocks, rules=known or rule_book(), model=lines, config=config)
     return render(text, segmented, stripped.cuts), segmented, stripped
 
 
@@ -91,8 +91,9 @@ def clean_text_oof(text: str, fold: int | None, config: StripConfig | None = Non
     """Segment and strip until nothing changes, with the models of a fold."""
     chosen = config or StripConfig()
     moved: dict[str, list[str]] = {}
+    known = Known(rule_book())
     for count in range(1, MOST_PASSES + 1):
-        new, _, stripped = one_pass(text, fold, chosen)
+        new, _, stripped = one_pass(text, fold, chosen, known)
         for cut in stripped.cuts:
             if cut.target is not None:
                 moved.setdefault(cut.target.field, []).append(text[cut.start : cut.end])

@@ -17,7 +17,7 @@ class DescribeConfig(msgspec.Struct, frozen=True, kw_only=True):
         relative_dates: whether "2 hours ago" is read where the time of fetching is known.
     """
 
-    jsonld_chars: int = 2_000_000
+    jsonld_chars: int = 8_000_000
     jsonld_nodes: int = 5_000
     meta_tags: int = 1_500
     visible_blocks: int = 12

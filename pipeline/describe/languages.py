@@ -7,12 +7,14 @@ the languages that most pages are written in go first.
 
 from __future__ import annotations
 
+import functools
 import re
 from functools import lru_cache
 from typing import Final, cast
 
 from resiliparse.parse.lang import detect_fast
 
+from pipeline.describe.tables import rows
 from pipeline.records import Language
 
 _SAMPLE: Final = 2_000
@@ -104,6 +106,41 @@ def language(text: str, declared: str | None) -> Language | None:
         if 2 * found > letters:
             return Language(code=code, score=round(found / letters, 4))
     return _by_measure(sample, _LATIN, said)
+
+
+_LEAST_FOREIGN: Final = 120
+"""Code points of the shortest block that is measured; of 24 blocks of 150 a page none was taken for another language."""
+_LEAST_SCORE: Final = 0.03
+_MOST_COMMON: Final = 2
+_HEAD: Final = 400
+
+
+@functools.cache
+def _common_words() -> dict[str, frozenset[str]]:
+    return {code: frozenset(words.split()) for code, words in rows("common_words")}
+
+
+def foreign_language(block: str, own: str) -> str | None:
+    """Return the language of a block that is in another one than its document, else None.
+
+    Args:
+        block: a block's text; a short one says nothing.
+        own: the document's language.
+
+    >>> rain = "Der Regen fiel den dritten Tag in Folge, und der Fluss stieg weiter an, "
+    >>> foreign_language(rain + "sagte der Bürgermeister der Stadt am Montag vor Ort.", "en")
+    'de'
+    """
+    if len(block) < _LEAST_FOREIGN:
+        return None
+    common = _common_words().get(own, frozenset())
+    if len(common.intersection(block[:_HEAD].lower().split())) >= _MOST_COMMON:
+        return None
+    spoken = language(block, own)
+    if spoken is None or spoken.code == own:
+        return None
+    kin = next((codes for codes in (_LATIN, *_OF_SCRIPT.values()) if own in codes), frozenset[str]())
+    return spoken.code if spoken.code not in kin or spoken.score >= _LEAST_SCORE else None
 
 
 def _east_asian(counts: dict[str, int], total: int) -> str:

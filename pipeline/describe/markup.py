@@ -15,6 +15,7 @@ from pipeline.describe import addresses
 from pipeline.describe.config import DescribeConfig
 from pipeline.describe.jsonld import Graph as _Graph
 from pipeline.describe.jsonld import articles_of, fold_title, graph_of, names_of, text_of, types_of
+from pipeline.describe.settled import settled
 from pipeline.describe.tables import card_labels, meta_names, types
 from pipeline.readers.bylines import read_byline
 from pipeline.readers.names import read_names
@@ -26,16 +27,12 @@ _SELECTOR = (
     '[class*="uthor"], [class*="yline"], [class*="autor"], [class*="date"], [class*="Date"], [class*="publish"], '
     'address, a[href*="/author"], a[href*="/autor"], a[href*="/profile"], a[href*="/people/"]'
 )
-_ASIDE = (
-    ":is("
-    + (
-        'aside, footer, nav, form, [class*="comment"], [id*="comment"], [class*="related"], [id*="related"], [class*="sidebar"], '
-        '[class*="recommend"], [class*="widget"], [class*="teaser"], [class*="popular"], [class*="trending"], '
-        '[class*="more-"], [class*="latest"], '
-        '[class*="carousel"], [class*="card"], [class*="promo"], [class*="next"], [class*="prev"]'
-    )
-    + "):not(body):not(html)"
-)
+_ASIDE_TAGS = frozenset({"aside", "footer", "nav", "form"})
+_ASIDE_CLASS = re.compile(r"comment|related|sidebar|recommend|widget|teaser|popular|trending|more-|latest|carousel|card|promo|next|prev")
+_ASIDE_ID = re.compile(r"comment|related")
+_CHROME_CLASS = re.compile(r"site-title|logo|site-header")
+_HIGHEST = 60
+"""Ancestors that are looked at; a byline stands at level 10 to 25."""
 _PEOPLE = re.compile(r"author|byline|autor|auteur|writer|contributor", re.IGNORECASE)
 _NOT_PEOPLE = re.compile(
     r"author[-_]?(?:bio|desc|box-desc|social|image|img|avatar|photo|about|title|role|position|job|followers|twitter|email|date|link-all)"
@@ -45,6 +42,10 @@ _NOT_PEOPLE = re.compile(
 _DATES = re.compile(r"date|publish|time|meta|byline", re.IGNORECASE)
 _MOST_CLASSED = 120
 _LONGEST_TEXT = 220
+
+
+_UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
+"""Soft hyphens and spaces of no width: places to break a line, no part of a title or a name."""
 
 
 class _Page(msgspec.Struct):
@@ -60,6 +61,8 @@ class _Page(msgspec.Struct):
     label: str = ""
     titled: bool = False
     language: str | None = None
+    settled: frozenset[str] = frozenset()
+    boxes: dict[int, tuple[Any, bool]] = msgspec.field(default_factory=dict)
     read: dict[tuple[str, bool], str] = msgspec.field(default_factory=dict)
 
     def people(self, text: str, *, nickname: bool) -> str:
@@ -72,9 +75,50 @@ class _Page(msgspec.Struct):
     def add(self, field: str, value: str | None, source: str, **extra: Any) -> None:
         """Keep a candidate once."""
         text = " ".join((value or "").split())[:5000]
+        if not text.isascii():
+            text = text.translate(_UNSEEN)
         if text and (field, text, source) not in self.seen:
             self.seen.add((field, text, source))
             self.found.append(Candidate(field=field, value=text, source=source, extra={"order": self.order, **extra}))
+
+
+def _is_aside(page: _Page, element: Any) -> bool:
+    """Return whether an element stands in a box beside the article: related articles, comments, menus.
+
+    Climbing costs a tenth of `closest`, which compiles its selector at every call; ancestors are remembered.
+    """
+    path: list[Any] = []
+    aside = False
+    while element is not None and len(path) < _HIGHEST:
+        known = page.boxes.get(id(element))
+        if known is not None:
+            aside = known[1]
+            break
+        path.append(element)
+        tag = element.tag
+        if tag in ("body", "html"):
+            break
+        if tag in _ASIDE_TAGS or _ASIDE_CLASS.search(element.get_attribute("class") or "") or _ASIDE_ID.search(element.id or ""):
+            aside = True
+            break
+        element = element.parent_element
+    page.boxes.update((id(node), (node, aside)) for node in path)
+    return aside
+
+
+def _is_chrome(element: Any) -> bool:
+    """Return whether a heading stands in the site's header, footer or logo."""
+    for _ in range(_HIGHEST):
+        tag = element.tag if element is not None else "html"
+        if tag == "html":
+            return False
+        classes = element.get_attribute("class") or ""
+        if tag in ("nav", "footer", "aside") or (tag == "header" and "site" in classes):
+            return True
+        if _CHROME_CLASS.search(classes) or "logo" in (element.id or ""):
+            return True
+        element = element.parent_element
+    return False
 
 
 def _meta(page: _Page, element: Any) -> None:
@@ -118,18 +162,30 @@ def _dated(name: str) -> tuple[str, str] | None:
     return ("modified", "meta") if _MODIFIED.search(name) else ("published", "meta") if _PUBLISHED.search(name) else None
 
 
-def _own_text(element: Any, limit: int) -> str:
-    """Return an element's text if it is short; a long text is no byline and no stamp."""
+def _own_text(element: Any, limit: int, *, apart: bool = False) -> str:
+    """Return an element's text if it is short; a long text is no byline and no stamp.
+
+    Args:
+        element: the element.
+        limit: code points.
+        apart: put " | " between the texts of its inner elements, which a page shows apart though its source has no space there.
+    """
     text = element.text
     if not text or len(text) > 4 * limit:
         return ""
+    if apart and _GLUED.search(text):
+        text = " | ".join(part for child in element.child_nodes if (part := (child.text or "").strip()))
     text = " ".join(text.split())
     return text if len(text) <= limit else ""
 
 
+_GLUED = re.compile(r"[^\W\d_][A-ZÀ-Þ][a-zß-ÿ]|\d{4}[^\W\d_]|[^\W\d_]\d{1,2}[ /.]")
+"""What two texts look like between which a page's source has no space."""
+
+
 def _property(page: _Page, element: Any, prop: str) -> None:
     known = meta_names().get(f"itemprop:{prop.lower()}") or _dated(prop.lower())
-    if known is None or element.matches(_ASIDE_SELF) or element.closest(_ASIDE) is not None:
+    if known is None or known[0] in page.settled or _is_aside(page, element):
         return
     field, source = known
     if field in ("published", "modified"):
@@ -149,9 +205,6 @@ def _property(page: _Page, element: Any, prop: str) -> None:
         page.add(field, element.get_attribute("content") or _own_text(element, 300), source)
 
 
-_ASIDE_SELF = '[class*="comment"]'
-
-
 def _people_text(text: str, *, nickname: bool = False) -> str:
     """Return the names in a byline element's text, "; " between them, or nothing where it holds anything else.
 
@@ -167,6 +220,7 @@ def _people_text(text: str, *, nickname: bool = False) -> str:
     return "; ".join(name.name for name in listing.names) if listing.names and not listing.rest else ""
 
 
+_MOST_PARTS = 4
 _NEAR = 15
 """Elements of interest after the headline among which a link to a person is the byline's; later ones are people in the story."""
 _BY = re.compile(r"^(?:by|von|par|por|di|av|af|door|author|autor|written by|posted by|veröffentlicht von)\s{0,2}:?\s{1,2}", re.IGNORECASE)
@@ -180,11 +234,13 @@ def _is_slug(names: str, href: str) -> bool:
 
 
 def _people(page: _Page, element: Any, source: str, *, href: str | None = None) -> None:
-    text = _own_text(element, _LONGEST_TEXT)
+    text = _own_text(element, _LONGEST_TEXT, apart=True)
     nickname = source == "rel-author" or "author" in (element.get_attribute("class") or "").lower()
     names = page.people(text, nickname=nickname)
+    if not names and " | " in text:
+        names = "; ".join(filter(None, (page.people(part, nickname=False) for part in text.split(" | ")[:_MOST_PARTS])))
     if names and (href is None or _is_slug(names, href)):
-        page.add("author", names, source, text=text, aside=element.closest(_ASIDE) is not None)
+        page.add("author", names, source, text=text, aside=_is_aside(page, element))
 
 
 def _stamps(page: _Page, element: Any, source: str) -> None:
@@ -195,7 +251,7 @@ def _stamps(page: _Page, element: Any, source: str) -> None:
     if not stamps:
         byline = read_byline(text, language=page.language)
         stamps = byline.stamps if byline else ()
-    if stamps and element.closest(_ASIDE) is None:
+    if stamps and not _is_aside(page, element):
         for stamp in stamps:
             field = {"published": "published", "modified": "modified", "unknown": "date"}[stamp.role]
             page.add(field, stamp.date.raw, source, text=text)
@@ -203,7 +259,7 @@ def _stamps(page: _Page, element: Any, source: str) -> None:
 
 def _time(page: _Page, element: Any, classes: str) -> None:
     value = element.get_attribute("datetime") or element.get_attribute("content") or _own_text(element, 80)
-    if not value or element.closest(_ASIDE) is not None:
+    if not value or _is_aside(page, element):
         return
     parent = element.parent_element
     around = _own_text(parent, 140) if parent is not None else ""
@@ -234,18 +290,23 @@ def _classed(page: _Page, element: Any, tag: str) -> None:
     page.classed += 1
     if page.classed > _MOST_CLASSED or tag in ("body", "html", "main", "article", "svg", "img", "ul", "form", "script", "style", "link"):
         return
-    if "author" in relation:
+    if "author" in page.settled:
+        pass
+    elif "author" in relation:
         _people(page, element, "rel-author")
     elif tag == "a" and page.h1 >= 0 and page.order - page.h1 <= _NEAR and _PROFILE.search(element.get_attribute("href") or ""):
         _people(page, element, "author-link", href=element.get_attribute("href"))
     elif tag == "address" or (_PEOPLE.search(classes) and not _NOT_PEOPLE.search(classes)):
         _people(page, element, "byline-class")
-    if _DATES.search(classes):
+    if not page.settled >= _DATED and _DATES.search(classes):
         _stamps(page, element, "date-class")
 
 
-def _visit(page: _Page, element: Any) -> None:
-    tag = element.tag
+_DATED = frozenset({"published", "modified"})
+_TELLING = frozenset({"meta", "script", "title", "h1", "link", "html"})
+
+
+def _visit(page: _Page, element: Any, tag: str) -> None:
     if tag == "meta":
         _meta(page, element)
     elif tag == "script":
@@ -258,18 +319,13 @@ def _visit(page: _Page, element: Any) -> None:
         text = _own_text(element, 400)
         if page.h1 < 0 and text:
             page.h1 = page.order
-        page.add("title", text, "h1", aside=element.closest(_CHROME) is not None)
+        page.add("title", text, "h1", aside=_is_chrome(element))
     elif tag == "link":
         page.urls.append(element.get_attribute("href") or "")
         page.add("canonical_url", element.get_attribute("href"), "link")
-    elif tag == "html":
+    else:
         page.language = (element.get_attribute("lang") or "").strip().lower()[:20] or None
         page.add("language", page.language, "html-lang")
-    else:
-        _classed(page, element, tag)
-
-
-_CHROME = 'header[class*="site"], nav, footer, aside, [class*="site-title"], [class*="logo"], [class*="site-header"], [id*="logo"]'
 
 
 def _article(page: _Page, graph: _Graph, node: dict[str, Any]) -> None:
@@ -279,8 +335,13 @@ def _article(page: _Page, graph: _Graph, node: dict[str, Any]) -> None:
     page.add("title", text_of(node.get("alternativeHeadline")), "json-ld-alternative")
     page.add("description", text_of(node.get("description")), "json-ld")
     named = any(c.field == "author" and c.source == "json-ld" for c in page.found)
+    said = {
+        "page_only": not types_of(node) & types("article"),
+        "undated": not node.get("datePublished"),
+        "news": any("news" in kind for kind in types_of(node)),
+    }
     for name, kind in [] if named else names_of(graph, node.get("author")):
-        page.add("author", name, "json-ld", type=kind, page_only=not types_of(node) & types("article"))
+        page.add("author", name, "json-ld", type=kind, **said)
     for name, kind in names_of(graph, node.get("creator")):
         page.add("author", name, "json-ld-creator", type=kind)
     for name, _ in names_of(graph, node.get("publisher"))[:1]:
@@ -309,14 +370,15 @@ _STATE_DATE = re.compile(
     r'\\{0,3}"\s?:\s?\\{0,3}"(?P<date>(?:19|20)\d\d-\d\d-\d\d[T \d:.Z+\-]{0,25})'
 )
 _MOST_STATE = 3_000_000
+_MOST_SCRIPTS = 90
 
 
 def _state_date(document: Any) -> str | None:
     """Return the only day of publication that the page's scripts name, or None where they name several."""
     found: dict[str, str] = {}
     size = 0
-    for script in document.query_selector_all('script:not([src]):not([type*="ld+json"])').values()[:60]:
-        text = script.text or ""
+    for script in document.get_elements_by_tag_name("script").values()[:_MOST_SCRIPTS]:
+        text = "" if script.has_attribute("src") or "ld+json" in (script.get_attribute("type") or "") else script.text or ""
         size += len(text)
         if size > _MOST_STATE:
             return None
@@ -338,20 +400,29 @@ def collect_html(
         config: budgets.
 
     Returns:
-        Candidates in document order; JSON-LD comes last. Values are plain text without line ends.
+        Candidates of the head and the headings, of JSON-LD, then of elements, where the former do not settle their field. Values are
+        plain text without line ends.
     """
     config = config or DescribeConfig()
     page = _Page(found=[], scripts=[], urls=[url or ""], seen=set())
     document = tree.document
     if document is None:
         return ()
+    later: list[tuple[int, Any, str]] = []
     for element in document.query_selector_all(_SELECTOR).values()[: config.meta_tags]:
         page.order += 1
-        _visit(page, element)
+        tag = element.tag
+        if tag in _TELLING:
+            _visit(page, element, tag)
+        else:
+            later.append((page.order, element, tag))
     graph = graph_of(page.scripts, config)
     titles = {fold_title(c.value) for c in page.found if c.field == "title" and c.source in ("h1", "og")}
     for node in articles_of(graph, page.urls, sorted(titles)):
         _article(page, graph, node)
+    page.settled = settled(page.found)
+    for page.order, element, tag in later:
+        _classed(page, element, tag)
     if not any(c.field == "published" for c in page.found):
         page.add("published", _state_date(document), "app-state")
     for header, value in (http or {}).items():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -62,7 +64,28 @@ def choose(
         shown = _best("shown", pool, language=language, order=order, fetched_at=fetched_at)
         if shown is not None and shown.iso[:10] < chosen.iso[:10] and _is_alone(pool, shown):
             return shown  # a page moved to a new system has the day of the move in its metadata
+        local = _best("local", pool, language=language, order=order, fetched_at=fetched_at)
+        if local is not None and _is_local_day(chosen.iso, local.iso):
+            return local
     return chosen
+
+
+_UTC = re.compile(r"T(?P<hour>\d\d):\d\d.*(?:Z|\+00:00)$")
+_EAST, _WEST = 14, 12
+"""Hours by which civil time may differ from UTC (ISO 8601 offsets in use: +14:00 to -12:00)."""
+
+
+def _is_local_day(utc: str, day: str) -> bool:
+    """Return whether a printed day is the one before or after that of a time in UTC, as it is where the page was written.
+
+    >>> _is_local_day("2018-12-31T23:11:59+00:00", "2019-01-01"), _is_local_day("2018-12-31T08:00:00Z", "2019-01-01")
+    (True, False)
+    """
+    match = _UTC.search(utc)
+    if match is None:
+        return False
+    distance = (date.fromisoformat(day[:10]) - date.fromisoformat(utc[:10])).days
+    return (distance == 1 and int(match["hour"]) + _EAST >= 24) or (distance == -1 and int(match["hour"]) < _WEST)
 
 
 def _is_alone(candidates: Iterable[Candidate], shown: Moment) -> bool:

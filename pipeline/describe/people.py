@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import TYPE_CHECKING
 
 from pipeline.describe.tables import rows
@@ -42,14 +43,36 @@ def choose_authors(candidates: Iterable[Candidate], sites: Sequence[str]) -> tup
     for source in sorted(groups, key=lambda name: _ranks()[name]):
         authors = _authors(_trusted(source, groups[source]), sites, inverted=source in _INVERTED)
         persons = any(a.type == "person" and (" " in a.name or source in _PRINTED or not a.name.isascii()) for a in authors)
+        if fallback is not None and persons and _is_printed(fallback[0], groups):
+            return fallback
         if persons and (fallback is None or source in _PRINTED):
             return tuple(author for author in authors if author.type == "person" or not is_site(author.name, sites)), source
-        if authors and fallback is None and not all(c.extra.get("page_only") for c in groups[source]):
+        if authors and fallback is None and source not in _WEAK and not _is_boilerplate(groups[source], sites):
             fallback = authors, source
     return fallback
 
 
-_PRINTED = frozenset({"line", "byline-class", "microdata", "rel-author", "author-link", "line-below"})
+def _is_boilerplate(group: Sequence[Candidate], sites: Sequence[str]) -> bool:
+    """Return whether structured data name the site where no article is, or call a site of one word a person."""
+    if all(candidate.extra.get("page_only") for candidate in group):
+        return True
+    return all(
+        is_site(candidate.value, sites)
+        and not candidate.extra.get("news")
+        and ((candidate.extra.get("type") == "person" and " " not in candidate.value) or candidate.extra.get("undated", False))
+        for candidate in group
+    )
+
+
+def _is_printed(authors: Sequence[Author], groups: dict[str, list[Candidate]]) -> bool:
+    """Return whether the byline beside the headline names one of these authors too."""
+    shown = {fold(candidate.value) for candidate in groups.get("line", ())}
+    return any(fold(author.name) in shown for author in authors)
+
+
+_WEAK = frozenset({"og", "dublin-core", "json-ld-creator"})
+"""Sources whose organizations are the site itself, as nobody printed it."""
+_PRINTED = frozenset({"line", "byline-class", "microdata", "rel-author", "author-link", "line-below", "line-alone"})
 """Sources that readers see; a person there beats an organization in the metadata."""
 _INVERTED = frozenset({"citation", "dublin-core"})
 _LISTS = frozenset({"byline-class", "rel-author", "microdata", "author-link", "line-below"})
@@ -63,12 +86,22 @@ def _trusted(source: str, group: list[Candidate]) -> list[Candidate]:
         return [c for c in group if c.extra.get("certain", True) or c.extra.get("type") != "person"] or group[:1] * (len(group) == 1)
     if source not in _LISTS:
         return group
+    if source == "line-below":
+        return group if len({fold(candidate.value) for candidate in group}) == 1 else []
     inside = [candidate for candidate in group if not candidate.extra.get("aside")]
     chosen = inside or group
     names = {fold(name) for candidate in chosen for name, _ in split_authors(candidate.value)}
     if not inside and len(names) > 1:
         return []
     return chosen if len(names) <= _MOST_LISTED else chosen[:1]
+
+
+_INVERTED_LIST = re.compile(
+    r"[^\s,;]{2,30},\s?[^\s,;]{1,30}(?:\s[^\s,;]{1,30})?(?:;\s?[^\s,;]{2,30},\s?[^\s,;]{1,30}(?:\s[^\s,;]{1,30})?){1,20}"
+)
+"""Last names first: "Doe, Jane; Roe, John"."""
+_NOBODY = frozenset({"agencies", "agenturen", "agences", "agencias", "agências", "agenzie", "agenties", "agencje", "агентства", "wires"})
+"""What credits agencies without naming one."""
 
 
 def _names_a_site(value: str) -> bool:
@@ -80,7 +113,10 @@ def _authors(group: list[Candidate], sites: Sequence[str], *, inverted: bool) ->
     """Return the names of a group once each; of a name and the same with words around it, the shorter."""
     found: dict[str, Author] = {}
     for candidate in group:
-        for name, kind in split_authors(candidate.value, inverted=inverted):
+        listed = _INVERTED_LIST.fullmatch(candidate.value) is not None
+        for name, kind in split_authors(candidate.value.split(";") if listed else candidate.value, inverted=inverted or listed):
+            if kind == "agency" and fold(name) in _NOBODY:
+                continue
             found.setdefault(fold(name), _typed(name, "organization" if _names_a_site(candidate.value) else kind, sites))
     kept = [key for key in found if not any(other != key and len(other) > 5 and other in key for other in found)]
     return tuple(found[key] for key in kept)

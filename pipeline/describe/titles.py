@@ -9,6 +9,8 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from pipeline.describe.jsonld import fold_title
 from pipeline.describe.tables import rows
 
@@ -53,11 +55,21 @@ def is_site(part: str, sites: Sequence[str]) -> bool:
             return True
         if len(folded) >= 7 and 2 * len(folded) >= len(site) and (site.startswith(folded) or site.endswith(folded)):
             return True
-        if len(site) >= 5 and (folded.startswith(site) or folded.endswith(site)) and len(folded) <= len(site) + 14:
+        tagline = len(site) >= 5 and (folded.startswith(site) or folded.endswith(site)) and len(folded) <= len(site) + 14
+        if tagline and not (folded[-1].isdigit() and not site[-1].isdigit()):
             return True
     return bool(
         re.fullmatch(r"(?:www\.)?[\w-]{2,40}\.(?:com|org|net|de|fr|at|ch|uk|co\.uk|it|es|pl|info|news|ca|au|nl)", part.strip().lower())
     )
+
+
+_MARK = re.compile(r"[|–—\-·•»«:/~⋆❘│>,_－｜]")
+_MOST_CUTS = 6
+
+
+def _marks(title: str) -> list[tuple[int, int]]:
+    """Return the spans of a title's separators; most titles have no character that could be one."""
+    return [match.span() for match in _SEPARATOR.finditer(title[:_LONGEST])] if _MARK.search(title) else []
 
 
 def cuts(title: str) -> list[tuple[int, int]]:
@@ -67,7 +79,7 @@ def cuts(title: str) -> list[tuple[int, int]]:
     >>> [t[a:b] for a, b in cuts(t)]
     ['Rain in May', 'Rain in May | Weather', 'Weather | Valley', 'Valley']
     """
-    marks = [match.span() for match in _SEPARATOR.finditer(title[:_LONGEST])][:6]
+    marks = _marks(title)[:_MOST_CUTS]
     prefixes = [(0, start) for start, _ in marks if start > 0]
     return prefixes + [(end, len(title)) for _, end in marks if end < len(title)]
 
@@ -79,17 +91,23 @@ def without_site(title: str, sites: Sequence[str]) -> str:
     'Rain in May | Weather'
     """
     for _ in range(4):
-        marks = [match.span() for match in _SEPARATOR.finditer(title[:_LONGEST])]
+        marks = _marks(title)
         for start, end in (marks[-1:] + marks[-2:-1]) if marks else ():
             if start > 0 and is_site(title[end:], sites):
                 title = title[:start].rstrip()
                 break
         else:
-            if marks and len(title) - marks[0][1] > 12 and is_site(title[: marks[0][0]], sites):
+            if marks and len(title) - marks[0][1] > 12 and _opens(title, marks[0], sites):
                 title = title[marks[0][1] :].lstrip()
                 continue
             return title
     return title
+
+
+def _opens(title: str, mark: tuple[int, int], sites: Sequence[str]) -> bool:
+    """Return whether a site's name stands before a title; before a colon only the name itself, since the topic may be like it."""
+    front = title[: mark[0]]
+    return _squeezed(front) in sites if ":" in title[slice(*mark)] else is_site(front, sites)
 
 
 def without_label(title: str) -> str:
@@ -108,24 +126,22 @@ def choose_title(candidates: Iterable[Candidate], sites: Sequence[str], *, news:
     Args:
         candidates: those of field "title".
         sites: squeezed names of the site (see `is_site`).
-        news: the page says that it is a news article; then JSON-LD, og and title element together outweigh a heading.
+        news: the page says that it is a news article (see `_newsroom`).
     """
     given = [c for c in candidates if c.source in weights() and c.value.strip()]
-    pool = _pool(given, sites) or _pool(given, ())
-    if news and len({fold_title(text) for source, text, _ in pool if source in ("json-ld", "og", "title")}) == 1:
-        pool = [(source, text, min(weight, weights()[source])) for source, text, weight in pool]
+    pool = _pool(given, sites, news=news) or _pool(given, (), news=news)
     scores: dict[str, float] = {}
-    for _, text, weight in pool:
-        counted = {fold_title(text): float(weight)}
-        for start, end in cuts(text):
-            counted.setdefault(fold_title(text[start:end]), _CUT * weight)
-        for form, value in counted.items():
-            scores[form] = scores.get(form, 0.0) + value
+    for _, form, weight in pool:
+        counted = {form.folded: float(weight)}
+        for _, part in form.parts:
+            counted.setdefault(part, _CUT * min(weight, _MOST_CUT))
+        for folded, value in counted.items():
+            scores[folded] = scores.get(folded, 0.0) + value
     best: tuple[float, str, str] | None = None
-    for source, text, _ in pool:
-        score = scores.get(fold_title(text), 0.0)
+    for source, form, _ in pool:
+        score = scores.get(form.folded, 0.0)
         if best is None or score > best[0]:
-            best = (score, text, source)
+            best = (score, form.text, source)
     if best is None:
         return None
     title = without_label(best[1])
@@ -136,7 +152,10 @@ _CUT = 0.85
 """A part of a title counts a little less than the whole, so that a headline with a colon stays whole."""
 _BOOST = 100
 """What a heading weighs that is surely the headline: more than all metadata together, which sites write for search engines."""
+_MOST_CUT = 30
+"""What a part of a title counts at most: a boosted heading stands for itself, not for its parts."""
 _WORDS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]|\w+")
+_MAIN = frozenset({"og", "json-ld", "title", "twitter", "citation", "microdata"})
 
 
 def _words(text: str) -> frozenset[str]:
@@ -149,47 +168,91 @@ def overlap(one: str, other: str) -> float:
     >>> overlap("Rain in May", "Heavy rain in May 2020"), overlap("Weather", "Heavy rain")
     (1.0, 0.0)
     """
-    first, second = _words(one), _words(other)
+    return _shared(_words(one), _words(other))
+
+
+def _shared(first: frozenset[str], second: frozenset[str]) -> float:
     return len(first & second) / min(len(first), len(second)) if first and second else 0.0
 
 
-def _headline(h1s: Sequence[Candidate], others: Sequence[str], sites: Sequence[str]) -> tuple[Candidate, int] | None:
-    """Return the h1 that is the headline and its weight.
+class _Form(msgspec.Struct, frozen=True):
+    """A title without the site's name: as printed, folded, its words, and its folded parts with whether they end it."""
 
-    Of several, the one nearest to the other titles. It decides where it shares half of a title's words, or is a sentence that shares
-    some; a heading of another subject is a section's or a site's (measured on the development pages: of 30 that share no word one was
-    the title). A heading that only puts a kicker before the shared title gives way to it.
-    """
-    best: tuple[float, int] | None = None
-    for index, heading in enumerate(h1s):
-        near = max((overlap(heading.value, other) for other in others), default=0.0) - 0.5 * bool(heading.extra.get("aside"))
-        if not is_site(heading.value, sites) and (best is None or near > best[0]):
-            best = (near, index)
-    if best is None:
+    text: str
+    folded: str
+    words: frozenset[str]
+    parts: tuple[tuple[bool, str], ...]
+
+
+def _form(value: str, sites: Sequence[str]) -> _Form | None:
+    """Return a candidate's form, None where it is nothing but the site's name."""
+    text = without_site(value[:_LONGEST], sites)
+    if is_site(text, sites):
         return None
-    chosen = h1s[best[1]]
-    sure = best[0] >= 0.5 or (len(_words(chosen.value)) >= 5 and best[0] > 0.15) or not others
-    folded = fold_title(chosen.value)
-    kicker = any(folded.endswith(" " + form) and len(folded) - len(form) <= 40 for form in map(fold_title, others) if len(form) > 15)
-    if sure and kicker and all(fold_title(other) != folded for other in others):
-        return chosen, 5
-    return chosen, _BOOST if sure else weights()["h1"] // 2
+    return _Form(text, fold_title(text), _words(text), tuple((start > 0, fold_title(text[start:end])) for start, end in cuts(text)))
 
 
-def _pool(candidates: Sequence[Candidate], sites: Sequence[str]) -> list[tuple[str, str, int]]:
-    """Return (source, text without the site's name, weight), in the order in which a tie is decided."""
+def _pool(candidates: Sequence[Candidate], sites: Sequence[str], *, news: bool) -> list[tuple[str, _Form, int]]:
+    """Return (source, form, weight), in the order in which a tie is decided."""
     table = weights()
-    pool: list[tuple[str, str, int]] = []
-    for candidate in candidates:
-        text = without_site(candidate.value[:_LONGEST], sites)
-        if candidate.source != "h1" and not is_site(text, sites):
-            pool.append((candidate.source, text, table[candidate.source]))
-    main = _headline([c for c in candidates if c.source == "h1"], [text for source, text, _ in pool if source in _MAIN], sites)
+    forms = {value: _form(value, sites) for value in dict.fromkeys(candidate.value for candidate in candidates)}
+    pool = [(c.source, form, table[c.source]) for c in candidates if c.source != "h1" and (form := forms[c.value]) is not None]
+    headings = [(c, form) for c in candidates if c.source == "h1" and (form := forms[c.value]) is not None]
+    others = [form for source, form, _ in pool if source in _MAIN]
+    main = _heading(headings, others, [form for source, form, _ in pool if source == "title"])
     if main is not None:
-        pool.append(("h1", without_site(main[0].value[:_LONGEST], sites), main[1]))
-    order = list(table)
-    pool.sort(key=lambda entry: order.index(entry[0]))
+        chosen = _newsroom(main[0].folded, pool) if news else ""
+        pool = [(source, form, _BOOST if chosen and form.folded == chosen else weight) for source, form, weight in pool]
+        pool.append(("h1", main[0], table["h1"] if chosen else _weight(main[0], main[1], others)))
+    order = {source: index for index, source in enumerate(table)}
+    pool.sort(key=lambda entry: order[entry[0]])
     return pool
 
 
-_MAIN = frozenset({"og", "json-ld", "title", "twitter", "citation", "microdata"})
+def _heading(headings: Sequence[tuple[Candidate, _Form]], others: Sequence[_Form], titles: Sequence[_Form]) -> tuple[_Form, float] | None:
+    """Return the h1 that is nearest to the other titles, and the share of words that they have in common; of equals the longest.
+
+    A heading that ends the title element is the site's where a later heading begins it.
+    """
+    ends = {part for title in titles for part in title.parts}
+    best: tuple[tuple[float, int], _Form, float] | None = None
+    for index, (heading, form) in enumerate(headings):
+        near = max((_shared(form.words, other.words) for other in others), default=0.0)
+        last = (True, form.folded) in ends and any((False, later.folded) in ends for _, later in headings[index + 1 :])
+        rank = (near - 0.5 * (bool(heading.extra.get("aside")) or last), min(len(form.words), _LONG_HEADING))
+        if best is None or rank > best[0]:
+            best = (rank, form, near)
+    return (best[1], best[2]) if best else None
+
+
+_LONG_HEADING = 8
+"""Words after which a heading is not surer of being a headline for being longer."""
+
+
+def _weight(heading: _Form, near: float, others: Sequence[_Form]) -> int:
+    """Return what the page's heading weighs.
+
+    It decides where it shares half of a title's words, or is a sentence that shares some; a heading of another subject is a section's or
+    a site's (measured on the development pages: of 30 that share no word one was the title). A heading that only puts a kicker before
+    a title that others share gives way to it.
+    """
+    if not (near >= _NEAR or (len(heading.words) >= _SENTENCE and near > _SOME) or not others):
+        return weights()["h1"] // 2
+    folded, forms = heading.folded, [other.folded for other in others]
+    kicker = any(
+        folded.endswith(" " + form) and len(folded) - len(form) <= _KICKER and forms.count(form) > 1 for form in forms if len(form) > 15
+    )
+    return 5 if kicker and folded not in forms else _BOOST
+
+
+_NEAR, _SOME, _SENTENCE, _KICKER = 0.5, 0.15, 5, 40
+
+
+def _newsroom(shown: str, pool: Sequence[tuple[str, _Form, int]]) -> str:
+    """Return the folded title that beats the folded heading of a page that declares a news article, "" where none does.
+
+    Newsrooms write the headline of JSON-LD by hand. Against the heading it wins where og:title agrees, or where all three differ.
+    """
+    folded = {source: form.folded for source, form, _ in reversed(pool) if source in _MAIN}
+    structured, shared = folded.get("json-ld", ""), folded.get("og", "")
+    return structured if shared and shown not in (structured, shared) else ""

@@ -38,7 +38,7 @@ def pairs_of_bands(build: Sketched, chosen: NDArray[np.int64]) -> NDArray[np.int
     found = np.empty(0, dtype=np.int64)
     for row in keys:
         order = np.argsort(row, kind="stable")
-        found = np.union1d(found, _neighbours(row[order], chosen[order], records, wide=0)[0])
+        found = np.union1d(found, _neighbours(row[order], chosen[order], records, wide=0))
     return found
 
 
@@ -46,37 +46,40 @@ def pairs_of_samples(build: Sketched, chosen: NDArray[np.int64], postings: int =
     """Return the pairs that share at least `MET` sampled shingles."""
     keys, counts = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     for hashes, numbers in _postings(build, chosen, postings):
-        new, met = np.unique(_neighbours(hashes, numbers, len(build.heads))[0], return_counts=True)
+        new, met = np.unique(_neighbours(hashes, numbers, len(build.heads)), return_counts=True)
         keys, place = np.unique(np.concatenate([keys, new]), return_inverse=True)
         counts = np.bincount(place, weights=np.concatenate([counts, met]), minlength=len(keys)).astype(np.int64)
     return keys[counts >= MET]
 
 
 def common_shingles(
-    build: Sketched, chosen: NDArray[np.int64], related: NDArray[np.int64], least: int, postings: int = POSTINGS
+    build: Sketched, chosen: NDArray[np.int64], story: NDArray[np.int64], least: int, postings: int = POSTINGS
 ) -> NDArray[np.uint64]:
-    """Return the sampled shingles that speak for no story: most records that share one are otherwise unrelated.
+    """Return the sampled shingles that speak for no story: the records that share one tell different stories.
 
-    A phrase of an agency report that a hundred sites took over stands in many records as well, but those are related.
+    A phrase of an agency report that a hundred sites took over stands in many records as well, but those tell one.
 
     Args:
         build: the sketches.
         chosen: the numbers of the records that were searched.
-        related: the pairs that were found to tell the same story, sorted.
+        story: for every record the number of the story that it tells as far as is known, the same for related records.
         least: a shingle of fewer records is not judged.
         postings: how many postings are sorted at a time.
+
+    Returns:
+        Sorted shingles of `least` records or more, fewer than half of which tell the same story.
     """
     out: list[NDArray[np.uint64]] = []
     for hashes, numbers in _postings(build, chosen, postings):
-        keys, first = _neighbours(hashes, numbers, len(build.heads))
-        if not len(keys):
+        if not len(hashes):
             continue
-        _, bucket, held = np.unique(hashes, return_inverse=True, return_counts=True)
-        here = bucket[first]
-        pairs = np.bincount(here, minlength=len(held))
-        good = np.bincount(here[_isin(keys, related)], minlength=len(held))
-        bad = (held >= least) & (2 * good < pairs)
-        out.append(np.unique(hashes[bad[bucket]]))
+        order = np.lexsort((story[numbers], hashes))
+        mine, told = hashes[order], story[numbers][order]
+        begins = np.flatnonzero(np.append(True, (mine[1:] != mine[:-1]) | (told[1:] != told[:-1])))
+        same = np.diff(np.append(begins, len(mine)))
+        first = np.flatnonzero(np.append(True, mine[begins][1:] != mine[begins][:-1]))
+        largest, held = np.maximum.reduceat(same, first), np.add.reduceat(same, first)
+        out.append(mine[begins][first][(held >= least) & (2 * largest < held)])
     return np.unique(np.concatenate(out)) if out else np.empty(0, dtype=np.uint64)
 
 
@@ -100,10 +103,8 @@ def _postings(build: Sketched, chosen: NDArray[np.int64], postings: int) -> Iter
         yield hashes[order], numbers[order]
 
 
-def _neighbours(
-    hashes: NDArray[np.uint64], numbers: NDArray[np.int64], records: int, wide: int = WIDE
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return pairs of records that stand together at a hash, and for each the place of its first posting.
+def _neighbours(hashes: NDArray[np.uint64], numbers: NDArray[np.int64], records: int, wide: int = WIDE) -> NDArray[np.int64]:
+    """Return pairs of records that stand together at a hash, one for every hash at which they do.
 
     Args:
         hashes: sorted.
@@ -113,25 +114,12 @@ def _neighbours(
     """
     _, bucket, held = np.unique(hashes, return_inverse=True, return_counts=True)
     size = held[bucket]
-    keys, firsts = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
-    for offset in range(1, max(wide, NEIGHBOURS + 1)):
-        first = np.flatnonzero(hashes[:-offset] == hashes[offset:]) if offset < len(hashes) else np.empty(0, dtype=np.int64)
+    keys = [np.empty(0, dtype=np.int64)]
+    for offset in range(1, min(max(wide, NEIGHBOURS + 1), len(hashes))):
+        first = np.flatnonzero(hashes[:-offset] == hashes[offset:])
         if offset > NEIGHBOURS:
             first = first[size[first] <= wide]
         if not len(first):
             break
         keys.append(numbers[first] * records + numbers[first + offset])
-        firsts.append(first)
-    return np.concatenate(keys), np.concatenate(firsts)
-
-
-def _isin(keys: NDArray[np.int64], among: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell which keys are in a sorted array.
-
-    >>> _isin(np.array([3, 5]), np.array([1, 5, 9])).tolist()
-    [False, True]
-    """
-    if not len(among):
-        return np.zeros(len(keys), dtype=np.bool_)
-    place = np.minimum(np.searchsorted(among, keys), len(among) - 1)
-    return np.equal(among[place], keys)
+    return np.concatenate(keys)

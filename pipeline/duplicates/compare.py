@@ -29,7 +29,7 @@ STEPS: Final = 10_000
 LONG: Final = 6
 """Tokens of a passage that counts: one more than a shingle, for set phrases are short."""
 PART: Final = 60
-"""A copy with at most so many hundredths of the shingles of the longer text is a copy of a part: the longer may hold another story."""
+"""A copy that makes up at most so many hundredths of the longer text is a copy of a part: the longer may hold another story."""
 FEW_NAMES: Final = 5
 """A text with fewer different names and numbers, as in scripts without capitals, is not judged by them."""
 _TENTHS: Final = 10
@@ -127,7 +127,7 @@ def judge(one: Tokens, two: Tokens, config: DuplicatesConfig, common: NDArray[np
     union = seen.one + seen.two - seen.both
     similarity = (STEPS * seen.both + union // 2) // union if union else 0
     if 100 * seen.both >= config.near_containment * seen.one > 0 or 100 * seen.covered >= config.near_coverage * seen.words > 0:
-        return Verdict("near", similarity, part=100 * seen.one <= PART * seen.two)
+        return Verdict("near", similarity, part=100 * seen.both <= PART * seen.two)
     if 100 * seen.both >= config.near_similarity * union > 0:
         return Verdict("near", similarity)
     return Verdict("wire" if _is_version(seen, config) else None, similarity)

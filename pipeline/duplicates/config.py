@@ -19,7 +19,7 @@ class DuplicatesConfig(msgspec.Struct, frozen=True, kw_only=True):
         wire_spread: In how many tenths of the shorter text they stand, at least.
         wire_quotations: So many shared quotations make a wire story by themselves, where the passages are at least half of `wire_coverage`.
         wire_names: Percentage of the names and numbers of one text that the other has too, at least.
-        common_records: A phrase that stands in so many records counts no longer when most of those that share it are otherwise unrelated.
+        common_records: A phrase that stands in so many records does not count where most of those that share it tell different stories.
     """
 
     least_words: int = 20

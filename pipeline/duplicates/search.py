@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from pipeline.duplicates.candidates import common_shingles, pairs_of_bands, pairs_of_samples
-from pipeline.duplicates.clusters import EXACT, NEAR, RELATIONS, WIRE, Clustered, Link, cluster
+from pipeline.duplicates.clusters import EXACT, NEAR, RELATIONS, WIRE, Clustered, Link, Sets, cluster
 from pipeline.duplicates.compare import NONE, STEPS, Relation, Verdict, judge
 from pipeline.duplicates.passages import passages
 
@@ -100,8 +100,11 @@ def _links(compare: _Compare, chosen: NDArray[np.int64], progress: Callable[[int
             first.append((one, two, verdict))
         if done % 1000 == 0:
             progress(done, len(keys))
-    related = np.array([one * records + two for one, two, _ in first], dtype=np.int64)
-    compare.common = common_shingles(build, chosen, related, config.common_records)
+    sets = Sets(records)
+    for one, two, _ in first:
+        sets.unite(one, two)
+    story = np.array([sets.find(number) for number in range(records)], dtype=np.int64)
+    compare.common = common_shingles(build, chosen, story, config.common_records)
     out = []
     for one, two, before in first:
         again = len(compare.common) and compare.meets_common(one)

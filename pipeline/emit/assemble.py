@@ -11,7 +11,7 @@ import msgspec
 from pipeline.chars import count_words
 from pipeline.edits import Op, apply
 from pipeline.emit.identity import article_id
-from pipeline.emit.pointers import Places, place
+from pipeline.emit.pointers import Places, on_lines, place
 from pipeline.layout import Removal
 from pipeline.records import (
     SCHEMA_VERSION,
@@ -86,6 +86,7 @@ def digest(text: str) -> str:
 def assemble(draft: Draft, config: EmitConfig) -> Article:
     """Return the finished article: text and moved fields are what the ops make of the base text, exactly."""
     text = apply(draft.base, draft.ops)
+    draft = msgspec.structs.replace(draft, ops=on_lines(draft.base, draft.ops))
     places = place(draft.ops, draft.items)
     described, singles = draft.described, places.singles
     authors = _authors(places) or described.authors

@@ -36,6 +36,37 @@ class Places(msgspec.Struct):
     pointers: list[str | None]
 
 
+def on_lines(base: str, ops: Sequence[Op]) -> tuple[Op, ...]:
+    r"""Put a line end before what continues a caption or a post's text on another line of the base text.
+
+    Args:
+        base: the base text.
+        ops: all ops of a document, sorted.
+
+    Returns:
+        The ops; those that continue an item's value have a replacement that begins with a line end.
+
+    >>> from pipeline.edits import Op
+    >>> from pipeline.records import Target
+    >>> place = Target("images", 0, "caption")
+    >>> [op.replacement for op in on_lines("Rain\n\nTown", [Op(0, 4, "Rain", "r", place), Op(6, 10, "Town", "r", place)])]
+    ['Rain', '\nTown']
+    """
+    out = list(ops)
+    last: dict[tuple[str, int, str], int] = {}
+    for index, op in enumerate(ops):
+        if op.target is None or op.target.field not in ("images", "embeds") or op.target.attr not in _WORDY or not op.replacement:
+            continue
+        key = (op.target.field, op.target.item, op.target.attr)
+        if "\n" in base[last.get(key, op.start) : op.start]:
+            out[index] = msgspec.structs.replace(op, replacement="\n" + op.replacement)
+        last[key] = op.end
+    return tuple(out)
+
+
+_WORDY = ("text", "caption")
+
+
 def place(ops: Sequence[Op], items: Sequence[Item]) -> Places:
     """Give every op its JSON pointer, and collect what arrives where.
 

@@ -46,12 +46,15 @@ _PLAYERS = (
     (re.compile(r"^https?://(?:www\.)?instagram\.com/"), "instagram", "post"),
     (re.compile(r"^https?://(?:www\.)?facebook\.com/plugins/(?:post|video)"), "facebook", "post"),
     (re.compile(r"^https?://(?:www\.)?tiktok\.com/"), "tiktok", "video"),
+    (re.compile(r"^https?://t(?:elegram)?\.me/\w{3,40}/\d+"), "telegram", "post"),
     (re.compile(r"^https?://open\.spotify\.com/embed"), "spotify", "audio"),
     (re.compile(r"^https?://w\.soundcloud\.com/player"), "soundcloud", "audio"),
     (re.compile(r"^https?://(?:flo\.uri\.sh|public\.flourish\.studio)/"), "flourish", "graphic"),
     (re.compile(r"^https?://datawrapper\.dwcdn\.net/"), "datawrapper", "graphic"),
     (re.compile(r"^https?://(?:www\.)?google\.[a-z.]{2,6}/maps/embed"), "google-maps", "map"),
 )
+_HANDLE = re.compile(r"^https?://(?:www\.)?(?:tiktok\.com/|bsky\.app/profile/|[\w.-]{3,60}/)(?P<handle>@[\w.]{2,40})/")
+"""The account in a post's address where a platform writes it there."""
 _LONGEST_POST_BLOCKS = 12
 
 
@@ -128,6 +131,8 @@ def move_embed(layout: Layout, embed: EmbedSpan, key: int) -> tuple[list[Cut], I
         parts += [(*span, "") for span in post.separators]
         if post.date_iso:
             values["date"] = post.date_iso
+    elif embed.address and (handle := _HANDLE.search(embed.address)):
+        values["handle"] = handle["handle"]
     for start, end in lines:
         at = start
         for low, high, attr in sorted(part for part in parts if start <= part[0] and part[1] <= end and part[0] < part[1]):

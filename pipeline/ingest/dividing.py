@@ -71,44 +71,71 @@ _ZIP_PARTS = 128
 """Reading the directory of a ZIP file takes about 8 microseconds a member, for every part again."""
 
 
+class _Walk:
+    """How far the walk through a stream came: the last place, and whether it ended in damage or the stream cannot be divided."""
+
+    last = 0
+    damaged = False
+    undivided = False
+
+    def through(self, starts: Iterator[_Start]) -> Iterator[_Start]:
+        """Yield the starts, up to what cannot be read."""
+        try:
+            for start in starts:
+                self.last = start.place
+                yield start
+        except UndividedError:
+            self.undivided = True
+        except (tarfile.TarError, *DAMAGE):
+            self.damaged = True
+
+
 def _divide_stream(source: Source, kind: str, documents: int, size: int) -> Division:
     with source.open() as stream:
         packed = packing(stream)
     pieces = kind == "warc" and not is_one_piece(source)
-    damage: list[Exception] = []
-    starts = {"jsonl": _jsonl_starts, "tar": _tar_starts, "warc": _warc_starts}[kind](source, damage)
+    starts = {"jsonl": _jsonl_starts, "tar": _tar_starts, "warc": _warc_starts}[kind](source)
+    walk = _Walk()
     end = source.size if pieces or (kind == "jsonl" and not packed) else ENDLESS
-    parts, held = _cut(starts, documents, size, end)
-    if any(isinstance(error, UndividedError) for error in damage):
+    parts, held = _cut(walk.through(starts), documents, size, end)
+    if walk.undivided:
         return Division(held)
     if packed is None or pieces or not parts:
         return Division(held, parts)
-    if packed == "zstd" or damage:
-        return Division(held, _fewer(parts, FROM_START))
-    with source.open() as stream:
-        points = seek_points(stream)
+    points = None
+    if packed == "gzip" and not walk.damaged:
+        with source.open() as stream:
+            points = seek_points(stream)
+        walk.damaged = points is None
+    if walk.damaged:
+        parts = _clear_of(walk.last, parts)
     return Division(held, parts if points else _fewer(parts, FROM_START), points)
 
 
-def _jsonl_starts(source: Source, damage: list[Exception]) -> Iterator[_Start]:
-    try:
-        for place in jsonl_starts(source):
-            yield _Start(place, place)
-    except DAMAGE as error:
-        damage.append(error)
+_CLEARANCE = 1024 * 1024
+"""Unpacked bytes before damage that are read in one part: what an unpacker has in its buffers when it fails is lost."""
 
 
-def _warc_starts(source: Source, _: list[Exception]) -> Iterator[_Start]:
-    for place, counts in warc_starts(source):
-        yield _Start(place, place, counts)
+def _clear_of(damage: int, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Return the parts with those joined that begin close to the damage, so that what can be read does not depend on how it is cut.
+
+    >>> _clear_of(3 << 20, (Part(0, 1 << 20), Part(1 << 20, 5 << 19), Part(5 << 19, 9 << 20)))
+    (Part(start=0, end=1048576, repeated=()), Part(start=1048576, end=9437184, repeated=()))
+    """
+    clear = [part for part in parts if part.start + _CLEARANCE < damage]
+    return (*clear[:-1], *_fewer(parts[len(clear) - 1 :], 1)) if len(clear) > 1 else ()
 
 
-def _tar_starts(source: Source, damage: list[Exception]) -> Iterator[_Start]:
-    try:
-        for place, counts, repeated in tar_starts(source, _TAR_BUDGET):
-            yield _Start(place, place, counts, repeated)
-    except (UndividedError, tarfile.TarError, *DAMAGE) as error:
-        damage.append(error)
+def _jsonl_starts(source: Source) -> Iterator[_Start]:
+    return (_Start(place, place) for place in jsonl_starts(source))
+
+
+def _warc_starts(source: Source) -> Iterator[_Start]:
+    return (_Start(place, place, counts) for place, counts in warc_starts(source))
+
+
+def _tar_starts(source: Source) -> Iterator[_Start]:
+    return (_Start(place, place, counts, repeated) for place, counts, repeated in tar_starts(source, _TAR_BUDGET))
 
 
 def _zip_starts(source: Source) -> Iterator[_Start]:

@@ -30,7 +30,7 @@ CaptionKind = Literal["caption", "credit_line"]
 
 _LABEL_END = re.compile(r"\s{0,2}(?:[:：|／/]|[–—-]\s)\s{0,3}|\s{1,3}")
 _LEAD_END = re.compile(r"(?:\s{0,2}[:：]|\s?[–—-])\s{1,3}|[:：]")
-_BRACKETS = re.compile(r"(?P<open>[(\[（【])(?P<inner>[^()\[\]（）【】]{2,120})(?P<close>[)\]）】])[\s.]{0,3}$")
+_BRACKETS = re.compile(r"(?P<open>[(\[（【])(?P<inner>[^()\[\]（）【】]{2,120})(?P<close>[)\]）】])[\s.–-]{0,3}$")
 _SLASHED = re.compile(
     r"(?P<gap>(?:^|\s{1,4}|(?<=[.!?”\"])\s?)(?:[|–—-]\s{0,2}|©\s?)?)(?P<credit>[A-ZÀ-Þ][^\s/]{1,30}(?:\s[A-ZÀ-Þ][^\s/]{0,30}){0,3}"
     r"(?:\s?/\s?(?:via\s)?[A-ZÀ-Þ©][^\s/]{1,30}(?:\s[A-ZÀ-Þ][^\s/]{0,30}){0,3}){1,4})[\s.]{0,2}$"
@@ -102,6 +102,9 @@ def _phrase_end(line: str, begin: int, kind: str) -> int | None:
 
 _CREDIT_HEAD = re.compile(r"^(?:©|\(c\)|credit|photo|via|by|file)\s?:?\s{0,2}", re.IGNORECASE)
 _VIA = re.compile(r"\b(?:via|for|/)\s")
+_AGENCY_PHOTO = re.compile(r"\b([A-Z]{2,5}|Reuters)\s(?:Photos?|Images?|Pictures|Foto)(?=\s?/)")
+"""An agency's photo service: "AP Photo/Jane Doe"."""
+_COURTESY = re.compile(r"[.,;]?\s{1,3}(?:courtesy of|with permission of)\s[^.]{2,60}$", re.IGNORECASE)
 _CREDIT_TAIL = re.compile(r"[\s/,]{1,3}(?:file(?: photo)?|archive|handout|archiv|pool|19\d\d|20\d\d)$", re.IGNORECASE)
 
 
@@ -116,7 +119,7 @@ def is_picture_credit(text: str, *, labelled: bool = False) -> bool:
     (True, False, True)
     """
     text = _VIA.sub("/", _CREDIT_HEAD.sub("", text.strip(" .©")).strip(" ."))
-    text = _CREDIT_TAIL.sub("", text)
+    text = _CREDIT_TAIL.sub("", _AGENCY_PHOTO.sub(r"\1", _COURTESY.sub("", text)))
     if not 2 <= len(text) <= 120:
         return False
     if find_agency(text):
@@ -129,6 +132,9 @@ def is_picture_credit(text: str, *, labelled: bool = False) -> bool:
     if any(find_agency(name.name) for name in listing.names):
         return True
     return labelled and (all(" " in name.name or name.type != "person" for name in listing.names) or len(listing.names) == 1)
+
+
+_MOST_CREDIT_WORDS = 4
 
 
 def _line_credit(line: str, begin: int, end: int) -> CaptionReading | None:
@@ -152,7 +158,8 @@ def _line_credit(line: str, begin: int, end: int) -> CaptionReading | None:
         if wanted < stop and is_picture_credit(line[wanted:stop]) and not re.search(r"(?:19|20)\d\d", line[wanted:stop]):
             return _credit_line(line, begin, end, ((wanted, stop),))
     text = line[start:stop]
-    if ("/" in text and is_picture_credit(text) and len(text) <= 60) or find_agency(text, "pictures"):
+    short = len(text) <= 60 and len(text.partition("/")[0].split()) <= _MOST_CREDIT_WORDS
+    if ("/" in text and short and is_picture_credit(text)) or find_agency(text, "pictures"):
         return _credit_line(line, begin, end, ((start, stop),))
     return None
 
@@ -193,7 +200,7 @@ def _tail(line: str, begin: int, end: int) -> _Tail | None:
     text = line[:end]
     near = max(begin, end - _TAIL)
     last = text[near:]
-    if last.rstrip(" .\t")[-1:] in _CLOSING and (match := _BRACKETS.search(text, near)):
+    if last.rstrip(" .\t-–")[-1:] in _CLOSING and (match := _BRACKETS.search(text, near)):
         inner, shift = match["inner"], match.start("inner")
         label = _phrase_end(line, shift, "credit")
         mark = _LABEL_END.match(line, label) if label is not None else None
@@ -203,8 +210,8 @@ def _tail(line: str, begin: int, end: int) -> _Tail | None:
             return _Tail(match.start(), shift, match.end("inner"), strong="/" in inner or bool(find_agency(inner, "pictures")))
     if any(mark in last for mark in _MARKS) and (match := _SIGN.search(text, near)) and is_picture_credit(match["credit"], labelled=True):
         return _Tail(match.start(), match.start("credit"), match.end("credit"), strong=True)
-    if "/" in last and (match := _SLASHED.search(text, near)) and is_picture_credit(match["credit"]) and _apart(line, match):
-        return _Tail(match.start(), match.start("credit"), match.end("credit"), strong=True)
+    if "/" in last and (match := _SLASHED.search(text, near)) and (slashed := _slashed_tail(line, match)) is not None:
+        return slashed
     if (
         ("  " in last or "|" in last or "\t" in last or not last.isprintable())
         and (match := _WIDE.search(text, near))
@@ -214,6 +221,41 @@ def _tail(line: str, begin: int, end: int) -> _Tail | None:
     return _labelled_tail(line, begin, end)
 
 
+def _slashed_tail(line: str, match: re.Match[str]) -> _Tail | None:
+    """Read a slashed credit, without the caption's last words before its agency ("… on Monday. REUTERS/Jane Doe")."""
+    start, end = match.span("credit")
+    words = line[start : line.index("/", start)].split(" ")
+    for index in range(len(words) - 1, 0, -1):
+        if len(words[index - 1]) > _INITIAL and words[index - 1][-1] in ".!?":
+            start += len(" ".join(words[:index])) + 1
+            words = words[index:]
+            break
+    for index in range(1, len(words)):
+        if find_agency(" ".join(words[index:]).strip()) and not find_agency(" ".join(words[index - 1 :]).strip()):
+            begin = start + len(" ".join(words[:index])) + 1
+            return _Tail(begin - 1, begin, end, strong=True) if is_picture_credit(line[begin:end]) else None
+    after_sentence = start > match.start("credit")
+    if not is_picture_credit(line[start:end]) or not (after_sentence or _apart(line, match)):
+        return None
+    return _Tail(start if after_sentence else match.start(), start, end, strong=True)
+
+
+_INITIAL = 3
+"""Code points of the longest word with a full stop that ends no sentence: an initial, "Jr."."""
+
+
+def _plain_tail(line: str, begin: int, end: int) -> _Tail | None:
+    """Find an agency's bare name after the last sentence of what is known to be a caption: "The river. Getty Images"."""
+    match = _PLAIN.search(line, max(begin, end - _LONGEST_AGENCY), end)
+    if match is None or not (find_agency(match["credit"]) or find_agency(match["credit"], "pictures")):
+        return None
+    return _Tail(match.start(), match.start("credit"), match.end("credit"), strong=True)
+
+
+_PLAIN = re.compile(r"(?<=[.!?。”\"])\s{1,3}(?P<credit>[^\s.!?。][^.!?。]{1,38}?)[\s.]{0,2}$")
+_LONGEST_AGENCY = 45
+
+
 def _apart(line: str, match: re.Match[str]) -> bool:
     """Return whether a slashed credit stands apart from the sentence: after its end, after a wide gap, or with its agency in capitals."""
     before = line[: match.start()].rstrip()
@@ -221,20 +263,22 @@ def _apart(line: str, match: re.Match[str]) -> bool:
     return wide or any(len(word) > 2 and word.isupper() for word in re.split(r"[\s/]", match["credit"]))
 
 
-_CREDIT_WORD = re.compile(r"(?:(?<=[.!?。\"”|)\]–—-])\s?|\s{1,3})(?=(?:[A-ZÀ-ÞА-ЯΑ-Ω]|[\u3040-\u9fff\uac00-\ud7a3\u0590-\u06ff]))")
+_CREDIT_WORD = re.compile(r"(?:(?<=[.!?。\"”|(\[)\]–—-])\s?|\s{1,3})(?=(?:[A-ZÀ-ÞА-ЯΑ-Ω]|[\u3040-\u9fff\uac00-\ud7a3\u0590-\u06ff]))")
 
 
 def _labelled_tail(line: str, begin: int, end: int) -> _Tail | None:
     for match in _CREDIT_WORD.finditer(line, max(begin, end - 110), end):
         label = _phrase_end(line, match.end(), "credit")
         mark = _LABEL_END.match(line, label) if label is not None else None
-        if mark is None or not any(char in ":：/／|" for char in mark[0]):
+        bracket = line.rfind("(", begin, match.end())
+        opened = bracket > line.rfind(")", begin, match.end())
+        if mark is None or not any(char in ":：/／|" for char in mark[0]) or (opened and line[bracket + 1 : match.end()].strip()):
             continue
         stop = end
-        while stop > mark.end() and line[stop - 1] in " .":
+        while stop > mark.end() and line[stop - 1] in (" .)-–" if opened else " ."):
             stop -= 1
         if mark.end() < stop and is_picture_credit(line[mark.end() : stop], labelled=True):
-            return _Tail(match.start(), mark.end(), stop, strong=True)
+            return _Tail(bracket if opened else match.start(), mark.end(), stop, strong=True)
     return None
 
 
@@ -303,6 +347,7 @@ def read_caption(line: str, *, previous: str | None = None) -> CaptionReading | 
     if (only := _line_credit(line, begin, end)) is not None:
         return only
     lead, tail = _lead(line, begin), _tail(line, begin, end)
+    tail = _plain_tail(line, lead[0], end) if lead and tail is None else tail
     start = lead[0] if lead else begin
     stop = tail.cut if tail else end
     if (archive := _FILE.search(line, start, stop)) is not None and archive.start() > start:

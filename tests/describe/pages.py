@@ -7,7 +7,7 @@ from typing import Any
 
 from resiliparse.parse.html import HTMLTree
 
-from pipeline.describe import collect_html, collect_visible, judge
+from pipeline.describe import collect_html, collect_visible, date_order, judge
 from pipeline.records import Block, BlockKind, Candidate, Fields
 
 _BLOCK = re.compile(r"<(?P<tag>h[1-6]|p|div|li)\b[^>]*>(?P<text>.*?)</(?P=tag)>", re.DOTALL)
@@ -32,8 +32,7 @@ def candidates_of(html: str, url: str | None, fetched_at: str | None = None) -> 
     told = collect_html(HTMLTree.parse(html), url=url, http=None)
     base, blocks = base_of(html)
     language = next((c.value for c in told if c.field == "language"), None)
-    titles = [c.value for c in told if c.field == "title"]
-    return told + collect_visible(base, blocks, titles=titles, language=language, now=fetched_at)
+    return told + collect_visible(base, blocks, told=told, language=language, order=date_order(language, url), now=fetched_at)
 
 
 def fields_of(html: str, url: str | None, fetched_at: str | None = None) -> Fields:

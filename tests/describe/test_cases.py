@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.describe import language
+from pipeline.describe import foreign_language, language
 from tests.describe.pages import fields_of, plain
 
 CASES = Path(__file__).parents[1] / "cases" / "describe"
@@ -42,3 +42,12 @@ def test_languages(code: str, text: str) -> None:
         assert found.code == code
         assert 0.0 <= found.score <= 1.0
         assert found.score == round(found.score, 4)
+
+
+@pytest.mark.parametrize(("code", "text"), load("languages.json"))
+def test_foreign_blocks(code: str, text: str) -> None:
+    block = f"{text} {text}" if len(text) < 120 else text
+    assert foreign_language(block, code) is None
+    if len(block) >= 120:
+        assert foreign_language(block, "ka") == (code if code != "ka" else None)
+    assert foreign_language(text[:40], "ka") is None

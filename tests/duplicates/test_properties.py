@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marking import TOKENISER, clusters, mark, record
 
-from pipeline.duplicates.candidates import pairs_of_bands, pairs_of_samples
+from pipeline.duplicates.candidates import common_shingles, pairs_of_bands, pairs_of_samples
 from pipeline.duplicates.config import DuplicatesConfig
 from pipeline.duplicates.search import ClashError, find
 from pipeline.duplicates.shingles import bands, sample, shingle_set
@@ -95,6 +95,19 @@ def test_numbers_that_every_machine_must_give() -> None:
     found = shingle_set(TOKENISER.tokens(" ".join(f"word{number}" for number in range(300))))
     digest = int(np.bitwise_xor.reduce(np.concatenate([found, bands(found), sample(found)])))
     assert digest == 10357563758092304035
+
+
+def test_common_shingles_are_those_of_different_stories() -> None:
+    furniture, report = " ".join(story(99, 60)), " ".join(story(98, 60))
+    texts = [" ".join(story(number, 80)) + f" {furniture}" for number in range(6)]
+    texts += [" ".join(story(10 + number, 80)) + f" {report}" for number in range(6)]
+    held = Held(sketch([record(f"{number:02d}", text) for number, text in enumerate(texts)], TOKENISER))
+    told = np.array([*range(6), *[6] * 6])
+    common = common_shingles(held, np.arange(12), told, 4)
+    assert len(common) > 5
+    assert np.isin(common, shingle_set(TOKENISER.tokens(furniture))).all()
+    assert common_shingles(held, np.arange(12), told, 4, postings=50).tolist() == common.tolist()
+    assert not len(common_shingles(held, np.arange(12), told, 7))
 
 
 def test_a_part_at_a_time_gives_the_same_pairs() -> None:

@@ -194,6 +194,15 @@ def test_posts_leave_the_text_for_embeds() -> None:
     ]  # fmt: skip
 
 
+def test_accounts_and_frames_of_posts() -> None:
+    clip = '<blockquote class="tiktok-embed" cite="https://www.tiktok.com/@harbour/video/1"><p>Boat is broken</p></blockquote>'
+    frame = '<iframe src="https://t.me/harbour/12?embed=1"></iframe>'
+    found = run(article(extra=clip + frame + "<p>" + PARAGRAPHS[1].replace("four", "five") + "</p>"))
+    values = [item.values for item in found.items if item.field == "embeds"]
+    assert ("tiktok", "@harbour") in [(value["platform"], value.get("handle")) for value in values]
+    assert "telegram" in [value["platform"] for value in values]
+
+
 def test_comments_never_belong_to_the_body() -> None:
     comments = '<section id="comments" class="comments-area"><h3>3 comments</h3>' + "".join(
         f'<div class="comment"><p>{text}</p></div>'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 import tarfile
 import warnings
 import zipfile
@@ -145,6 +146,30 @@ def test_a_container_that_ends_early_says_so(name: str) -> None:
     whole = found(name, WHOLE[name])
     bodies = [one.raw.data for one in each if isinstance(one, Document)]
     assert bodies == [one.raw.data for one in whole if isinstance(one, Document)][: len(bodies)]
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "noise", "cut"),
+    [
+        ("one.warc.gz", 300, b"\xa5", True),
+        ("one.warc.gz", 354, b"v\xc7\xc3\x8d", False),
+        ("a.tar.gz", 221, b"\x12\x01\xbf\xc8\xf5", True),
+        ("a.tar.gz", 232, b"\xf9Z#I\x90", True),
+    ],
+)
+def test_damage_that_once_was_read_otherwise_in_parts(name: str, place: int, noise: bytes, cut: bool) -> None:
+    test_damage_never_raises_and_always_has_a_row.hypothesis.inner_test(name, place, noise, cut)
+
+
+def test_parts_of_a_large_damaged_file_give_what_the_whole_gives() -> None:
+    """What is far from the damage is still spread over parts."""
+    noise = random.Random(1).randbytes(6000).hex()
+    lines = b"".join(json.dumps({"text": noise, "n": number}).encode() + b"\n" for number in range(300))
+    for packed in (gzip.compress(lines), zstandard.ZstdCompressor().compress(lines)):
+        data = packed[: int(len(packed) * 0.9)]
+        parts = divide_container(source("a.jsonl.gz", data), documents=20, size=1 << 30).parts
+        assert 3 <= len(parts) <= 15
+        assert [one for part in parts for one in read(source("a.jsonl.gz", data, part))] == found("a.jsonl.gz", data)
 
 
 @given(st.sampled_from(sorted(WHOLE)), st.integers(0, 1 << 30), st.binary(max_size=6), st.booleans())

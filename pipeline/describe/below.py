@@ -1,0 +1,119 @@
+"""What stands apart from the headline's own lines: labelled bylines and stamps anywhere, a name alone, a date that opens the body."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pipeline.describe.jsonld import fold_title
+from pipeline.describe.lines import (
+    LONGEST_LABEL,
+    byline_candidates,
+    joined_candidates,
+    labelled_stamps,
+    lines_of,
+    loose_candidate,
+    opens_with_label,
+    role_of_label,
+    stamp_candidates,
+)
+from pipeline.describe.mixed import opening_date
+from pipeline.readers.bylines import has_label, is_label, read_byline
+from pipeline.readers.names import read_names
+from pipeline.readers.stamps import LONGEST, read_stamps
+from pipeline.records import Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
+
+    from pipeline.readers.dates import Order
+    from pipeline.readers.stamps import Role
+    from pipeline.records import Block
+
+_LONG = 200
+"""Code points of a block that is body."""
+_LONGEST_BYLINE = 120
+_MOST_BLOCKS = 1500
+"""Blocks that are looked through for a labelled byline; articles of a thousand paragraphs have theirs at an end."""
+_MOST_NAMED = 4
+_YEAR = re.compile(r"(?:19|20)\d\d|[^\x00-\x7f]\d|\d[^\x00-\x7f]|\d[./-]\d")
+"""What no dated line lacks: a year, a date in digits, or a digit beside a character of another script."""
+
+
+def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> list[Candidate]:
+    """Return bylines with a label of their own ("Written by Jane Doe", "Author:") anywhere on the page."""
+    found: list[Candidate] = []
+    label = -1
+    for block in blocks[:_MOST_BLOCKS]:
+        start, end = block.start, block.end
+        if end - start > _LONGEST_BYLINE:
+            label = -1
+            continue
+        line = base[start:end]
+        labelled = has_label(line, strong=True)
+        byline = read_byline(line, language=language) if labelled else None
+        if byline is not None:
+            found.extend(byline_candidates(byline, start, "line-below"))
+        elif label >= 0 and end - label <= LONGEST and (byline := read_byline(base[label:end].replace("\n\n", ": ", 1))):
+            found.extend(joined_candidates(base, byline, label, end, "line-below"))
+        alone = len(line) <= LONGEST_LABEL and (labelled or has_label(line + ": x", strong=True)) and is_label(line)
+        label = start if alone else -1
+    return [c for c in found if c.extra.get("type") == "person" and " " in c.value][:_MOST_NAMED]
+
+
+def stamps_below(base: str, blocks: Sequence[Block], language: str | None, order: Order | None) -> list[Candidate]:
+    """Return the stamps anywhere on the page that say of one day only that it is the day of publication."""
+    found: list[Candidate] = []
+    role: Role | None = None
+    for block in blocks[:_MOST_BLOCKS]:
+        label, role = role, None
+        if block.end - block.start > LONGEST:
+            continue
+        line = base[block.start : block.end]
+        if not _YEAR.search(line):
+            role = role_of_label(line) if len(line) <= LONGEST_LABEL else None
+            continue
+        for start, end in lines_of(base, block):
+            if label is None and base[start:end].isascii() and not opens_with_label(base[start:end]):
+                continue
+            stamps = labelled_stamps(read_stamps(base[start:end], language=language, order=order), label)
+            found.extend(stamp_candidates((stamp for stamp in stamps if stamp.role == "published"), start, "line-below"))
+    return found if len({str(candidate.extra["iso"])[:10] for candidate in found}) == 1 else []
+
+
+def opening(base: str, blocks: Sequence[Block], language: str | None, order: Order | None) -> list[Candidate]:
+    """Return the date with which the first long block opens."""
+    first = next((block for block in blocks if block.end - block.start >= _LONG), None)
+    reading = opening_date(base[first.start : first.end], language=language, order=order) if first else None
+    return [loose_candidate(reading, first.start)] if first and reading else []
+
+
+_UNDER = 4
+"""Lines under the headline among which a name without a label is the author's."""
+_NAME_LINE = re.compile(
+    r"[^\W\d_a-z]\S{0,20}(?:\s(?:de|da|van|von|der|den|di|la|le|al|el|bin|ter|do|dos|zu)){0,2}(?:\s[^\W\d_a-z]\S{0,24}){1,3}"
+)
+
+
+def name_alone(base: str, region: Sequence[tuple[int, int]], headline: Block, dated: AbstractSet[int]) -> list[Candidate]:
+    """Return the name that stands alone on a line right under the headline, beside a stamp's line.
+
+    Args:
+        base: the base text.
+        region: the lines around the headline.
+        headline: its block; a line of the headline's own words is its topic.
+        dated: where the dates of the lines begin.
+    """
+    under = [span for span in region if span[0] >= headline.end][:_UNDER]
+    stamped = [any(start <= at < end for at in dated) for start, end in under]
+    title = set(fold_title(base[headline.start : headline.end]).split())
+    for index, (start, end) in enumerate(under):
+        line = base[start:end]
+        if stamped[index] or not any(stamped[max(0, index - 1) : index + 2]) or not _NAME_LINE.fullmatch(line):
+            continue
+        listing = read_names(line)
+        whole = len(listing.names) == 1 and not listing.rest and listing.names[0].name == line and listing.names[0].type == "person"
+        if whole and base.find(line, 0, headline.start) < 0 and not title & set(fold_title(line).split()):
+            return [Candidate(field="author", value=line, source="line-alone", start=start, end=end, extra={"type": "person"})]
+    return []
