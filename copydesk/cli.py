@@ -5,6 +5,7 @@ Everything heavy is imported by the command that needs it, so that `copydesk --h
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -20,6 +21,21 @@ if TYPE_CHECKING:
 EXIT_OK, EXIT_DEFECT, EXIT_USAGE, EXIT_REJECTED, EXIT_IO = 0, 1, 2, 3, 4
 
 _MEDIA_TYPES = ("text/html", "text/plain", "application/xhtml+xml")
+
+
+class _ClosedPipeError(Exception):
+    """Whoever read standard output has seen enough."""
+
+
+class _Commands(click.Group):
+    """All commands. click itself ends with 1 on a closed pipe, which is `diff` saying that something differs; nothing failed here."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that the arguments name."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ClosedPipeError from error
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -70,7 +86,7 @@ _url_option = click.option("--url", help="The address the document came from.")
 _type_option = click.option("--media-type", type=click.Choice(_MEDIA_TYPES), help="Say what the input is instead of sniffing.")
 
 
-@click.group(name="copydesk", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(name="copydesk", cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="copydesk", prog_name="copydesk")
 @click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
 def cli(*, debug: bool) -> None:
@@ -370,8 +386,8 @@ def main() -> None:
         _fail(error.format_message(), EXIT_USAGE)
     except (click.Abort, KeyboardInterrupt):
         _fail("interrupted; the same command goes on where it was", EXIT_IO)
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has seen enough
+    except _ClosedPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())  # what is still buffered must not fail at the end
         sys.exit(EXIT_OK)
     except OSError as error:
         _fail(f"{error.filename or 'input or output'}: {error.strerror or error}", EXIT_IO)

@@ -62,7 +62,7 @@ def open_dataset(path: Path, needed: Iterable[str] = ()) -> Dataset:
     for name in needed:
         entry = dataset.manifest.file(name)
         if sums.get(name) != entry.sha256:
-            msg = f"{folder / SEAL} and {MANIFEST} do not agree on {name}; make the dataset again with copydesk run"
+            msg = f"{folder / SEAL} and {MANIFEST} do not agree on {name}; make the dataset again with copydesk run --rehash"
             raise DatasetError(msg)
         if file_sha256(folder / name) != entry.sha256:
             raise _damaged(folder / name)
@@ -114,7 +114,7 @@ def _missing(path: Path) -> DatasetError:
 
 
 def _damaged(path: Path) -> DatasetError:
-    return DatasetError(f"{path} is damaged: its sha256 is not the one in {SEAL}; make the dataset again with copydesk run")
+    return DatasetError(f"{path} is damaged: its sha256 is not the one in {SEAL}; make the dataset again with copydesk run --rehash")
 
 
 def refusing(command: Callable[P, int]) -> Callable[P, int]:

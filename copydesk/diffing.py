@@ -243,7 +243,7 @@ def build_of(dataset: Dataset) -> BuildSummary:
     try:
         return msgspec.json.decode(dataset.path("build.json").read_bytes(), type=BuildSummary)
     except (FileNotFoundError, msgspec.DecodeError) as error:
-        msg = f"{dataset.path('build.json')} is missing or damaged; make the dataset again with copydesk run"
+        msg = f"{dataset.path('build.json')} is missing or damaged; make the dataset again with copydesk run --rehash"
         raise DatasetError(msg) from error
 
 

@@ -82,18 +82,25 @@ def _check_fields(fields: tuple[str, ...]) -> None:
 
 @contextlib.contextmanager
 def _opened(output: Path | None) -> Iterator[BinaryIO]:
-    """Give standard output, or a temporary file that takes the place of `output` when all went well."""
+    """Give standard output, or a temporary file that takes the place of `output` when all went well. Devices stay."""
     if output is None:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    temporary = output.absolute().parent / temporary_name()
+    if output.exists() and not output.is_file():
+        with output.open("wb") as stream:
+            yield stream
+        return
+    target = output.resolve()
+    if not target.parent.is_dir():
+        raise click.UsageError(f"--output: {target.parent} is no folder; make it first")
+    temporary = target.parent / temporary_name()
     try:
         with temporary.open("xb") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.replace(output)
+        temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -63,8 +63,11 @@ def mine_build(clean: Path, output: Path | None, *, least: int, share: int, forc
     if read_summary(paths) is None:
         click.echo(f"copydesk: {paths.build} is missing or damaged: nothing to mine; make it with copydesk run", err=True)
         return 1
-    if output is not None and output.exists() and not force:
+    if output is not None and output.is_file() and not force:
         click.echo(f"copydesk: {output} exists, and somebody may have reviewed it; name another file, or add --force", err=True)
+        return 2
+    if output is not None and output.exists() and not output.is_file():
+        click.echo(f"copydesk: {output} is no file; leave --output out to write to standard output", err=True)
         return 2
     made, left = proposals(mine(lambda: _documents(paths), least=least, share=share))
     text = "".join(f"{line}\n" for line in as_toml(made, left))

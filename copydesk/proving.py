@@ -44,7 +44,7 @@ def verify_dataset(folder: Path) -> int:
         if count <= SHOWN:
             click.echo(problem)
     if count:
-        click.echo(f"copydesk: {count} problems in {folder}", err=True)
+        click.echo(f"copydesk: {count} {'problem' if count == 1 else 'problems'} in {folder}", err=True)
         return 1
     click.echo(f"verified: {folder} is whole; JSON Lines, Parquet, statistics and card say the same")
     return 0

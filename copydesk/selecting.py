@@ -46,7 +46,7 @@ def selected(parquet: Path, where: str | None) -> Iterator[str]:
     """
     connection = _locked_connection(parquet)
     try:
-        checked = condition(connection, where) if where else "true"
+        checked = "true" if where is None else condition(connection, where)
         sql = f"SELECT id FROM records WHERE {checked}"  # noqa: S608 - a condition that DuckDB itself wrote
         with _one_line():
             cursor = connection.execute(sql)
@@ -93,10 +93,12 @@ def condition(connection: duckdb.DuckDBPyConnection, where: str) -> str:
 
     Raises `WhereError` where it is anything but one condition without a subquery.
     """
+    if not where.strip():
+        raise WhereError("the condition is empty; leave --where out to take every record")
     tree = _parse(connection, f"SELECT id FROM records WHERE (\n{literal_quotes(where)}\n)")  # noqa: S608 - is only parsed
     frame = _parse(connection, "SELECT id FROM records WHERE (true)")
     if len(tree["statements"]) != 1 or _without_condition(tree) != _without_condition(frame):
-        raise WhereError("--where takes one condition on a record, such as words > 200, and nothing after it")
+        raise WhereError("one condition on a record is expected, such as words > 200, and nothing after it")
     found = tree["statements"][0]["node"]["where_clause"]
     _check(found)
     wanted = frame["statements"][0]["node"]
@@ -147,7 +149,7 @@ def _check(node: Any) -> None:
     elif isinstance(node, dict):
         kind = node.get("class")
         if kind == "SUBQUERY":
-            raise WhereError("--where takes no subquery: a condition sees one record at a time")
+            raise WhereError("no subquery is allowed: a condition sees one record at a time")
         if kind == "COLUMN_REF" and len(node["column_names"]) == 1:
             name = node["column_names"][0]
             node["column_names"] = list(_ALIASES.get(name.lower(), (name,)))

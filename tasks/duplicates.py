@@ -27,6 +27,14 @@ if TYPE_CHECKING:
     from pipeline.duplicates.clusters import Clustered
 
 
+class ClashError(OSError):
+    """Two records of a build have one id; the message names it and their shards. The next run cleans those shards again."""
+
+    def __init__(self, identity: str, shards: tuple[str, str]) -> None:
+        super().__init__(f"the id {identity} stands in {shards[0]} and in {shards[1]}: these do not belong to one build; run again")
+        self.shards = shards
+
+
 class DuplicateCounts(msgspec.Struct, frozen=True):
     """Duplicates in `build.json`: clusters of two records or more, the records in them by relation, and those beside a representative."""
 
@@ -105,9 +113,9 @@ def write_sketch(articles: Path, target: Path, digest: str) -> None:
 
 
 def search(build: WholeBuild, config: Config, progress: Callable[[int, int], None] | None = None) -> Clustered:
-    """Find the duplicates of a build; raises `OSError` where two shards have a record with the same id."""
+    """Find the duplicates of a build; raises `ClashError` where two records have the same id."""
     if (clash := build.clash()) is not None:
-        raise OSError(f"{clash}: these shards do not belong to one build")
+        raise ClashError(clash[0], clash[1:])
     return find(build, config.duplicates, progress)
 
 
@@ -173,10 +181,15 @@ class MarkDuplicates(_OfBuild):
         return read_duplicates(self.paths, self.fingerprint) is not None
 
     def run(self) -> None:
-        """Search, write every sidecar, then the stamp that makes them count."""
+        """Search, write every sidecar, then the stamp that makes them count. Shards that clash are cleaned again by the next run."""
         shards = [str(shard) for shard in self.shards]
         build = WholeBuild({shard: self.paths.sketch(shard) for shard in shards})
-        found = search(build, pipeline_config(), self._tell)
+        try:
+            found = search(build, pipeline_config(), self._tell)
+        except ClashError as error:
+            for shard in error.shards:
+                self.paths.stamp(shard).unlink(missing_ok=True)
+            raise
         self.paths.duplicates_stamp.unlink(missing_ok=True)
         files = {
             shard: write_atomic(self.paths.duplicates(shard), sidecar(build, found, numbers)) for shard, numbers in build.numbers().items()

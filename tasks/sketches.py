@@ -104,11 +104,11 @@ class WholeBuild:
         self._places = [(shard, place) for _, shard, place in places]
         self.heads: Sequence[Head] = [self._shards[shard].heads[place] for shard, place in self._places]
 
-    def clash(self) -> str | None:
-        """Say which shards have a record with the same id; None where no two have."""
+    def clash(self) -> tuple[str, str, str] | None:
+        """Return an id that two records have, and the shards in which they stand; None where no two have."""
         for (one, two), (first, second) in zip(pairwise(self.heads), pairwise(self._places), strict=True):
             if one.id == two.id:
-                return f"the id {one.id} stands in {first[0]} and in {second[0]}"
+                return one.id, first[0], second[0]
         return None
 
     def numbers(self) -> dict[str, list[int]]:

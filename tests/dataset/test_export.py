@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -256,3 +260,43 @@ def test_representatives(copied: Path, records: list[dict[str, Any]], tmp_path: 
     found = [json.loads(line)["id"] for line in (tmp_path / "out").read_text(encoding="utf-8").splitlines()]
     assert found == [identity for identity in ids if identity not in cluster[1:]]
     assert len(found) == (1 if all_in_one else OK - 1)
+
+
+def test_output_to_a_pipe_leaves_the_pipe_in_its_place(dataset: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as reader:
+        read = reader.submit(pipe.read_bytes)
+        assert export(dataset, Selection(), pipe) == 0
+        assert read.result(timeout=60) == (dataset / "articles.jsonl").read_bytes()
+    assert pipe.is_fifo()
+
+
+def test_output_to_a_link_writes_what_it_means(dataset: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    assert export(dataset, Selection(), tmp_path / "link") == 0
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == (dataset / "articles.jsonl").read_bytes()
+
+
+def test_output_into_a_folder_that_is_not_there(dataset: Path, tmp_path: Path) -> None:
+    with pytest.raises(click.UsageError, match="gone is no folder; make it first"):
+        export(dataset, Selection(), tmp_path / "gone" / "out")
+
+
+@pytest.mark.parametrize("where", ["", "  ", "\n"])
+def test_an_empty_condition_is_no_condition_for_all(dataset: Path, tmp_path: Path, where: str) -> None:
+    with pytest.raises(click.UsageError, match="the condition is empty; leave --where out to take every record"):
+        export(dataset, Selection(where=where), tmp_path / "out")
+
+
+@pytest.mark.parametrize("command", ["export", "stats"])
+def test_a_reader_that_has_seen_enough_is_no_failure(dataset: Path, command: str) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        words = [sys.executable, "-m", "copydesk", command, str(dataset)]
+        done = subprocess.run(words, stdout=write, stderr=subprocess.PIPE, timeout=120, check=False)
+    finally:
+        os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from build_helpers import records, tree, write_stories
 
@@ -119,6 +121,24 @@ def test_damaged_records_are_named_and_made_again(raw: Path, tmp_path: Path, cap
     (tmp_path / "clean" / "run" / "duplicates.json").unlink()
     assert build(raw, tmp_path / "clean") == 4
     assert articles.name in capsys.readouterr().err
+    assert build(raw, tmp_path / "clean") == 0
+    assert tree(tmp_path / "clean") == before
+
+
+def test_a_clash_of_ids_is_named_and_its_shards_are_made_again(raw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build(raw, tmp_path / "clean")
+    before, paths = tree(tmp_path / "clean"), BuildPaths(tmp_path / "clean")
+    one, other = paths.articles("valley/all"), paths.articles("coast/2020-01-02/all")
+    identity = json.loads(one.read_text(encoding="utf-8").splitlines()[0])["id"]
+    other.write_bytes(msgspec.json.encode(json.loads(other.read_text(encoding="utf-8")) | {"id": identity}) + b"\n")
+    stamp = paths.stamp("coast/2020-01-02/all")
+    note = {"bytes": other.stat().st_size, "sha256": sha256(other.read_bytes()).hexdigest()}
+    stamp.write_text(json.dumps(json.loads(stamp.read_text()) | {"articles": note}))
+    assert build(raw, tmp_path / "clean") == 4
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"the id {identity} stands in " in line
+    assert "valley/all" in line
+    assert "coast/2020-01-02/all" in line
     assert build(raw, tmp_path / "clean") == 0
     assert tree(tmp_path / "clean") == before
 
