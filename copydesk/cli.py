@@ -387,7 +387,7 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         _fail("interrupted; the same command goes on where it was", EXIT_IO)
     except _ClosedPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())  # what is still buffered must not fail at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still buffered must not fail at the end
         sys.exit(EXIT_OK)
     except OSError as error:
         _fail(f"{error.filename or 'input or output'}: {error.strerror or error}", EXIT_IO)
