@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -37,6 +38,9 @@ _NEAR = 12
 _STANDFIRST_WORDS = 80
 _MARK_TIME = 1
 _TIME_WORDS = 14
+_UNDATED_WORDS = 3
+"""Classes such as `meta` name stamps and much else: a longer line without a digit is none."""
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(slots=True)
@@ -234,6 +238,8 @@ def _remove_rest(page: Page, verdicts: Verdicts) -> None:
         if key not in told:
             told[key] = by_markup(*key)
         kind, rule = told[key] or by_links(layout.link_chars[block] * 100 // (end - start), words[block])
+        if kind == "stamp" and words[block] > _UNDATED_WORDS and not _DIGIT.search(layout.base, start, end):
+            kind, rule = by_links(layout.link_chars[block] * 100 // (end - start), words[block])
         if kind == "chrome" and layout.marks[block] & _MARK_TIME and words[block] <= _TIME_WORDS:
             kind, rule = "stamp", "html.time"
         if verdicts.rules[block] == "html.comments":

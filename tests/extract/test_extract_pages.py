@@ -431,3 +431,11 @@ def test_captions_that_only_metadata_name_are_told() -> None:
 def test_a_page_that_is_nothing_but_text_is_its_text(html: str) -> None:
     found = run(f"<html><body>{html * 300}</body></html>", url=None)
     assert PARAGRAPHS[0] in replayed(found)
+
+
+def test_a_class_alone_makes_no_stamp_of_a_longer_line_without_a_digit() -> None:
+    lines = (
+        '<div class="entry-meta"><p>Log in to read the feed of all entries and comments</p><p>Posted on 4 May 2021 in the harbour</p></div>'
+    )
+    found = run(article().replace("</article>", f"</article>{lines}"))
+    assert removed(found, "stamp") == ["Posted on 4 May 2021 in the harbour"]
