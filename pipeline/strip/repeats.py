@@ -80,19 +80,16 @@ def _match(keys: dict[int, str], order: list[int], start: int, position: int) ->
 
 def _remove_adjacent(draft: Draft, keys: dict[int, str]) -> None:
     """The double of the open block right before it."""
-    before = -1
+    before, closed = -1, 0  # every block from the one after `before` up to `closed` is taken
     for index, key in keys.items():
         if not draft.is_open(index):
             continue
-        if (
-            before >= 0
-            and key == keys[before]
-            and len(key) >= _ADJACENT_MIN
-            and all(not draft.is_open(i) for i in range(before + 1, index))
-        ):
+        while closed < index and not draft.is_open(closed):
+            closed += 1
+        if before >= 0 and key == keys[before] and len(key) >= _ADJACENT_MIN and closed == index:
             draft.remove(index, "repeat", ADJACENT, of=_span(draft, before))
         else:
-            before = index
+            before, closed = index, index + 1
 
 
 def _remove_teasers(draft: Draft, keys: dict[int, str]) -> None:

@@ -170,8 +170,9 @@ def test_cuts_are_sound_and_cleaning_settles(lines):
         "a b @c\n" * 30_000,
         "(" * 200_000,
         "— " * 100_000,
+        ("“rain” " * 5 + "\n\n") * 20_000,
     ],
-    ids=["one line", "empty lines", "buttons", "repeats", "bylines", "handles", "brackets", "dashes"],
+    ids=["one line", "empty lines", "buttons", "repeats", "bylines", "handles", "brackets", "dashes", "doubles"],
 )
 def test_hostile_input_takes_linear_time(text):
     start = time.process_time()
