@@ -58,12 +58,14 @@ class Verdict(msgspec.Struct, frozen=True):
         similarity: Jaccard similarity of their shingles, in ten-thousandths.
         part: whether the shorter is a copy of a part of the longer, which may hold other stories as well.
         stretches: where the shared words stand in the first and in the second text, for related ones.
+        names: hundredths of the names and numbers of the text with fewer of them that the other has too; 0 where there are few.
     """
 
     relation: Relation | None
     similarity: int
     part: bool = False
     stretches: tuple[Stretch, Stretch] = (NOWHERE, NOWHERE)
+    names: int = 0
 
 
 class Shared(msgspec.Struct, frozen=True):
@@ -149,10 +151,11 @@ def judge(one: Tokens, two: Tokens, config: DuplicatesConfig, common: NDArray[np
     union = seen.one + seen.two - seen.both
     similarity = (STEPS * seen.both + union // 2) // union if union else 0
     relation, part = _relation(seen, union, config)
+    names = 100 * seen.alike // seen.named if seen.named >= FEW_NAMES else 0
     if relation is None:
-        return Verdict(None, similarity)
+        return Verdict(None, similarity, names=names)
     mine, theirs = (_stretch(covered(found, side, len(each))) for side, each in enumerate((one, two)))
-    return Verdict(relation, similarity, part, (theirs, mine) if turned else (mine, theirs))
+    return Verdict(relation, similarity, part, (theirs, mine) if turned else (mine, theirs), names)
 
 
 def _relation(seen: Shared, union: int, config: DuplicatesConfig) -> tuple[Relation | None, bool]:

@@ -17,6 +17,9 @@ ASKED: Final = 8
 SAME_PAGE: Final = 7_500
 """Similarity, in ten-thousandths, from which on two pages of several articles are one page that was printed twice."""
 
+SAME_NAMES: Final = 25
+"""Two stretches that share so many hundredths of their names and numbers are parts of one article, not two articles."""
+
 
 class _Partner(NamedTuple):
     """A record that is related to a page: where in the page the shared words stand, and how closely it is related."""
@@ -59,9 +62,13 @@ def _between_articles(held: list[_Partner], related: set[tuple[int, int]], judge
         for last in lasts:
             one, two = sorted((first.number, last.number))
             apart = first.stretch.end <= last.stretch.start and (one, two) not in related
-            if apart and judge(one, two).relation is None:
+            if apart and _differ(judge(one, two)):
                 return first.stretch.end, last.stretch.start
     return None
+
+
+def _differ(verdict: Verdict) -> bool:
+    return verdict.relation is None and verdict.names < SAME_NAMES
 
 
 def attach(sets: Sets, links: Sequence[Link], pages: Collection[int]) -> None:
