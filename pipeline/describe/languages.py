@@ -133,9 +133,15 @@ def foreign_language(block: str, own: str) -> str | None:
     """
     if len(block) < _LEAST_FOREIGN:
         return None
-    common = _common_words().get(own, frozenset())
-    if len(common.intersection(block[:_HEAD].lower().split())) >= _MOST_COMMON:
+    words = frozenset(block[:_HEAD].lower().split())
+    common = _common_words()
+    if len(words & common.get(own, frozenset())) >= _MOST_COMMON:
         return None
+    alone = language(block, None)
+    if alone is None or alone.code == own:
+        return None
+    if len(words & common.get(alone.code, frozenset())) >= _MOST_COMMON:
+        return alone.code
     spoken = language(block, own)
     if spoken is None or spoken.code == own:
         return None
