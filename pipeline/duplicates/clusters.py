@@ -8,27 +8,17 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.duplicates.composites import attach, composites
+from pipeline.duplicates.links import EXACT, Link, Sets
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from pipeline.duplicates.compare import Relation, Verdict
+    from pipeline.duplicates.compare import Verdict
     from pipeline.duplicates.sketch import Head
 
 ASKED: Final = 8
 """Members of a cluster that a text is compared with before it joins as a copy of a part."""
-
-EXACT, NEAR, WIRE = 3, 2, 1
-RELATIONS: Final[dict[int, Relation]] = {EXACT: "exact", NEAR: "near", WIRE: "wire"}
-
-
-class Link(msgspec.Struct, frozen=True, array_like=True):
-    """Two related records by number, the lesser first; `longer` is the one of which the other is a part, else -1."""
-
-    one: int
-    two: int
-    strength: int
-    similarity: int
-    longer: int = -1
 
 
 class Clustered(msgspec.Struct, frozen=True):
@@ -49,33 +39,6 @@ class Clustered(msgspec.Struct, frozen=True):
     similarity: NDArray[np.int32]
 
 
-class Sets:
-    """Disjoint sets of numbers (Tarjan, 1975): the least number names a set, so that the order of unions does not matter."""
-
-    def __init__(self, count: int) -> None:
-        self._above = list(range(count))
-
-    def find(self, number: int) -> int:
-        """Return the name of the set of a number."""
-        above = self._above
-        while above[number] != number:
-            above[number] = above[above[number]]
-            number = above[number]
-        return number
-
-    def unite(self, one: int, two: int) -> None:
-        """Make one set of two."""
-        one, two = sorted((self.find(one), self.find(two)))
-        self._above[two] = one
-
-    def members(self) -> dict[int, list[int]]:
-        """Return all sets by name, numbers ascending."""
-        out: dict[int, list[int]] = {}
-        for number in range(len(self._above)):
-            out.setdefault(self.find(number), []).append(number)
-        return out
-
-
 def cluster(
     heads: Sequence[Head],
     copies: Iterable[Sequence[int]],
@@ -85,8 +48,8 @@ def cluster(
     """Make clusters of records.
 
     Exact copies, near copies and versions of a wire story join. A copy of a part joins the cluster of the longer text only if it is related
-    to most records there: a page that holds two articles must not make one story of them. Parts that make up more of the longer
-    text come first.
+    to most records there. Parts that make up more of the longer text come first. Pages that are known to hold several articles come last,
+    and nothing joins over them.
 
     Args:
         heads: all records.
@@ -99,10 +62,13 @@ def cluster(
     for group in groups:
         for number in group[1:]:
             sets.unite(group[0], number)
-    for link in links:
+    pages = composites(links, judge)
+    plain = [link for link in links if link.one not in pages and link.two not in pages]
+    for link in plain:
         if link.longer < 0:
             sets.unite(link.one, link.two)
-    _join_parts(sets, [link for link in links if link.longer >= 0], {number for group in groups for number in group[1:]}, judge)
+    _join_parts(sets, [link for link in plain if link.longer >= 0], {number for group in groups for number in group[1:]}, judge)
+    attach(sets, links, pages)
     return _described(heads, sets, groups, links)
 
 

@@ -7,7 +7,7 @@ furniture: one or two passages in one place.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
 import numpy as np
@@ -36,6 +36,20 @@ _TENTHS: Final = 10
 NONE: Final[NDArray[np.uint64]] = np.empty(0, dtype=np.uint64)
 
 
+class Stretch(NamedTuple):
+    """Where in a text the words stand that it shares with another: token offsets between which all but a tenth at either end lies.
+
+    `words` counts all of them.
+    """
+
+    start: int
+    end: int
+    words: int
+
+
+NOWHERE: Final = Stretch(0, 0, 0)
+
+
 class Verdict(msgspec.Struct, frozen=True):
     """How two texts are related.
 
@@ -43,11 +57,15 @@ class Verdict(msgspec.Struct, frozen=True):
         relation: near, wire or None.
         similarity: Jaccard similarity of their shingles, in ten-thousandths.
         part: whether the shorter is a copy of a part of the longer, which may hold other stories as well.
+        stretches: where the shared words stand in the first and in the second text, for related ones.
+        names: hundredths of the names and numbers of the text with fewer of them that the other has too; 0 where there are few.
     """
 
     relation: Relation | None
     similarity: int
     part: bool = False
+    stretches: tuple[Stretch, Stretch] = (NOWHERE, NOWHERE)
+    names: int = 0
 
 
 class Shared(msgspec.Struct, frozen=True):
@@ -78,8 +96,12 @@ class Shared(msgspec.Struct, frozen=True):
     alike: int
 
 
-def shared(one: Tokens, two: Tokens, common: NDArray[np.uint64]) -> Shared:
-    """Count what two texts share, leaving out passages whose sampled shingles are mostly among the `common` ones (sorted)."""
+def shared(one: Tokens, two: Tokens, common: NDArray[np.uint64]) -> tuple[Shared, NDArray[np.int64]]:
+    """Count what two texts share, leaving out passages whose sampled shingles are mostly among the `common` ones (sorted).
+
+    Returns:
+        The counts and the passages.
+    """
     found = passages(one, two)
     mine, theirs = shingle_set(one), shingle_set(two)
     words = len(one)
@@ -96,7 +118,7 @@ def shared(one: Tokens, two: Tokens, common: NDArray[np.uint64]) -> Shared:
     edges = np.arange(_TENTHS + 1) * len(one) // _TENTHS
     tenths = np.diff(np.append(0, np.cumsum(inside))[edges])
     here, there = _names(one, two)
-    return Shared(
+    seen = Shared(
         both=both,
         one=len(mine),
         two=len(theirs),
@@ -108,10 +130,11 @@ def shared(one: Tokens, two: Tokens, common: NDArray[np.uint64]) -> Shared:
         named=min(len(here), len(there)),
         alike=len(np.intersect1d(here, there, assume_unique=True)),
     )
+    return seen, found
 
 
 def judge(one: Tokens, two: Tokens, config: DuplicatesConfig, common: NDArray[np.uint64] = NONE) -> Verdict:
-    """Tell how two texts are related; their order does not matter.
+    """Tell how two texts are related; their order matters to the stretches alone.
 
     Args:
         one: the tokens of the first text.
@@ -119,18 +142,37 @@ def judge(one: Tokens, two: Tokens, config: DuplicatesConfig, common: NDArray[np
         config: what counts.
         common: sampled shingles that do not count, sorted.
     """
-    if (len(two), two.hashes.tobytes()) < (len(one), one.hashes.tobytes()):
+    turned = (len(two), two.hashes.tobytes()) < (len(one), one.hashes.tobytes())
+    if turned:
         one, two = two, one
     if len(one) < config.least_words:
         return Verdict(None, 0)
-    seen = shared(one, two, common)
+    seen, found = shared(one, two, common)
     union = seen.one + seen.two - seen.both
     similarity = (STEPS * seen.both + union // 2) // union if union else 0
+    relation, part = _relation(seen, union, config)
+    names = 100 * seen.alike // seen.named if seen.named >= FEW_NAMES else 0
+    if relation is None:
+        return Verdict(None, similarity, names=names)
+    mine, theirs = (_stretch(covered(found, side, len(each))) for side, each in enumerate((one, two)))
+    return Verdict(relation, similarity, part, (theirs, mine) if turned else (mine, theirs), names)
+
+
+def _relation(seen: Shared, union: int, config: DuplicatesConfig) -> tuple[Relation | None, bool]:
+    """Return the relation, and whether the first text is a copy of a part."""
     if 100 * seen.both >= config.near_containment * seen.one > 0 or 100 * seen.covered >= config.near_coverage * seen.words > 0:
-        return Verdict("near", similarity, part=100 * seen.both <= PART * seen.two)
+        return "near", 100 * seen.both <= PART * seen.two
     if 100 * seen.both >= config.near_similarity * union > 0:
-        return Verdict("near", similarity)
-    return Verdict("wire" if _is_version(seen, config) else None, similarity)
+        return "near", False
+    return ("wire" if _is_version(seen, config) else None), False
+
+
+def _stretch(inside: NDArray[np.bool_]) -> Stretch:
+    places = np.flatnonzero(inside)
+    if not len(places):
+        return NOWHERE
+    aside = len(places) // _TENTHS
+    return Stretch(int(places[aside]), int(places[-1 - aside]) + 1, len(places))
 
 
 def _is_version(seen: Shared, config: DuplicatesConfig) -> bool:

@@ -9,8 +9,9 @@ import msgspec
 import numpy as np
 
 from pipeline.duplicates.candidates import common_shingles, pairs_of_bands, pairs_of_samples
-from pipeline.duplicates.clusters import EXACT, NEAR, RELATIONS, WIRE, Clustered, Link, Sets, cluster
+from pipeline.duplicates.clusters import Clustered, cluster
 from pipeline.duplicates.compare import NONE, STEPS, Relation, Verdict, judge
+from pipeline.duplicates.links import EXACT, NEAR, RELATIONS, WIRE, Link, Sets
 from pipeline.duplicates.passages import passages
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _links(compare: _Compare, chosen: NDArray[np.int64], progress: Callable[[int
             longer = -1
             if verdict.part:
                 longer = one if build.heads[one].words > build.heads[two].words else two
-            out.append(Link(one, two, _STRENGTHS[verdict.relation], verdict.similarity, longer))
+            out.append(Link(one, two, _STRENGTHS[verdict.relation], verdict.similarity, longer, verdict.stretches))
     progress(len(keys), len(keys))
     return out
 

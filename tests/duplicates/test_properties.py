@@ -194,3 +194,39 @@ def test_common_phrases_do_not_hide_a_story_that_many_took_over() -> None:
     texts = [[*story(1000 + site, 40), *words, *story(2000 + site, 40)] for site in range(30)]
     made = mark(record(f"{site:02d}", " ".join(text)) for site, text in enumerate(texts))
     assert {row.size for row in made.values()} == {30}
+
+
+class TestPagesOfTwoArticles:
+    ONE, TWO = story(1, 200), story(2, 150)
+
+    def test_stories_do_not_join_over_many_of_them(self) -> None:
+        """Three pages hold both articles, whole or cut, in either order: every page goes with the article that it has more of."""
+        texts = {
+            "one": self.ONE,
+            "one again": [*self.ONE, "again"],
+            "two": self.TWO,
+            "two again": ["and", *self.TWO],
+            "page of one": [*self.ONE, *self.TWO],
+            "page of one, two cut": [*self.ONE, *self.TWO[:100]],
+            "page of two": [*self.TWO, *self.ONE[:90]],
+        }
+        made = mark(record(name, " ".join(words)) for name, words in texts.items())
+        assert clusters(made) == {
+            frozenset({"one", "one again", "page of one", "page of one, two cut"}),
+            frozenset({"two", "two again", "page of two"}),
+        }
+
+    def test_copies_of_a_page_stay_together(self) -> None:
+        page = [*self.ONE, *self.TWO]
+        texts = {"a": page, "b": [*page, "again"], "c": ["and", *page], "one": self.ONE, "two": self.TWO}
+        made = mark(record(name, " ".join(words)) for name, words in texts.items())
+        assert clusters(made) == {frozenset({"a", "b", "c", "one"}), frozenset({"two"})}
+
+    def test_the_halves_of_one_article_are_not_two_articles(self) -> None:
+        """The names tell: both pages of an article speak of the same people, so both join the copies that have it whole."""
+        names = [word.title() for word in story(3, 12)]
+        halves = [[word for pair in zip(story(seed, 96), names * 8, strict=True) for word in pair] for seed in (4, 5)]
+        whole = [*halves[0], *halves[1]]
+        texts = {"a": whole, "b": [*whole, "again"], "c": ["and", *whole], "first": halves[0], "second": halves[1]}
+        made = mark(record(name, " ".join(words)) for name, words in texts.items())
+        assert clusters(made) == {frozenset(texts)}
