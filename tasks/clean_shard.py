@@ -8,16 +8,15 @@ import logging
 import time
 from collections import Counter
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import luigi
 import msgspec
 
 from pipeline.codeversion import code_sha256
-from tasks.failures import Reporting
 from tasks.inventory import ShardPlan, read_group
 from tasks.isolation import ChangedError, Job, Made, clean_isolated
+from tasks.of_build import OfBuild
 from tasks.scan import digest_of
 from tasks.settings import config_identity, limits, pipeline_config
 from tasks.sorting import SortedLines
@@ -103,22 +102,11 @@ def forget_damaged(paths: BuildPaths) -> None:
             path.unlink(missing_ok=True)
 
 
-class CleanShard(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
+class CleanShard(OfBuild):
     """Cleans the inputs of one shard. `fingerprint` names the result, so changed inputs or code are another task."""
 
     raw: str = luigi.Parameter()
-    clean: str = luigi.Parameter()
     shard: str = luigi.Parameter()
-    fingerprint: str = luigi.Parameter()
-
-    @property
-    def paths(self) -> BuildPaths:
-        """Return the paths of the build."""
-        return BuildPaths(Path(self.clean))
-
-    def output(self) -> list[luigi.Target]:
-        """Return nothing: that the files exist does not say that they are current; `complete` does."""
-        return []
 
     def complete(self) -> bool:
         """Tell whether the shard's files are current."""

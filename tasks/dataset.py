@@ -7,23 +7,22 @@ import fcntl
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import luigi
 import msgspec
 
 from pipeline.config import ConfigError
 from pipeline.dataset.manifest import FORMAT
 from tasks.dataset_files import write_dataset
-from tasks.failures import Reporting
 from tasks.merging import DamagedError
+from tasks.of_build import OfBuild
 from tasks.scan import digest_of
 from tasks.settings import about
 from tasks.targets import BuildPaths, FileNote, write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from tasks.build import BuildSummary
 
@@ -74,20 +73,8 @@ def forget_damaged_dataset(paths: BuildPaths) -> None:
         paths.dataset_stamp.unlink(missing_ok=True)
 
 
-class WriteDataset(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
+class WriteDataset(OfBuild):
     """Writes the dataset folder of a build that is otherwise done. `fingerprint` names what it is made from."""
-
-    clean: str = luigi.Parameter()
-    fingerprint: str = luigi.Parameter()
-
-    @property
-    def paths(self) -> BuildPaths:
-        """Return the paths of the build."""
-        return BuildPaths(Path(self.clean))
-
-    def output(self) -> list[luigi.Target]:
-        """Return nothing: that the files exist does not say that they are current; `complete` does."""
-        return []
 
     def complete(self) -> bool:
         """Tell whether the folder is current."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import luigi
@@ -15,13 +14,14 @@ from pipeline.duplicates.search import find, rows
 from pipeline.duplicates.sketch import Source, sketch
 from pipeline.duplicates.tokens import Tokeniser
 from tasks.clean_shard import read_stamp
-from tasks.failures import Reporting
+from tasks.of_build import OfBuild
 from tasks.settings import pipeline_config
 from tasks.sketches import WholeBuild, read_contents, write_sketches
 from tasks.targets import BuildPaths, FileNote, write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from pipeline.config import Config
     from pipeline.duplicates.clusters import Clustered
@@ -134,23 +134,7 @@ def count(found: Clustered) -> DuplicateCounts:
     return DuplicateCounts(clusters, strengths[3], strengths[2], strengths[1], related - clusters)
 
 
-class _OfBuild(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
-    """What both tasks have in common."""
-
-    clean: str = luigi.Parameter()
-    fingerprint: str = luigi.Parameter()
-
-    @property
-    def paths(self) -> BuildPaths:
-        """Return the paths of the build."""
-        return BuildPaths(Path(self.clean))
-
-    def output(self) -> list[luigi.Target]:
-        """Return nothing: that the files exist does not say that they are current; `complete` does."""
-        return []
-
-
-class SketchShard(_OfBuild):
+class SketchShard(OfBuild):
     """Sketches the records of one shard; the sketches are a cache below `run`."""
 
     shard: str = luigi.Parameter()
@@ -171,7 +155,7 @@ class SketchShard(_OfBuild):
             raise
 
 
-class MarkDuplicates(_OfBuild):
+class MarkDuplicates(OfBuild):
     """Searches the sketches of all shards and writes the sidecars. `fingerprint` names what they are made from."""
 
     shards: tuple[str, ...] = luigi.TupleParameter(significant=False)

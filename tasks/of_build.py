@@ -1,0 +1,26 @@
+"""What the tasks of a build have in common."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import luigi
+
+from tasks.failures import Reporting
+from tasks.targets import BuildPaths
+
+
+class OfBuild(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
+    """A task of the build in `clean`. `fingerprint` names what its result is made from, so that changed inputs or code are another task."""
+
+    clean: str = luigi.Parameter()
+    fingerprint: str = luigi.Parameter()
+
+    @property
+    def paths(self) -> BuildPaths:
+        """Return the paths of the build."""
+        return BuildPaths(Path(self.clean))
+
+    def output(self) -> list[luigi.Target]:
+        """Return nothing: that the files exist does not say that they are current; `complete` does."""
+        return []
