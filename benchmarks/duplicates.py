@@ -53,7 +53,8 @@ source, work, workers = sys.argv[1], sys.argv[2], int(sys.argv[3])
 config = MinhashConfig(hash_config=HashConfig(precision=64), num_buckets=14, hashes_per_bucket=8)
 reader = lambda: JsonlReader(source, glob_pattern="*.jsonl")
 def run(steps, tasks, name):
-    LocalPipelineExecutor(pipeline=steps, tasks=tasks, workers=min(tasks, workers), logging_dir=f"{work}/logs/{name}", start_method="fork").run()
+    logs = f"{work}/logs/{name}"
+    LocalPipelineExecutor(pipeline=steps, tasks=tasks, workers=min(tasks, workers), logging_dir=logs, start_method="fork").run()
 if __name__ == "__main__":
     run([reader(), MinhashDedupSignature(output_folder=f"{work}/sig", config=config, language="en")], workers, "sig")
     run([MinhashDedupBuckets(f"{work}/sig", f"{work}/buckets", config=config)], 14, "buckets")
