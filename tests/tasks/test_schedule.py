@@ -81,7 +81,9 @@ def test_luigid_shares_the_shards_among_workers(tmp_path: Path, start: Callable[
             for task in ("BuildDataset", "CleanShards")
         ]
         said = [process.communicate(timeout=90)[1] for process in both]
-        assert {process.returncode for process in both} <= {0, 25}, said  # 25: another worker did a part
+        assert {process.returncode for process in both} <= {0, 10, 25}, (
+            said
+        )  # 10 and 25: another worker did a part, or was at it when this one looked last
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/task_list?data=%7B%22status%22:%22DONE%22%7D") as answer:
             done = json.load(answer)["response"]
         shards = [task for task in done.values() if task["name"] == "CleanShard"]
