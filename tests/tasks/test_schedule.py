@@ -65,13 +65,20 @@ def free_port() -> int:
 
 
 def test_luigid_shares_the_shards_among_workers(tmp_path: Path, start: Callable[..., subprocess.Popen[str]]) -> None:
-    raw, clean, port = tmp_path / "raw", tmp_path / "clean", free_port()
+    """The second process may come too late for a share on a busy machine; it has four chances."""
+    assert any(shared_build(tmp_path / str(chance), start) == 2 for chance in range(4))
+
+
+def shared_build(folder: Path, start: Callable[..., subprocess.Popen[str]]) -> int:
+    """Build with two processes and return how many of them cleaned shards."""
+    folder.mkdir()
+    raw, clean, port = folder / "raw", folder / "clean", free_port()
     write_stories(raw, [f"s{number}/{name}.txt" for number in range(8) for name in "abc"])
-    config = tmp_path / "luigi.cfg"
+    config = folder / "luigi.cfg"
     config.write_text("[build]\nshard_documents = 1\n", encoding="utf-8")
     program = "import sys; from luigi.cmdline import luigid; luigid(sys.argv[1:])"
-    where = ("--address", "127.0.0.1", "--port", port, "--state-path", tmp_path / "state", "--logdir", tmp_path)
-    service = start("-c", program, *where, program="", cwd=tmp_path)
+    where = ("--address", "127.0.0.1", "--port", port, "--state-path", folder / "state", "--logdir", folder)
+    service = start("-c", program, *where, program="", cwd=folder)
     try:
         wait_for(port)
         where = ("--scheduler-host", "127.0.0.1", "--scheduler-port", port, "--raw", raw, "--clean", clean)
@@ -81,14 +88,11 @@ def test_luigid_shares_the_shards_among_workers(tmp_path: Path, start: Callable[
             for task in ("BuildDataset", "CleanShards")
         ]
         said = [process.communicate(timeout=90)[1] for process in both]
-        assert {process.returncode for process in both} <= {0, 10, 25}, (
-            said
-        )  # 10 and 25: another worker did a part, or was at it when this one looked last
+        assert {process.returncode for process in both} <= {0, 10, 25}, said  # 10, 25: another worker did a part
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/task_list?data=%7B%22status%22:%22DONE%22%7D") as answer:
             done = json.load(answer)["response"]
         shards = [task for task in done.values() if task["name"] == "CleanShard"]
         assert len(shards) >= 16
-        assert len({task["worker_running"] for task in shards}) == 2
         assert any("1 documents, 0 rejected" in (task["status_message"] or "") for task in shards)
         assert "BuildDataset" in {task["name"] for task in done.values()}
     finally:
@@ -98,8 +102,9 @@ def test_luigid_shares_the_shards_among_workers(tmp_path: Path, start: Callable[
     made = (clean / "build.json").stat().st_mtime_ns
     assert run_build(raw, clean, options) == 0
     assert (clean / "build.json").stat().st_mtime_ns == made
-    assert run_build(raw, tmp_path / "alone", options) == 0
-    assert tree(clean) == tree(tmp_path / "alone")
+    assert run_build(raw, folder / "alone", options) == 0
+    assert tree(clean) == tree(folder / "alone")
+    return len({task["worker_running"] for task in shards})
 
 
 def wait_for(port: int) -> None:
