@@ -102,14 +102,15 @@ def page_row(page: Page, kept: Sequence[bool], url: str | None) -> tuple[list[in
     types = set(page.evidence.types)
     for name, known in _TYPES:
         values[f"type_{name}"] = len(types.intersection(known))
-    address = (url or "").lower()
-    for name, pattern in _ADDRESS:
-        values[f"address_{name}"] = int(pattern.search(address) is not None)
-    values["address_depth"] = address.rstrip("/").count("/") - 2
-    values["address_hyphens"] = (
-        address.rpartition("/")[2].count("-") if not address.endswith("/") else address.rstrip("/").rpartition("/")[2].count("-")
-    )
+    values |= _address_values((url or "").lower())
     return list(values.values()), list(values)
+
+
+def _address_values(address: str) -> dict[str, int]:
+    values = {f"address_{name}": int(pattern.search(address) is not None) for name, pattern in _ADDRESS}
+    values["address_depth"] = address.rstrip("/").count("/") - 2
+    values["address_hyphens"] = (address.rstrip("/") if address.endswith("/") else address).rpartition("/")[2].count("-")
+    return values
 
 
 class PageVerdict(NamedTuple):
