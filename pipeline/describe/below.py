@@ -57,8 +57,7 @@ def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> l
             found.extend(byline_candidates(byline, start, "line-below"))
         elif label >= 0 and end - label <= LONGEST and (byline := read_byline(base[label:end].replace("\n\n", ": ", 1))):
             found.extend(joined_candidates(base, byline, label, end, "line-below"))
-        alone = len(line) <= LONGEST_LABEL and (labelled or has_label(line + ": x", strong=True)) and is_label(line)
-        label = start if alone else -1
+        label = start if labelled and len(line) <= LONGEST_LABEL and is_label(line) else -1
     return [c for c in found if c.extra.get("type") == "person" and " " in c.value][:_MOST_NAMED]
 
 

@@ -5,6 +5,7 @@ One selector query visits the tree (each costs a walk), and every element is rea
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 from typing import Any
@@ -151,6 +152,7 @@ _PUBLISHED = re.compile(
 _MODIFIED = re.compile(r"(?:modifi|updat|revis)[a-z]{0,5}[\W_]?(?:date|time|on|at)|date[\W_]?(?:modif|updat)", re.IGNORECASE)
 
 
+@functools.lru_cache(maxsize=1024)
 def _dated(name: str) -> tuple[str, str] | None:
     """Return field and source of a name outside the table that says what date it holds ("published-date").
 

@@ -58,6 +58,7 @@ def _org_words() -> tuple[frozenset[str], tuple[str, ...]]:
     return words, tuple(fold(row[2]) for row in rows("organizations") if row[0] == "tail")
 
 
+@functools.lru_cache(maxsize=1024)
 def _is_organization(name: str) -> bool:
     words, tails = _org_words()
     folded = fold(name)
@@ -76,6 +77,7 @@ def _is_organization(name: str) -> bool:
     return False
 
 
+@functools.lru_cache(maxsize=1024)
 def type_of(name: str) -> NameType:
     """Return whether a name is a person's, an organization's or a news agency's, by its words and shape.
 
@@ -118,6 +120,7 @@ def _uncased_fits(text: str, tokens: list[str]) -> bool:
     return 1 <= len(tokens) <= 6 and len(bare) <= 40
 
 
+@functools.lru_cache(maxsize=1024)
 def looks_like_name(text: str) -> bool:
     """Return whether the words may be the name of a person or organization: shape, no void words, no dates, no digits.
 

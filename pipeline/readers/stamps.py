@@ -39,6 +39,7 @@ def _labels() -> dict[str, Role]:
     return table
 
 
+@functools.lru_cache(maxsize=1024)
 def label_role(words: str) -> Role | None:
     """Return what a label beside a date says ("Last updated:" is modified), or None for words that are no label.
 
