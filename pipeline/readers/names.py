@@ -233,7 +233,7 @@ def is_nickname(text: str) -> bool:
     return bool(_NICKNAME.fullmatch(text)) and not known and not made_up and not is_month(text) and not is_weekday(text)
 
 
-def read_names(text: str, start: int = 0, end: int | None = None, *, nickname: bool = False) -> Listing:
+def read_names(text: str, start: int = 0, end: int | None = None, *, nickname: bool = False, whole: bool = False) -> Listing:
     """Split `text[start:end]` into names; roles, e-mail addresses, handles and credentials are passed over.
 
     Args:
@@ -241,6 +241,7 @@ def read_names(text: str, start: int = 0, end: int | None = None, *, nickname: b
         start: where the list begins.
         end: where it ends; None is the line's end.
         nickname: a label says that names stand here, so that one word in lower case is a name too.
+        whole: stop at the first piece that is no name; what was found until then is of no use but to say so.
 
     >>> [n.name for n in read_names("A. Bee, Cee Dee and E Eff in Paris").names]
     ['A. Bee', 'Cee Dee', 'E Eff']
@@ -269,6 +270,8 @@ def read_names(text: str, start: int = 0, end: int | None = None, *, nickname: b
             continue
         if not (looks_like_name(name) or (nickname and is_nickname(name))) or len(names) >= _MOST_NAMES:
             rest += fold(name) not in phrases("not_names", "void")
+            if whole and rest:
+                break
             continue
         for found_name in _with_agency(text, begin, close):
             if fold(found_name.name) not in seen:
