@@ -42,7 +42,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d|[^\x00-\x7f]\d|\d[^\x00-\x7f]|\d[./-]\d")
 
 
 def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> list[Candidate]:
-    """Return bylines with a label of their own ("Written by Jane Doe", "Author:") anywhere on the page."""
+    """Return bylines with a label of their own ("Written by Jane Doe", "Author:") from the headline on."""
     found: list[Candidate] = []
     label = -1
     for block in blocks[:_MOST_BLOCKS]:
@@ -62,7 +62,7 @@ def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> l
 
 
 def stamps_below(base: str, blocks: Sequence[Block], language: str | None, order: Order | None) -> list[Candidate]:
-    """Return the stamps anywhere on the page that say of one day only that it is the day of publication."""
+    """Return the stamps from the headline on that say of one day only that it is the day of publication."""
     found: list[Candidate] = []
     role: Role | None = None
     for block in blocks[:_MOST_BLOCKS]:

@@ -33,14 +33,15 @@ def headline_block(base: str, blocks: Sequence[Block], titles: Iterable[str]) ->
     given = [folded for folded in dict.fromkeys(map(fold_title, titles)) if folded]
     words = [set(title.split()) for title in given]
     known = frozenset().union(*words)
-    initials = {word[0] for word in known}
+    initials = {form for word in known for form in (word[0], word[0].upper())}
     longest = min(2 * max((len(title) for title in given), default=0) + 20, _LONGEST)
     best: tuple[float, int] = (_LEAST_LIKE, -1)
     for index, block in enumerate(blocks[:_MOST_BLOCKS]):
         start, end = block.start, block.end
-        if end - start > longest or (word := _WORD.search(base, start, min(end, start + _HEAD))) is None:
+        if end - start > longest or (base[start : start + 1] not in initials and base[start : start + 1].isalnum()):
             continue
-        if word[0].casefold() not in known and not _divided(base[start : min(end, start + _HEAD)], known, initials):
+        word = _WORD.search(base, start, min(end, start + _HEAD))
+        if word is None or (word[0].casefold() not in known and not _divided(base[start : min(end, start + _HEAD)], known)):
             continue
         folded = fold_title(base[block.start : block.end])
         score = _likeness(folded, given, words) * (1.0 if folded.count(" ") >= _TITLE_WORDS - 1 else 0.5)
@@ -58,11 +59,9 @@ def headline_block(base: str, blocks: Sequence[Block], titles: Iterable[str]) ->
 _WORD = re.compile(r"\w+")
 
 
-def _divided(head: str, known: frozenset[str], initials: set[str]) -> bool:
+def _divided(head: str, known: frozenset[str]) -> bool:
     """Return, cheaply, whether a block's first word is one of the titles' when soft hyphens in it do not count."""
-    if head.isascii() or (head[0].isalnum() and head[0].casefold() not in initials):
-        return False
-    return fold_title(head).partition(" ")[0] in known
+    return not head.isascii() and fold_title(head).partition(" ")[0] in known
 
 
 def _likeness(folded: str, titles: Sequence[str], words: Sequence[set[str]]) -> float:

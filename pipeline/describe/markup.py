@@ -288,7 +288,7 @@ def _classed(page: _Page, element: Any, tag: str) -> None:
     if prop:
         _property(page, element, prop)
     page.classed += 1
-    if page.settled >= _ALL or page.classed > _MOST_CLASSED or tag in ("body", "html", "main", "article", "svg", "img", "ul", "form", "script", "style", "link"):
+    if page.settled >= _ALL or page.classed > _MOST_CLASSED or tag in _NO_LINE:
         return
     classes = f"{element.get_attribute('class') or ''} {element.get_attribute('id') or ''}"
     if "author" in page.settled:
@@ -304,6 +304,8 @@ def _classed(page: _Page, element: Any, tag: str) -> None:
 
 
 _DATED = frozenset({"published", "modified"})
+_NO_LINE = frozenset({"body", "html", "main", "article", "svg", "img", "ul", "form", "script", "style", "link"})
+"""Elements that are no line of text."""
 _ALL = _DATED | {"author"}
 _TELLING = frozenset({"meta", "script", "title", "h1", "link", "html"})
 

@@ -92,11 +92,12 @@ def collect_visible(
         read = _read(base, region, language, order, now)
     found.extend(read)
     known = settled(told) | {candidate.field for candidate in read}
+    after = blocks[max(0, anchor - _BEFORE) :]
     if not known & _DATED:
         found.extend(opening(base, blocks[anchor + 1 : anchor + 1 + config.visible_blocks], language, order))
-        found.extend(stamps_below(base, blocks, language, order))
+        found.extend(stamps_below(base, after, language, order))
     if "author" not in known:
-        found.extend(bylines_below(base, blocks, language))
+        found.extend(bylines_below(base, after, language))
         if anchor >= 0:
             stamped = {candidate.start for candidate in read if candidate.field in ("published", "modified", "date")}
             found.extend(name_alone(base, region, blocks[anchor], stamped) if stamped else ())
