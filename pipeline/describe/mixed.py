@@ -71,6 +71,9 @@ def without_counters(line: str) -> str:
     return line
 
 
+_HANDLE = re.compile(r"\s(?:by|von|par|por|di|door|av|af)\s@\w{2,30}$", re.IGNORECASE)
+
+
 def read_mixed(line: str, *, language: str | None = None, order: Order | None = None) -> Mixed | None:
     """Read a line of furniture that neither `read_stamps` nor `read_byline` takes as a whole.
 
@@ -91,7 +94,7 @@ def read_mixed(line: str, *, language: str | None = None, order: Order | None = 
     digits = has_digit(line)
     if len(line) > _LONGEST or line.endswith((".", "!", "?", ":", "…")) or not (digits or ":" in line or _PARTS.search(line)):
         return None
-    bare = without_counters(line)
+    bare = _HANDLE.sub("", without_counters(line))
     if digits and bare != line and (stamps := read_stamps(bare, language=language, order=order)):
         return Mixed(None, stamps)
     byline, found, words = None, (), 0  # type: tuple[Byline | None, tuple[Stamp, ...], int]

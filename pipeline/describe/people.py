@@ -48,7 +48,8 @@ def choose_authors(candidates: Iterable[Candidate], sites: Sequence[str]) -> tup
         if persons and source == "json-ld" and all(c.extra.get("page_only") for c in groups[source]) and _others_printed(authors, groups):
             continue
         if persons and (fallback is None or source in _PRINTED):
-            return tuple(author for author in authors if author.type == "person" or not is_site(author.name, sites)), source
+            newsroom = {fold(c.value) for c in groups[source] if c.extra.get("news") and c.extra.get("type") == "organization"}
+            return tuple(a for a in authors if a.type == "person" or fold(a.name) in newsroom or not is_site(a.name, sites)), source
         if authors and fallback is None and source not in _WEAK and (source == "line" or not _is_boilerplate(groups[source], sites)):
             fallback = authors, source
     return fallback
