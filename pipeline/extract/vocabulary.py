@@ -22,6 +22,7 @@ _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}(?![a-z])")
 _LOWER_WORDS = re.compile(r"[a-z]{2,}")
 _FRAGMENTS = bytes(code if chr(code) in "abcdefghijklmnopqrstuvwxyz\0" else ord(" ") for code in range(256))
 """All but small letters and NUL to spaces."""
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _HIDDEN_STYLE = re.compile(r' (?:style="[^"]*(?:display:\s*none|visibility:\s*hidden)|aria-hidden="true")', re.IGNORECASE)
 _MAX_NAMES = 40
 """Names read from one element: pages in utility-class style have hundreds, and the first ones name the component."""
@@ -175,7 +176,8 @@ def read_markups(texts: Sequence[str], names: Names) -> list[Markup]:
         elif line.islower() and line.isascii() and ":" not in line and "[" not in line:
             whole = line.split()
             found = known & (whole + fragments.split())
-            found.difference_update([name for name in found if len(name) == 1 and name not in whole])
+            if not _LETTERS.isdisjoint(found):
+                found -= _LETTERS.difference(whole)
         else:
             found = set()
             for part in line.split():
