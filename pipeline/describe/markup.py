@@ -181,6 +181,15 @@ def _own_text(element: Any, limit: int, *, apart: bool = False) -> str:
     return text if len(text) <= limit else ""
 
 
+def _broken_text(element: Any, limit: int) -> str:
+    """Return an element's text with a space for each line break in it, "" where it is long."""
+    if len(element.text or "") > 4 * limit:
+        return ""
+    pieces = (" " if node.tag == "br" else node.text if node.tag == "#text" else "" for node in element)
+    text = " ".join("".join(pieces).split())
+    return text if len(text) <= limit else ""
+
+
 _GLUED = re.compile(r"[^\W\d_][A-ZÀ-Þ][a-zß-ÿ]|\d{4}[^\W\d_]|[^\W\d_]\d{1,2}[ /.]")
 """What two texts look like between which a page's source has no space."""
 
@@ -320,7 +329,7 @@ def _visit(page: _Page, element: Any, tag: str) -> None:
             page.add("title", html.unescape(element.text or ""), "title")
             page.titled = bool((element.text or "").strip())
     elif tag == "h1":
-        text = _own_text(element, 400)
+        text = _own_text(element, 400) if element.query_selector("br") is None else _broken_text(element, 400)
         if page.h1 < 0 and text:
             page.h1 = page.order
         page.add("title", text, "h1", aside=_is_chrome(element))
