@@ -175,7 +175,9 @@ class Classes:
         places = np.flatnonzero((classes >= UPPER) & (classes < CJK) & (classes != SPACE))
         low, high = places.searchsorted(starts), places.searchsorted(ends)
         owner = np.repeat(np.arange(len(starts)), high - low)
-        inside = places if len(owner) == len(places) else places[np.repeat(high - np.cumsum(high - low), high - low) + np.arange(len(owner))]
+        inside = (
+            places if len(owner) == len(places) else places[np.repeat(high - np.cumsum(high - low), high - low) + np.arange(len(owner))]
+        )
         counts = np.bincount(owner * _CLASSES + self.classes[inside], minlength=len(starts) * _CLASSES)
         found: Ints = counts.reshape(len(starts), _CLASSES).astype(np.int32)
         return found

@@ -70,4 +70,8 @@ def inside_features(text: str, firsts: Sequence[str], lasts: Sequence[str]) -> S
         return found
 
     has_small = np.fromiter(map(bool, small), np.bool_, count)
-    return inside(firsts[1:], at_first, _MOST), np.where(has_small, inside(small, at_first, _MOST), -1), inside(lasts[:-1], at_last, _MOST_LAST)
+    return (
+        inside(firsts[1:], at_first, _MOST),
+        np.where(has_small, inside(small, at_first, _MOST), -1),
+        inside(lasts[:-1], at_last, _MOST_LAST),
+    )
