@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -120,8 +121,8 @@ def letter_words(text: str) -> tuple[list[str], NDArray[np.intp]]:
         words = spaced.decode("ascii").split()
     else:
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        kept = _letters()[np.minimum(codes, 0xFFFF)]
-        for code in set(codes[codes > 0xFFFF].tolist()):
+        kept = _letters().take(codes, mode="clip")
+        for code in set(codes[codes > 0xFFFF].tolist()) if codes.max() > 0xFFFF else ():
             kept[codes == code] = _WORD_LETTERS.match(chr(code)) is not None
         words = np.where(kept, codes, np.uint32(0x20)).tobytes().decode("utf-32-le", "surrogatepass").split()
     begins = np.flatnonzero(kept & ~np.concatenate([[False], kept[:-1]]))
@@ -140,8 +141,8 @@ def count_words(text: str) -> int:
     if text.isascii():
         return len(text.encode("ascii").translate(_ASCII_WORDS).split())
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    kept = _word_characters()[np.minimum(codes, 0xFFFF)]
-    for code in set(codes[codes > 0xFFFF].tolist()):
+    kept = _word_characters().take(codes, mode="clip")
+    for code in set(codes[codes > 0xFFFF].tolist()) if codes.max() > 0xFFFF else ():
         kept[codes == code] = chr(code).isalnum()
     return int(np.count_nonzero(kept[1:] & ~kept[:-1])) + bool(kept[0])
 
@@ -160,7 +161,8 @@ class Classes:
 
     @functools.cached_property
     def _space(self) -> NDArray[np.bool_]:
-        return self.classes == SPACE
+        space: NDArray[np.bool_] = self.classes == SPACE
+        return space
 
     @functools.cached_property
     def _spaces(self) -> NDArray[np.intp]:
@@ -229,10 +231,9 @@ def classify(text: str) -> Classes:
     if text.isascii():
         return Classes(np.frombuffer(text.encode("ascii").translate(_ascii_table()), dtype=np.uint8))
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    table = _table()
+    classes = _table().take(codes, mode="clip")
     if codes.max() <= 0xFFFF:
-        return Classes(table[codes])
-    classes = table[np.minimum(codes, 0xFFFF)]
+        return Classes(classes)
     high = codes > 0xFFFF
     classes[high] = np.where((codes[high] >= 0x1F000) & (codes[high] < 0x1FB00), SYMBOL, LETTER)
     return Classes(classes)

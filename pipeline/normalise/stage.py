@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pipeline.normalise import interpunct
@@ -53,6 +54,19 @@ def normalise(
     >>> [(change.replacement, change.rule) for change in done.changes], done.variety
     ([('color', 'spelling.variant'), ('&', 'entity.decode')], 'en-GB')
     """
+    return _normalise(text, tuple(spans), config, lists, source_variety, bad_bytes)
+
+
+@lru_cache(maxsize=1)
+def _normalise(
+    text: str,
+    spans: tuple[NormSpan, ...],
+    config: NormaliseConfig,
+    lists: Lists,
+    source_variety: str | None,
+    bad_bytes: bool,  # noqa: FBT001 - private, and `lru_cache` takes positional arguments for the same only in the same place
+) -> Normalised:
+    """`normalise`; the last answer is kept, because a text in which nothing was changed is asked about again by the next pass."""
     drafts = _repaired(text, spans, config, bad_bytes=bad_bytes)
     variety: str | None = None
     codes = {code for code in {span.language for span in spans} if is_english(code)}

@@ -212,7 +212,7 @@ def _tail(line: str, begin: int, end: int) -> _Tail | None:
             return _Tail(match.start(), mark.end(), match.end("inner"), strong=True)
         if is_picture_credit(inner):
             return _Tail(match.start(), shift, match.end("inner"), strong="/" in inner or bool(find_agency(inner, "pictures")))
-    if any(mark in last for mark in _MARKS) and (match := _SIGN.search(text, near)) and is_picture_credit(match["credit"], labelled=True):
+    if any(map(last.__contains__, _MARKS)) and (match := _SIGN.search(text, near)) and is_picture_credit(match["credit"], labelled=True):
         return _Tail(match.start(), match.start("credit"), match.end("credit"), strong=True)
     if "/" in last and (match := _SLASHED.search(text, near)) and (slashed := _slashed_tail(line, match)) is not None:
         return slashed

@@ -6,6 +6,7 @@ page's metadata) agrees: a text that starts with a short line and then runs on i
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from bisect import bisect_left
@@ -77,6 +78,7 @@ def _could_be_title(draft: Draft, index: int, config: StripConfig) -> bool:
     return line[-1] not in _NO_END and not (draft.prose[index] and line[-1] not in "?!\"”»'’)") and (" " in line or not line.isascii())
 
 
+@functools.lru_cache(maxsize=1024)
 def _title_key(line: str) -> str:
     return fold(line).strip(" .:-|\"'")
 
