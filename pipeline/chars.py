@@ -92,7 +92,6 @@ def _ascii_table() -> bytes:
 
 
 _WORD_LETTERS = re.compile(r"[^\W\d_]+")
-_ASCII_WORDS = bytes(code if chr(code).isalnum() or chr(code) == "_" else 32 for code in range(128)).ljust(256)
 _ASCII_LETTERS = bytes(code if chr(code).isalpha() or code == 10 else 32 for code in range(128)).ljust(256)
 
 
@@ -130,27 +129,45 @@ def letter_words(text: str) -> tuple[list[str], NDArray[np.intp]]:
     return words, np.diff(limits)
 
 
-def count_words(text: str) -> int:
-    r"""How many runs of letters, numerals and underscores a text has.
+_STOPS = ".!?\u2026\u203d\u061f\u06d4\u0964\u3002\uff01\uff1f"
+_AFTER_STOPS = "\"'\u201d\u2019\u00bb)]\u300d\u300f"
+_OF_WORDS, _ENDS, _AFTER_END = 1, 2, 4
 
-    As `len(re.findall(r"\w+", text))`, at a tenth of its cost.
 
-    >>> count_words("Don't pay €10 – naïve_1!")
-    5
+def count_words(text: str) -> tuple[int, int]:
+    r"""How many words a text has, runs of letters, numerals and underscores; and how many ends of sentences.
+
+    A sentence ends in a run of full stops and the like before white space, a closing mark, a Japanese or Chinese character, or nothing.
+    As `len(re.findall(...))` with the expressions in tests/test_chars.py, at a tenth of their cost.
+
+    >>> count_words("Don't pay €10 – naïve_1! It is 3.5 (?)")
+    (9, 2)
     """
+    if not text:
+        return 0, 0
     if text.isascii():
-        return len(text.encode("ascii").translate(_ASCII_WORDS).split())
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    kept = _word_characters().take(codes, mode="clip")
-    for code in set(codes[codes > 0xFFFF].tolist()) if codes.max() > 0xFFFF else ():
-        kept[codes == code] = chr(code).isalnum()
-    return int(np.count_nonzero(kept[1:] & ~kept[:-1])) + bool(kept[0])
+        kinds = np.frombuffer(text.encode("ascii").translate(_kinds()[:256].tobytes()), dtype=np.uint8)
+    else:
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        kinds = _kinds().take(codes, mode="clip")
+        for code in set(codes[codes > 0xFFFF].tolist()) if codes.max() > 0xFFFF else ():
+            kinds[codes == code] = _OF_WORDS * chr(code).isalnum()
+    words = (kinds & _OF_WORDS).view(np.bool_)
+    ends = (kinds & _ENDS).astype(np.bool_)
+    after = (kinds & _AFTER_END).astype(np.bool_)
+    count = int(np.count_nonzero(words[1:] > words[:-1])) + bool(words[0])
+    return count, int(np.count_nonzero(ends[:-1] & after[1:])) + bool(ends[-1])
 
 
 @functools.cache
-def _word_characters() -> NDArray[np.bool_]:
-    """Whether each character of the basic plane is one of words: a letter, a numeral, an underscore."""
-    return np.fromiter((char.isalnum() or char == "_" for char in map(chr, range(0x10000))), dtype=bool, count=0x10000)
+def _kinds() -> NDArray[np.uint8]:
+    """What `count_words` asks of each character of the basic plane."""
+    table = np.fromiter(((char.isalnum() or char == "_") * _OF_WORDS for char in map(chr, range(0x10000))), dtype=np.uint8, count=0x10000)
+    table[[ord(char) for char in _STOPS]] |= _ENDS
+    table[[code for code in range(0x10000) if chr(code).isspace()]] |= _AFTER_END
+    table[[ord(char) for char in _AFTER_STOPS]] |= _AFTER_END
+    table[0x3040:0xA000] |= _AFTER_END
+    return table
 
 
 class Classes:
