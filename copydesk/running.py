@@ -12,6 +12,8 @@ import click
 import luigi
 import luigi.configuration
 import msgspec
+from luigi.scheduler import Scheduler
+from luigi.worker import Worker
 
 from copydesk.bars import FileProgress, wanted
 from copydesk.locking import BuildLock
@@ -139,9 +141,8 @@ def _build(task: BuildDataset, options: RunOptions, *, shown: bool) -> int | Non
     with warnings.catch_warnings():
         # Luigi forks its workers beside its own keep-alive thread; they run Python code alone and take no lock of that thread.
         warnings.filterwarnings("ignore", message=".*multi-threaded.*", category=DeprecationWarning)
-        # Two workers for one task make Luigi fork: what the inventory of many files takes does not stay with this process.
         inventory = Inventory(raw=task.raw_folder, clean=str(paths.clean))
-        if not luigi.build([inventory], local_scheduler=True, workers=2, log_level="CRITICAL"):
+        if not luigi.build([inventory], _Forking(), local_scheduler=True, log_level="CRITICAL"):
             return _failed(paths)
         plans = planned(paths)
         pending = dict(reasons(paths, plans.values(), pipeline_config()))
@@ -149,8 +150,18 @@ def _build(task: BuildDataset, options: RunOptions, *, shown: bool) -> int | Non
             for shard, reason in pending.items():
                 click.echo(f"{shard}: {reason}", err=True)
         with FileProgress(paths.progress, sum(plans[shard].documents for shard in pending), shown=shown):
-            done = luigi.build([task], local_scheduler=True, workers=options.workers, log_level="CRITICAL")
+            done = luigi.build([task], _Forking(), local_scheduler=True, workers=options.workers, log_level="CRITICAL")
     return None if done else _failed(paths)
+
+
+class _Forking:
+    """Makes Luigi fork for every task, with one worker too: what an inventory or a dataset takes does not stay with this process."""
+
+    def create_local_scheduler(self) -> Scheduler:
+        return Scheduler(prune_on_get_work=True, record_task_history=False)
+
+    def create_worker(self, scheduler: Scheduler, worker_processes: int, assistant: bool) -> Worker:  # noqa: FBT001 - Luigi's signature
+        return Worker(scheduler=scheduler, worker_processes=worker_processes, assistant=assistant, force_multiprocessing=True)
 
 
 def _failed(paths: BuildPaths) -> int:

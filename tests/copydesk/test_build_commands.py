@@ -24,7 +24,7 @@ def copydesk(*words: object, code: int = 0) -> tuple[str, str]:
     """Run a command, expect an exit code, and return what it said."""
     command = [sys.executable, "-m", "copydesk", *map(str, words)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=environment, cwd=ROOT)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600, env=environment, cwd=ROOT)
     assert done.returncode == code, done.stderr
     return done.stdout, done.stderr
 

@@ -268,7 +268,7 @@ def test_output_to_a_pipe_leaves_the_pipe_in_its_place(dataset: Path, tmp_path: 
     with ThreadPoolExecutor(1) as reader:
         read = reader.submit(pipe.read_bytes)
         assert export(dataset, Selection(), pipe) == 0
-        assert read.result(timeout=60) == (dataset / "articles.jsonl").read_bytes()
+        assert read.result(timeout=600) == (dataset / "articles.jsonl").read_bytes()
     assert pipe.is_fifo()
 
 
@@ -296,7 +296,7 @@ def test_a_reader_that_has_seen_enough_is_no_failure(dataset: Path, command: str
     os.close(read)
     try:
         words = [sys.executable, "-m", "copydesk", command, str(dataset)]
-        done = subprocess.run(words, stdout=write, stderr=subprocess.PIPE, timeout=120, check=False)
+        done = subprocess.run(words, stdout=write, stderr=subprocess.PIPE, timeout=600, check=False)
     finally:
         os.close(write)
     assert (done.returncode, done.stderr) == (0, b"")

@@ -49,7 +49,7 @@ def test_luigi_cleans_one_day_and_builddataset_goes_on_from_there(tmp_path: Path
     write_stories(raw, ["s/2020-01-02/a.txt", "s/2020-01-03/b.txt", "s/c.txt"])
     where = ("--raw", raw, "--clean", clean)
     day = start("--module", "tasks", "CleanDay", "--local-scheduler", "--source", "s", "--date", "2020-01-02", *where, program="-m luigi")
-    _, err = day.communicate(timeout=60)
+    _, err = day.communicate(timeout=600)
     assert day.returncode == 0, err
     assert set(codes(clean)) == {"s/2020-01-02/a.txt"}
     made = (clean / "articles" / "s" / "2020-01-02" / "all.jsonl").stat().st_mtime_ns
@@ -91,7 +91,7 @@ def shared_build(folder: Path, start: Callable[..., subprocess.Popen[str]]) -> i
         ]
         wait_for_plans(port, both)
         ask(port, "unpause")
-        said = [process.communicate(timeout=90)[1] for process in both]
+        said = [process.communicate(timeout=600)[1] for process in both]
         assert {process.returncode for process in both} <= {0, 10, 25}, said  # 10, 25: another worker did a part
         done = ask(port, "task_list", status="DONE")
         shards = [task for task in done.values() if task["name"] == "CleanShard"]
@@ -100,7 +100,7 @@ def shared_build(folder: Path, start: Callable[..., subprocess.Popen[str]]) -> i
         assert "BuildDataset" in {task["name"] for task in done.values()}
     finally:
         service.terminate()
-        service.communicate(timeout=20)
+        service.communicate(timeout=600)
     options = RunOptions(progress=False, quiet=True, config_path=config)
     made = (clean / "build.json").stat().st_mtime_ns
     assert run_build(raw, clean, options) == 0
@@ -112,7 +112,7 @@ def shared_build(folder: Path, start: Callable[..., subprocess.Popen[str]]) -> i
 
 def ask(port: int, question: str, **arguments: str) -> Any:
     data = urllib.parse.urlencode({"data": json.dumps(arguments)})
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/{question}?{data}", timeout=20) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/{question}?{data}", timeout=600) as answer:
         return json.load(answer)["response"]
 
 
@@ -155,11 +155,11 @@ def test_rangedaily_cleans_the_days_that_are_there(tmp_path: Path, start: Callab
         "2020-01-06",
     )
     run = start("--module", "tasks", *command, "--days-back", "100000", "--local-scheduler", program="-m luigi")
-    _, err = run.communicate(timeout=60)
+    _, err = run.communicate(timeout=600)
     assert set(codes(clean)) == {f"s/2020-01-{day:02d}/a.txt" for day in (2, 3, 5)}, err
     (raw / "s" / "2020-01-04").mkdir()
     run = start("--module", "tasks", *command, "--days-back", "100000", "--local-scheduler", program="-m luigi")
-    _, err = run.communicate(timeout=60)
+    _, err = run.communicate(timeout=600)
     assert run.returncode == 0, err
 
 
@@ -177,7 +177,7 @@ def test_the_cron_line_of_the_docs_runs(tmp_path: Path, start: Callable[..., sub
     script = tmp_path / "cron.sh"
     script.write_text(command.replace("/srv/news", str(tmp_path)) + "\n")
     run = start("-c", f"import subprocess, sys; sys.exit(subprocess.call(['/bin/sh', {str(script)!r}]))", program="", cwd=tmp_path)
-    out, err = run.communicate(timeout=60)
+    out, err = run.communicate(timeout=600)
     assert run.returncode == 0, out + err
     assert len(records(tmp_path / "clean")) == 1
     assert (tmp_path / "clean.log").read_text()
