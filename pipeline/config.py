@@ -94,8 +94,13 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(field.name for field in msgspec.structs.fields(cls))
 
     def sha256(self) -> str:
-        """Return the hex digest of all settings as canonical JSON."""
-        return sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
+        """Return the hex digest of all settings that decide what a record says, as canonical JSON.
+
+        Those of `[duplicates]` are about many records, and of a rule file it is the content that counts and not the name.
+        """
+        sections: dict[str, Any] = msgspec.to_builtins(self)
+        decisive = {name: keys for name, keys in sections.items() if name not in ("duplicates", "rules")}
+        return sha256(msgspec.json.encode(decisive, order="deterministic")).hexdigest()
 
 
 def _listed(value: Any) -> Any:

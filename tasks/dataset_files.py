@@ -18,7 +18,7 @@ from pipeline.dataset.statistics import Tally
 from tasks.inventory import planned, read_plan
 from tasks.merging import DamagedError, merged
 from tasks.scan import digest_of
-from tasks.settings import about, rule_digests
+from tasks.settings import about, pipeline_config, rule_digests
 from tasks.sorting import SortedLines
 from tasks.staging import StagedFolder
 
@@ -143,7 +143,7 @@ def _manifest(folder: _Folder) -> Manifest:
             code_sha256=summary.code_sha256,
             config_sha256=summary.config_sha256,
             build_sha256=notes["build.json"].sha256,
-            rule_files=rule_digests(summary.config["rules"]["files"]),
+            rule_files=rule_digests(pipeline_config().rules.files),
             libraries=libraries(),
         ),
         files=tuple(_data_file(name, notes[name], rows[name]) for name in sorted(rows)),

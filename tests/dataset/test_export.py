@@ -92,6 +92,13 @@ REFUSED = {
     "copy records to '/tmp/x'": "syntax error",
     "text::int > 1": "Conversion",
     "-- nothing": "",
+    "random() < 0.5": "repeatable",
+    "len(list_filter(tags, lambda x: uuid() > 'a')) > 0": "repeatable",
+    "published_at::timestamp < now()": "repeatable",
+    "published_at::date < current_date": "repeatable",
+    "age(published_at::timestamp) > interval 1 day": "repeatable",
+    "title = current_user": "repeatable",
+    "version() = title": "repeatable",
 }
 
 
