@@ -30,10 +30,14 @@ HTML and as naive dumps, none needed more than three."""
 
 
 class TextRun(msgspec.Struct, frozen=True, kw_only=True):
-    """A document after its last pass: blocks and annotations are in offsets of `state.text`."""
+    """A document after its last pass: blocks and annotations are in offsets of `state.text`.
+
+    `source_blocks` are all blocks of the text that the first pass saw, in its offsets.
+    """
 
     state: State
     blocks: tuple[Block, ...]
+    source_blocks: tuple[Block, ...]
     annotations: tuple[Annotation, ...]
     variety: str | None
     page_kind: PageKind
@@ -57,12 +61,13 @@ NOTHING = Told()
 
 
 class Pass(msgspec.Struct, frozen=True, kw_only=True):
-    """One pass: its verdict in offsets of the text it saw, and what remains."""
+    """One pass in offsets of the text it saw: its verdict, and what remains of the blocks that `segment` made (`source_blocks`)."""
 
     verdict: Verdict
     blocks: tuple[Block, ...]
     normalised: Normalised
     stripped: Stripped
+    source_blocks: tuple[Block, ...] = ()
 
 
 def settle(
@@ -113,7 +118,8 @@ def text_pass(text: str, config: Config, resources: Resources, told: Told = NOTH
         language=spoken,
     )
     layout = lay_out(text, segmented.blocks, stripped.cuts, segmented.joins)
-    return settle(text, stripped, layout, config, resources, spoken=spoken, told=told)
+    settled = settle(text, stripped, layout, config, resources, spoken=spoken, told=told)
+    return msgspec.structs.replace(settled, source_blocks=segmented.blocks)
 
 
 def clean_text(start: State, config: Config, resources: Resources, told: Told = NOTHING) -> TextRun:
@@ -130,6 +136,7 @@ def clean_text(start: State, config: Config, resources: Resources, told: Told = 
     return TextRun(
         state=state,
         blocks=done.blocks,
+        source_blocks=first.source_blocks,
         annotations=done.normalised.annotations,
         variety=first.normalised.variety,
         page_kind=first.stripped.page_kind,

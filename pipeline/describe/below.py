@@ -110,10 +110,20 @@ def name_alone(base: str, region: Sequence[tuple[int, int]], headline: Block, da
     title = set(fold_title(base[headline.start : headline.end]).split())
     for index, (start, end) in enumerate(under):
         line = base[start:end]
-        if stamped[index] or not any(stamped[max(0, index - 1) : index + 2]) or not _NAME_LINE.fullmatch(line):
+        if stamped[index] or not any(stamped[max(0, index - 1) : index + 2]):
             continue
-        listing = read_names(line)
-        whole = len(listing.names) == 1 and not listing.rest and listing.names[0].name == line and listing.names[0].type == "person"
-        if whole and base.find(line, 0, headline.start) < 0 and not title & set(fold_title(line).split()):
+        if is_name(line) and base.find(line, 0, headline.start) < 0 and not title & set(fold_title(line).split()):
             return [Candidate(field="author", value=line, source="line-alone", start=start, end=end, extra={"type": "person"})]
     return []
+
+
+def is_name(line: str) -> bool:
+    """Return whether a line is the name of one person and nothing else.
+
+    >>> is_name("Ann van der Lee"), is_name("Rain in May"), is_name("Ann Lee, editor")
+    (True, False, False)
+    """
+    if not _NAME_LINE.fullmatch(line):
+        return False
+    listing = read_names(line)
+    return len(listing.names) == 1 and not listing.rest and listing.names[0].name == line and listing.names[0].type == "person"
