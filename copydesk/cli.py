@@ -375,8 +375,22 @@ for _command in COMMANDS:
     cli.add_command(_command)
 
 
+def _in_utf8() -> None:
+    """Start again where Python would read file names by another character set than UTF-8: the same bytes come out in any locale."""
+    if sys.getfilesystemencoding() != "utf-8" and "utf8" not in sys._xoptions:
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 - the same program
+
+
+def _is_of_settings(error: Exception) -> bool:
+    from pipeline.config import ConfigError  # noqa: PLC0415
+    from pipeline.rulebook import RuleError  # noqa: PLC0415
+
+    return isinstance(error, (ConfigError, RuleError))
+
+
 def main() -> None:
     """Run the command line; every error is one line on standard error that says what to do."""
+    _in_utf8()
     try:
         cli.main(prog_name="copydesk", standalone_mode=False)
     except click.UsageError as error:
@@ -394,4 +408,6 @@ def main() -> None:
     except Exception as error:
         if "--debug" in sys.argv[1:2]:
             raise
+        if _is_of_settings(error):
+            _fail(" ".join(str(error).split()), EXIT_USAGE)
         _fail(f"a defect of copydesk: {type(error).__name__}: {error} (copydesk --debug … shows where)", EXIT_DEFECT)

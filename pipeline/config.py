@@ -6,7 +6,7 @@ The names are those of `luigi.cfg`: section, then key. `docs/operations.md` list
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import msgspec
 
@@ -35,8 +35,8 @@ class LimitsConfig(msgspec.Struct, frozen=True, kw_only=True):
     `max_record_bytes`: a record whose JSON is larger makes its document `too_large` as well.
     """
 
-    max_bytes: int = 32 * 1024 * 1024
-    max_record_bytes: int = 256 * 1024 * 1024
+    max_bytes: Annotated[int, msgspec.Meta(ge=1)] = 32 * 1024 * 1024
+    max_record_bytes: Annotated[int, msgspec.Meta(ge=1)] = 256 * 1024 * 1024
 
 
 class RulesConfig(msgspec.Struct, frozen=True, kw_only=True):

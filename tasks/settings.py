@@ -89,11 +89,32 @@ def pipeline_config() -> Config:
         chosen = section()
         settings |= {f"{name}.{key}": value for key in _keys_of(section) if (value := getattr(chosen, key)) is not None}
     for section in (build, dataset):
-        for key in _written(section.__name__):
-            if key.replace("-", "_") not in _keys_of(section):
-                msg = f"no setting is named {section.__name__}.{key}; {section.__name__} has: {', '.join(_keys_of(section))}"
-                raise ConfigError(msg)
+        _check_section(section)
     return Config.of(settings)
+
+
+_LEAST = {"shard_documents": 1, "shard_bytes": 1, "time_limit": 0.01, "memory_limit": 1 << 24, "recycle_documents": 1}
+"""The least values that the numbers of `[build]` may have; with less nothing could be cleaned."""
+
+
+def _check_section(section: type[luigi.Config]) -> None:
+    """Raise `ConfigError` where a section that is not the pipeline's has a name or a value that does not exist."""
+    parameters, title = dict(section.get_params()), section.__name__
+    for key, value in _written(title).items():
+        parameter = parameters.get(key.replace("-", "_"))
+        if parameter is None:
+            msg = f"no setting is named {title}.{key}; {title} has: {', '.join(parameters)}"
+            raise ConfigError(msg)
+        try:
+            parameter.parse(value)
+        except ValueError as error:
+            msg = f"{title}.{key} has an unfit value, {value!r}: {' '.join(str(error).split())}"
+            raise ConfigError(msg) from error
+    chosen = section()
+    for name, least in _LEAST.items() if section is build else ():
+        if not getattr(chosen, name) >= least:
+            msg = f"build.{name} is {getattr(chosen, name)}; it has to be at least {least}"
+            raise ConfigError(msg)
 
 
 @lru_cache(maxsize=8)
