@@ -146,15 +146,19 @@ def clean_text(start: State, config: Config, resources: Resources, told: Told = 
 
 
 def _moved(op: Op, config: Config, resources: Resources, *, bad_bytes: bool) -> Op:
-    """Repair the encoding of what moves to a field; what is removed stays as it was."""
+    """Repair the encoding of what moves to a field, and put it on one line; what is removed stays as it was."""
     if op.target is None or op.target.field == "removed" or not op.replacement:
         return op
     span = [NormSpan(0, len(op.replacement), "field")]
     found = normalise(op.replacement, span, config=config.normalise, lists=resources.lists, bad_bytes=bad_bytes)
-    if not found.changes:
-        return op
-    changed = apply(op.replacement, [Op(c.start, c.end, c.replacement, c.rule) for c in found.changes])
-    return Op(op.start, op.end, changed, op.rule, op.target)
+    value = apply(op.replacement, [Op(c.start, c.end, c.replacement, c.rule) for c in found.changes]) if found.changes else op.replacement
+    if "\n" in value and op.target.field not in _OF_SEVERAL_LINES:
+        value = " ".join(part.strip() for part in value.split("\n") if part.strip())
+    return op if value == op.replacement else Op(op.start, op.end, value, op.rule, op.target)
+
+
+_OF_SEVERAL_LINES = frozenset({"embeds", "images"})
+"""Fields whose line ends mean something: posts have paragraphs, a caption stands over its credit."""
 
 
 def _spans(ops: Sequence[Op], blocks: Sequence[Block], spoken: str | None) -> list[NormSpan]:
