@@ -67,6 +67,11 @@ def _config(path: Path | None, settings: tuple[str, ...]) -> Config:
         raise click.UsageError(" ".join(str(error).split())) from error
 
 
+def _shown(name: str) -> str:
+    """Return a file name as text that can be printed: bytes that are not UTF-8 as escapes."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def _document(name: str, url: str | None, media_type: str | None, source: str) -> RawDocument:
     """Read one input of the command line; `-` is standard input."""
     from pipeline.ingest import RawDocument  # noqa: PLC0415
@@ -74,8 +79,8 @@ def _document(name: str, url: str | None, media_type: str | None, source: str) -
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
-        raise click.UsageError(f"{name}: {error.strerror or error}") from error
-    return RawDocument(data=data, locator=None if name == "-" else name, source=source, url=url, media_type=media_type)
+        raise click.UsageError(f"{_shown(name)}: {error.strerror or error}") from error
+    return RawDocument(data=data, locator=None if name == "-" else _shown(name), source=source, url=url, media_type=media_type)
 
 
 _config_option = click.option(
@@ -246,7 +251,7 @@ def clean(
         try:
             article = clean_document(document, config).article
         except Rejected as rejected:
-            click.echo(f"copydesk: {name}: {rejected.code}: {rejected.detail}", err=True)
+            click.echo(f"copydesk: {_shown(name)}: {rejected.code}: {rejected.detail}", err=True)
             code = EXIT_REJECTED
             continue
         click.echo(article.text.encode() if text_only else article.to_json())
@@ -286,11 +291,11 @@ def explain(
     try:
         result = clean_document(_document(file, url, media_type, "local"), config)
     except Rejected as rejected:
-        _fail(f"{file}: {rejected.code}: {rejected.detail}", EXIT_REJECTED)
+        _fail(f"{_shown(file)}: {rejected.code}: {rejected.detail}", EXIT_REJECTED)
     if format_ == "json":
         click.echo(as_json(result))
     elif format_ == "html":
-        click.echo(as_html(result, title=file))
+        click.echo(as_html(result, title=_shown(file)))
     else:
         colours = sys.stdout.isatty() if color is None else color
         click.echo(as_text(result, colours=colours), color=colours)
@@ -393,6 +398,9 @@ def main() -> None:
     _in_utf8()
     try:
         cli.main(prog_name="copydesk", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(EXIT_USAGE)
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx is not None else "copydesk"
         _fail(f"{' '.join(error.format_message().split())} (see {where} --help)", EXIT_USAGE)
