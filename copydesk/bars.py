@@ -20,8 +20,6 @@ _COLUMNS = 100
 
 def wanted(choice: bool | None) -> bool:  # noqa: FBT001 - a three-valued command line switch
     """Return whether to show a bar: as chosen, else where standard error is a terminal."""
-    if sys.stderr is None:  # closed by whoever started this
-        return False
     return sys.stderr.isatty() if choice is None else choice
 
 

@@ -386,6 +386,17 @@ def _in_utf8() -> None:
         os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 - the same program
 
 
+def _have_streams() -> None:
+    """Open standard streams that were closed, so that they lead nowhere: else a build's files would take their numbers."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - until the process ends
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - until the process ends
+
+
 def _is_of_settings(error: Exception) -> bool:
     from pipeline.config import ConfigError  # noqa: PLC0415
     from pipeline.rulebook import RuleError  # noqa: PLC0415
@@ -395,6 +406,7 @@ def _is_of_settings(error: Exception) -> bool:
 
 def main() -> None:
     """Run the command line; every error is one line on standard error that says what to do."""
+    _have_streams()
     _in_utf8()
     try:
         cli.main(prog_name="copydesk", standalone_mode=False)

@@ -171,6 +171,14 @@ def test_a_name_that_is_no_text_is_cleaned_and_shown_with_escapes(tmp_path: Path
     assert err.startswith(f"copydesk: {tmp_path}/b\\xff.txt: empty")
 
 
+def test_closed_streams_stop_nothing(folders: tuple[Path, Path]) -> None:
+    raw, clean = folders
+    command = f"exec {sys.executable} -m copydesk run --raw {raw} --clean {clean} <&- >&- 2>&-"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    assert subprocess.run(["/bin/sh", "-c", command], check=False, timeout=600, env=environment, cwd=ROOT).returncode == 0
+    assert (clean / "build.json").is_file()
+
+
 def test_no_command_is_the_help_and_an_unknown_kind_is_named() -> None:
     _, err = copydesk(code=2)
     assert "Commands:\n" in err
