@@ -24,7 +24,7 @@ from pipeline.readers.stamps import read_stamps
 from pipeline.records import Candidate
 
 _SELECTOR = (
-    'html[lang], meta[content], script[type*="ld+json"], title, h1, link[rel="canonical"], time, [itemprop], [rel~="author"], '
+    'html[lang], meta[content], script[type*="ld+json"], title, h1, base[href], link[rel="canonical"], time, [itemprop], [rel~="author"], '
     '[class*="uthor"], [class*="yline"], [class*="autor"], [class*="date"], [class*="Date"], [class*="publish"], '
     'address, a[href*="/author"], a[href*="/autor"], a[href*="/profile"], a[href*="/people/"]'
 )
@@ -34,13 +34,13 @@ _ASIDE_ID = re.compile(r"comment|related")
 _CHROME_CLASS = re.compile(r"site-title|logo|site-header")
 _HIGHEST = 60
 """Ancestors that are looked at; a byline stands at level 10 to 25."""
-_PEOPLE = re.compile(r"author|byline|autor|auteur|writer|contributor", re.IGNORECASE)
+_PEOPLE = ("author", "byline", "autor", "auteur", "writer", "contributor")
 _NOT_PEOPLE = re.compile(
     r"author[-_]?(?:bio|desc|box-desc|social|image|img|avatar|photo|about|title|role|position|job|followers|twitter|email|date|link-all)"
     r"|comment|reviewer|photo|image|avatar",
     re.IGNORECASE,
 )
-_DATES = re.compile(r"date|publish|time|meta|byline", re.IGNORECASE)
+_DATES = ("date", "publish", "time", "meta", "byline")
 _MOST_CLASSED = 120
 _LONGEST_TEXT = 220
 
@@ -299,16 +299,16 @@ def _classed(page: _Page, element: Any, tag: str) -> None:
     page.classed += 1
     if page.settled >= _ALL or page.classed > _MOST_CLASSED or tag in _NO_LINE:
         return
-    classes = f"{element.get_attribute('class') or ''} {element.get_attribute('id') or ''}"
+    classes = f"{element.get_attribute('class') or ''} {element.get_attribute('id') or ''}".lower()
     if "author" in page.settled:
         pass
     elif "author" in (element.get_attribute("rel") or "").lower():
         _people(page, element, "rel-author")
     elif tag == "a" and page.h1 >= 0 and page.order - page.h1 <= _NEAR and _PROFILE.search(element.get_attribute("href") or ""):
         _people(page, element, "author-link", href=element.get_attribute("href"))
-    elif tag == "address" or (_PEOPLE.search(classes) and not _NOT_PEOPLE.search(classes)):
+    elif tag == "address" or (any(word in classes for word in _PEOPLE) and not _NOT_PEOPLE.search(classes)):
         _people(page, element, "byline-class")
-    if not page.settled >= _DATED and _DATES.search(classes):
+    if not page.settled >= _DATED and any(word in classes for word in _DATES):
         _stamps(page, element, "date-class")
 
 
@@ -316,7 +316,7 @@ _DATED = frozenset({"published", "modified"})
 _NO_LINE = frozenset({"body", "html", "main", "article", "svg", "img", "ul", "form", "script", "style", "link"})
 """Elements that are no line of text."""
 _ALL = _DATED | {"author"}
-_TELLING = frozenset({"meta", "script", "title", "h1", "link", "html"})
+_TELLING = frozenset({"meta", "script", "title", "h1", "link", "base", "html"})
 
 
 def _visit(page: _Page, element: Any, tag: str) -> None:
@@ -336,6 +336,8 @@ def _visit(page: _Page, element: Any, tag: str) -> None:
     elif tag == "link":
         page.urls.append(element.get_attribute("href") or "")
         page.add("canonical_url", element.get_attribute("href"), "link")
+    elif tag == "base":
+        page.add("base", element.get_attribute("href"), "base")
     else:
         page.language = (element.get_attribute("lang") or "").strip().lower()[:20] or None
         page.add("language", page.language, "html-lang")
