@@ -6,11 +6,14 @@ Makes N pages from the development corpora (`*.zip` with `<id>.html`; repeated w
 files, WARC and JSON Lines. Every measurement is a process of its own, timed with its children by the system (`wait4`); our runs and the
 peer's alternate, and the table shows medians. `clean` is the floor: the same files read and cleaned one after the other in one process,
 without Luigi, shards, child processes or output files. `bookkeeping` is a whole build in which cleaning is replaced by a ready record, so
-that it shows what all else costs, also where the machine is too busy to tell a few hundredths of a long run.
+that it shows what all else costs, also where the machine is too busy to tell a few hundredths of a long run. Of every build of ours it is
+told how its CPU time divides among the processes that clean, the search for duplicates, the dataset folder, and all else: starting Python,
+Luigi, listing and hashing the inputs, sorting and writing the records.
 
 The peer needs `pip install datatrove orjson`, in another environment where versions clash (`--peer-python`; `--no-peer` leaves it out).
 Every run is noted in `WORK/runs.jsonl` at once, and what stands there is not measured again: a measurement that was broken off goes on, and
-one form and size can be measured alone (`--kinds warc --sizes 1000,50000 --workers 1`). Delete the file after a change of the code.
+one form can be measured alone: `--kinds jsonl --sizes 1000,10000,50000 --workers 1`. The sizes after the first are measured once,
+and without the peer. Delete the file after a change of the code.
 """
 
 from __future__ import annotations
@@ -80,6 +83,35 @@ sys.exit(run_build(Path(raw), Path(clean), RunOptions(workers=int(workers), quie
 """
 """A build without cleaning: listing, hashing, reading, child processes, sorting, writing, Luigi."""
 
+OURS = """
+import json, resource, sys
+from functools import wraps
+from pathlib import Path
+from copydesk.running import RunOptions, run_build
+from tasks.clean_shard import CleanShard
+from tasks.dataset import WriteDataset
+from tasks.duplicates import MarkDuplicates, SketchShard
+raw, clean, workers, notes = sys.argv[1:]
+def used(who):
+    usage = resource.getrusage(who)
+    return usage.ru_utime + usage.ru_stime
+def noted(run):
+    @wraps(run)
+    def noting(task):
+        before = used(resource.RUSAGE_SELF), used(resource.RUSAGE_CHILDREN)
+        try:
+            return run(task)
+        finally:
+            took = used(resource.RUSAGE_SELF) - before[0], used(resource.RUSAGE_CHILDREN) - before[1]
+            with Path(notes).open("a") as stream:
+                stream.write(json.dumps([type(task).__name__, *took]) + chr(10))
+    return noting
+for task in (CleanShard, SketchShard, MarkDuplicates, WriteDataset):
+    task.run = noted(task.run)
+sys.exit(run_build(Path(raw), Path(clean), RunOptions(workers=int(workers), quiet=True, progress=False)))
+"""
+"""A build; every task notes its CPU seconds and those of the processes that it waited for."""
+
 PEER = """
 import sys
 from datatrove.executor import LocalPipelineExecutor
@@ -102,13 +134,19 @@ if __name__ == "__main__":
 
 
 class Measure(NamedTuple):
-    """One run: CPU and wall seconds of the whole tree of processes, peak resident bytes of the first and of the largest of the others."""
+    """One run: CPU and wall seconds of the whole tree of processes, peak resident bytes of the first and of the largest of the others.
+
+    The last three are CPU seconds of the whole: of the processes that clean, for duplicates, and for the dataset folder.
+    """
 
     cpu: float
     wall: float
     parent: int
     worker: int
     code: int
+    cleaning: float = 0
+    duplicates: float = 0
+    dataset: float = 0
 
 
 def pages(corpora: Path, largest: int) -> list[bytes]:
@@ -131,19 +169,28 @@ def make(folder: Path, kind: str, count: int, source: list[bytes]) -> Path:
     target.mkdir(parents=True)
     if kind == "files":
         _files(target, count, source)
-    elif kind == "jsonl":
-        half = (count + 1) // 2
-        for part, numbers in enumerate((range(half), range(half, count))):
-            with (target / f"{part}.jsonl").open("w", encoding="utf-8") as stream:
-                for number in numbers:
-                    html = source[number % len(source)].decode("utf-8", "replace")
-                    stream.write(json.dumps({"id": str(number), "html": html, "url": f"https://example.org/{number}"}) + "\n")
     else:
-        with (target / "bench.warc.gz").open("wb") as stream:
-            for number in range(count):
-                stream.write(_record(number, source[number % len(source)]))
+        _containers(target, count, source, *{"jsonl": (".jsonl", _line), "warc": (".warc.gz", _record)}[kind])
     (raw / "done").touch()
     return raw
+
+
+def _containers(target: Path, count: int, source: list[bytes], suffix: str, made: Callable[[int, bytes], bytes]) -> None:
+    """Write containers, each with half of the pages; the same pages again are a hard link, so that 50,000 pages fit on any disk."""
+    half, written = (len(source) + 1) // 2, dict[tuple[int, ...], Path]()
+    for part, first in enumerate(range(0, count, half)):
+        numbers = tuple(number % len(source) for number in range(first, min(first + half, count)))
+        path = target / f"{part:03d}{suffix}"
+        if numbers in written:
+            path.hardlink_to(written[numbers])
+            continue
+        with path.open("wb") as stream:
+            stream.writelines(made(number, source[number]) for number in numbers)
+        written[numbers] = path
+
+
+def _line(number: int, body: bytes) -> bytes:
+    return json.dumps({"id": str(number), "html": body.decode("utf-8", "replace"), "url": f"https://example.org/{number}"}).encode() + b"\n"
 
 
 def _files(target: Path, count: int, source: list[bytes]) -> None:
@@ -189,6 +236,7 @@ class Notes:
 def measure(command: list[str]) -> Measure:
     """Run a command and return what it and its children took."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else every start compiles the whole program
     began = time.monotonic()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     peaks = Peaks(process.pid)
@@ -262,8 +310,15 @@ def _below(pid: int) -> Iterator[int]:
 def ours(raw: Path, clean: Path, workers: int) -> Measure:
     """Build from nothing."""
     shutil.rmtree(clean, ignore_errors=True)
-    command = ["-m", "copydesk", "run", "--raw", str(raw), "--clean", str(clean), "--workers", str(workers), "--quiet"]
-    return measure([sys.executable, *command])
+    notes = clean.parent / "tasks.jsonl"
+    notes.unlink(missing_ok=True)
+    run = measure([sys.executable, "-c", OURS, str(raw), str(clean), str(workers), str(notes)])
+    took = [json.loads(line) for line in notes.read_text(encoding="utf-8").splitlines()]
+    return run._replace(
+        cleaning=sum(children for name, _, children in took if name == "CleanShard"),
+        duplicates=sum(own + children for name, own, children in took if name in ("SketchShard", "MarkDuplicates")),
+        dataset=sum(own + children for name, own, children in took if name == "WriteDataset"),
+    )
 
 
 def again(raw: Path, clean: Path) -> Measure:
@@ -295,6 +350,14 @@ def row(name: str, count: int, workers: int | str, run: Measure) -> str:
     return f"| {name} | {count} | {workers} | {cpu:.2f} | {wall:.2f} | {run.parent / 1e6:.0f} | {run.worker / 1e6:.0f} |"
 
 
+def shares(name: str, count: int, workers: int | str, run: Measure) -> str:
+    """Return how the CPU time of a build of ours divides."""
+    parts = {"cleaning": run.cleaning, "duplicates": run.duplicates, "dataset": run.dataset}
+    left = run.cpu - sum(parts.values())
+    told = ", ".join(f"{part} {100 * took / run.cpu:.1f}%" for part, took in {**parts, "Luigi and bookkeeping": left}.items())
+    return f"{name}, {count} documents, {workers} workers: {told} of the CPU time"
+
+
 def interleaved(arguments: argparse.Namespace, source: list[bytes], notes: Notes) -> Iterator[str]:
     """Measure the smallest size with the floor and the peer in turns, and yield the table's lines."""
     count, work = arguments.sizes[0], arguments.work
@@ -317,10 +380,14 @@ def interleaved(arguments: argparse.Namespace, source: list[bytes], notes: Notes
     medians = {key: median(values) for key, values in runs.items()}
     for (name, workers), run in medians.items():
         yield row(name, count, workers, run)
+    yield ""
+    for (name, workers), run in medians.items():
+        if run.cleaning:
+            yield shares(name, count, workers, run)
     first = arguments.workers[0]
     whole, floor = medians[f"copydesk {arguments.kinds[0]}", first].cpu, medians["clean", "–"].cpu
     share = 100 * medians["bookkeeping", 1].cpu / whole
-    yield f"\nLuigi and bookkeeping: {share:.1f}% of the CPU time of copydesk {arguments.kinds[0]}, with loading the models"
+    yield f"a build of files without cleaning: {share:.1f}% of the CPU time of copydesk {arguments.kinds[0]}, with loading the models"
     yield f"copydesk {arguments.kinds[0]} against reading and cleaning alone: {whole / floor:.2f} of the CPU time"
     for kind in arguments.kinds if len(arguments.workers) > 1 else ():
         one, more = (medians[f"copydesk {kind}", workers].wall for workers in arguments.workers[:2])
@@ -332,16 +399,19 @@ def interleaved(arguments: argparse.Namespace, source: list[bytes], notes: Notes
 
 def growing(arguments: argparse.Namespace, source: list[bytes], notes: Notes) -> Iterator[str]:
     """Measure the larger sizes, once each."""
+    kinds, chosen = arguments.grow_kinds or arguments.kinds, arguments.grow_workers or arguments.workers
     for count in arguments.sizes[1:]:
-        if "bookkeeping" in arguments.grow_kinds:
+        if "bookkeeping" in kinds:
             files = make(arguments.work, "files", count, source)
             run = partial(bookkeeping, files, arguments.work / "bookkeeping", 1)
             yield row("bookkeeping", count, 1, notes.once(("bookkeeping", count, 1, 0), run))
-        for kind in arguments.grow_kinds:
-            for workers in arguments.grow_workers if kind != "bookkeeping" else ():
+        for kind in kinds:
+            for workers in chosen if kind != "bookkeeping" else ():
                 raw = make(arguments.work, kind, count, source)
-                run = partial(ours, raw, arguments.work / "clean", workers)
-                yield row(f"copydesk {kind}", count, workers, notes.once((f"copydesk {kind}", count, workers, 0), run))
+                name, run = f"copydesk {kind}", partial(ours, raw, arguments.work / "clean", workers)
+                took = notes.once((name, count, workers, 0), run)
+                yield row(name, count, workers, took)
+                yield shares(name, count, workers, took)
 
 
 def numbers(text: str) -> list[int]:
@@ -357,9 +427,9 @@ def main() -> None:
     parser.add_argument("--sizes", type=numbers, default=[1000, 10_000, 50_000])
     parser.add_argument("--workers", type=numbers, default=[1, 2])
     parser.add_argument("--kinds", type=lambda text: text.split(","), default=list(KINDS))
-    parser.add_argument("--grow-workers", type=numbers, default=[1, 2], help="workers for the sizes after the first")
+    parser.add_argument("--grow-workers", type=numbers, help="workers for the sizes after the first  [those of --workers]")
     parser.add_argument(
-        "--grow-kinds", type=lambda text: text.split(","), default=[*KINDS, "bookkeeping"], help="kinds for the sizes after the first"
+        "--grow-kinds", type=lambda text: text.split(","), help="kinds for the sizes after the first, also bookkeeping  [those of --kinds]"
     )
     parser.add_argument("--largest", type=int, default=1 << 40, help="leave out pages with more bytes")
     parser.add_argument("--rounds", type=int, default=3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -13,9 +14,21 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
+_COLUMNS = 100
+"""Width of a bar where nobody says how wide the terminal is."""
+
+
 def wanted(choice: bool | None) -> bool:  # noqa: FBT001 - a three-valued command line switch
     """Return whether to show a bar: as chosen, else where standard error is a terminal."""
     return sys.stderr.isatty() if choice is None else choice
+
+
+def _has_width() -> bool:
+    """Tell whether standard error is a terminal that says how wide it is; those of containers and of some CI say 0."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns > 0
+    except (OSError, ValueError):
+        return False
 
 
 class FileProgress:
@@ -28,7 +41,8 @@ class FileProgress:
     def __init__(self, path: Path, total: int, *, shown: bool) -> None:
         self._path, self._seen = path, 0
         self._bytes = self._rejected = 0
-        self._bar = tqdm(total=total, unit="doc", disable=not shown, dynamic_ncols=True)
+        known = _has_width()
+        self._bar = tqdm(total=total, unit="doc", disable=not shown, dynamic_ncols=known, ncols=None if known else _COLUMNS)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, daemon=True)
 

@@ -67,6 +67,11 @@ def _config(path: Path | None, settings: tuple[str, ...]) -> Config:
         raise click.UsageError(" ".join(str(error).split())) from error
 
 
+def _shown(name: str) -> str:
+    """Return a file name as text that can be printed: bytes that are not UTF-8 as escapes."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def _document(name: str, url: str | None, media_type: str | None, source: str) -> RawDocument:
     """Read one input of the command line; `-` is standard input."""
     from pipeline.ingest import RawDocument  # noqa: PLC0415
@@ -74,8 +79,8 @@ def _document(name: str, url: str | None, media_type: str | None, source: str) -
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
-        raise click.UsageError(f"{name}: {error.strerror or error}") from error
-    return RawDocument(data=data, locator=None if name == "-" else name, source=source, url=url, media_type=media_type)
+        raise click.UsageError(f"{_shown(name)}: {error.strerror or error}") from error
+    return RawDocument(data=data, locator=None if name == "-" else _shown(name), source=source, url=url, media_type=media_type)
 
 
 _config_option = click.option(
@@ -246,7 +251,7 @@ def clean(
         try:
             article = clean_document(document, config).article
         except Rejected as rejected:
-            click.echo(f"copydesk: {name}: {rejected.code}: {rejected.detail}", err=True)
+            click.echo(f"copydesk: {_shown(name)}: {rejected.code}: {rejected.detail}", err=True)
             code = EXIT_REJECTED
             continue
         click.echo(article.text.encode() if text_only else article.to_json())
@@ -286,11 +291,11 @@ def explain(
     try:
         result = clean_document(_document(file, url, media_type, "local"), config)
     except Rejected as rejected:
-        _fail(f"{file}: {rejected.code}: {rejected.detail}", EXIT_REJECTED)
+        _fail(f"{_shown(file)}: {rejected.code}: {rejected.detail}", EXIT_REJECTED)
     if format_ == "json":
         click.echo(as_json(result))
     elif format_ == "html":
-        click.echo(as_html(result, title=file))
+        click.echo(as_html(result, title=_shown(file)))
     else:
         colours = sys.stdout.isatty() if color is None else color
         click.echo(as_text(result, colours=colours), color=colours)
@@ -375,10 +380,39 @@ for _command in COMMANDS:
     cli.add_command(_command)
 
 
+def _in_utf8() -> None:
+    """Start again where Python would read file names by another character set than UTF-8: the same bytes come out in any locale."""
+    if sys.getfilesystemencoding() != "utf-8" and "utf8" not in sys._xoptions:
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 - the same program
+
+
+def _have_streams() -> None:
+    """Open standard streams that were closed, so that they lead nowhere: else a build's files would take their numbers."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - until the process ends
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - until the process ends
+
+
+def _is_of_settings(error: Exception) -> bool:
+    from pipeline.config import ConfigError  # noqa: PLC0415
+    from pipeline.rulebook import RuleError  # noqa: PLC0415
+
+    return isinstance(error, (ConfigError, RuleError))
+
+
 def main() -> None:
     """Run the command line; every error is one line on standard error that says what to do."""
+    _have_streams()
+    _in_utf8()
     try:
         cli.main(prog_name="copydesk", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(EXIT_USAGE)
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx is not None else "copydesk"
         _fail(f"{' '.join(error.format_message().split())} (see {where} --help)", EXIT_USAGE)
@@ -394,4 +428,6 @@ def main() -> None:
     except Exception as error:
         if "--debug" in sys.argv[1:2]:
             raise
+        if _is_of_settings(error):
+            _fail(" ".join(str(error).split()), EXIT_USAGE)
         _fail(f"a defect of copydesk: {type(error).__name__}: {error} (copydesk --debug … shows where)", EXIT_DEFECT)

@@ -33,6 +33,9 @@ def print_rules(files: tuple[Path, ...], kind: str | None, *, timed: bool) -> in
         return 1
     shipped = {rule.id: rule for rule in load().rules} if files else {}
     chosen = [rule for rule in book.rules if kind in (None, rule.kind) and (not files or shipped.get(rule.id) != rule)]
+    if not chosen and kind is not None:
+        click.echo(f"copydesk: no rule is of the kind {kind}; there are: {', '.join(sorted({rule.kind for rule in book.rules}))}", err=True)
+        return 2
     slow = 0
     for rule in chosen:
         took = _slowest(book, rule) if timed or files else None

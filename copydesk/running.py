@@ -12,6 +12,8 @@ import click
 import luigi
 import luigi.configuration
 import msgspec
+from luigi.scheduler import Scheduler
+from luigi.worker import Worker
 
 from copydesk.bars import FileProgress, wanted
 from copydesk.locking import BuildLock
@@ -20,6 +22,7 @@ from copydesk.reporting import LISTED, report
 from copydesk.stopping import stopping_cleanly
 from copydesk.why import reasons
 from pipeline.config import ConfigError
+from pipeline.rulebook import RuleError
 from tasks.build import BuildDataset, read_summary
 from tasks.clean_shard import forget_damaged
 from tasks.dataset import forget_damaged_dataset, need_pyarrow
@@ -71,8 +74,8 @@ def run_build(raw: Path | None, clean: Path | None, options: RunOptions, *, prep
                 code = _locked(task, options, prepare, shown=shown)
             if code is not None:
                 return code
-    except ConfigError as error:
-        click.echo(f"copydesk: {error}", err=True)
+    except (ConfigError, RuleError) as error:
+        click.echo(f"copydesk: {' '.join(str(error).split())}", err=True)
         return 2
     except OSError as error:
         click.echo(f"copydesk: {error.filename or ''}: {error.strerror or error}", err=True)
@@ -103,7 +106,11 @@ def _unready(task: BuildDataset) -> int | None:
         if built:
             click.echo(f"copydesk: {raw} is gone, and {task.paths.clean} was built from it: is a share not mounted?", err=True)
             return 4
-        click.echo(f"copydesk: {raw} is no folder; put pages or texts into {raw}/<source>/", err=True)
+        hint = "name a folder that holds a folder for every source" if raw.exists() else f"put pages or texts into {raw}/<source>/"
+        click.echo(f"copydesk: {raw} is no folder; {hint}", err=True)
+        return 2
+    if (mixed := _mixed(raw.resolve(), task.paths)) is not None:
+        click.echo(f"copydesk: {mixed}; a build would read its own outputs: name another folder with --clean", err=True)
         return 2
     if built and not any(raw.iterdir()):
         click.echo(
@@ -112,6 +119,17 @@ def _unready(task: BuildDataset) -> int | None:
             err=True,
         )
         return 4
+    return None
+
+
+def _mixed(raw: Path, paths: BuildPaths) -> str | None:
+    """Say how the folders of inputs and outputs lie in each other, None where they do not."""
+    clean = paths.clean.resolve()
+    if clean.is_relative_to(raw):
+        return f"{paths.clean} lies in the folder of the inputs" if clean != raw else "inputs and outputs have one folder"
+    kept = (paths.articles("x").parent, paths.ledger("x").parent, paths.attributes, paths.dataset, paths.run)
+    if any(raw.is_relative_to(folder.resolve()) for folder in kept):
+        return f"the inputs lie among the outputs in {paths.clean}"
     return None
 
 
@@ -139,9 +157,8 @@ def _build(task: BuildDataset, options: RunOptions, *, shown: bool) -> int | Non
     with warnings.catch_warnings():
         # Luigi forks its workers beside its own keep-alive thread; they run Python code alone and take no lock of that thread.
         warnings.filterwarnings("ignore", message=".*multi-threaded.*", category=DeprecationWarning)
-        # Two workers for one task make Luigi fork: what the inventory of many files takes does not stay with this process.
         inventory = Inventory(raw=task.raw_folder, clean=str(paths.clean))
-        if not luigi.build([inventory], local_scheduler=True, workers=2, log_level="CRITICAL"):
+        if not luigi.build([inventory], _Forking(), local_scheduler=True, log_level="CRITICAL"):
             return _failed(paths)
         plans = planned(paths)
         pending = dict(reasons(paths, plans.values(), pipeline_config()))
@@ -149,8 +166,18 @@ def _build(task: BuildDataset, options: RunOptions, *, shown: bool) -> int | Non
             for shard, reason in pending.items():
                 click.echo(f"{shard}: {reason}", err=True)
         with FileProgress(paths.progress, sum(plans[shard].documents for shard in pending), shown=shown):
-            done = luigi.build([task], local_scheduler=True, workers=options.workers, log_level="CRITICAL")
+            done = luigi.build([task], _Forking(), local_scheduler=True, workers=options.workers, log_level="CRITICAL")
     return None if done else _failed(paths)
+
+
+class _Forking:
+    """Makes Luigi fork for every task, with one worker too: what an inventory or a dataset takes does not stay with this process."""
+
+    def create_local_scheduler(self) -> Scheduler:
+        return Scheduler(prune_on_get_work=True, record_task_history=False)
+
+    def create_worker(self, scheduler: Scheduler, worker_processes: int, assistant: bool) -> Worker:  # noqa: FBT001 - Luigi's signature
+        return Worker(scheduler=scheduler, worker_processes=worker_processes, assistant=assistant, force_multiprocessing=True)
 
 
 def _failed(paths: BuildPaths) -> int:

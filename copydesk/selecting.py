@@ -30,6 +30,8 @@ _ALIASES = {
     "locator": ("provenance", "raw", "locator"),
 }
 """Short names: `language` is compared with a code far more often than with the object that the record has."""
+_UNSTEADY = re.compile(r"current_\w+|get_current_\w+|local(time|timestamp)|(session_)?user|version|getenv|getvariable")
+"""Values of the clock and the machine that DuckDB does not say so of, or reads as names."""
 _BATCH = 10_000
 _MEMORY = "1GB"
 
@@ -78,6 +80,8 @@ def _locked_connection(parquet: Path) -> duckdb.DuckDBPyConnection:
             connection.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
             connection.execute("SET allow_community_extensions = false; SET enable_progress_bar = false")
             connection.execute("SET preserve_insertion_order = true")
+            with contextlib.suppress(duckdb.CatalogException):  # built without time zones: then there is no other than UTC
+                connection.execute("SET TimeZone = 'UTC'")
             connection.execute(f"SET allowed_paths = ['{path}']")
             connection.execute("SET enable_external_access = false; SET lock_configuration = true")
             connection.execute(f"CREATE VIEW records AS SELECT * FROM read_parquet('{path}')")  # noqa: S608 - the path is quoted
@@ -100,7 +104,9 @@ def condition(connection: duckdb.DuckDBPyConnection, where: str) -> str:
     if len(tree["statements"]) != 1 or _without_condition(tree) != _without_condition(frame):
         raise WhereError("one condition on a record is expected, such as words > 200, and nothing after it")
     found = tree["statements"][0]["node"]["where_clause"]
-    _check(found)
+    functions: set[str] = set()
+    _check(found, functions)
+    _check_functions(connection, functions)
     wanted = frame["statements"][0]["node"]
     wanted["where_clause"] = found
     row = connection.execute("SELECT json_deserialize_sql(?::JSON)", [json.dumps(frame)]).fetchone()
@@ -141,17 +147,30 @@ def _without_condition(tree: dict[str, Any]) -> Any:
     return bare(tree)
 
 
-def _check(node: Any) -> None:
-    """Refuse subqueries anywhere in a condition, and spell out short names."""
+def _check(node: Any, functions: set[str]) -> None:
+    """Refuse subqueries anywhere in a condition, spell out short names, and add the names of its functions to `functions`."""
     if isinstance(node, list):
         for inner in node:
-            _check(inner)
+            _check(inner, functions)
     elif isinstance(node, dict):
         kind = node.get("class")
         if kind == "SUBQUERY":
             raise WhereError("no subquery is allowed: a condition sees one record at a time")
         if kind == "COLUMN_REF" and len(node["column_names"]) == 1:
             name = node["column_names"][0]
+            functions |= {name.lower()} if _UNSTEADY.fullmatch(name.lower()) else set()
             node["column_names"] = list(_ALIASES.get(name.lower(), (name,)))
+        if kind == "FUNCTION":
+            name = node["function_name"].lower()
+            given = node.get("arguments") or node.get("children") or ()
+            functions.add("current_date" if name == "age" and len(given) == 1 else name)
         for inner in node.values():
-            _check(inner)
+            _check(inner, functions)
+
+
+def _check_functions(connection: duckdb.DuckDBPyConnection, names: set[str]) -> None:
+    """Refuse functions whose value depends on chance, the clock or the machine: an export selects the same records anywhere, on any day."""
+    rows = connection.execute("SELECT DISTINCT function_name, stability FROM duckdb_functions() WHERE stability IS NOT NULL").fetchall()
+    unsteady = {name for name, stability in rows if stability != "CONSISTENT"}
+    if refused := sorted(name for name in names if name in unsteady or _UNSTEADY.fullmatch(name)):
+        raise WhereError(f"{refused[0]} is another value at another time or on another machine; a condition has to be repeatable")

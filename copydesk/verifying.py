@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
+from msgspec.structs import replace
 from tqdm import tqdm
 
 from copydesk.bars import wanted
@@ -49,7 +50,7 @@ def verify_build(clean: Path, raw: Path, *, progress: bool | None) -> int:
             "copydesk: the build was made by another version of the code or of a library; install that version, or build again", err=True
         )
         return 1
-    config = msgspec.convert(summary.config, Config)
+    config = stored_config(paths, summary)
     warm_up(config)
     differences = 0
     with tqdm(total=summary.inputs, unit="doc", disable=not wanted(progress), dynamic_ncols=True) as bar:
@@ -62,6 +63,17 @@ def verify_build(clean: Path, raw: Path, *, progress: bool | None) -> int:
         return 1
     click.echo(f"verified: {summary.ok} records and {summary.rejected} rejections are what {raw} gives, byte for byte")
     return 0
+
+
+def stored_config(paths: BuildPaths, summary: BuildSummary) -> Config:
+    """Return the settings of a build, with its rule files where it found them, else where their names lead from the working folder."""
+    try:
+        known = msgspec.json.decode(paths.rule_files.read_bytes(), type=dict[str, str])
+    except (FileNotFoundError, msgspec.DecodeError):
+        known = {}
+    config = msgspec.convert(summary.config, Config)
+    files = tuple(known[name] if Path(known.get(name, "")).is_file() else name for name in config.rules.files)
+    return replace(config, rules=replace(config.rules, files=files))
 
 
 def _differences(paths: BuildPaths, raw: Path, summary: BuildSummary, config: Config, bar: Any) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pipeline.codeversion import code_identity, code_sha256
 from tasks.build import read_summary
 from tasks.clean_shard import is_whole, read_stamp
 from tasks.inventory import Changes
-from tasks.settings import config_identity
+from tasks.settings import config_identity, portable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -45,7 +45,7 @@ def _reasons(
     if stamp.inputs_sha256 != plan.inputs_sha256:
         yield f"inputs: {_inputs(paths, plan.shard)}"
     if stamp.config_sha256 != config_sha256:
-        changed = _differences(_flat(summary.config), _flat(msgspec.to_builtins(config))) if summary else ""
+        changed = _differences(_flat(summary.config), _flat(portable(config))) if summary else ""
         yield f"config: {changed or 'other settings or rule files'}"
     if stamp.code_sha256 != code_sha256():
         same = summary is not None and summary.code_sha256 == stamp.code_sha256
@@ -69,7 +69,7 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _flat(config: Mapping[str, Any]) -> dict[str, Any]:
-    return {f"{section}.{key}": value for section, keys in config.items() for key, value in keys.items()}
+    return {f"{section}.{key}": value for section, keys in config.items() if section != "duplicates" for key, value in keys.items()}
 
 
 def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ The names are those of `luigi.cfg`: section, then key. `docs/operations.md` list
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import msgspec
 
@@ -35,8 +35,8 @@ class LimitsConfig(msgspec.Struct, frozen=True, kw_only=True):
     `max_record_bytes`: a record whose JSON is larger makes its document `too_large` as well.
     """
 
-    max_bytes: int = 32 * 1024 * 1024
-    max_record_bytes: int = 256 * 1024 * 1024
+    max_bytes: Annotated[int, msgspec.Meta(ge=1)] = 32 * 1024 * 1024
+    max_record_bytes: Annotated[int, msgspec.Meta(ge=1)] = 256 * 1024 * 1024
 
 
 class RulesConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,8 +94,13 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(field.name for field in msgspec.structs.fields(cls))
 
     def sha256(self) -> str:
-        """Return the hex digest of all settings as canonical JSON."""
-        return sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
+        """Return the hex digest of all settings that decide what a record says, as canonical JSON.
+
+        Those of `[duplicates]` are about many records, and of a rule file it is the content that counts and not the name.
+        """
+        sections: dict[str, Any] = msgspec.to_builtins(self)
+        decisive = {name: keys for name, keys in sections.items() if name not in ("duplicates", "rules")}
+        return sha256(msgspec.json.encode(decisive, order="deterministic")).hexdigest()
 
 
 def _listed(value: Any) -> Any:

@@ -23,6 +23,8 @@ _TARGET: Final = "en-US"
 _UNSPACED: Final = r"\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f"
 _TOKEN: Final = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _JOINED: Final = (("per cent", "percent"), ("'", ""), ("’", ""), ("ʼ", ""), ("\xad", ""), ("\u200b", ""), ("&", " and "))
+_MARKS: Final = '!"#$%()*+,-./:;<=>?@[\\]^_`{|}~“”‘–—…«»'
+"""Marks that part words and are none themselves."""
 
 
 def match_tokens(text: str, lists: Lists | None = None) -> Iterator[str]:
@@ -69,7 +71,24 @@ def fold_words(text: str, lists: Lists) -> Iterator[str]:
     folded = "".join(char for char in folded if not unicodedata.combining(char)) if not folded.isascii() else folded
     for written, meant in _JOINED:
         folded = folded.replace(written, meant)
-    strict, candidates = lists.strict[_TARGET], lists.candidates[_TARGET]
     for token in _TOKEN.findall(unicodedata.normalize("NFKC", folded)):
-        word = lists.abbreviations.get(token, token)
-        yield strict.get(word) or candidates.get(word) or word
+        yield _written(token, lists)
+
+
+def fold_plain(run: str, lists: Lists) -> str | None:
+    """Return what `fold_words` yields for a run of characters that is one word of ASCII letters and digits with marks around it, else None.
+
+    Most runs are of this kind, and this takes a third of the time.
+
+    >>> from pipeline.lists import load_lists
+    >>> fold_plain("“Colour’s,", load_lists()), fold_plain("R&D", load_lists()), fold_plain("…", load_lists())
+    ('colors', None, None)
+    """
+    bare = run.replace("’", "").replace("'", "").strip(_MARKS)
+    return _written(bare.lower(), lists) if bare.isascii() and bare.isalnum() else None
+
+
+def _written(token: str, lists: Lists) -> str:
+    """Return an abbreviation in full, and any word in one spelling."""
+    word = lists.abbreviations.get(token, token)
+    return lists.strict[_TARGET].get(word) or lists.candidates[_TARGET].get(word) or word

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections import Counter
 from pathlib import Path
@@ -21,7 +22,7 @@ from tasks.duplicates import DuplicateCounts, articles_digests, duplicates_finge
 from tasks.failures import Reporting
 from tasks.inventory import Cut, Inventory, current_cut, planned
 from tasks.isolation import warm_up
-from tasks.settings import build, dataset, pipeline_config
+from tasks.settings import build, dataset, pipeline_config, portable, rule_names
 from tasks.staging import remove_sealed
 from tasks.targets import AtomicFile, BuildPaths, sweep_temporaries, write_json
 
@@ -81,7 +82,7 @@ def read_summary(paths: BuildPaths) -> BuildSummary | None:
 
 def is_described(paths: BuildPaths, summary: BuildSummary, plans: Mapping[str, PlannedShard], config: Config) -> bool:
     """Tell whether a description is what a run would write now, and all that it describes is there."""
-    if (summary.config_sha256, summary.code_sha256, summary.cut) != (config.sha256(), code_sha256(), current_cut()):
+    if (summary.config, summary.code_sha256, summary.cut) != (portable(config), code_sha256(), current_cut()):
         return False
     if [entry.shard for entry in summary.shards] != list(plans):
         return False
@@ -138,6 +139,11 @@ def drop_stale(paths: BuildPaths, wanted: set[str], group: str | None = None) ->
             start.rmdir()
 
 
+def drop_changes(paths: BuildPaths) -> None:
+    """Delete the notes on what changed: every shard is current, and they name files that were taken down."""
+    shutil.rmtree(paths.changes("x").parent, ignore_errors=True)
+
+
 class _OnFolders(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
     """What the tasks of a build have in common: where from and where to."""
 
@@ -187,7 +193,9 @@ class BuildDataset(_OnFolders):
         yield sketch_tasks(self.paths, digests)
         yield mark_task(self.paths, digests, config)
         drop_stale(self.paths, set(plans))
+        drop_changes(self.paths)
         sweep_temporaries(self.paths.clean)
+        write_json(self.paths.rule_files, {name: str(Path(file).absolute()) for name, file in rule_names(config.rules.files).items()})
         write_json(self.paths.build, self._summary(plans, config))
         if dataset().write:
             yield WriteDataset(clean=str(self.paths.clean), fingerprint=dataset_fingerprint(self.paths))
@@ -223,7 +231,7 @@ class BuildDataset(_OnFolders):
             cut=current_cut(),
             config_sha256=config.sha256(),
             code_sha256=code_sha256(),
-            config=msgspec.to_builtins(config),
+            config=portable(config),
             code=code_identity(),
             shards=tuple(shards),
         )

@@ -164,6 +164,7 @@ class CleanShard(OfBuild):
             )
         _account(self.shard, plan, stamp)
         write_atomic(self.paths.stamp(self.shard), [msgspec.json.encode(stamp)])
+        self.paths.changes(self.shard).unlink(missing_ok=True)  # it names files that were taken down
         self._log(stamp, teller.bytes, time.monotonic() - began)
 
     def _log(self, stamp: Stamp, size: int, seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
@@ -16,7 +17,8 @@ from pipeline.dataset.manifest import FORMAT, SEAL, Code, DataFile, Manifest, en
 from pipeline.dataset.statistics import Tally
 from tasks.inventory import planned, read_plan
 from tasks.merging import DamagedError, merged
-from tasks.settings import about, rule_digests
+from tasks.scan import digest_of
+from tasks.settings import about, pipeline_config, rule_digests
 from tasks.sorting import SortedLines
 from tasks.staging import StagedFolder
 
@@ -59,13 +61,21 @@ class _Located(msgspec.Struct):
     locator: str
 
 
+_WRITTEN = re.compile(rb'\{"schema_version":"[0-9.]+","id":"([0-9a-f]{32})",')
 _IDENTITY = msgspec.json.Decoder(_Identity)
 _LOCATED = msgspec.json.Decoder(_Located)
 
 
 def identified(line: bytes) -> bytes:
-    """Return the key by which records are sorted: their id. Raises `msgspec.DecodeError` where a line has none."""
-    return _IDENTITY.decode(line).id.encode()
+    """Return the key by which records are sorted: their id. Raises `msgspec.DecodeError` where a line has none.
+
+    In lines as they are written the id is near the start; any other line is decoded.
+
+    >>> identified(b'{"schema_version":"1.0","id":"00112233445566778899aabbccddeeff","source":"a"}')
+    b'00112233445566778899aabbccddeeff'
+    """
+    written = _WRITTEN.match(line)
+    return written[1] if written else _IDENTITY.decode(line).id.encode()
 
 
 def located(line: bytes) -> bytes:
@@ -133,7 +143,7 @@ def _manifest(folder: _Folder) -> Manifest:
             code_sha256=summary.code_sha256,
             config_sha256=summary.config_sha256,
             build_sha256=notes["build.json"].sha256,
-            rule_files=rule_digests(summary.config["rules"]["files"]),
+            rule_files=rule_digests(pipeline_config().rules.files),
             libraries=libraries(),
         ),
         files=tuple(_data_file(name, notes[name], rows[name]) for name in sorted(rows)),
@@ -161,7 +171,7 @@ def _write_articles(folder: _Folder, tell: Callable[[int, int], None]) -> None:
         ParquetRows(stream, article_schema()) as table,
     ):
         for key, line in lines:
-            record = msgspec.json.decode(line)
+            record = _record(line, folder)
             if key == previous:
                 raise _clash(paths, summary, record, msgspec.json.decode(before))
             folder.tally.add_record(record)
@@ -171,6 +181,16 @@ def _write_articles(folder: _Folder, tell: Callable[[int, int], None]) -> None:
             if count % _TOLD == 0:
                 tell(count, summary.ok)
     folder.rows.update({"articles.jsonl": count, "articles.parquet": count})
+
+
+def _record(line: bytes, folder: _Folder) -> Any:
+    """Return a record; where its line is damaged, find the shards that are not what was written."""
+    try:
+        return msgspec.json.decode(line)
+    except msgspec.DecodeError as error:
+        digests = {folder.paths.articles(shard.shard): shard.articles_sha256 for shard in folder.summary.shards}
+        damaged = [path for path, digest in digests.items() if digest_of(path) != digest]
+        raise DamagedError((damaged or [folder.paths.build])[0], f"a record cannot be read: {error}", damaged[1:]) from error
 
 
 def _clash(paths: BuildPaths, summary: BuildSummary, record: Any, other: Any) -> DamagedError:

@@ -30,6 +30,7 @@ from pipeline.ingest.found import Document, Part, Refused, Source
 from pipeline.ingest.kinds import container_kind
 from pipeline.ingest.shards import Entry
 from pipeline.rejected import Rejected
+from pipeline.resources import load_resources
 from tasks.scan import UNREAD
 
 if TYPE_CHECKING:
@@ -105,7 +106,11 @@ class ChangedError(OSError):
 
 @lru_cache(maxsize=1)
 def warm_up(config: Config) -> None:
-    """Load in this process what every child needs, so that children start at once and share its memory."""
+    """Load in this process what every child needs, so that children start at once and share its memory.
+
+    Raises `RuleError` on a rule file that cannot be used: that is no defect of any document.
+    """
+    load_resources(config)
     for data in (b"<html><body><article><h1>Rain</h1><p>Rain fell on Monday.</p></article></body></html>", b"Rain fell on Monday.\n"):
         clean_one(RawDocument(data=data), config)
     gc.collect()

@@ -89,11 +89,32 @@ def pipeline_config() -> Config:
         chosen = section()
         settings |= {f"{name}.{key}": value for key in _keys_of(section) if (value := getattr(chosen, key)) is not None}
     for section in (build, dataset):
-        for key in _written(section.__name__):
-            if key.replace("-", "_") not in _keys_of(section):
-                msg = f"no setting is named {section.__name__}.{key}; {section.__name__} has: {', '.join(_keys_of(section))}"
-                raise ConfigError(msg)
+        _check_section(section)
     return Config.of(settings)
+
+
+_LEAST = {"shard_documents": 1, "shard_bytes": 1, "time_limit": 0.01, "memory_limit": 1 << 24, "recycle_documents": 1}
+"""The least values that the numbers of `[build]` may have; with less nothing could be cleaned."""
+
+
+def _check_section(section: type[luigi.Config]) -> None:
+    """Raise `ConfigError` where a section that is not the pipeline's has a name or a value that does not exist."""
+    parameters, title = dict(section.get_params()), section.__name__
+    for key, value in _written(title).items():
+        parameter = parameters.get(key.replace("-", "_"))
+        if parameter is None:
+            msg = f"no setting is named {title}.{key}; {title} has: {', '.join(parameters)}"
+            raise ConfigError(msg)
+        try:
+            parameter.parse(value)
+        except ValueError as error:
+            msg = f"{title}.{key} has an unfit value, {value!r}: {' '.join(str(error).split())}"
+            raise ConfigError(msg) from error
+    chosen = section()
+    for name, least in _LEAST.items() if section is build else ():
+        if not getattr(chosen, name) >= least:
+            msg = f"build.{name} is {getattr(chosen, name)}; it has to be at least {least}"
+            raise ConfigError(msg)
 
 
 @lru_cache(maxsize=8)
@@ -101,24 +122,44 @@ def _file_digest(path: str, _size: int, _mtime_ns: int) -> str:
     return sha256(Path(path).read_bytes()).hexdigest()
 
 
-def rule_digests(names: Iterable[str]) -> dict[str, str]:
-    """Return the hex sha256 of every rule file by its name.
+def rule_names(files: Iterable[str]) -> dict[str, str]:
+    """Return the rule files by the names that a build tells others: paths below the working folder, else the file's own name.
+
+    A second file of one name has its number in front. No name is a path of one machine.
+    """
+    found: dict[str, str] = {}
+    for number, file in enumerate(files, 1):
+        path = Path(file).absolute()
+        name = path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else path.name
+        found[f"{number}-{name}" if name in found else name] = file
+    return found
+
+
+def portable(config: Config) -> dict[str, Any]:
+    """Return a config as `build.json` has it: plain values, and the rule files by the names that `rule_names` gives."""
+    sections: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(config))
+    sections["rules"]["files"] = list(rule_names(config.rules.files))
+    return sections
+
+
+def rule_digests(files: Iterable[str]) -> dict[str, str]:
+    """Return the hex sha256 of every rule file, by the names that `rule_names` gives.
 
     Raises `ConfigError` where one cannot be read.
     """
     digests: dict[str, str] = {}
-    for name in names:
+    for name, file in rule_names(files).items():
         try:
-            stat = Path(name).stat()
-            digests[name] = _file_digest(name, stat.st_size, stat.st_mtime_ns)
+            stat = Path(file).stat()
+            digests[name] = _file_digest(file, stat.st_size, stat.st_mtime_ns)
         except OSError as error:
-            msg = f"the rule file {name} of [rules] files cannot be read: {error.strerror or error}"
+            msg = f"the rule file {file} of [rules] files cannot be read: {error.strerror or error}"
             raise ConfigError(msg) from error
     return digests
 
 
 def config_identity(config: Config) -> str:
-    """Return the digest of all settings and of what stands in the rule files that they name.
+    """Return the digest of all settings that decide what a record says, and of what stands in the rule files that they name.
 
     Raises `ConfigError` where such a file cannot be read.
     """

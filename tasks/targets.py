@@ -104,6 +104,11 @@ class BuildPaths(msgspec.Struct, frozen=True):
         return self.run / "duplicates.json"
 
     @property
+    def rule_files(self) -> Path:
+        """Return the note on where the rule files lie that the settings name, by the names that the build tells others."""
+        return self.run / "rules.json"
+
+    @property
     def points(self) -> Path:
         """Return the folder of the seek points of large packed containers, by the digests of the containers."""
         return self.run / "points"

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 LISTED = 1000
 """How many groups a list names; all others are summed up in `rest`."""
@@ -153,22 +153,19 @@ class _Counts:
 
 
 class _Takings:
-    """Spans, documents, words and characters by value; `seen` are the values of the document at hand."""
+    """Documents, spans, words and characters by value."""
 
     def __init__(self) -> None:
         self._counts: dict[str | None, list[int]] = {}
-        self._seen: set[str | None] = set()
 
-    def begin(self) -> None:
-        self._seen.clear()
-
-    def add(self, name: str | None, words: int, chars: int) -> None:
-        counts = self._counts.setdefault(name, [0, 0, 0, 0])
-        counts[0] += name not in self._seen
-        self._seen.add(name)
-        counts[1] += 1
-        counts[2] += words
-        counts[3] += chars
+    def add(self, taken: Mapping[str | None, Sequence[int]]) -> None:
+        """Take the spans, words and characters of one document by value."""
+        for name, (spans, words, chars) in taken.items():
+            counts = self._counts.setdefault(name, [0, 0, 0, 0])
+            counts[0] += 1
+            counts[1] += spans
+            counts[2] += words
+            counts[3] += chars
 
     def result(self) -> tuple[Taken, ...]:
         ranked = sorted(self._counts.items(), key=lambda item: (-item[1][3], item[0] is None, item[0] or ""))
@@ -225,14 +222,23 @@ class Tally:
         self._add_removed(record["removed"], site)
 
     def _add_removed(self, removed: Iterable[Mapping[str, Any]], site: str | None) -> None:
-        for takings in (self._by_kind, self._by_rule, self._by_site):
-            takings.begin()
+        kinds: dict[str | None, list[int]] = {}
+        rules: dict[str | None, list[int]] = {}
         for span in removed:
             words = len(_WORD.findall(span["text"])) if span["text"] else 0
             chars = span["base_end"] - span["base_start"]
-            self._by_kind.add(span["kind"], words, chars)
-            self._by_rule.add(span["rule"], words, chars)
-            self._by_site.add(site, words, chars)
+            for name, counts in ((span["kind"], kinds), (span["rule"], rules)):
+                found = counts.get(name)
+                if found is None:
+                    counts[name] = [1, words, chars]
+                else:
+                    found[0] += 1
+                    found[1] += words
+                    found[2] += chars
+        self._by_kind.add(kinds)
+        self._by_rule.add(rules)
+        if kinds:
+            self._by_site.add({site: [sum(values) for values in zip(*kinds.values(), strict=True)]})
 
     def add_row(self, source: str, status: str, code: str | None) -> None:
         """Count one ledger row of a source."""

@@ -81,7 +81,8 @@ def shingle_set(tokens: Tokens) -> NDArray[np.uint64]:
     >>> len(shingle_set(tokens("one two three four five six"))), len(shingle_set(tokens("one two"))), len(shingle_set(tokens("")))
     (2, 1, 0)
     """
-    return np.unique(shingles(tokens)[: whole(tokens)])
+    found = np.sort(shingles(tokens)[: whole(tokens)])
+    return found[np.append(True, found[1:] != found[:-1])] if len(found) else found
 
 
 def whole(tokens: Tokens) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from array import array
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.annotate import entities
 from pipeline.lists import load_lists
-from pipeline.matchkey import fold_words
+from pipeline.matchkey import fold_plain, fold_words
 
 if TYPE_CHECKING:
     from pipeline.lists import Lists
@@ -27,7 +26,10 @@ QUOTED: Final = 4
 """Flag of a token between quotation marks."""
 
 _WIDE: Final = r"\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f"
-_RUN: Final = re.compile(rf"([{_WIDE}])|[^\s{_WIDE}]+")
+_RUN: Final = re.compile(rf"[{_WIDE}]|[^\s{_WIDE}]+")
+_UNSPACED: Final = re.compile(rf"[{_WIDE}]")
+_BLANK: Final = np.array([chr(point).isspace() for point in range(0x3002)])
+"""Whether a character is white space, by its code point; none further up is, and the last entry stands for them all."""
 _QUOTATION: Final = re.compile(r"“[^“”\n]{1,900}”|\"[^\"\n]{1,900}\"|«[^«»\n]{1,900}»|„[^„“”\n]{1,900}[“”]|「[^「」\n]{1,900}」")
 """What stands between quotation marks on one line. No mark stands inside, so that the time is linear in the text."""
 _CACHED: Final = 400_000
@@ -62,12 +64,37 @@ def word_hash(word: str) -> int:
     return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=4).digest(), "little")
 
 
+class _Folds(dict[str, int]):
+    """What a run of characters folds to, worked out when it is first asked for.
+
+    A run that is one word is its `word_hash`, with the flag of the run above the 32 bits. Any other run is -1 - n, where n is the place of
+    its words and its flag in `others`.
+    """
+
+    def __init__(self, lists: Lists) -> None:
+        super().__init__()
+        self.others: list[tuple[tuple[int, ...], int]] = []
+        self._lists = lists
+
+    def __missing__(self, run: str) -> int:
+        flag = UNSPACED if _UNSPACED.match(run) else _flag(run)
+        plain = fold_plain(run, self._lists)
+        words = tuple(map(word_hash, fold_words(run, self._lists) if plain is None else (plain,)))
+        if len(words) == 1:
+            packed = words[0] | flag << 32
+        else:
+            packed = -1 - len(self.others)
+            self.others.append((words, flag))
+        self[run] = packed
+        return packed
+
+
 class Tokeniser:
     """Turns texts into tokens; remembers how runs of characters fold, which decides nothing but its speed."""
 
     def __init__(self, lists: Lists | None = None) -> None:
         self._lists = lists or load_lists()
-        self._cache: dict[str, tuple[tuple[int, ...], int]] = {}
+        self._folds = _Folds(self._lists)
         self._per, self._cent, self._percent = map(word_hash, ("per", "cent", "percent"))
 
     def tokens(self, text: str) -> Tokens:
@@ -77,57 +104,70 @@ class Tokeniser:
         >>> [(int(start), int(end)) for start, end in zip(found.starts, found.ends)]
         [(0, 3), (4, 8), (9, 12), (13, 16), (13, 16), (13, 16)]
         """
-        found = _Found()
+        if len(self._folds) >= _CACHED:
+            self._folds = _Folds(self._lists)
+        runs: list[str] = []
+        places: list[NDArray[np.int64]] = []
+        named: list[tuple[int, int]] = []
         at = 0
         for entity in entities(text, language=None, lists=self._lists):
-            self._runs(text, at, entity.start, found)
-            found.add(word_hash(entity.id), entity.start, entity.end, NAMED)
+            _runs(text, at, entity.start, runs, places)
+            named.append((len(runs), word_hash(entity.id)))
+            runs.append("a")
+            places.append(np.array([[entity.start, entity.end]]))
             at = entity.end
-        self._runs(text, at, len(text), found)
-        hashes, starts, ends, flags = found.hashes, found.starts, found.ends, found.flags
-        places = np.array(starts, dtype=np.uint32)
-        marked = np.array(flags, dtype=np.uint8)
-        marked[_within(places, text)] |= np.uint8(QUOTED)
-        return Tokens(np.array(hashes, dtype=np.uint32), places, np.array(ends, dtype=np.uint32), marked)
+        _runs(text, at, len(text), runs, places)
+        folded = np.fromiter(map(self._folds.__getitem__, runs), dtype=np.int64, count=len(runs))
+        for number, word in named:
+            folded[number] = word | NAMED << 32
+        spans = np.concatenate(places) if places else np.empty((0, 2), dtype=np.int64)
+        words, spans = self._percents(text, *self._spread(folded, spans))
+        flags = (words >> 32).astype(np.uint8)
+        starts = spans[:, 0].astype(np.uint32)
+        flags[_within(starts, text)] |= np.uint8(QUOTED)
+        return Tokens((words & 0xFFFFFFFF).astype(np.uint32), starts, spans[:, 1].astype(np.uint32), flags)
 
-    def _runs(self, text: str, start: int, end: int, found: _Found) -> None:
-        """Take the runs of characters between two places; a run is mostly one word that was seen before."""
-        cache, hashes, starts, ends, flags = self._cache, found.hashes, found.starts, found.ends, found.flags
-        for match in _RUN.finditer(text, start, end):
-            run = match[0]
-            held = cache.get(run)
-            if held is None:
-                if len(cache) >= _CACHED:
-                    cache.clear()
-                flag = UNSPACED if match.lastindex else _flag(run)
-                held = cache[run] = (tuple(word_hash(word) for word in fold_words(run, self._lists)), flag)
-            words, flag = held
-            first, last = match.span()
-            if len(words) == 1 and words[0] != self._cent:
-                hashes.append(words[0])
-                starts.append(first)
-                ends.append(last)
-                flags.append(flag)
-                continue
-            for word in words:
-                if word == self._cent and hashes and hashes[-1] == self._per and not text[ends[-1] : first].strip(" "):
-                    hashes[-1], ends[-1] = self._percent, last
-                else:
-                    found.add(word, first, last, flag)
+    def _spread(self, folded: NDArray[np.int64], spans: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Put the words of the runs that are no word, or several, in the places of these."""
+        several = np.flatnonzero(folded < 0)
+        if not len(several):
+            return folded, spans
+        others = [self._folds.others[-1 - number] for number in folded[several].tolist()]
+        counts = np.ones(len(folded), dtype=np.int64)
+        counts[several] = [len(words) for words, _ in others]
+        spread = np.repeat(folded, counts)
+        spread[spread < 0] = [word | flag << 32 for words, flag in others for word in words]
+        return spread, np.repeat(spans, counts, axis=0)
+
+    def _percents(self, text: str, words: NDArray[np.int64], spans: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Join `per` and `cent` with nothing but spaces between them to one word, with the flag of the first."""
+        hashes = words & 0xFFFFFFFF
+        cents = np.flatnonzero((hashes[1:] == self._cent) & (hashes[:-1] == self._per)) + 1
+        cents = cents[[not text[spans[at - 1, 1] : spans[at, 0]].strip(" ") for at in cents.tolist()]] if len(cents) else cents
+        if not len(cents):
+            return words, spans
+        words[cents - 1] += self._percent - self._per
+        spans[cents - 1, 1] = spans[cents, 1]
+        return np.delete(words, cents), np.delete(spans, cents, axis=0)
 
 
-class _Found:
-    """The arrays of a text's tokens while they grow."""
-
-    def __init__(self) -> None:
-        self.hashes, self.starts, self.ends, self.flags = array("I"), array("I"), array("I"), array("B")
-
-    def add(self, word: int, start: int, end: int, flag: int) -> None:
-        """Take one word."""
-        self.hashes.append(word)
-        self.starts.append(start)
-        self.ends.append(end)
-        self.flags.append(flag)
+def _runs(text: str, start: int, end: int, runs: list[str], places: list[NDArray[np.int64]]) -> None:
+    """Add the runs of characters between two places of a text, and where each begins and ends in the text."""
+    piece = text[start:end]
+    if _UNSPACED.search(piece):
+        found = list(_RUN.finditer(piece))
+        runs += [match[0] for match in found]
+        spans = np.array([match.span() for match in found], dtype=np.int64)
+    else:
+        runs += piece.split()
+        if piece.isascii():
+            blank = _BLANK[np.frombuffer(piece.encode(), dtype=np.uint8)]
+        else:
+            points = np.frombuffer(piece.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+            blank = _BLANK[np.minimum(points, len(_BLANK) - 1)]
+        spans = np.flatnonzero(np.diff(blank, prepend=np.True_, append=np.True_)).reshape(-1, 2)
+    if len(spans):
+        places.append(spans + start)
 
 
 def _within(places: NDArray[np.uint32], text: str) -> NDArray[np.bool_]:

@@ -24,7 +24,7 @@ def copydesk(*words: object, code: int = 0) -> tuple[str, str]:
     """Run a command, expect an exit code, and return what it said."""
     command = [sys.executable, "-m", "copydesk", *map(str, words)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=environment, cwd=ROOT)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600, env=environment, cwd=ROOT)
     assert done.returncode == code, done.stderr
     return done.stdout, done.stderr
 
@@ -115,6 +115,75 @@ def test_status_tells_what_is_and_what_would_be(folders: tuple[Path, Path]) -> N
     assert (told["inputs"], told["ok"], told["codes"], told["pending"], told["running"]) == (4, 3, {"empty": 1}, 0, None)
     assert told["raw_changed"] == ["s"]
     assert told["reproducible"] is True
+
+
+UNFIT = {
+    "[build]\nshard_documents = many\n": "build.shard_documents has an unfit value, 'many'",
+    "[build]\nshard_documents = 0\n": "build.shard_documents is 0; it has to be at least 1",
+    "[build]\nrecycle_documents = 0\n": "build.recycle_documents is 0",
+    "[build]\ntime_limit = -1\n": "build.time_limit is -1.0",
+    "[build]\nfollow_symlinks = perhaps\n": "cannot interpret 'perhaps'",
+    "[dataset]\nwrite = perhaps\n": "dataset.write has an unfit value",
+    "[limits]\nmax_bytes = -1\n": "limits.max_bytes",
+    "[rules]\nfiles = {}/nowhere.toml\n": "nowhere.toml",
+    "[rules]\nfiles = {}/broken.toml\n": "broken.toml",
+}
+
+
+@pytest.mark.parametrize("setting", UNFIT, ids=str)
+def test_an_unfit_setting_is_one_line(folders: tuple[Path, Path], tmp_path: Path, setting: str) -> None:
+    raw, clean = folders
+    (tmp_path / "broken.toml").write_text("nonsense")
+    config = tmp_path / "unfit.cfg"
+    config.write_text(setting.format(tmp_path))
+    _, err = copydesk("run", "--raw", raw, "--clean", clean, "--config", config, code=2)
+    assert UNFIT[setting] in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("where", ["raw", "raw/s", "raw/s/clean"])
+def test_a_build_does_not_write_among_its_inputs(folders: tuple[Path, Path], tmp_path: Path, where: str) -> None:
+    raw, _ = folders
+    before = sorted(raw.rglob("*"))
+    _, err = copydesk("run", "--raw", raw, "--clean", tmp_path / where, code=2)
+    assert err.endswith("a build would read its own outputs: name another folder with --clean\n")
+    assert sorted(raw.rglob("*")) == before
+
+
+def test_file_names_are_utf8_in_every_locale(folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    raw, clean = folders
+    (raw / "s" / "é.txt").write_text(STORY, encoding="utf-8")
+    for name, value in {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}.items():
+        monkeypatch.setenv(name, value)
+    copydesk("run", "--raw", raw, "--clean", clean, "--quiet")
+    assert "s/é.txt" in (clean / "ledger" / "s" / "all.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_name_that_is_no_text_is_cleaned_and_shown_with_escapes(tmp_path: Path) -> None:
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/b\xff.txt")
+    Path(path).write_text(STORY, encoding="utf-8")
+    out, _ = copydesk("clean", path)
+    assert json.loads(out)["provenance"]["raw"]["locator"] == f"{tmp_path}/b\\xff.txt"
+    for format_ in ("text", "html", "json"):
+        copydesk("explain", path, "--format", format_)
+    Path(path).write_bytes(b"")
+    _, err = copydesk("clean", path, code=3)
+    assert err.startswith(f"copydesk: {tmp_path}/b\\xff.txt: empty")
+
+
+def test_closed_streams_stop_nothing(folders: tuple[Path, Path]) -> None:
+    raw, clean = folders
+    command = f"exec {sys.executable} -m copydesk run --raw {raw} --clean {clean} <&- >&- 2>&-"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    assert subprocess.run(["/bin/sh", "-c", command], check=False, timeout=600, env=environment, cwd=ROOT).returncode == 0
+    assert (clean / "build.json").is_file()
+
+
+def test_no_command_is_the_help_and_an_unknown_kind_is_named() -> None:
+    _, err = copydesk(code=2)
+    assert "Commands:\n" in err
+    _, err = copydesk("rules", "--kind", "nosuch", code=2)
+    assert "no rule is of the kind nosuch; there are: advert" in err
 
 
 def test_retry_asks_for_codes_that_exist(folders: tuple[Path, Path]) -> None:

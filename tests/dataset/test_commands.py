@@ -263,7 +263,7 @@ def open_about() -> Any:
 def test_the_commands_from_the_shell(clean: Path, raw: Path) -> None:
     def said(*words: object) -> str:
         command = [sys.executable, "-W", "error", "-m", "copydesk", *map(str, words)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=ROOT)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False, cwd=ROOT)
         assert done.returncode == 0, done.stderr
         assert done.stderr == ""
         return done.stdout

@@ -91,7 +91,7 @@ for row in loaded:
     assert all(row["text"][e["start"]:e["end"]] == e["surface"] for e in row["entities"])
 """
     environment = {"HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "PATH": "", "HOME": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False, env=environment)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600, check=False, env=environment)
     assert done.returncode == 0, done.stderr
 
 
@@ -154,5 +154,7 @@ def test_sha256sum_accepts_the_seal(dataset: Path) -> None:
 def test_the_example_of_the_card_runs(dataset: Path) -> None:
     card = (dataset / "README.md").read_text(encoding="utf-8")
     code = card.split("```python\n")[1].split("```")[0]
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=dataset, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], cwd=dataset, capture_output=True, text=True, timeout=600, check=False
+    )
     assert done.returncode == 0, done.stderr

@@ -48,7 +48,7 @@ def copydesk(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., tuple
 
     def run(*arguments: object, **settings: object) -> tuple[int, str, str]:
         process = start(*arguments, **settings)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=600)
         return process.returncode, out, err
 
     return run

@@ -155,7 +155,7 @@ def test_without_pyarrow_a_run_says_what_to_do(raw: Path, tmp_path: Path) -> Non
         "sys.argv[0] = 'copydesk'\nfrom copydesk.cli import main\nmain()"
     )
     command = [sys.executable, "-c", code, "run", "--raw", str(raw), "--clean", str(tmp_path / "clean"), "--quiet"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     assert (done.returncode, done.stderr) == (
         2,
         "copydesk: clean/dataset needs pyarrow: pip install 'copydesk[datasets]', or set [dataset] write = false\n",

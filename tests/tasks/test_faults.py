@@ -163,7 +163,7 @@ def test_killed_at_random_moments(tmp_path: Path, start: Callable[..., Any], cop
         if process.poll() is None:
             killed += 1
             (os.killpg if number % 3 else os.kill)(process.pid, signal.SIGKILL)
-        process.communicate(timeout=60)
+        process.communicate(timeout=600)
         finals = {name: data for name, data in tree(clean).items() if TEMPORARY_PREFIX not in name} if clean.exists() else {}
         assert finals.items() <= whole.items()
         if number % 5 == 4:
@@ -184,7 +184,7 @@ def test_a_run_that_is_told_to_stop_leaves_nothing_half_done(tmp_path: Path, sta
     while process.poll() is None and not (clean / "articles").exists():
         time.sleep(0.01)
     process.send_signal(number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=600)
     if process.returncode != 0:  # it may have been done
         assert (process.returncode, out, err.strip()) == (4, "", "copydesk: interrupted; the same command goes on where it was")
     left = [path for path in Path("/proc").glob("[0-9]*") if session(path) == process.pid]
@@ -205,7 +205,7 @@ def test_two_runs_at_once_take_turns(tmp_path: Path, start: Callable[..., Any]) 
     raw, clean = tmp_path / "raw", tmp_path / "clean"
     write_stories(raw, NAMES * 1)
     runs = [start("run", "--raw", raw, "--clean", clean, "--workers", 2) for _ in range(3)]
-    said = [process.communicate(timeout=120) for process in runs]
+    said = [process.communicate(timeout=600) for process in runs]
     assert [process.returncode for process in runs] == [0, 0, 0], said
     assert sum("nothing to do" in out for out, _ in said) == 2
     assert run_build(raw, tmp_path / "alone", OPTIONS) == 0
@@ -219,7 +219,7 @@ def test_two_plain_luigi_runs_at_once_give_the_same_bytes(tmp_path: Path, start:
     arguments = ("--module", "tasks", "BuildDataset", "--local-scheduler", "--raw", raw, "--clean", clean, "--no-lock")
     runs = [start(*arguments, program="-m luigi", cwd=tmp_path) for _ in range(2)]
     for process in runs:
-        process.communicate(timeout=120)
+        process.communicate(timeout=600)
     assert 0 in {process.returncode for process in runs}
     assert run_build(raw, clean, OPTIONS) == 0
     assert run_build(raw, tmp_path / "alone", OPTIONS) == 0

@@ -99,7 +99,8 @@ def made(raw: Path, names: list[str], limits: Limits) -> dict[str, tuple[str | N
     return {each.locator: (each.code, each.line) for each in clean_isolated(job, limits)}
 
 
-LIMITS = Limits(seconds=0.7, memory=512 * 1024 * 1024, recycle=1000)
+LIMITS = Limits(seconds=1.5, memory=512 * 1024 * 1024, recycle=1000)
+"""Of computing, and twice that on the clock: on a busy machine a small story needs much less of either."""
 PATIENT = Limits(seconds=60, memory=256 * 1024 * 1024)
 
 
@@ -185,7 +186,9 @@ def test_a_file_that_changes_during_the_build_stops_the_shard(tmp_path: Path) ->
 def test_calls_in_a_child() -> None:
     """What hangs, crashes or has a defect is None, and those around it are not lost."""
     works: list[Callable[[], Any]] = [lambda: [1, "a"], hang, segfault, lambda: b"b" * 200_000, defect, leave, lambda: None]
-    assert list(map_isolated(lambda work: work(), works, lambda _: 0.3)) == [[1, "a"], None, None, b"b" * 200_000, None, None, None]
+    seconds = {hang: 0.3}  # a busy machine may let any other wait
+    found = list(map_isolated(lambda work: work(), works, lambda work: seconds.get(work, 60)))
+    assert found == [[1, "a"], None, None, b"b" * 200_000, None, None, None]
     assert list(map_isolated(len, [], lambda _: 1)) == []
 
 
@@ -195,7 +198,7 @@ def test_a_build_with_an_accident_is_not_reproducible_until_a_retry(
     raw, clean = tmp_path / "raw", tmp_path / "clean"
     write_stories(raw, NAMES)
     config = tmp_path / "luigi.cfg"
-    config.write_text("[build]\ntime_limit = 1\n", encoding="utf-8")
+    config.write_text("[build]\ntime_limit = 2\n", encoding="utf-8")
     options = RunOptions(progress=False, quiet=True, config_path=config)
     assert run_build(raw, tmp_path / "undisturbed", options) == 0
     injected(hang, {BAD})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import sys
 import time
@@ -14,12 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from build_helpers import codes, records, tree, write_stories
+from luigi.configuration import LuigiConfigParser
 
 import tasks.inventory
 import tasks.scan
 from copydesk.running import RunOptions, run_build
+from copydesk.verifying import verify_build
 from pipeline.ingest.shards import Entry, divide
 from tasks.inventory import planned
+from tasks.settings import rule_names
 from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
@@ -49,7 +53,7 @@ def test_luigi_cleans_one_day_and_builddataset_goes_on_from_there(tmp_path: Path
     write_stories(raw, ["s/2020-01-02/a.txt", "s/2020-01-03/b.txt", "s/c.txt"])
     where = ("--raw", raw, "--clean", clean)
     day = start("--module", "tasks", "CleanDay", "--local-scheduler", "--source", "s", "--date", "2020-01-02", *where, program="-m luigi")
-    _, err = day.communicate(timeout=60)
+    _, err = day.communicate(timeout=600)
     assert day.returncode == 0, err
     assert set(codes(clean)) == {"s/2020-01-02/a.txt"}
     made = (clean / "articles" / "s" / "2020-01-02" / "all.jsonl").stat().st_mtime_ns
@@ -91,7 +95,7 @@ def shared_build(folder: Path, start: Callable[..., subprocess.Popen[str]]) -> i
         ]
         wait_for_plans(port, both)
         ask(port, "unpause")
-        said = [process.communicate(timeout=90)[1] for process in both]
+        said = [process.communicate(timeout=600)[1] for process in both]
         assert {process.returncode for process in both} <= {0, 10, 25}, said  # 10, 25: another worker did a part
         done = ask(port, "task_list", status="DONE")
         shards = [task for task in done.values() if task["name"] == "CleanShard"]
@@ -100,7 +104,7 @@ def shared_build(folder: Path, start: Callable[..., subprocess.Popen[str]]) -> i
         assert "BuildDataset" in {task["name"] for task in done.values()}
     finally:
         service.terminate()
-        service.communicate(timeout=20)
+        service.communicate(timeout=600)
     options = RunOptions(progress=False, quiet=True, config_path=config)
     made = (clean / "build.json").stat().st_mtime_ns
     assert run_build(raw, clean, options) == 0
@@ -112,7 +116,7 @@ def shared_build(folder: Path, start: Callable[..., subprocess.Popen[str]]) -> i
 
 def ask(port: int, question: str, **arguments: str) -> Any:
     data = urllib.parse.urlencode({"data": json.dumps(arguments)})
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/{question}?{data}", timeout=20) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/{question}?{data}", timeout=600) as answer:
         return json.load(answer)["response"]
 
 
@@ -155,11 +159,11 @@ def test_rangedaily_cleans_the_days_that_are_there(tmp_path: Path, start: Callab
         "2020-01-06",
     )
     run = start("--module", "tasks", *command, "--days-back", "100000", "--local-scheduler", program="-m luigi")
-    _, err = run.communicate(timeout=60)
+    _, err = run.communicate(timeout=600)
     assert set(codes(clean)) == {f"s/2020-01-{day:02d}/a.txt" for day in (2, 3, 5)}, err
     (raw / "s" / "2020-01-04").mkdir()
     run = start("--module", "tasks", *command, "--days-back", "100000", "--local-scheduler", program="-m luigi")
-    _, err = run.communicate(timeout=60)
+    _, err = run.communicate(timeout=600)
     assert run.returncode == 0, err
 
 
@@ -177,7 +181,7 @@ def test_the_cron_line_of_the_docs_runs(tmp_path: Path, start: Callable[..., sub
     script = tmp_path / "cron.sh"
     script.write_text(command.replace("/srv/news", str(tmp_path)) + "\n")
     run = start("-c", f"import subprocess, sys; sys.exit(subprocess.call(['/bin/sh', {str(script)!r}]))", program="", cwd=tmp_path)
-    out, err = run.communicate(timeout=60)
+    out, err = run.communicate(timeout=600)
     assert run.returncode == 0, out + err
     assert len(records(tmp_path / "clean")) == 1
     assert (tmp_path / "clean.log").read_text()
@@ -262,6 +266,56 @@ def test_symlinks_are_followed_when_told_to_and_loops_end(tmp_path: Path) -> Non
     assert codes(clean) == {"s/b.txt": None, "s/out/a.txt": None}
 
 
+def test_other_settings_of_duplicates_clean_nothing_again(tmp_path: Path) -> None:
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    write_stories(raw, ["s/a.txt", "s/b.txt"])
+    assert run_build(raw, clean, OPTIONS) == 0
+    before = {name: (clean / name / "s" / "all.jsonl").stat().st_mtime_ns for name in ("articles", "ledger", "attributes/duplicates")}
+    stored = records(clean)[0]["provenance"]["config_sha256"]
+    config = tmp_path / "luigi.cfg"
+    config.write_text("[duplicates]\nleast_words = 1000\nnear_similarity = 99\n", encoding="utf-8")
+    options = RunOptions(progress=False, quiet=True, config_path=config)
+    assert run_build(raw, clean, options) == 0
+    after = {name: (clean / name / "s" / "all.jsonl").stat().st_mtime_ns for name in before}
+    assert {name for name in before if after[name] != before[name]} == {"attributes/duplicates"}
+    build = json.loads((clean / "build.json").read_text())
+    assert (build["config"]["duplicates"]["least_words"], build["config_sha256"]) == (1000, stored)
+    assert run_build(raw, tmp_path / "alone", options) == 0
+    assert tree(clean) == tree(tmp_path / "alone")
+
+
+def test_where_a_rule_file_lies_changes_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = tmp_path / "raw"
+    write_stories(raw, ["s/a.txt"])
+    trees = []
+    for name, absolute in (("one", True), ("other", False)):
+        folder = tmp_path / name
+        (folder / "rules").mkdir(parents=True)
+        (folder / "rules" / "own.toml").write_text("# a remark\n", encoding="utf-8")
+        config = folder / "luigi.cfg"
+        config.write_text(f"[rules]\nfiles = {folder / 'rules' / 'own.toml' if absolute else 'rules/own.toml'}\n", encoding="utf-8")
+        monkeypatch.chdir(folder)
+        LuigiConfigParser._instance = None
+        LuigiConfigParser._config_paths[:] = []
+        assert run_build(raw, folder / "clean", RunOptions(progress=False, quiet=True, config_path=config)) == 0
+        trees.append(tree(folder / "clean"))
+        assert verify_build(folder / "clean", raw, progress=False) == 0
+    assert trees[0] == trees[1]
+    assert not any(str(tmp_path).encode() in data for data in trees[0].values())
+    monkeypatch.chdir(tmp_path)
+    assert verify_build(tmp_path / "one" / "clean", raw, progress=False) == 0
+
+
+def test_rule_files_of_one_name_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert list(rule_names(["/a/own.toml", "/b/own.toml", str(tmp_path / "rules" / "own.toml"), "x.toml"])) == [
+        "own.toml",
+        "2-own.toml",
+        "rules/own.toml",
+        "x.toml",
+    ]
+
+
 def test_changed_rule_files_reclean(tmp_path: Path) -> None:
     raw, clean = tmp_path / "raw", tmp_path / "clean"
     write_stories(raw, ["s/a.txt"])
@@ -290,3 +344,5 @@ def test_a_takedown_takes_everything(tmp_path: Path) -> None:
     assert set(codes(clean)) == {"s/b.txt"}
     assert set(planned(BuildPaths(clean))) == {"s/all"}
     assert not (clean / "articles" / "t").exists()
+    left = [path for path in clean.rglob("*") if path.is_file() and re.search(rb"[^l]a\.txt|c\.txt", path.read_bytes())]
+    assert left == []

@@ -1,0 +1,73 @@
+"""What a run shows on a terminal, and where there is none."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+STORY = """Rain in the valley
+
+Heavy rain fell on the valley for a third day on Monday, and the mayor asked people who live near the river to leave their homes.
+
+The water is expected to rise until Wednesday, the weather service said. Schools will stay closed, and trains run every two hours.
+"""
+
+
+def on_a_terminal(*words: object, columns: int = 120) -> tuple[int, str]:
+    """Run a command with a terminal for its standard error, and return its exit code and what the terminal got."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (40, columns))
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"}
+    command = [sys.executable, "-m", "copydesk", *map(str, words)]
+    process = subprocess.Popen(command, env=environment, cwd=ROOT, stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs)
+    os.close(theirs)
+    said, deadline = b"", time.monotonic() + 600
+    while time.monotonic() < deadline:
+        if select.select([ours], [], [], 1)[0]:
+            try:
+                data = os.read(ours, 1 << 16)
+            except OSError:  # Linux says so when the last writer has closed its end
+                break
+            if not data:
+                break
+            said += data
+    os.close(ours)
+    return process.wait(timeout=600), said.decode()
+
+
+def write(raw: Path, count: int) -> None:
+    for number in range(count):
+        path = raw / "s" / f"{number:04d}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(STORY.replace("third", f"{number}th") if number else "", encoding="utf-8")
+
+
+def test_a_terminal_gets_a_bar_with_documents_speed_rejections_and_time_left(tmp_path: Path) -> None:
+    write(tmp_path / "raw", 40)
+    config = tmp_path / "luigi.cfg"
+    config.write_text("[build]\nshard_documents = 10\n", encoding="utf-8")
+    code, said = on_a_terminal("run", "--raw", tmp_path / "raw", "--clean", tmp_path / "clean", "--config", config)
+    assert code == 3
+    states = [state for state in said.split("\r") if "doc" in state]
+    assert re.search(r"100%.*40/40 \[\d\d:\d\d<\d\d:\d\d, .*doc.*, \d+\.\d MB/s, 1 rejected\]", states[-1]), states
+    assert any(re.search(r"\d+%.* \d+/40 \[\d\d:\d\d<(\d\d:\d\d|\?)", state) for state in states), states
+    assert "shard s/" not in said, "a line a shard would tear the bar"
+    for columns in (0, 40):
+        code, said = on_a_terminal(
+            "run", "--raw", tmp_path / "raw", "--clean", tmp_path / f"{columns}", "--config", config, columns=columns
+        )
+        assert (code, "100%" in said) == (3, True), "a terminal that does not tell its width, or a narrow one"
+    code, said = on_a_terminal("run", "--raw", tmp_path / "raw", "--clean", tmp_path / "quiet", "--config", config, "--quiet")
+    assert (code, said) == (3, "")
+    code, said = on_a_terminal("run", "--raw", tmp_path / "raw", "--clean", tmp_path / "plain", "--config", config, "--no-progress")
+    shards = len(list((tmp_path / "plain" / "articles").rglob("*.jsonl")))
+    assert len(re.findall(r"shard s/\S+: \d+ documents, \d+ ok, \d rejected", said)) == shards > 1
+    assert "doc/s" not in said
