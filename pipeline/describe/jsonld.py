@@ -175,7 +175,7 @@ _FOLDED = re.compile(r"\w+")
 _UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 
 
-_TAG = re.compile(r"<[a-zA-Z/][^<>]{0,300}>|<!--[^<>]{0,300}-->")
+_TAG = re.compile(r"<[a-zA-Z/][^<>]{0,300}>")
 _TEXT_CHARS = 5_000
 """Code points of a value that are read: longer ones are bodies, which are evidence elsewhere."""
 
@@ -195,7 +195,9 @@ def text_of(value: Any) -> str | None:
     text = html.unescape(value) if "&" in value[:_TEXT_CHARS] else value
     text = text[:_TEXT_CHARS]
     if _TAG.search(text) and not text.lstrip().startswith("<?"):
-        text = html.unescape(_TAG.sub(" ", text))
+        from bs4 import BeautifulSoup  # noqa: PLC0415 - few pages put markup into their metadata, and the import takes its time
+
+        text = BeautifulSoup(text, "html.parser").get_text(" ")
     return " ".join(text.split()) or None
 
 
