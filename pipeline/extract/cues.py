@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -118,12 +117,13 @@ def _widest(c: Containers, element: Column) -> Column:
 
 
 def _since_headline(layout: Layout, blocks: int, headline: int) -> list[tuple[str, Column]]:
-    titles = np.cumsum([int(kind == "heading" and level == 1) for kind, level in zip(layout.kinds, layout.levels, strict=True)])
+    first_rank = [kind == "heading" and level == 1 for kind, level in zip(layout.kinds, layout.levels, strict=True)]
+    titles = np.cumsum(first_rank, dtype=np.int64)
     starts = [
-        first
-        for tag, first, end in zip(layout.element_tags, layout.element_firsts, layout.element_ends, strict=True)
-        if tag == "article" and end - first > 2
+        layout.element_firsts[element]
+        for element, tag in enumerate(layout.element_tags)
+        if tag == "article" and layout.element_ends[element] - layout.element_firsts[element] > 2
     ]
-    articles = np.array([bisect_left(starts, number + 1) for number in range(blocks)], dtype=np.int64)
+    articles = np.searchsorted(as_column(starts), np.arange(1, blocks + 1))
     at = max(headline, 0)
-    return [("titles_since_headline", titles.astype(np.int64) - titles[at]), ("articles_since_headline", articles - articles[at])]
+    return [("titles_since_headline", titles - titles[at]), ("articles_since_headline", articles - articles[at])]
