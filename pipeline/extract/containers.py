@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.extract.columns import as_column
 from pipeline.extract.vocabulary import TAG_BITS, Markup, Names, read_markups
 
 if TYPE_CHECKING:
@@ -79,14 +81,14 @@ def read_containers(layout: Layout, names: Names) -> Containers:
     markups = _read_markups(layout, names)
     paths, styles, repeats = _number(layout, markups)
     own, states, inherited = _inherit(layout, markups, repeats)
-    parent, up, own_bits, low, high = np.array(own, dtype=np.int64)
-    rows = np.array(states, dtype=np.int64)[np.array(inherited, dtype=np.intp)]
-    bits, chain_low, chain_high, near, total, cards, card, article = np.ascontiguousarray(rows.T)
+    parent, up, own_bits, low, high = map(as_column, own)
+    rows = as_column(list(chain.from_iterable(states))).reshape(len(states), len(_OUTSIDE))
+    bits, chain_low, chain_high, near, total, cards, card, article = np.ascontiguousarray(rows.T)[:, as_column(inherited)]
     return Containers(
         parent=parent,
         up=up,
-        first=np.array(layout.element_firsts, dtype=np.int64),
-        end=np.array(layout.element_ends, dtype=np.int64),
+        first=as_column(layout.element_firsts),
+        end=as_column(layout.element_ends),
         bits=bits,
         own_bits=own_bits,
         low=low,
@@ -95,11 +97,11 @@ def read_containers(layout: Layout, names: Names) -> Containers:
         chain_high=chain_high,
         near=near,
         total=total,
-        depth=np.array(layout.element_depths, dtype=np.int64),
+        depth=as_column(layout.element_depths),
         cards=cards,
         card=card,
-        path=np.array(paths, dtype=np.int64),
-        style=np.array(styles, dtype=np.int64),
+        path=as_column(paths),
+        style=as_column(styles),
         article=article,
     )
 

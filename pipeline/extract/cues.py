@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from pipeline.extract.columns import as_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,13 +52,13 @@ def cue_columns(
         Names and columns.
     """
     blocks = len(texts)
-    element = np.array(layout.elements, dtype=np.int64)
+    element = as_column(layout.elements)
     types, told = set(evidence.types), frozenset(evidence.captions)
     lead, sign = _links_at_end(layout, texts)
     return [
         ("unlinked_lead", lead),
         ("sign_before_link", sign),
-        ("in_caption", np.array([text in told for text in folded], dtype=np.int64)),
+        ("in_caption", as_column([text in told for text in folded]) if told else np.zeros(blocks, dtype=np.int64)),
         *_picture_columns(layout, c, element),
         *_since_headline(layout, blocks, headline),
         ("is_news", np.full(blocks, int(not types.isdisjoint(_NEWS)), dtype=np.int64)),
@@ -73,7 +74,7 @@ def _links_at_end(layout: Layout, texts: Sequence[str]) -> tuple[Column, Column]
         if block is not None and lead[block] < 0 and link.start >= starts[block]:
             lead[block] = link.start - starts[block]
             sign[block] = int(base[max(starts[block], link.start - 2) : link.start].strip()[-1:] in _SIGNS and lead[block] > 0)
-    return np.array(lead, dtype=np.int64), np.array(sign, dtype=np.int64)
+    return as_column(lead), as_column(sign)
 
 
 def _picture_columns(layout: Layout, c: Containers, element: Column) -> list[tuple[str, Column]]:
@@ -103,7 +104,7 @@ def _pictures_inside(layout: Layout) -> Column:
                 break
             held[element] += 1
             element = parents[element]
-    return np.array(held, dtype=np.int64)
+    return as_column(held)
 
 
 def _widest(c: Containers, element: Column) -> Column:
@@ -116,12 +117,13 @@ def _widest(c: Containers, element: Column) -> Column:
 
 
 def _since_headline(layout: Layout, blocks: int, headline: int) -> list[tuple[str, Column]]:
-    titles = np.cumsum([int(kind == "heading" and level == 1) for kind, level in zip(layout.kinds, layout.levels, strict=True)])
+    first_rank = [kind == "heading" and level == 1 for kind, level in zip(layout.kinds, layout.levels, strict=True)]
+    titles = np.cumsum(first_rank, dtype=np.int64)
     starts = [
-        first
-        for tag, first, end in zip(layout.element_tags, layout.element_firsts, layout.element_ends, strict=True)
-        if tag == "article" and end - first > 2
+        layout.element_firsts[element]
+        for element, tag in enumerate(layout.element_tags)
+        if tag == "article" and layout.element_ends[element] - layout.element_firsts[element] > 2
     ]
-    articles = np.array([bisect_left(starts, number + 1) for number in range(blocks)], dtype=np.int64)
+    articles = np.searchsorted(as_column(starts), np.arange(1, blocks + 1))
     at = max(headline, 0)
-    return [("titles_since_headline", titles.astype(np.int64) - titles[at]), ("articles_since_headline", articles - articles[at])]
+    return [("titles_since_headline", titles - titles[at]), ("articles_since_headline", articles - articles[at])]

@@ -71,7 +71,8 @@ def fold(text: str) -> str:
     >>> fold("It's 5 o'clock — Überall!")
     'its5oclocküberall'
     """
-    return _fold_ascii(text).replace("\0", "") if text.isascii() else _MARKS.sub("", text.lower())
+    plain = without_marks(text)
+    return _fold_ascii(plain).replace("\0", "") if plain.isascii() else _MARKS.sub("", text.lower())
 
 
 def without_marks(text: str) -> str:
@@ -228,25 +229,30 @@ def agreements(folded: Sequence[str], evidence: Evidence) -> NDArray[np.int64]:
         evidence: the page's evidence.
 
     Returns:
-        One row a block: title, description and body, as `agreement` says.
+        One row a block: title and description as `_agreement` says; body: -1 there is none, 0 not in it, 1 its beginning or its end is,
+        2 both are.
     """
     found = np.zeros((len(folded), 3), dtype=np.int64)
-    if evidence.body:
-        found[:] = [agreement(one, evidence) for one in folded]
-        return found
     titles, descriptions = "\0".join(evidence.titles), "\0".join(evidence.descriptions)
     heads = (*evidence.titles, *(other[:_PROBE] for other in evidence.descriptions))
     near = [
         number for number, one in enumerate(folded) if one and (one in titles or one.startswith(heads) or (one[:_PROBE] in descriptions))
     ]
-    found[:, 2] = -1
     for number in near:
-        found[number] = agreement(folded[number], evidence)
+        found[number, :2] = _agreement(folded[number], evidence)
+    found[:, 2] = [_in_body(one, evidence.body) for one in folded] if evidence.body else -1
     return found
 
 
-def agreement(folded: str, evidence: Evidence) -> tuple[int, int, int]:
-    """Compare a block with the evidence.
+def _in_body(folded: str, body: str) -> int:
+    """Of a block's beginning and its end, how many stand in the page's article body; they are one and the same in a short block."""
+    if len(folded) <= _PROBE:
+        return 2 * (folded in body) if folded else 0
+    return (folded[:_PROBE] in body) + (folded[-_PROBE:] in body)
+
+
+def _agreement(folded: str, evidence: Evidence) -> tuple[int, int]:
+    """Compare a block with titles and descriptions.
 
     Args:
         folded: the block, folded.
@@ -254,7 +260,7 @@ def agreement(folded: str, evidence: Evidence) -> tuple[int, int, int]:
 
     Returns:
         Title: 3 equal, 2 one begins or ends with the other, 1 contained in it, else 0. Description: 2 one begins with the other,
-        1 contained, else 0. Body: -1 there is none, 0 not in it, 1 its beginning or its end is, 2 both are.
+        1 contained, else 0.
     """
     title = description = 0
     size = len(folded)
@@ -274,7 +280,4 @@ def agreement(folded: str, evidence: Evidence) -> tuple[int, int, int]:
             break
         if folded in other:
             description = 1
-    body = -1
-    if evidence.body:
-        body = (folded[:_PROBE] in evidence.body) + (folded[-_PROBE:] in evidence.body) if folded else 0
-    return title, description, body
+    return title, description

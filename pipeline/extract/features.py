@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.extract import chars
-from pipeline.extract.columns import Basics, Table, percent, shift, sums
+from pipeline.extract.columns import Basics, Table, as_column, percent, shift, sums
 from pipeline.extract.containers import Containers, read_containers
 from pipeline.extract.cues import cue_columns
 from pipeline.extract.evidence import Evidence, agreements, fold_ends, without_marks
@@ -73,7 +73,7 @@ def describe(layout: Layout, evidence: Evidence, names: Names, lexicon: Mapping[
     folded = fold_ends(plains)
     basics = Basics.of(layout)
     words, prose = _text_columns(table, layout, basics)
-    _kind_columns(table, layout, basics)
+    _kind_columns(table, layout)
     headline, found = _evidence_columns(table, layout, folded, evidence)
     _lexicon_columns(table, layout, plains, words, lexicon)
     _place_columns(table, layout, basics, words, prose, headline)
@@ -104,7 +104,7 @@ def _text_columns(table: Table, layout: Layout, basics: Basics) -> tuple[Column,
         ("chars", size),
         ("words", words),
         ("link_percent", shares[0]),
-        ("links", np.array(layout.link_counts, dtype=np.int64)),
+        ("links", as_column(layout.link_counts)),
         ("digit_percent", shares[1]),
         ("upper_percent", percent(counted[chars.UPPER], letters)),
         ("stops", stops),
@@ -165,13 +165,13 @@ _ELEMENTS = {
 }
 
 
-def _kind_columns(table: Table, layout: Layout, basics: Basics) -> None:
+def _kind_columns(table: Table, layout: Layout) -> None:
     """What a block's element is."""
-    of_element = np.array([_ELEMENTS.get(tag, 0) for tag in layout.element_tags] or [0], dtype=np.int64)
-    kinds, levels, marks = np.array((list(map(_KINDS.__getitem__, layout.kinds)), layout.levels, layout.marks), dtype=np.int64)
+    kinds, levels, marks = map(as_column, (list(map(_KINDS.__getitem__, layout.kinds)), layout.levels, layout.marks))
     table.add("kind", kinds)
     table.add("level", levels)
-    table.add("element", of_element[basics.element])
+    tags = layout.element_tags
+    table.add("element", as_column([_ELEMENTS.get(tags[element], 0) for element in layout.elements]))
     for bit, name in ((1, "time"), (2, "bold"), (4, "italic")):
         table.add(f"has_{name}", marks & bit != 0)
     for number in (-1, 1):
@@ -202,7 +202,7 @@ def _lexicon_columns(table: Table, layout: Layout, texts: Sequence[str], words: 
     """Learned scores of the words of short blocks, and of the heading above a block."""
     short = np.flatnonzero(words <= _SHORT_WORDS)
     found = _split_words([texts[block] for block in short.tolist()])
-    scores = np.array([0, *map(lexicon.get, chain.from_iterable(found), repeat(0))], dtype=np.int64)
+    scores = as_column([0, *map(lexicon.get, chain.from_iterable(found), repeat(0))])
     bounds = np.zeros(len(found) + 1, dtype=np.int64)
     np.cumsum([len(line) for line in found], out=bounds[1:])
     low, high, total = np.zeros((3, len(texts)), dtype=np.int64)
@@ -408,8 +408,8 @@ def _copy_columns(table: Table, texts: Sequence[str], words: Column) -> None:
     for text in texts:
         number = counts[text] = counts.get(text, 0) + 1
         order.append(number)
-    orders = np.array(order, dtype=np.int64)
-    table.add("copies", np.array([counts[text] for text in texts], dtype=np.int64))
+    orders = as_column(order)
+    table.add("copies", as_column(list(map(counts.__getitem__, texts))))
     table.add("copy_order", orders)
     table.add("copied_words", np.where(orders > 1, words, 0))
 

@@ -21,6 +21,7 @@ _CAPTION_NAME = re.compile(
     r'(?:class|itemprop|data-testid|data-component)="[^"]*(?:caption|(?:photo|image|img|picture|media)[-_]{0,2}(?:credit|source|desc|legend)|bildunterschrift|bildtext|pie-de-foto|legende-photo)',
     re.IGNORECASE,
 )
+_FIGURE_TAGS = frozenset(("figure", "figcaption"))
 _QUOTE_TAGS = frozenset(("blockquote", "pre", "table", "ul", "ol"))
 _NOT_CAPTION = re.compile(
     r"closed-?caption|no-?caption|caption-?less|has-caption|with-caption|wp-caption(?:[\s\"]|-(?!text))", re.IGNORECASE
@@ -56,13 +57,15 @@ def find_captions(layout: Layout, containers: Containers) -> list[Figure]:
     bits = containers.bits
     found: list[Figure] = []
     covered = 0
-    for element, tag in enumerate(layout.element_tags):
+    for element, (tag, is_own) in enumerate(zip(layout.element_tags, own, strict=True)):
+        if not is_own and tag not in _FIGURE_TAGS:
+            continue
         first, end = layout.element_firsts[element], layout.element_ends[element]
         if first >= end or first < covered or layout.ends[end - 1] - layout.starts[first] > _LONGEST_CAPTION:
             continue
         is_caption = (tag == "figcaption" and not _of_quote(layout, element)) or (tag == "figure" and _plain(layout, first, end))
         is_named = False
-        if own[element] and tag not in ("body", "html", "main", "article", "table", "figure"):
+        if is_own and tag not in ("body", "html", "main", "article", "table", "figure"):
             number = layout.element_attributes[element]
             if number not in named:
                 text = layout.attributes[number]

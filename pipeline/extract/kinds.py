@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
+from pipeline.extract.columns import as_column
 from pipeline.extract.vocabulary import keywords
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from pipeline.extract.features import Page
     from pipeline.records import Completeness, PageKind
@@ -60,14 +64,13 @@ def page_row(page: Page, kept: Sequence[bool], url: str | None) -> tuple[list[in
         The values and their names.
     """
     layout = page.layout
-    size = np.array(layout.ends, dtype=np.int64) - np.array(layout.starts, dtype=np.int64)
-    link = np.array(layout.link_chars, dtype=np.int64)
+    size, link = as_column(layout.ends) - as_column(layout.starts), as_column(layout.link_chars)
     keep = np.array(kept, dtype=bool)
     total, held = max(1, int(size.sum())), int(size[keep].sum())
     blocks = len(size)
-    kinds = list(layout.kinds)
+    kinds = layout.kinds
     kept_kinds = [kind for kind, stays in zip(kinds, kept, strict=True) if stays]
-    elements = np.array(layout.elements, dtype=np.int64)
+    elements = as_column(layout.elements)
     bits, cards = page.containers.bits[elements], page.containers.cards[elements]
     values: dict[str, int] = {
         "blocks": blocks,
@@ -96,14 +99,19 @@ def page_row(page: Page, kept: Sequence[bool], url: str | None) -> tuple[list[in
     lower = layout.base.encode("utf-8", "surrogatepass").lower()
     for phrase in _ASKS:
         values[f"says_{phrase}"] = lower.count(phrase.encode())
-    places = np.array([[keywords().groups[name]] for name in _GROUPS], dtype=np.int64)
-    for name, chars in zip(_GROUPS, ((bits >> places & 1) @ size).tolist(), strict=True):
+    for name, chars in zip(_GROUPS, ((bits >> _places() & 1) @ size).tolist(), strict=True):
         values[f"{name}_percent"] = chars * 100 // total
     types = set(page.evidence.types)
     for name, known in _TYPES:
         values[f"type_{name}"] = len(types.intersection(known))
     values |= _address_values((url or "").lower())
     return list(values.values()), list(values)
+
+
+@cache
+def _places() -> NDArray[np.int64]:
+    """The places of the groups' bits, one below the other."""
+    return np.array([[keywords().groups[name]] for name in _GROUPS], dtype=np.int64)
 
 
 def _address_values(address: str) -> dict[str, int]:

@@ -20,8 +20,8 @@ _CLASS = ' class="'
 _ATTRIBUTES = (_CLASS, *(f' {name}="' for name in ("id", "role", "itemprop", "data-testid", "data-component", "aria-label")))
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}(?![a-z])")
 _LOWER_WORDS = re.compile(r"[a-z]{2,}")
-_FRAGMENTS = bytes(code if chr(code) in "abcdefghijklmnopqrstuvwxyz\0" else ord(" ") for code in range(256))
-"""All but small letters and NUL to spaces."""
+_FRAGMENTS = bytes(code if chr(code) in "abcdefghijklmnopqrstuvwxyz\n" else ord(" ") for code in range(256))
+"""All but small letters to spaces, line by line."""
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _HIDDEN_STYLE = re.compile(r' (?:style="[^"]*(?:display:\s*none|visibility:\s*hidden)|aria-hidden="true")', re.IGNORECASE)
 _MAX_NAMES = 40
@@ -90,26 +90,25 @@ def values(attributes: str) -> list[str]:
     >>> values(' class="post-body relatedPosts" id="x1" style="a"')
     ['post-body', 'relatedPosts', 'x1']
     """
-    return _naming(attributes)[0].split()
+    return _naming(attributes)[0]
 
 
-def _naming(attributes: str) -> tuple[str, str]:
-    """The values of the attributes that name an element, at most `_MAX_NAMES` parts of them; and the class attribute."""
+def _naming(attributes: str) -> tuple[list[str], str]:
+    """The parts of the attributes that name an element, and the class attribute as it stands."""
     if attributes.startswith(_CLASS) and attributes.count('="') == 1:
-        given = own = attributes[len(_CLASS) : -1]
-    else:
-        found: list[str] = []
-        own = ""
-        for key in _ATTRIBUTES:
-            at = attributes.find(key)
-            if at >= 0:
-                at += len(key)
-                found.append(attributes[at : attributes.index('"', at)])
-                own = found[0] if key is _CLASS else own
-        given = " ".join(found)
-    if len(given) >= 2 * _MAX_NAMES - 1:
-        given = " ".join(given.split(None, _MAX_NAMES)[:_MAX_NAMES])
-    return given, own
+        own = attributes[len(_CLASS) : -1]
+        return own.split(None, _MAX_NAMES)[:_MAX_NAMES], own
+    own = ""
+    found: list[str] = []
+    for key in _ATTRIBUTES:
+        at = attributes.find(key)
+        if at >= 0:
+            at += len(key)
+            given = attributes[at : attributes.index('"', at)]
+            found += given.split()
+            if key is _CLASS:
+                own = given
+    return found[:_MAX_NAMES], own
 
 
 def split_name(value: str) -> list[str]:
@@ -150,56 +149,66 @@ def combine(scores: Mapping[str, int]) -> Names:
     return {name: (bits.get(name, 0), scores.get(name, 0)) for name in sorted({*bits, *scores})}
 
 
+_Judged = tuple[int, int, int]
+"""What one part of an attribute says: bits, lowest and highest score."""
+
+
 def read_markups(texts: Sequence[str], names: Names) -> list[Markup]:
     """Judge attribute strings.
 
-    Strings in which all names are lower-case ASCII are split into words all at once; `split_name` says into which.
-
     Args:
-        texts: the attribute strings of one page.
+        texts: the attribute strings of one page; a part that several of them have is judged once.
         names: what names say.
 
     Returns:
         What each says.
     """
-    if not texts:
-        return []
     given = [_naming(text) for text in texts]
-    lines = [line.replace("\0", " ") for line, _ in given]
-    words = "\0".join(lines).encode("ascii", "replace").translate(_FRAGMENTS).decode("ascii").split("\0")
-    known = names.keys()
-    parts: dict[str, set[str]] = {}
+    judged = _judge_all(list({part for parts, _ in given for part in parts}), names)
+    telling = judged.keys()
     markups: list[Markup] = []
-    for text, line, fragments, (_, own) in zip(texts, lines, words, given, strict=True):
-        if fragments == line:
-            found = known & line.split()
-        elif line.islower() and line.isascii() and ":" not in line and "[" not in line:
-            whole = line.split()
-            found = known & (whole + fragments.split())
-            if not _LETTERS.isdisjoint(found):
-                found -= _LETTERS.difference(whole)
-        else:
-            found = set()
-            for part in line.split():
-                if part not in parts:
-                    parts[part] = known & split_name(part)
-                found |= parts[part]
-        markups.append(_sum_up(text, found, names, own))
+    for text, (parts, own) in zip(texts, given, strict=True):
+        bits = 1 << HIDDEN_BIT if ("hid" in text or "none" in text) and _HIDDEN_STYLE.search(text) else 0
+        low = high = 0
+        for part in telling & parts:
+            groups, least, most = judged[part]
+            bits |= groups
+            low = min(low, least)
+            high = max(high, most)
+        markups.append((bits, low, high, own))
     return markups
 
 
-def _sum_up(attributes: str, found: set[str], names: Names, own: str) -> Markup:
-    """What an attribute string says by what the known names in it say; `own` is its class attribute."""
-    bits = 1 << HIDDEN_BIT if ("hid" in attributes or "none" in attributes) and _HIDDEN_STYLE.search(attributes) else 0
-    low = high = 0
-    for name in found:
-        groups, score = names[name]
-        bits |= groups
-        if score < low:
-            low = score
-        elif score > high:
-            high = score
-    return bits, low, high, own
+def _judge_all(parts: Sequence[str], names: Names) -> dict[str, _Judged]:
+    """Judge distinct parts; those that say nothing are left out.
+
+    Those without capitals are split into words all at once; `split_name` says into which.
+    """
+    joined = "\n".join(parts)
+    fragments = joined.encode("ascii", "replace").translate(_FRAGMENTS).decode("ascii").split("\n")
+    known = names.keys()
+    judged: dict[str, _Judged] = {}
+    for part, fragment in zip(parts, fragments, strict=False):
+        if part == fragment:
+            found = {part} if part in known else None
+        elif part.islower() and part.isascii() and ":" not in part and "[" not in part:
+            found = known & fragment.split()
+            if not _LETTERS.isdisjoint(found):
+                found -= _LETTERS
+            if part in known:
+                found.add(part)
+        else:
+            found = known & split_name(part)
+        if found:
+            bits = low = high = 0
+            for groups, score in [names[name] for name in found]:
+                bits |= groups
+                if score < low:
+                    low = score
+                elif score > high:
+                    high = score
+            judged[part] = bits, low, high
+    return judged
 
 
 def parse_scores(text: str) -> dict[str, int]:

@@ -99,6 +99,7 @@ class _Walker:
         self.open_links: list[str] = []
         self.run_links: list[str] = []
         self.dropping: list[str] = []
+        self.has_inline = False
 
     def run(self, tokens: Iterable[tuple[str, str, str]]) -> None:
         """Read all tags, each with its attributes and the text behind it: the hot loop."""
@@ -210,6 +211,7 @@ class _Walker:
         inline = bool(self.parts) and self.current >= 0 and self.elements[self.current][0].lstrip(_INLINE_MARK) in PARAGRAPHS
         if self.parts and not inline:
             self.flush()
+        self.has_inline = self.has_inline or inline
         self.push(_INLINE_MARK + name if inline else name, attributes)
 
     def push(self, name: str, attributes: str) -> None:
@@ -343,10 +345,10 @@ class _Walker:
     def finish(self) -> Layout:
         """End the walk and turn rows into columns."""
         self.flush()
-        if max((row[4] for row in self.elements), default=0) > self.max_depth:
-            raise ExtractError("too_deep", f"block-level elements nested deeper than {self.max_depth}")
         starts, ends, owners, kinds, levels, marks, link_chars, link_counts = zip(*self.blocks, strict=True) if self.blocks else _NO_BLOCKS
         tags, parents, firsts, attributes, depths = zip(*self.elements, strict=True) if self.elements else _NO_ELEMENTS
+        if max(depths, default=0) > self.max_depth:
+            raise ExtractError("too_deep", f"block-level elements nested deeper than {self.max_depth}")
         return Layout(
             base="\n\n".join(self.texts),
             starts=starts,
@@ -361,7 +363,7 @@ class _Walker:
             drops=self.drops,
             pictures=self.pictures,
             rules=self.rules,
-            element_tags=[tag.lstrip(_INLINE_MARK) for tag in tags] if any(map(_marked_inline, tags)) else tags,
+            element_tags=[tag.lstrip(_INLINE_MARK) for tag in tags] if self.has_inline else tags,
             element_parents=parents,
             element_firsts=firsts,
             element_ends=self.element_ends,
@@ -369,7 +371,3 @@ class _Walker:
             element_depths=depths,
             attributes=list(self.attributes),
         )
-
-
-def _marked_inline(tag: str) -> bool:
-    return tag[0] == _INLINE_MARK

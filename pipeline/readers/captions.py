@@ -108,6 +108,7 @@ _COURTESY = re.compile(r"[.,;]?\s{1,3}(?:courtesy of|with permission of)\s[^.]{2
 _CREDIT_TAIL = re.compile(r"[\s/,]{1,3}(?:file(?: photo)?|archive|handout|archiv|pool|19\d\d|20\d\d)$", re.IGNORECASE)
 
 
+@functools.lru_cache(maxsize=4096)
 def is_picture_credit(text: str, *, labelled: bool = False) -> bool:
     """Return whether the words credit a picture: "Reuters", "EPA/JUSTIN LANE", "Jane Doe for Getty Images".
 
