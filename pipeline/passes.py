@@ -30,10 +30,14 @@ HTML and as naive dumps, none needed more than three."""
 
 
 class TextRun(msgspec.Struct, frozen=True, kw_only=True):
-    """A document after its last pass: blocks and annotations are in offsets of `state.text`."""
+    """A document after its last pass: blocks and annotations are in offsets of `state.text`.
+
+    `source_blocks` are all blocks of the text that the first pass saw, in its offsets.
+    """
 
     state: State
     blocks: tuple[Block, ...]
+    source_blocks: tuple[Block, ...]
     annotations: tuple[Annotation, ...]
     variety: str | None
     page_kind: PageKind
@@ -57,12 +61,13 @@ NOTHING = Told()
 
 
 class Pass(msgspec.Struct, frozen=True, kw_only=True):
-    """One pass: its verdict in offsets of the text it saw, and what remains."""
+    """One pass in offsets of the text it saw: its verdict, and what remains of the blocks that `segment` made (`source_blocks`)."""
 
     verdict: Verdict
     blocks: tuple[Block, ...]
     normalised: Normalised
     stripped: Stripped
+    source_blocks: tuple[Block, ...] = ()
 
 
 def settle(
@@ -113,7 +118,8 @@ def text_pass(text: str, config: Config, resources: Resources, told: Told = NOTH
         language=spoken,
     )
     layout = lay_out(text, segmented.blocks, stripped.cuts, segmented.joins)
-    return settle(text, stripped, layout, config, resources, spoken=spoken, told=told)
+    settled = settle(text, stripped, layout, config, resources, spoken=spoken, told=told)
+    return msgspec.structs.replace(settled, source_blocks=segmented.blocks)
 
 
 def clean_text(start: State, config: Config, resources: Resources, told: Told = NOTHING) -> TextRun:
@@ -130,6 +136,7 @@ def clean_text(start: State, config: Config, resources: Resources, told: Told = 
     return TextRun(
         state=state,
         blocks=done.blocks,
+        source_blocks=first.source_blocks,
         annotations=done.normalised.annotations,
         variety=first.normalised.variety,
         page_kind=first.stripped.page_kind,
@@ -139,15 +146,19 @@ def clean_text(start: State, config: Config, resources: Resources, told: Told = 
 
 
 def _moved(op: Op, config: Config, resources: Resources, *, bad_bytes: bool) -> Op:
-    """Repair the encoding of what moves to a field; what is removed stays as it was."""
+    """Repair the encoding of what moves to a field, and put it on one line; what is removed stays as it was."""
     if op.target is None or op.target.field == "removed" or not op.replacement:
         return op
     span = [NormSpan(0, len(op.replacement), "field")]
     found = normalise(op.replacement, span, config=config.normalise, lists=resources.lists, bad_bytes=bad_bytes)
-    if not found.changes:
-        return op
-    changed = apply(op.replacement, [Op(c.start, c.end, c.replacement, c.rule) for c in found.changes])
-    return Op(op.start, op.end, changed, op.rule, op.target)
+    value = apply(op.replacement, [Op(c.start, c.end, c.replacement, c.rule) for c in found.changes]) if found.changes else op.replacement
+    if "\n" in value and op.target.field not in _OF_SEVERAL_LINES:
+        value = " ".join(part.strip() for part in value.split("\n") if part.strip())
+    return op if value == op.replacement else Op(op.start, op.end, value, op.rule, op.target)
+
+
+_OF_SEVERAL_LINES = frozenset({"embeds", "images"})
+"""Fields whose line ends mean something: posts have paragraphs, a caption stands over its credit."""
 
 
 def _spans(ops: Sequence[Op], blocks: Sequence[Block], spoken: str | None) -> list[NormSpan]:

@@ -322,17 +322,13 @@ class Decoded(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...]
 
 
-class Block(msgspec.Struct, frozen=True, kw_only=True):
-    """A paragraph-like run of the base text, `base[start:end]`, with neither space nor line end at its ends.
-
-    `path` is the DOM path for HTML ("html/body/main/article/p[3]"), empty for text.
-    """
+class Block(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A paragraph-like run of the base text, `base[start:end]`, with neither space nor line end at its ends."""
 
     start: int
     end: int
     kind: BlockKind = "paragraph"
     level: int | None = None
-    path: str = ""
 
 
 class Fields(msgspec.Struct, frozen=True, kw_only=True):
@@ -357,7 +353,7 @@ class Fields(msgspec.Struct, frozen=True, kw_only=True):
     sources: dict[str, str] = {}
 
 
-class Target(msgspec.Struct, frozen=True):
+class Target(msgspec.Struct, frozen=True, gc=False):
     """Where a span that leaves the text goes: a field of the record, or one attribute of one item of a list field.
 
     `item` is the key of the list item: the base offset at which the item begins (unique within the field), -1 for a field that is
@@ -371,7 +367,7 @@ class Target(msgspec.Struct, frozen=True):
     attr: str = ""
 
 
-class Cut(msgspec.Struct, frozen=True, kw_only=True):
+class Cut(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A span that leaves the text by a named rule.
 
     Either it is removed (`kind` is set, and `of` for a repeat), or it moves to `target`; with neither, the characters are dropped
@@ -395,7 +391,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     values: dict[str, Any]
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a rule or a model said of a span, decisive or not; `explain` prints it. `score` is the model's integer score."""
 
     start: int

@@ -10,7 +10,7 @@ import msgspec
 from pipeline.annotate import entities
 from pipeline.codeversion import code_sha256
 from pipeline.decode import DecodeError, decode, decode_str, sniff
-from pipeline.describe import collect_html, collect_visible, date_order, foreign_language, judge, language
+from pipeline.describe import collect_furniture, collect_html, collect_visible, date_order, foreign_language, judge, language
 from pipeline.edits import OffsetMap
 from pipeline.emit import Draft, assemble
 from pipeline.extract import ExtractError, extract, parse
@@ -81,7 +81,7 @@ def run(document: RawDocument, config: Config, resources: Resources | None = Non
         raise Rejected("binary", f"{len(raw)} bytes that are no text")
     is_html = media_type in HTML
     decoded = _decode(document, raw, config, is_html=is_html)
-    read = _read_html(decoded, document, config, resources) if is_html else _read_text(decoded, config, resources)
+    read = _read_html(decoded, document, config, resources) if is_html else _read_text(decoded, document, config, resources)
     return _describe(read, decoded, document, _raw_source(document, raw, media_type), config, resources)
 
 
@@ -107,9 +107,26 @@ def _raw_source(document: RawDocument, raw: bytes, media_type: str) -> RawSource
     )
 
 
-def _read_text(decoded: Decoded, config: Config, resources: Resources) -> _Read:
+def _read_text(decoded: Decoded, document: RawDocument, config: Config, resources: Resources) -> _Read:
+    """Clean a text; where a page's furniture was taken out of it, read the page's own lines on its fields there."""
     text_run = clean_text(begin(decoded.text), config, resources, Told(bad_bytes=_has_bad_bytes(decoded)))
-    return _Read(run=text_run, base_kind="text", candidates=_moved_candidates(text_run.state, "line"))
+    moved = _moved_candidates(text_run.state, "line")
+    seen = _furniture_candidates(text_run, moved, document, config) if text_run.page_kind == "article" and text_run.state.removals else ()
+    return _Read(run=text_run, base_kind="text", candidates=moved + seen)
+
+
+def _furniture_candidates(text_run: TextRun, moved: tuple[Candidate, ...], document: RawDocument, config: Config) -> tuple[Candidate, ...]:
+    """Return what the lines that left a text say of its fields: no line that stays is read, since prose names people and days too."""
+    state = text_run.state
+    return collect_furniture(
+        state.base,
+        text_run.source_blocks,
+        sorted((removal.start, removal.end) for removal in state.removals),
+        moved=moved,
+        order=date_order(None, document.url),
+        now=document.meta.fetched_at,
+        config=config.describe,
+    )
 
 
 def _has_bad_bytes(decoded: Decoded) -> bool:

@@ -95,13 +95,16 @@ class Forest:
         if not rows or not trees:
             return np.zeros((trees, rows), dtype=np.int32)
         turned = np.ascontiguousarray(features.T)
-        lost = np.zeros((trees, rows), dtype=self.lost.dtype)
+        lost, gone = np.zeros((2, trees, rows), dtype=self.lost.dtype)
+        cells, failed = np.empty((trees, rows), dtype=turned.dtype), np.empty((trees, rows), dtype=np.bool_)
         for level in range(self.depth):
             part = slice(level * trees, (level + 1) * trees)
-            failed = turned[self.columns[part]] > self.thresholds[part, None]
-            lost |= failed * self.lost[part, None]
-        leaves = self.lowest[lost] + self.offsets[:, None]
-        found: IntArray = self.values[leaves]
+            np.take(turned, self.columns[part], axis=0, out=cells, mode="clip")
+            np.greater(cells, self.thresholds[part, None], out=failed)
+            np.multiply(failed, self.lost[part, None], out=gone)
+            lost |= gone
+        leaves = self.lowest.take(lost) + self.offsets[:, None]
+        found: IntArray = self.values.take(leaves)
         return found
 
 

@@ -11,7 +11,7 @@ from pipeline.readers.calendars import exists
 if TYPE_CHECKING:
     from pipeline.readers.dates import Order
 
-_PATH_DATE = re.compile(r"/(?P<y>(?:19|20)\d{2})[/\-.](?P<m>\d{1,2})[/\-.](?P<d>\d{1,2})(?=[/\-_.]|$)")
+_PATH_DATE = re.compile(r"/(?P<y>(?:19|20)\d{2})[/\-.](?P<m>\d{1,2})[/\-.](?P<d>\d{1,2})(?=[/\-_.+]|%|$)")
 _PATH_DENSE = re.compile(r"[/_\-](?P<y>20\d{2})(?P<m>\d{2})(?P<d>\d{2})(?=[/_\-.]|$)")
 _PATH_WORD = re.compile(
     r"/(?P<y>(?:19|20)\d{2})/(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}/(?P<d>\d{1,2})(?=/|$)", re.IGNORECASE
@@ -91,6 +91,8 @@ def date_order(language: str | None, url: str | None) -> Order | None:
 
     >>> date_order("en-GB", None), date_order("en", "https://x.com.au/"), date_order("en-US", None), date_order("en", None)
     ('dmy', 'dmy', 'mdy', None)
+    >>> date_order(None, "https://x.example/en-gb/rain")
+    'dmy'
     """
     code = (language or "").replace("_", "-").lower()
     suffix = (domain(url) or "").rsplit(".", 1)[-1]
@@ -99,6 +101,12 @@ def date_order(language: str | None, url: str | None) -> Order | None:
     if code in ("en-us", "fil", "en-ph") or suffix == "us":
         return "mdy"
     region = code.partition("-")[2]
-    if code.startswith("en-") and region in ("gb", "au", "nz", "ie", "in", "za"):
+    if code.startswith("en-") and region in _DAY_FIRST_REGIONS:
         return "dmy"
+    if code.partition("-")[0] in ("", "en") and not region and (match := _PATH_LOCALE.search(url or "")):
+        return "dmy" if match["region"].lower() in _DAY_FIRST_REGIONS else "mdy"
     return None
+
+
+_DAY_FIRST_REGIONS = frozenset({"gb", "uk", "au", "nz", "ie", "in", "za"})
+_PATH_LOCALE = re.compile(r"^https?://[^/]{1,200}/en[-_](?P<region>us|gb|uk|au|nz|ie|in|za)(?:/|$)", re.IGNORECASE)

@@ -17,7 +17,7 @@ from pipeline.describe.lines import (
     role_of_label,
     stamp_candidates,
 )
-from pipeline.describe.mixed import opening_date
+from pipeline.describe.mixed import opening_date, read_mixed
 from pipeline.readers.bylines import has_label, is_label, read_byline
 from pipeline.readers.names import read_names
 from pipeline.readers.stamps import LONGEST, read_stamps
@@ -42,7 +42,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d|[^\x00-\x7f]\d|\d[^\x00-\x7f]|\d[./-]\d")
 
 
 def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> list[Candidate]:
-    """Return bylines with a label of their own ("Written by Jane Doe", "Author:") anywhere on the page."""
+    """Return bylines with a label of their own ("Written by Jane Doe", "Author:") from the headline on."""
     found: list[Candidate] = []
     label = -1
     for block in blocks[:_MOST_BLOCKS]:
@@ -57,13 +57,12 @@ def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> l
             found.extend(byline_candidates(byline, start, "line-below"))
         elif label >= 0 and end - label <= LONGEST and (byline := read_byline(base[label:end].replace("\n\n", ": ", 1))):
             found.extend(joined_candidates(base, byline, label, end, "line-below"))
-        alone = len(line) <= LONGEST_LABEL and (labelled or has_label(line + ": x", strong=True)) and is_label(line)
-        label = start if alone else -1
+        label = start if labelled and len(line) <= LONGEST_LABEL and is_label(line) else -1
     return [c for c in found if c.extra.get("type") == "person" and " " in c.value][:_MOST_NAMED]
 
 
 def stamps_below(base: str, blocks: Sequence[Block], language: str | None, order: Order | None) -> list[Candidate]:
-    """Return the stamps anywhere on the page that say of one day only that it is the day of publication."""
+    """Return the stamps from the headline on that say of one day only that it is the day of publication."""
     found: list[Candidate] = []
     role: Role | None = None
     for block in blocks[:_MOST_BLOCKS]:
@@ -77,14 +76,18 @@ def stamps_below(base: str, blocks: Sequence[Block], language: str | None, order
         for start, end in lines_of(base, block):
             if label is None and base[start:end].isascii() and not opens_with_label(base[start:end]):
                 continue
-            stamps = labelled_stamps(read_stamps(base[start:end], language=language, order=order), label)
+            line = base[start:end]
+            stamps = read_stamps(line, language=language, order=order)
+            if not stamps and label is None and (mixed := read_mixed(line, language=language, order=order)):
+                stamps = mixed.stamps
+            stamps = labelled_stamps(stamps, label)
             found.extend(stamp_candidates((stamp for stamp in stamps if stamp.role == "published"), start, "line-below"))
     return found if len({str(candidate.extra["iso"])[:10] for candidate in found}) == 1 else []
 
 
 def opening(base: str, blocks: Sequence[Block], language: str | None, order: Order | None) -> list[Candidate]:
-    """Return the date with which the first long block opens."""
-    first = next((block for block in blocks if block.end - block.start >= _LONG), None)
+    """Return the date with which the first long block opens that is no heading."""
+    first = next((block for block in blocks if block.end - block.start >= _LONG and block.kind != "heading"), None)
     reading = opening_date(base[first.start : first.end], language=language, order=order) if first else None
     return [loose_candidate(reading, first.start)] if first and reading else []
 
@@ -110,10 +113,20 @@ def name_alone(base: str, region: Sequence[tuple[int, int]], headline: Block, da
     title = set(fold_title(base[headline.start : headline.end]).split())
     for index, (start, end) in enumerate(under):
         line = base[start:end]
-        if stamped[index] or not any(stamped[max(0, index - 1) : index + 2]) or not _NAME_LINE.fullmatch(line):
+        if stamped[index] or not any(stamped[max(0, index - 1) : index + 2]):
             continue
-        listing = read_names(line)
-        whole = len(listing.names) == 1 and not listing.rest and listing.names[0].name == line and listing.names[0].type == "person"
-        if whole and base.find(line, 0, headline.start) < 0 and not title & set(fold_title(line).split()):
+        if is_name(line) and base.find(line, 0, headline.start) < 0 and not title & set(fold_title(line).split()):
             return [Candidate(field="author", value=line, source="line-alone", start=start, end=end, extra={"type": "person"})]
     return []
+
+
+def is_name(line: str) -> bool:
+    """Return whether a line is the name of one person and nothing else.
+
+    >>> is_name("Ann van der Lee"), is_name("Rain in May"), is_name("Ann Lee, editor")
+    (True, False, False)
+    """
+    if not _NAME_LINE.fullmatch(line):
+        return False
+    listing = read_names(line)
+    return len(listing.names) == 1 and not listing.rest and listing.names[0].name == line and listing.names[0].type == "person"

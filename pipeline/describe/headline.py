@@ -33,15 +33,15 @@ def headline_block(base: str, blocks: Sequence[Block], titles: Iterable[str]) ->
     given = [folded for folded in dict.fromkeys(map(fold_title, titles)) if folded]
     words = [set(title.split()) for title in given]
     known = frozenset().union(*words)
-    initials = {word[0] for word in known}
+    initials = {form for word in known for form in (word[0], word[0].upper())}
     longest = min(2 * max((len(title) for title in given), default=0) + 20, _LONGEST)
     best: tuple[float, int] = (_LEAST_LIKE, -1)
     for index, block in enumerate(blocks[:_MOST_BLOCKS]):
-        length = block.end - block.start
-        first = base[block.start : block.start + 1].casefold()
-        if length > longest or (first.isalnum() and first not in initials):
+        start, end = block.start, block.end
+        if end - start > longest or (base[start : start + 1] not in initials and base[start : start + 1].isalnum()):
             continue
-        if not _begins(base[block.start : min(block.end, block.start + _HEAD)], known):
+        word = _WORD.search(base, start, min(end, start + _HEAD))
+        if word is None or (word[0].casefold() not in known and not _divided(base[start : min(end, start + _HEAD)], known)):
             continue
         folded = fold_title(base[block.start : block.end])
         score = _likeness(folded, given, words) * (1.0 if folded.count(" ") >= _TITLE_WORDS - 1 else 0.5)
@@ -59,10 +59,9 @@ def headline_block(base: str, blocks: Sequence[Block], titles: Iterable[str]) ->
 _WORD = re.compile(r"\w+")
 
 
-def _begins(head: str, known: frozenset[str]) -> bool:
-    """Return, cheaply, whether a block's first word is one of the titles'; a word that a soft hyphen divides may be."""
-    match = _WORD.search(head)
-    return match is not None and (match[0].casefold() in known or (not head.isascii() and fold_title(head).partition(" ")[0] in known))
+def _divided(head: str, known: frozenset[str]) -> bool:
+    """Return, cheaply, whether a block's first word is one of the titles' when soft hyphens in it do not count."""
+    return not head.isascii() and fold_title(head).partition(" ")[0] in known
 
 
 def _likeness(folded: str, titles: Sequence[str], words: Sequence[set[str]]) -> float:

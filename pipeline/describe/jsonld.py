@@ -134,16 +134,17 @@ def articles_of(graph: Graph, urls: Iterable[str], titles: Iterable[str]) -> tup
     """
     here = {_address(url) for url in urls if url} - {("", "")}
     known = [title for title in titles if title]
+    hosts, paths = {host for host, _ in here}, {path for _, path in here}
     ranked = []
     for index, node in enumerate(graph.nodes):
-        rank = _rank(node, here, known)
+        rank = _rank(node, hosts, paths, known)
         if rank > 0:
             ranked.append((-rank, index))
     ranked.sort()
     return tuple(graph.nodes[index] for _, index in ranked[:2])
 
 
-def _rank(node: dict[str, Any], here: set[tuple[str, str]], known: list[str]) -> int:
+def _rank(node: dict[str, Any], hosts: set[str], paths: set[str], known: list[str]) -> int:
     """Return how surely an object is this page's article; 0 or less means not at all."""
     kinds = types_of(node)
     rank = 4 if kinds & types("article") else 1 if kinds & types("page") else 0
@@ -151,12 +152,11 @@ def _rank(node: dict[str, Any], here: set[tuple[str, str]], known: list[str]) ->
         return 0
     title = fold_title(text_of(node.get("headline")) or text_of(node.get("name")))
     agrees = bool(title) and any(title == other or title.startswith(other) or other.startswith(title) for other in known)
-    hosts, paths = {host for host, _ in here}, {path for _, path in here}
     own = [_address(node.get(key)) for key in ("url", "mainEntityOfPage", "@id")]
     same = [path for host, path in own if path and (not host or host in hosts)]
     if any(path in paths for path in same):
         rank += 4
-    elif here and known and same and not agrees:
+    elif hosts and known and same and not agrees:
         return 0  # a teaser of another article
     return rank + 3 * agrees + 2 * ("articleBody" in node) + bool(node.get("datePublished")) + bool(node.get("author"))
 
@@ -175,7 +175,7 @@ _FOLDED = re.compile(r"\w+")
 _UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 
 
-_TAG = re.compile(r"<[a-zA-Z/][^<>]{0,300}>")
+_TAG = re.compile(r"<[a-zA-Z/][^<>]{0,300}>|<!--[^<>]{0,300}-->")
 _TEXT_CHARS = 5_000
 """Code points of a value that are read: longer ones are bodies, which are evidence elsewhere."""
 
@@ -195,9 +195,7 @@ def text_of(value: Any) -> str | None:
     text = html.unescape(value) if "&" in value[:_TEXT_CHARS] else value
     text = text[:_TEXT_CHARS]
     if _TAG.search(text) and not text.lstrip().startswith("<?"):
-        from bs4 import BeautifulSoup  # noqa: PLC0415 - few pages put markup into their metadata, and the import takes its time
-
-        text = BeautifulSoup(text, "html.parser").get_text(" ")
+        text = html.unescape(_TAG.sub(" ", text))
     return " ".join(text.split()) or None
 
 

@@ -9,13 +9,13 @@ import msgspec
 
 from pipeline.describe import addresses
 from pipeline.describe.config import DescribeConfig
-from pipeline.describe.moments import choose, printed
+from pipeline.describe.moments import DATED, choose, printed
 from pipeline.describe.people import choose_authors
 from pipeline.describe.titles import choose_title, without_site
 from pipeline.records import Candidate, Fields, Publisher
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 
 _LONGEST_SECTION = 80
@@ -23,28 +23,35 @@ _LONGEST_TAG = 60
 _TAG_SPLIT = re.compile(r"\s*[,;|、，]\s*")
 
 
-def _of(candidates: Iterable[Candidate], field: str, *sources: str) -> list[Candidate]:
+_Pool = dict[str, list[Candidate]]
+"""Candidates by their field."""
+
+
+def _of(pool: _Pool, field: str, *sources: str) -> list[Candidate]:
     """Return the candidates of a field, in the order of `sources` where given."""
-    found = [c for c in candidates if c.field == field and (not sources or c.source in sources)]
-    return sorted(found, key=lambda c: sources.index(c.source)) if sources else found
+    found = pool.get(field, [])
+    return sorted((c for c in found if c.source in sources), key=lambda c: sources.index(c.source)) if sources else found
 
 
-def _first(candidates: Iterable[Candidate], field: str, *sources: str) -> Candidate | None:
-    return next(iter(_of(candidates, field, *sources)), None)
+def _first(pool: _Pool, field: str, *sources: str) -> Candidate | None:
+    return next(iter(_of(pool, field, *sources)), None)
 
 
-def site_names(candidates: Sequence[Candidate], url: str | None) -> tuple[str, ...]:
+def site_names(pool: _Pool, url: str | None) -> tuple[str, ...]:
     """Return the site's names, letters and digits only, by which titles are cut: og:site_name, publisher, the host's word."""
-    names = [c.value for c in candidates if c.field in ("site", "publisher")]
-    host = addresses.domain(url) or next((addresses.domain(c.value) for c in candidates if c.field == "canonical_url"), None)
+    names = [c.value for field in ("site", "publisher") for c in _of(pool, field)]
+    host = addresses.domain(url) or next((addresses.domain(c.value) for c in _of(pool, "canonical_url")), None)
     names += [addresses.site_word(host), host or ""]
-    squeezed = (re.sub(r"[\W_]+", "", name.casefold()) for name in names)
+    squeezed = (_NO_LETTERS.sub("", name.casefold()) for name in names)
     return tuple(dict.fromkeys(name for name in squeezed if 2 < len(name) < 40))
 
 
-def _publisher(candidates: Sequence[Candidate], url: str | None) -> tuple[Publisher | None, str]:
+_NO_LETTERS = re.compile(r"[\W_]+")
+
+
+def _publisher(pool: _Pool, url: str | None) -> tuple[Publisher | None, str]:
     host = addresses.domain(url)
-    named = _first(candidates, "publisher", "json-ld", "microdata") or _first(candidates, "site") or _first(candidates, "publisher")
+    named = _first(pool, "publisher", "json-ld", "microdata") or _first(pool, "site") or _first(pool, "publisher")
     if named is None and host is None:
         return None, ""
     name = without_site(named.value, ()) if named else None
@@ -52,10 +59,10 @@ def _publisher(candidates: Sequence[Candidate], url: str | None) -> tuple[Publis
     return Publisher(name=name, domain=host), named.source if named and name else "url"
 
 
-def _tags(candidates: Sequence[Candidate], most: int) -> tuple[tuple[str, ...], str]:
+def _tags(pool: _Pool, most: int) -> tuple[tuple[str, ...], str]:
     for field, source in (("tag", "og"), ("tag", "json-ld"), ("keywords", "json-ld"), ("keywords", "meta"), ("keywords", "microdata")):
         words: dict[str, str] = {}
-        for candidate in _of(candidates, field, source):
+        for candidate in _of(pool, field, source):
             parts = [candidate.value] if field == "tag" else _TAG_SPLIT.split(candidate.value)
             stripped = (part.strip(" \"'#") for part in parts)
             words |= {word.casefold(): word for word in stripped if 1 < len(word) <= _LONGEST_TAG and word.casefold() not in words}
@@ -79,14 +86,19 @@ def judge(
     'Rain'
     """
     config = config or DescribeConfig()
-    pool = tuple(candidates)
+    pool: _Pool = {}
+    dated = []
+    for candidate in candidates:
+        pool.setdefault(candidate.field, []).append(candidate)
+        if candidate.field in DATED:
+            dated.append(candidate)
     sites = site_names(pool, url)
     declared = _first(pool, "language", "html-lang", "json-ld", "og", "meta", "dublin-core", "http")
     language = declared.value if declared else None
     title = choose_title(_of(pool, "title"), sites, news=any("news" in c.value for c in _of(pool, "kind")))
     authors = choose_authors(_of(pool, "author"), sites)
     published, modified = (
-        choose(kind, pool, language=language, order=addresses.date_order(language, url), fetched_at=fetched_at)
+        choose(kind, dated, language=language, order=addresses.date_order(language, url), fetched_at=fetched_at)
         for kind in ("published", "modified")
     )
     rest = _others(pool, url, config)
@@ -102,14 +114,14 @@ def judge(
         authors=authors[0] if authors else (),
         published_at=published.iso if published else None,
         modified_at=modified.iso if modified else None,
-        published_raw=printed("published", pool),
-        modified_raw=printed("modified", pool),
+        published_raw=printed("published", dated),
+        modified_raw=printed("modified", dated),
         language=language,
         sources=rest.sources | {field: source for field, source in won.items() if source},
     )
 
 
-def _others(pool: Sequence[Candidate], url: str | None, config: DescribeConfig) -> Fields:
+def _others(pool: _Pool, url: str | None, config: DescribeConfig) -> Fields:
     """Choose the fields for which the order of the sources is enough."""
     description = _first(pool, "description", "json-ld", "og", "meta", "twitter", "dublin-core")
     section = _first(pool, "section", "og", "json-ld", "meta", "microdata")
@@ -137,8 +149,8 @@ def _others(pool: Sequence[Candidate], url: str | None, config: DescribeConfig) 
     )
 
 
-def _canonical(candidates: Sequence[Candidate], url: str | None) -> tuple[str, str] | None:
-    for candidate in _of(candidates, "canonical_url"):
+def _canonical(pool: _Pool, url: str | None) -> tuple[str, str] | None:
+    for candidate in _of(pool, "canonical_url"):
         address = addresses.resolve(url, candidate.value)
         if address:
             return address, candidate.source

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pipeline.records import Block
 
 LONGEST_LABEL = 40
+_LONGEST_WORD = 60
 _FIELDS = {"published": "published", "modified": "modified", "unknown": "date"}
 
 
@@ -104,7 +105,12 @@ def opens_with_label(line: str) -> bool:
     >>> opens_with_label("Published: 3 May 2020"), opens_with_label("3 May 2020")
     (True, False)
     """
-    return fold(line.split(None, 1)[0].rstrip(":：.,")) in _label_words() if line and not line.isspace() else False
+    return bool(words := line.split(None, 1)) and _opens_label(words[0])
+
+
+@functools.lru_cache(maxsize=4096)
+def _opens_label(word: str) -> bool:
+    return len(word) <= _LONGEST_WORD and fold(word.rstrip(":：.,")) in _label_words()
 
 
 def role_of_label(line: str) -> Role | None:

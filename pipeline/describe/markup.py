@@ -5,6 +5,7 @@ One selector query visits the tree (each costs a walk), and every element is rea
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 from typing import Any
@@ -123,18 +124,18 @@ def _is_chrome(element: Any) -> bool:
 
 def _meta(page: _Page, element: Any) -> None:
     name = (element.get_attribute("property") or element.get_attribute("name") or "").strip().lower()
-    content = element.get_attribute("content") or ""
     if not name:
         prop = element.get_attribute("itemprop")
         name = f"itemprop:{prop.lower()}" if prop else ""
     if name.startswith("twitter:label"):
-        page.label = content.strip().lower()
+        page.label = (element.get_attribute("content") or "").strip().lower()
         return
     if name.startswith("twitter:data"):
         if page.label in card_labels():
-            page.add("author", html.unescape(content), "twitter")
+            page.add("author", html.unescape(element.get_attribute("content") or ""), "twitter")
         return
     known = meta_names().get(name) or _dated(name)
+    content = (element.get_attribute("content") or "") if known else ""
     if known is None or not content.strip():
         return
     if "&" in content:
@@ -151,6 +152,7 @@ _PUBLISHED = re.compile(
 _MODIFIED = re.compile(r"(?:modifi|updat|revis)[a-z]{0,5}[\W_]?(?:date|time|on|at)|date[\W_]?(?:modif|updat)", re.IGNORECASE)
 
 
+@functools.lru_cache(maxsize=1024)
 def _dated(name: str) -> tuple[str, str] | None:
     """Return field and source of a name outside the table that says what date it holds ("published-date").
 
@@ -176,6 +178,15 @@ def _own_text(element: Any, limit: int, *, apart: bool = False) -> str:
     if apart and _GLUED.search(text):
         text = " | ".join(part for child in element.child_nodes if (part := (child.text or "").strip()))
     text = " ".join(text.split())
+    return text if len(text) <= limit else ""
+
+
+def _broken_text(element: Any, limit: int) -> str:
+    """Return an element's text with a space for each line break in it, "" where it is long."""
+    if len(element.text or "") > 4 * limit:
+        return ""
+    pieces = (" " if node.tag == "br" else node.text if node.tag == "#text" else "" for node in element)
+    text = " ".join("".join(pieces).split())
     return text if len(text) <= limit else ""
 
 
@@ -257,13 +268,13 @@ def _stamps(page: _Page, element: Any, source: str) -> None:
             page.add(field, stamp.date.raw, source, text=text)
 
 
-def _time(page: _Page, element: Any, classes: str) -> None:
+def _time(page: _Page, element: Any) -> None:
     value = element.get_attribute("datetime") or element.get_attribute("content") or _own_text(element, 80)
     if not value or _is_aside(page, element):
         return
     parent = element.parent_element
     around = _own_text(parent, 140) if parent is not None else ""
-    hint = f"{classes} {element.get_attribute('itemprop') or ''} {element.get_attribute('id') or ''}".lower()
+    hint = " ".join(element.get_attribute(name) or "" for name in ("class", "id", "itemprop")).lower()
     stamps = read_stamps(around, language=page.language) if around else ()
     role = "date"
     if "modif" in hint or "updat" in hint or "edited" in hint or (stamps and all(stamp.role == "modified" for stamp in stamps)):
@@ -279,20 +290,19 @@ def _time(page: _Page, element: Any, classes: str) -> None:
 
 
 def _classed(page: _Page, element: Any, tag: str) -> None:
-    classes = f"{element.get_attribute('class') or ''} {element.get_attribute('id') or ''}"
     if tag == "time":
-        _time(page, element, classes)
+        _time(page, element)
         return
-    relation = (element.get_attribute("rel") or "").lower()
     prop = element.get_attribute("itemprop")
     if prop:
         _property(page, element, prop)
     page.classed += 1
-    if page.classed > _MOST_CLASSED or tag in ("body", "html", "main", "article", "svg", "img", "ul", "form", "script", "style", "link"):
+    if page.settled >= _ALL or page.classed > _MOST_CLASSED or tag in _NO_LINE:
         return
+    classes = f"{element.get_attribute('class') or ''} {element.get_attribute('id') or ''}"
     if "author" in page.settled:
         pass
-    elif "author" in relation:
+    elif "author" in (element.get_attribute("rel") or "").lower():
         _people(page, element, "rel-author")
     elif tag == "a" and page.h1 >= 0 and page.order - page.h1 <= _NEAR and _PROFILE.search(element.get_attribute("href") or ""):
         _people(page, element, "author-link", href=element.get_attribute("href"))
@@ -303,6 +313,9 @@ def _classed(page: _Page, element: Any, tag: str) -> None:
 
 
 _DATED = frozenset({"published", "modified"})
+_NO_LINE = frozenset({"body", "html", "main", "article", "svg", "img", "ul", "form", "script", "style", "link"})
+"""Elements that are no line of text."""
+_ALL = _DATED | {"author"}
 _TELLING = frozenset({"meta", "script", "title", "h1", "link", "html"})
 
 
@@ -316,7 +329,7 @@ def _visit(page: _Page, element: Any, tag: str) -> None:
             page.add("title", html.unescape(element.text or ""), "title")
             page.titled = bool((element.text or "").strip())
     elif tag == "h1":
-        text = _own_text(element, 400)
+        text = _own_text(element, 400) if element.query_selector("br") is None else _broken_text(element, 400)
         if page.h1 < 0 and text:
             page.h1 = page.order
         page.add("title", text, "h1", aside=_is_chrome(element))

@@ -107,7 +107,7 @@ def read_mixed(line: str, *, language: str | None = None, order: Order | None = 
             words += len(part.split())
     if words > _MOST_WORDS or (byline is None and not found) or (byline is not None and not byline.certain and not found):
         byline, found = None, ()
-    byline = byline or _labelled(line, language)
+    byline = byline or _labelled(bare, language)
     return Mixed(byline, found) if byline or found else None
 
 

@@ -22,6 +22,10 @@ _EARLIEST = "1990-01-01"
 _EPOCH = frozenset({"1970-01-01", "1999-11-30", "2000-01-01T00:00:00", "1999-12-31"})
 
 
+DATED = frozenset({"published", "modified", "date", "created", "published_raw", "modified_raw"})
+"""Fields whose candidates say when something happened to a page."""
+
+
 class Moment(msgspec.Struct, frozen=True):
     """A date that was chosen: ISO value, the words on the page, and the source."""
 
@@ -53,7 +57,7 @@ def choose(
 
     Args:
         kind: the table.
-        candidates: all candidates of a page.
+        candidates: those of a page whose field is in `DATED`.
         language: for month names.
         order: for dates in digits.
         fetched_at: ISO time of fetching; later days are impossible.

@@ -58,9 +58,10 @@ def is_site(part: str, sites: Sequence[str]) -> bool:
         tagline = len(site) >= 5 and (folded.startswith(site) or folded.endswith(site)) and len(folded) <= len(site) + 14
         if tagline and not (folded[-1].isdigit() and not site[-1].isdigit()):
             return True
-    return bool(
-        re.fullmatch(r"(?:www\.)?[\w-]{2,40}\.(?:com|org|net|de|fr|at|ch|uk|co\.uk|it|es|pl|info|news|ca|au|nl)", part.strip().lower())
-    )
+    return "." in part and _HOST.fullmatch(part.strip().lower()) is not None
+
+
+_HOST = re.compile(r"(?:www\.)?[\w-]{2,40}\.(?:com|org|net|de|fr|at|ch|uk|co\.uk|it|es|pl|info|news|ca|au|nl)")
 
 
 _MARK = re.compile(r"[|–—\-·•»«:/~⋆❘│>,_－｜]")

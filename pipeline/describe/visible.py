@@ -18,7 +18,7 @@ from pipeline.describe.lines import (
     role_of_label,
     stamp_candidates,
 )
-from pipeline.describe.mixed import loose_date, read_mixed
+from pipeline.describe.mixed import loose_date, read_mixed, without_counters
 from pipeline.describe.settled import settled
 from pipeline.readers.bylines import Byline, has_label, is_label, read_byline
 from pipeline.readers.stamps import LONGEST, Role, read_stamps
@@ -78,7 +78,8 @@ def collect_visible(
         Candidates with base spans: fields "author", "published", "modified", "date" and "title".
     """
     config = config or DescribeConfig()
-    anchor = headline_block(base, blocks, dict.fromkeys(candidate.value for candidate in told if candidate.field == "title"))
+    titles = dict.fromkeys(c.value for c in told if c.field == "title" and not c.extra.get("aside"))
+    anchor = headline_block(base, blocks, titles)
     found: list[Candidate] = []
     if anchor >= 0:
         block = blocks[anchor]
@@ -91,12 +92,13 @@ def collect_visible(
     if order is None and any(not candidate.extra.get("iso", "?") for candidate in read) and (order := printed_order(base)):
         read = _read(base, region, language, order, now)
     found.extend(read)
-    known = settled(told) | {candidate.field for candidate in read}
+    known = settled(told) | {candidate.field for candidate in read if candidate.source != "line-loose"}
+    after = blocks[max(0, anchor - _BEFORE) :]
     if not known & _DATED:
         found.extend(opening(base, blocks[anchor + 1 : anchor + 1 + config.visible_blocks], language, order))
-        found.extend(stamps_below(base, blocks, language, order))
+        found.extend(stamps_below(base, after, language, order))
     if "author" not in known:
-        found.extend(bylines_below(base, blocks, language))
+        found.extend(bylines_below(base, after, language))
         if anchor >= 0:
             stamped = {candidate.start for candidate in read if candidate.field in ("published", "modified", "date")}
             found.extend(name_alone(base, region, blocks[anchor], stamped) if stamped else ())
@@ -161,7 +163,7 @@ class _Reader:
             self._role = role_of_label(line)
         if not digits and label < 0 and _is_prose(line):
             return []
-        byline = read_byline(line, language=self._language, order=self._order)
+        byline = read_byline(without_counters(line), language=self._language, order=self._order)
         mixed = read_mixed(line, language=self._language, order=self._order) if byline is None else None
         byline, stamps = (byline, byline.stamps) if byline else (mixed.byline, mixed.stamps) if mixed else (None, ())
         if byline and not byline.certain and byline.stamps and "/" in line[byline.stamps[-1].end : byline.names[0].start]:

@@ -24,7 +24,6 @@ from pipeline.extract.evidence import Evidence, gather
 from pipeline.extract.features import Page, describe
 from pipeline.extract.kinds import completeness, judge_page
 from pipeline.extract.model import HtmlModel
-from pipeline.extract.paths import block_paths
 from pipeline.extract.prepare import guard, visible_html, without_open_noscript
 from pipeline.extract.scripts import find_script_body
 from pipeline.extract.threshold import best_threshold
@@ -137,6 +136,7 @@ def _judge(
         page_kind=verdict.kind,
         completeness=completeness(page, verdicts.kept, html),
         evidence=verdict.evidence,
+        layout=layout,
     )
 
 
@@ -146,7 +146,7 @@ def choose(page: Page, scores: ScoreArray, config: ExtractConfig) -> list[bool]:
     The threshold is the page's own: the one that promises the highest F1 over words, given the model's probabilities (see
     `threshold.best_threshold`).
     """
-    kept = [bool(keep) for keep in scores > best_threshold(scores, page.words, config.threshold)]
+    kept: list[bool] = (scores > best_threshold(scores, page.words, config.threshold)).tolist()
     return with_enclosed_code(page.layout.kinds, kept) if any(kept) else bare_text(page)
 
 
@@ -185,8 +185,9 @@ def _kept_words(found: Extracted, enough: int) -> int:
 
 
 def _blocks(layout: Layout) -> tuple[Block, ...]:
-    paths = block_paths(layout)
     return tuple(
-        Block(start=start, end=end, kind=kind, level=level or None, path=path)
-        for start, end, kind, level, path in zip(layout.starts, layout.ends, layout.kinds, layout.levels, paths, strict=True)
+        [
+            Block(start=start, end=end, kind=kind, level=level or None)
+            for start, end, kind, level in zip(layout.starts, layout.ends, layout.kinds, layout.levels, strict=True)
+        ]
     )

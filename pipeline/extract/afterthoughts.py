@@ -216,7 +216,7 @@ def with_enclosed_code(kinds: Sequence[str], kept: Sequence[bool]) -> list[bool]
     [True, True, True, True, False]
     """
     out = list(kept)
-    start = 0
+    start = 0 if "code" in kinds or "preformatted" in kinds else len(kinds)
     while start < len(kinds):
         end = start
         while end < len(kinds) and kinds[end] in ("code", "preformatted"):

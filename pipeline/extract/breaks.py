@@ -15,6 +15,8 @@ _CLOSING_TAG, _OPENING_TAG = re.compile(r"</(?:a|b|em|i|span|strong|u)>$"), re.c
 _LONGEST_TAG = 12
 _MOST_TAGS = 4
 _BREAK = "<br><br>"
+_HOLLOW = "></span>"
+"""The end of every empty element: looked for as a plain string, which is faster than any pattern."""
 
 
 def write_out_breaks(html: str) -> str:
@@ -36,7 +38,16 @@ def write_out_breaks(html: str) -> str:
     >>> write_out_breaks('<p><b>A Headline</b><span></span><span></span>Ann left.</p>')
     '<p><b>A Headline</b><br><br>Ann left.</p>'
     """
-    return _EMPTY.sub(_judge, html) if "></span>" in html else html
+    parts: list[str] = []
+    done, at = 0, html.find(_HOLLOW)
+    while at >= 0:
+        tag = html.rfind("<", done, at)
+        found = _EMPTY.match(html, tag) if tag >= 0 else None
+        if found is not None:
+            parts += html[done : found.start()], _judge(found)
+            done = at = found.end()
+        at = html.find(_HOLLOW, at + 1)
+    return "".join((*parts, html[done:])) if parts else html
 
 
 def _judge(found: re.Match[str]) -> str:

@@ -224,8 +224,9 @@ def _remove_rest(page: Page, verdicts: Verdicts) -> None:
     """Every block that neither stays nor moved is removed, with the reason that its tags and names give."""
     layout, containers = page.layout, page.containers
     held = [0, *accumulate(verdicts.kept)]
-    words, own, inherited = page.words.tolist(), containers.own_bits, containers.bits
-    bits = list(zip((own | own[containers.parent]).tolist(), inherited.tolist(), strict=True))
+    words, elements = page.words.tolist(), np.array(layout.elements, dtype=np.int64)
+    own = containers.own_bits[elements] | containers.own_bits[containers.parent[elements]]
+    bits = list(zip(own.tolist(), containers.bits[elements].tolist(), strict=True))
     told: dict[tuple[int, int], tuple[RemovedKind, str] | None] = {}
     for block, keep in enumerate(verdicts.kept):
         if keep or verdicts.done[block]:
@@ -234,7 +235,7 @@ def _remove_rest(page: Page, verdicts: Verdicts) -> None:
             verdicts.cuts.append(verdicts.removed[block])
             continue
         start, end = layout.starts[block], layout.ends[block]
-        key = bits[layout.elements[block]]
+        key = bits[block]
         if key not in told:
             told[key] = by_markup(*key)
         kind, rule = told[key] or by_links(layout.link_chars[block] * 100 // (end - start), words[block])

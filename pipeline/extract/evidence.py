@@ -29,6 +29,7 @@ _DESCRIPTION = re.compile(
 _TITLE = re.compile(r"<title[^<>]{0,300}>([^<]{1,600})</title", re.IGNORECASE)
 _OG_TITLE = re.compile(r'<meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?og:title\b)[^<>]{0,200}?content="([^"<>]{1,600})"', re.IGNORECASE)
 _OG_TYPE = re.compile(r'<meta\b(?=[^<>]{0,200}?property=["\']?og:type\b)[^<>]{0,200}?content=["\']?([\w.:]{1,40})', re.IGNORECASE)
+_TYPE_KEY = '"@type"'
 _LD_TYPE = re.compile(r'"@type"\s{0,5}:\s{0,5}("\w{1,60}"|\[[^\[\]]{1,200}\])')
 _LD_WORD = re.compile(r"\w+")
 _BODY_KEY = '"articleBody"'
@@ -175,7 +176,12 @@ def _types(html: str, head: str) -> tuple[str, ...]:
     >>> _types('"@type":["NewsArticle", "Article"]', '<meta property="og:type" content="article">')
     ('article', 'newsarticle', 'og:article')
     """
-    found = {word.lower() for value in _LD_TYPE.findall(html) for word in _LD_WORD.findall(value)}
+    found: set[str] = set()
+    at = html.find(_TYPE_KEY)
+    while at >= 0:
+        if (value := _LD_TYPE.match(html, at)) is not None:
+            found.update(map(str.lower, _LD_WORD.findall(value[1])))
+        at = html.find(_TYPE_KEY, at + 1)
     if (told := _OG_TYPE.search(head)) is not None:
         found.add("og:" + told[1].lower())
     return tuple(sorted(found))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -202,8 +202,7 @@ def _lexicon_columns(table: Table, layout: Layout, texts: Sequence[str], words: 
     """Learned scores of the words of short blocks, and of the heading above a block."""
     short = np.flatnonzero(words <= _SHORT_WORDS)
     found = _split_words([texts[block] for block in short.tolist()])
-    get = lexicon.get
-    scores = np.array([0, *(get(word, 0) for word in chain.from_iterable(found))], dtype=np.int64)
+    scores = np.array([0, *map(lexicon.get, chain.from_iterable(found), repeat(0))], dtype=np.int64)
     bounds = np.zeros(len(found) + 1, dtype=np.int64)
     np.cumsum([len(line) for line in found], out=bounds[1:])
     low, high, total = np.zeros((3, len(texts)), dtype=np.int64)

@@ -93,9 +93,9 @@ def page_row(page: Page, kept: Sequence[bool], url: str | None) -> tuple[list[in
         "body_told": len(page.evidence.body),
         "longest": int(page.prose.max()),
     }
-    lower = layout.base.lower()
+    lower = layout.base.encode("utf-8", "surrogatepass").lower()
     for phrase in _ASKS:
-        values[f"says_{phrase}"] = lower.count(phrase)
+        values[f"says_{phrase}"] = lower.count(phrase.encode())
     places = np.array([[keywords().groups[name]] for name in _GROUPS], dtype=np.int64)
     for name, chars in zip(_GROUPS, ((bits >> places & 1) @ size).tolist(), strict=True):
         values[f"{name}_percent"] = chars * 100 // total

@@ -38,7 +38,7 @@ ElementRow = tuple[str, int, int, int, int]
 """A block-level element as the walk writes it: tag, parent, blocks before it, number of its attributes, depth."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Layout:
     """A page's blocks and elements. Lists that begin with `element_` are in pre-order of the tree's block-level elements.
 

@@ -172,19 +172,22 @@ def visible_html(tree: Any) -> str:
     if body is None:
         return ""
     nodes = select(tree, _SPECIAL)
-    hidden = [node for node in nodes if node.hasattr("hidden")]
+    tags = [node.tag for node in nodes]
+    hidden = [node for node, tag in zip(nodes, tags, strict=True) if tag not in _UNSEEN and node.hasattr("hidden")]
     if hidden:
         reveal(tree, hidden)
-    icons = sum(node.tag == "svg" for node in nodes) <= _MANY
-    for node in nodes:
-        tag, parent = node.tag, node.parent
+    icons = tags.count("svg") <= _MANY
+    for node, tag in zip(nodes, tags, strict=True):
+        parent = node.parent
         if parent is None or tag in _PAGE:
             continue
-        if tag == "span" and not node.hasattr("hidden"):
+        if tag in _UNSEEN:
+            parent.remove_child(node)
+        elif tag == "span" and not node.hasattr("hidden"):
             _wrap(tree, node)
         elif tag in _RAW:
             _unwrap_raw(tree, node)
-        elif tag in _UNSEEN or (icons and tag == "svg" and not node.text.strip()) or node.hasattr("hidden"):
+        elif (icons and tag == "svg" and not node.text.strip()) or node.hasattr("hidden"):
             parent.remove_child(node)
     return write_out_breaks(str(body))
 

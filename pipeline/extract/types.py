@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from pipeline.extract.layout import Layout
+from pipeline.extract.paths import block_paths
 from pipeline.records import BaseKind, Block, Completeness, Cut, Finding, Item, PageKind, QualityWarning
 
 
@@ -24,6 +26,7 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
         page_kind: what kind of page it is.
         completeness: whether the article is all there.
         evidence: what speaks for and against an article on the page, for the ledger.
+        layout: the page's elements.
     """
 
     kind: BaseKind
@@ -37,3 +40,8 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     page_kind: PageKind = "article"
     completeness: Completeness = "full"
     evidence: str = ""
+    layout: Layout
+
+    def paths(self) -> list[str]:
+        """The DOM path of every block, for people who ask where a block stood; worked out when asked for."""
+        return block_paths(self.layout)

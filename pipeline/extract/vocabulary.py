@@ -11,18 +11,18 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 _CLASS = ' class="'
-_ATTRIBUTES = tuple(f' {name}="' for name in ("class", "id", "role", "itemprop", "data-testid", "data-component", "aria-label"))
+_ATTRIBUTES = (_CLASS, *(f' {name}="' for name in ("id", "role", "itemprop", "data-testid", "data-component", "aria-label")))
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}(?![a-z])")
 _LOWER_WORDS = re.compile(r"[a-z]{2,}")
-_FRAGMENTS = bytes(code if chr(code) in "abcdefghijklmnopqrstuvwxyz\n" else ord(" ") for code in range(256))
-"""All but small letters to spaces, line by line."""
+_FRAGMENTS = bytes(code if chr(code) in "abcdefghijklmnopqrstuvwxyz\0" else ord(" ") for code in range(256))
+"""All but small letters and NUL to spaces."""
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _HIDDEN_STYLE = re.compile(r' (?:style="[^"]*(?:display:\s*none|visibility:\s*hidden)|aria-hidden="true")', re.IGNORECASE)
 _MAX_NAMES = 40
 """Names read from one element: pages in utility-class style have hundreds, and the first ones name the component."""
@@ -85,22 +85,31 @@ def keywords() -> Keywords:
 
 
 def values(attributes: str) -> list[str]:
-    """The distinct parts, between spaces, of the attributes that name an element.
+    """The parts, between spaces, of the attributes that name an element.
 
     >>> values(' class="post-body relatedPosts" id="x1" style="a"')
     ['post-body', 'relatedPosts', 'x1']
     """
+    return _naming(attributes)[0].split()
+
+
+def _naming(attributes: str) -> tuple[str, str]:
+    """The values of the attributes that name an element, at most `_MAX_NAMES` parts of them; and the class attribute."""
     if attributes.startswith(_CLASS) and attributes.count('="') == 1:
-        return attributes[len(_CLASS) : -1].split(None, _MAX_NAMES)[:_MAX_NAMES]
-    found: list[str] = []
-    for key in _ATTRIBUTES:
-        at = attributes.find(key)
-        if at >= 0:
-            at += len(key)
-            found += attributes[at : attributes.index('"', at)].split()
-            if len(found) > _MAX_NAMES:
-                break
-    return found[:_MAX_NAMES]
+        given = own = attributes[len(_CLASS) : -1]
+    else:
+        found: list[str] = []
+        own = ""
+        for key in _ATTRIBUTES:
+            at = attributes.find(key)
+            if at >= 0:
+                at += len(key)
+                found.append(attributes[at : attributes.index('"', at)])
+                own = found[0] if key is _CLASS else own
+        given = " ".join(found)
+    if len(given) >= 2 * _MAX_NAMES - 1:
+        given = " ".join(given.split(None, _MAX_NAMES)[:_MAX_NAMES])
+    return given, own
 
 
 def split_name(value: str) -> list[str]:
@@ -129,7 +138,6 @@ def names(attributes: str) -> list[str]:
 Markup = tuple[int, int, int, str]
 """What one attribute string says: the bits of its curated groups and `HIDDEN_BIT`, the lowest and the highest learned score of its names (0
 if none is known), and its class attribute, which repeated parts of a page share. A plain tuple, for speed."""
-_NOTHING: Markup = (0, 0, 0, "")
 
 
 Names = dict[str, tuple[int, int]]
@@ -142,69 +150,56 @@ def combine(scores: Mapping[str, int]) -> Names:
     return {name: (bits.get(name, 0), scores.get(name, 0)) for name in sorted({*bits, *scores})}
 
 
-_Judged = tuple[int, int, int] | None
-"""What one part of an attribute says: bits, lowest and highest score; None for a part without a known name."""
-
-
 def read_markups(texts: Sequence[str], names: Names) -> list[Markup]:
     """Judge attribute strings.
 
+    Strings in which all names are lower-case ASCII are split into words all at once; `split_name` says into which.
+
     Args:
-        texts: the attribute strings of one page; a part that several of them have is judged once.
+        texts: the attribute strings of one page.
         names: what names say.
 
     Returns:
         What each says.
     """
-    parts = [values(text) for text in texts]
-    judged = _judge_all(list(dict.fromkeys(chain.from_iterable(parts))), names)
-    return [_sum_up(text, [judged[part] for part in own]) for text, own in zip(texts, parts, strict=True)]
+    if not texts:
+        return []
+    given = [_naming(text) for text in texts]
+    lines = [line.replace("\0", " ") for line, _ in given]
+    words = "\0".join(lines).encode("ascii", "replace").translate(_FRAGMENTS).decode("ascii").split("\0")
+    known = names.keys()
+    parts: dict[str, set[str]] = {}
+    markups: list[Markup] = []
+    for text, line, fragments, (_, own) in zip(texts, lines, words, given, strict=True):
+        if fragments == line:
+            found = known & line.split()
+        elif line.islower() and line.isascii() and ":" not in line and "[" not in line:
+            whole = line.split()
+            found = known & (whole + fragments.split())
+            if not _LETTERS.isdisjoint(found):
+                found -= _LETTERS.difference(whole)
+        else:
+            found = set()
+            for part in line.split():
+                if part not in parts:
+                    parts[part] = known & split_name(part)
+                found |= parts[part]
+        markups.append(_sum_up(text, found, names, own))
+    return markups
 
 
-def _sum_up(attributes: str, parts: Sequence[_Judged]) -> Markup:
-    """What an attribute string says by what its parts say."""
-    if not attributes:
-        return _NOTHING
+def _sum_up(attributes: str, found: set[str], names: Names, own: str) -> Markup:
+    """What an attribute string says by what the known names in it say; `own` is its class attribute."""
     bits = 1 << HIDDEN_BIT if ("hid" in attributes or "none" in attributes) and _HIDDEN_STYLE.search(attributes) else 0
     low = high = 0
-    for part in parts:
-        if part is not None:
-            groups, least, most = part
-            bits |= groups
-            low = min(low, least)
-            high = max(high, most)
-    at = attributes.find(_CLASS) + len(_CLASS)
-    return bits, low, high, attributes[at : attributes.index('"', at)] if at >= len(_CLASS) else ""
-
-
-def _judge_all(parts: Sequence[str], names: Names) -> dict[str, _Judged]:
-    """Judge distinct parts. Those without capitals are split into words all at once; `split_name` says into which."""
-    joined = "\n".join(parts)
-    fragments = joined.encode("ascii", "replace").translate(_FRAGMENTS).decode("ascii").split("\n")
-    get = names.get
-    judged: dict[str, _Judged] = {}
-    for part, fragment in zip(parts, fragments, strict=False):
-        if part == fragment:
-            entry = get(part)
-            judged[part] = (entry[0], min(entry[1], 0), max(entry[1], 0)) if entry is not None else None
-        elif part.islower() and part.isascii() and ":" not in part and "[" not in part:
-            found = [entry for name in fragment.split() if (entry := get(name)) is not None and len(name) > 1]
-            if (entry := get(part)) is not None:
-                found.append(entry)
-            judged[part] = _join(found) if found else None
-        else:
-            found = [entry for name in split_name(part) if (entry := get(name)) is not None]
-            judged[part] = _join(found) if found else None
-    return judged
-
-
-def _join(found: Sequence[tuple[int, int]]) -> tuple[int, int, int]:
-    """The bits of some names, their lowest and their highest score."""
-    bits = low = high = 0
-    for groups, score in found:
+    for name in found:
+        groups, score = names[name]
         bits |= groups
-        low, high = min(low, score), max(high, score)
-    return bits, low, high
+        if score < low:
+            low = score
+        elif score > high:
+            high = score
+    return bits, low, high, own
 
 
 def parse_scores(text: str) -> dict[str, int]:

@@ -16,13 +16,17 @@ from pipeline.extract.tables import join_data_table
 from pipeline.extract.tags import HEADINGS, LIST_ITEMS, LISTS, MARKS, OPERATIONS, PARAGRAPHS, PREFORMATTED, Op
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from pipeline.extract.layout import BlockRow, ElementRow
     from pipeline.records import BlockKind
 
-TOKENS = re.compile(r'<(/?[a-zA-Z][^ \t\n\r\f/>]*+|!--(?:[^-]+|-(?!->))*--|\?[^>]*)((?: =?[^ \t\n\r\f/>=]*+="[^"]*+")*+)>([^<]*+)')
-"""A tag, comment or processing instruction of serialised HTML, its attributes, and the text behind it."""
+TOKENS = re.compile(r'<(/?[a-zA-Z][^ \t\n\r\f/>]*+|!--(?:[^-]+|-(?!->))*--|\?[^>]*)((?: =?[^=]*+="[^"]*+")*+)>')
+"""A tag, comment or processing instruction of serialised HTML, and its attributes.
+
+A serialiser gives every attribute a quoted value, so a name is all up to the next `=`, which the engine finds in half the time that it
+takes to leave out the characters that no name holds.
+"""
 
 _UNSEEN_CLASS = re.compile(r"\b(?:sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|a11y-hidden)\b(?!-focusable)", re.IGNORECASE)
 _EVENT = re.compile(r"\x00[()\[\]]")
@@ -53,7 +57,8 @@ def walk(html: str, max_depth: int) -> Layout:
     [Anchor(start=5, end=6, attributes=' href="x"')]
     """
     walker = _Walker(max_depth)
-    walker.run(TOKENS.findall(html))
+    pieces = TOKENS.split(html)
+    walker.run(zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True))
     return walker.finish()
 
 
@@ -95,8 +100,8 @@ class _Walker:
         self.run_links: list[str] = []
         self.dropping: list[str] = []
 
-    def run(self, tokens: list[tuple[str, str, str]]) -> None:
-        """Read all tags: the hot loop."""
+    def run(self, tokens: Iterable[tuple[str, str, str]]) -> None:
+        """Read all tags, each with its attributes and the text behind it: the hot loop."""
         parts, texts, stack, elements, ends = self.parts, self.texts, self.stack, self.elements, self.element_ends
         operation, unknown, known, number = OPERATIONS.get, Op.UNKNOWN, self.attributes, self.attributes.setdefault
         nothing, opening, closing, link, unlink, span = Op.NOTHING, Op.OPEN, Op.CLOSE, Op.LINK_OPEN, Op.LINK_CLOSE, Op.SPAN

@@ -108,7 +108,12 @@ def has_label(line: str, *, strong: bool = False) -> bool:
     (True, True, False, False)
     """
     match = _FIRST_WORD.match(line)
-    return match is not None and fold(match[0].rstrip(":：")) in _first_words()[strong]
+    return match is not None and _opens_label(match[0], strong)
+
+
+@functools.lru_cache(maxsize=4096)
+def _opens_label(word: str, strong: bool) -> bool:  # noqa: FBT001 - a key of the cache
+    return fold(word.rstrip(":：")) in _first_words()[strong]
 
 
 _FIRST_WORD = re.compile(r"[^\s:：/／|]{1,24}")
@@ -185,7 +190,7 @@ def read_byline(line: str, *, language: str | None = None, order: Order | None =
     if label is None and after is None and not _maybe_names(line[:end] if head is None else line):
         return None
     said = label is not None and (label.marked or head is not None or " " in label.phrase)
-    listing = read_names(line, begin, end, nickname=said)
+    listing = read_names(line, begin, end, nickname=said, whole=True)
     names = listing.names
     if not names or listing.rest:
         return None
@@ -194,7 +199,7 @@ def read_byline(line: str, *, language: str | None = None, order: Order | None =
     if label and line.rstrip().endswith((".", "!", "?")) and not line.rstrip().endswith(names[-1].name) and not stamps:
         return None
     single = label is not None and not label.marked and all(" " not in name.name and name.type == "person" for name in names)
-    if single and label is not None and (label.phrase in _SHORT_WORDS or (label.phrase == "by" and line.rstrip().endswith("."))):
+    if single and head is None and label is not None and (label.phrase in _SHORT_WORDS or (label.phrase == "by" and line.rstrip().endswith("."))):
         return None
     return Byline(names=names, place=listing.place, stamps=stamps, certain=not single and (head is None or label is not None))
 

@@ -24,6 +24,12 @@ def _months() -> dict[str, dict[str, int]]:
 
 
 @functools.cache
+def _openings() -> frozenset[str]:
+    """Return the first words of month names of several words."""
+    return frozenset(form.split()[0] for form in _months() if " " in form)
+
+
+@functools.cache
 def _weekdays() -> frozenset[str]:
     return frozenset(form for _, _, form in rows("weekdays"))
 
@@ -68,18 +74,20 @@ def month_words(text: str) -> list[tuple[int, int, str]]:
     >>> month_words("22 Novembre 2015, 1 كانون الثاني")
     [(3, 11, 'Novembre'), (20, 32, 'كانون الثاني')]
     """
+    months, openings = _months(), _openings()
     found = []
     for match in _WORD.finditer(text):
-        pair = _PAIR.match(text, match.end())
-        both = f"{match[0]} {pair[1]}" if pair else ""
-        if pair and is_month(both):
+        word = match[0]
+        folded = fold(word)
+        pair = _PAIR.match(text, match.end()) if folded in openings else None
+        if pair and is_month(both := f"{word} {pair[1]}"):
             found.append((match.start(), pair.end(), both))
-        elif is_month(match[0]):
-            found.append((match.start(), match.end(), match[0]))
-        elif match[0][0] == "ב" and is_month(match[0][1:]):  # Hebrew "in November" is one word
-            found.append((match.start() + 1, match.end(), match[0][1:]))
-        elif match[0][:2] in ("d'", "d’") and is_month(match[0][2:]):
-            found.append((match.start() + 2, match.end(), match[0][2:]))
+        elif folded in months:
+            found.append((match.start(), match.end(), word))
+        elif word[0] == "ב" and is_month(word[1:]):  # Hebrew "in November" is one word
+            found.append((match.start() + 1, match.end(), word[1:]))
+        elif word[1] in "'’" and word[0] == "d" and is_month(word[2:]):
+            found.append((match.start() + 2, match.end(), word[2:]))
     return found
 
 

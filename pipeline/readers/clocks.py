@@ -41,6 +41,9 @@ def _zones() -> dict[str, str]:
     return {row[0]: row[1] for row in rows("zones")}
 
 
+_HOURS = re.compile(r"(?<![\d:])\d{1,2}[:.]\d{2}$")
+
+
 def _zone_at(text: str, position: int) -> tuple[str, int]:
     match = _ZONE.match(text, position)
     if not match or not (match["name"] or match["sign"]):
@@ -52,6 +55,8 @@ def _zone_at(text: str, position: int) -> tuple[str, int]:
             return "", match.end()
         return "", position
     if match["sign"]:
+        if not name and match["sign"] != "+" and _HOURS.search(text, max(0, position - 8), position):
+            return "", position  # "10:00-11:30" are opening hours
         if (name and name not in ("utc", "gmt")) or int(match["zh"]) > 14 or int(match["zm"] or 0) > 59:
             return known or "", match.start("sign") if known else position
         sign = "+" if match["sign"] == "+" else "-"

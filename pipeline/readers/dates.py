@@ -7,6 +7,7 @@ default. Here a missing year or an undecided order gives `iso=None` with the pri
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 from typing import Literal
 
@@ -162,7 +163,8 @@ def _numeric(text: str, hint: tuple[str | None, Order | None]) -> _Found | None:
 def _first(text: str, hint: tuple[str | None, Order | None]) -> _Found | None:
     """Return the date that begins first; a named month wins a tie."""
     found = []
-    for match in (_CJK.search(text), _VIETNAMESE.search(text)):
+    east_asian = None if text.isascii() else _CJK.search(text)
+    for match in (east_asian, _VIETNAMESE.search(text) if "th" in text or "T" in text else None):
         if match:
             order = (1, 2, 3) if match.re is _CJK else (3, 2, 1)
             year, month, day = (int(match[group]) for group in order)
@@ -170,9 +172,9 @@ def _first(text: str, hint: tuple[str | None, Order | None]) -> _Found | None:
                 found.append(_Found(year, month, day, *match.span()))
     if (named := _named(text, hint[0])) is not None:
         found.append(named)
-    if (numeric := _numeric(text, hint)) is not None:
+    if ("." in text or "/" in text or "-" in text) and (numeric := _numeric(text, hint)) is not None:
         found.append(numeric)
-    if not found and (match := _CJK_SHORT.search(text)) and exists(None, int(match[1]), int(match[2])):
+    if not found and not text.isascii() and (match := _CJK_SHORT.search(text)) and exists(None, int(match[1]), int(match[2])):
         found.append(_Found(None, int(match[1]), int(match[2]), *match.span()))
     return min(found, key=lambda item: (item.start, item.year is None, -item.end)) if found else None
 
@@ -243,7 +245,13 @@ def read_date(text: str, *, language: str | None = None, order: Order | None = N
     >>> read_date("12:03 GMT, 3 May 2020").iso
     '2020-05-03T12:03+00:00'
     """
-    printed, text = text, ascii_digits(text[:LONGEST])
+    return _read(text[:LONGEST], language, order, now)
+
+
+@functools.lru_cache(maxsize=512)
+def _read(printed: str, language: str | None, order: Order | None, now: str | None) -> DateReading | None:
+    """Read the first date; readers of stamps, bylines and furniture ask for the same line one after the other."""
+    text = ascii_digits(printed)
     iso_match = _ISO.search(text) if "-" in text else None
     parts = _iso_parts(iso_match) if iso_match else None
     found = _first(text, (language, order)) if has_digit(text) else None

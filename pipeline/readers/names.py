@@ -58,6 +58,7 @@ def _org_words() -> tuple[frozenset[str], tuple[str, ...]]:
     return words, tuple(fold(row[2]) for row in rows("organizations") if row[0] == "tail")
 
 
+@functools.lru_cache(maxsize=1024)
 def _is_organization(name: str) -> bool:
     words, tails = _org_words()
     folded = fold(name)
@@ -76,6 +77,7 @@ def _is_organization(name: str) -> bool:
     return False
 
 
+@functools.lru_cache(maxsize=1024)
 def type_of(name: str) -> NameType:
     """Return whether a name is a person's, an organization's or a news agency's, by its words and shape.
 
@@ -118,6 +120,7 @@ def _uncased_fits(text: str, tokens: list[str]) -> bool:
     return 1 <= len(tokens) <= 6 and len(bare) <= 40
 
 
+@functools.lru_cache(maxsize=1024)
 def looks_like_name(text: str) -> bool:
     """Return whether the words may be the name of a person or organization: shape, no void words, no dates, no digits.
 
@@ -230,7 +233,7 @@ def is_nickname(text: str) -> bool:
     return bool(_NICKNAME.fullmatch(text)) and not known and not made_up and not is_month(text) and not is_weekday(text)
 
 
-def read_names(text: str, start: int = 0, end: int | None = None, *, nickname: bool = False) -> Listing:
+def read_names(text: str, start: int = 0, end: int | None = None, *, nickname: bool = False, whole: bool = False) -> Listing:
     """Split `text[start:end]` into names; roles, e-mail addresses, handles and credentials are passed over.
 
     Args:
@@ -238,6 +241,7 @@ def read_names(text: str, start: int = 0, end: int | None = None, *, nickname: b
         start: where the list begins.
         end: where it ends; None is the line's end.
         nickname: a label says that names stand here, so that one word in lower case is a name too.
+        whole: stop at the first piece that is no name; what was found until then is of no use but to say so.
 
     >>> [n.name for n in read_names("A. Bee, Cee Dee and E Eff in Paris").names]
     ['A. Bee', 'Cee Dee', 'E Eff']
@@ -266,6 +270,8 @@ def read_names(text: str, start: int = 0, end: int | None = None, *, nickname: b
             continue
         if not (looks_like_name(name) or (nickname and is_nickname(name))) or len(names) >= _MOST_NAMES:
             rest += fold(name) not in phrases("not_names", "void")
+            if whole and rest:
+                break
             continue
         for found_name in _with_agency(text, begin, close):
             if fold(found_name.name) not in seen:

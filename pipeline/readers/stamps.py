@@ -17,6 +17,8 @@ LONGEST = 200
 """Code points of the longest line that can be a stamp; two dates with labels in a long-worded language take some 120."""
 
 _SEPARATORS = " \t\u00a0\u200b\u200e\u200f,;:：|❘│/·•●・⋅∙‧–—-()[]「」【】.。*＞>←→~⏱🕒📅"
+_UNTIL = re.compile(r"\s?[-–—]\s?\d{1,2}[:.]\d{2}")
+"""What follows a time that something begins at: "19.1.23, 10:00-11:30" is when it takes place."""
 _COUNT = re.compile(r"\d{1,6}")
 _MOST_DATES = 4
 
@@ -39,6 +41,7 @@ def _labels() -> dict[str, Role]:
     return table
 
 
+@functools.lru_cache(maxsize=1024)
 def label_role(words: str) -> Role | None:
     """Return what a label beside a date says ("Last updated:" is modified), or None for words that are no label.
 
@@ -96,7 +99,7 @@ def read_stamps(line: str, *, language: str | None = None, order: Order | None =
     edges = [0, *(edge for date in dates for edge in (date.start, date.end)), len(line)]
     gaps = [line[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
     roles = [label_role(gap) for gap in gaps]
-    if None in roles:
+    if None in roles or any(_UNTIL.match(gap) for gap in gaps[1:]):
         return ()
     stamps = []
     for index, date in enumerate(dates):

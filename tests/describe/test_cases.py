@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pipeline import clean
 from pipeline.describe import foreign_language, language
 from tests.describe.pages import fields_of, plain
 
@@ -26,6 +27,13 @@ def check(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", load("synthetic.json"), ids=lambda case: case["name"])
 def test_synthetic(case: dict[str, Any]) -> None:
     check(case)
+
+
+@pytest.mark.parametrize("case", load("dumps.json"), ids=lambda case: case["name"])
+def test_dumps(case: dict[str, Any]) -> None:
+    """Texts that somebody ripped out of pages: the lines that leave the text still say whose it is and of which day."""
+    got = json.loads(json.dumps(clean(case["text"], url=case.get("url"), media_type="text/plain").to_dict()))
+    assert {name: got[name] for name in case["expected"]} == case["expected"]
 
 
 @pytest.mark.parametrize("case", load("known_failures.json"), ids=lambda case: case["name"])

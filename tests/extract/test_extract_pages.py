@@ -149,7 +149,7 @@ def test_a_plain_news_page() -> None:
     assert found.kind == "html"
     assert (found.page_kind, found.completeness) == ("article", "full")
     assert {"Home", "News", "Sport"} <= set(removed(found, "navigation"))
-    assert found.blocks[0].path == "html/body/header/nav/ul/li"
+    assert found.paths()[0] == "html/body/header/nav/ul/li"
 
 
 @pytest.mark.parametrize(
