@@ -199,7 +199,12 @@ def read_byline(line: str, *, language: str | None = None, order: Order | None =
     if label and line.rstrip().endswith((".", "!", "?")) and not line.rstrip().endswith(names[-1].name) and not stamps:
         return None
     single = label is not None and not label.marked and all(" " not in name.name and name.type == "person" for name in names)
-    if single and head is None and label is not None and (label.phrase in _SHORT_WORDS or (label.phrase == "by" and line.rstrip().endswith("."))):
+    if (
+        single
+        and head is None
+        and label is not None
+        and (label.phrase in _SHORT_WORDS or (label.phrase == "by" and line.rstrip().endswith(".")))
+    ):
         return None
     return Byline(names=names, place=listing.place, stamps=stamps, certain=not single and (head is None or label is not None))
 
