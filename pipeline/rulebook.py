@@ -33,6 +33,9 @@ Place = Literal["any", "head", "tail", "edge"]
 MAX_BLOCK = 400
 """Longest block, in characters, that any rule is asked about; a longer run of words is never a button or a label."""
 
+_LONGEST_PHRASES = 160
+"""Longest folded block, in characters, that is looked up among the phrases."""
+
 _SPACES = re.compile(r"[^\S\n ]+ *| {2,}")
 _PLAIN = (
     *((mark, "'") for mark in "’‘ʼ`"),
@@ -148,8 +151,9 @@ class RuleBook:
             self._firsts[first] = max(self._firsts.get(first, 0), len(phrase.split()))
         self._lasts = frozenset(phrase.rpartition(" ")[2].strip(_DECORATION) for phrase in self._phrases if phrase)
         self._automaton = ahocorasick.Automaton()
+        same: dict[tuple[int, ...], tuple[int, ...]] = {}
         for needle, asked in needles.items():
-            self._automaton.add_word(needle, tuple(asked))
+            self._automaton.add_word(needle, same.setdefault(tuple(asked), tuple(asked)))
         self._automaton.make_automaton()
 
     def marks(self, lines: Sequence[str]) -> list[tuple[Mark, ...]]:
@@ -167,8 +171,9 @@ class RuleBook:
             return out
         folded = _fold_all(lines[i] for i in chosen)
         asked = self._asked(folded)
+        glued = _glued_lines([lines[i] for i in chosen])
         for place, (i, line) in enumerate(zip(chosen, folded, strict=True)):
-            found = self._phrase_marks(line, lines[i]) if len(line) <= 160 else ()
+            found = self._phrase_marks(line.strip(_DECORATION), lines[i] if place in glued else "") if len(line) <= _LONGEST_PHRASES else ()
             for rule in asked.get(place, ()):
                 if self._patterns[rule.id].fullmatch(line.strip()):
                     found = (*found, Mark(rule, exact=True, strong=rule.strength == "strong"))
@@ -193,25 +198,25 @@ class RuleBook:
         if not len(self._automaton):
             return {}
         ends = list(itertools.accumulate(len(line) + 1 for line in folded))
-        asked: dict[int, set[int]] = {}
-        place = 0
+        asked: dict[int, tuple[int, ...]] = {}
+        place, last = 0, None
         for end, numbers in self._automaton.iter("\n".join(folded)):
             if end >= ends[place]:
                 place = bisect_right(ends, end, place)
-            if place in asked:
-                asked[place].update(numbers)
-            else:
-                asked[place] = set(numbers)
-        return {place: [self.rules[number] for number in sorted(numbers)] for place, numbers in asked.items()}
+                last = asked[place] = numbers
+            elif numbers is not last:  # the same again is mostly one more figure of a number
+                last = numbers
+                asked[place] = (*asked.get(place, ()), *numbers)
+        return {place: [self.rules[number] for number in sorted(set(numbers))] for place, numbers in asked.items()}
 
-    def _phrase_marks(self, line: str, original: str) -> tuple[Mark, ...]:
-        bare = line.strip(_DECORATION)
+    def _phrase_marks(self, bare: str, glued: str) -> tuple[Mark, ...]:
+        """The mark of a folded line without decoration; `glued` is the line as it was, where a scraper may have glued labels together."""
         rule = self._phrases.get(bare)
         if rule is not None:
             return (Mark(rule, exact=True, strong=rule.strength == "strong"),)
-        tiles = self._tiles(bare)
-        if not tiles and _GLUED.search(original):
-            tiles = self._tiles(fold(_unglued(original)).strip(_DECORATION))
+        tiles = self._tiles(bare) if " " in bare else []
+        if glued and not tiles:
+            tiles = self._tiles(fold(_unglued(glued)).strip(_DECORATION))
         if not tiles:
             return ()
         strong = [rule for words, rule in tiles if rule.strength == "strong" and words > 1]
@@ -259,6 +264,19 @@ class RuleBook:
 _CASE_GLUE = re.compile(r"(?<=[a-zß-öø-ÿа-яіїєґ:])(?=[A-ZÀ-ÖØ-ÞА-ЯІЇЄҐ])")
 _GLUED = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯІЇЄҐ](?<=[a-zß-öø-ÿа-яіїєґ:].)")
 """Whether `_CASE_GLUE` matches somewhere; an expression that begins with a class of characters is searched for several times as fast."""
+
+
+def _glued_lines(lines: Sequence[str]) -> set[int]:
+    """Which lines `_GLUED` matches in, by one search over all of them."""
+    ends = list(itertools.accumulate(len(line) + 1 for line in lines))
+    joined = "\n".join(lines)
+    found: set[int] = set()
+    hit = _GLUED.search(joined)
+    while hit is not None:
+        place = bisect_right(ends, hit.start())
+        found.add(place)
+        hit = _GLUED.search(joined, ends[place])
+    return found
 
 
 def _unglued(line: str) -> str:

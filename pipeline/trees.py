@@ -5,7 +5,7 @@ mode, vector unit or mathematics library can change a verdict. `training.boost` 
 
 The forest is evaluated by the bit-vector method (QuickScorer: Lucchese et al., SIGIR 2015): leaves are numbered from left to right,
 every inner node carries the set of leaves that are out of reach once its test fails, the sets of all failing nodes of a tree are
-united, and the lowest leaf that remains is the tree's answer. This takes a fixed number of whole-array operations and no branches.
+united, and the lowest leaf that remains is the tree's answer. This takes a handful of whole-array operations and no branches.
 """
 
 from __future__ import annotations
@@ -24,6 +24,10 @@ IntArray = NDArray[np.int32]
 ScoreArray = NDArray[np.int64]
 
 FORMAT = "copydesk-trees-1"
+_AT_ONCE = 256
+"""Rows that are judged at once: what is computed on the way stays in a processor's cache."""
+_LEAST, _MOST = -0x8000, 0x7FFF
+
 MAX_LEAVES = 16
 """Leaves of one tree; the sets of leaves are 8 or 16 bits wide."""
 
@@ -56,14 +60,26 @@ class ForestSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forest:
-    """A model made ready to run: tests grouped by their place in the tree, so that each group is one array operation."""
+    """A model made ready to run.
+
+    Attributes:
+        features: the names of its columns.
+        scale: what one unit of the trained model's raw score is in the forest's own.
+        columns: the column that each test reads: places in a tree by trees.
+        thresholds: what each test compares with, of the same shape with a last axis of one; 16 bits wide, which halves the work.
+        lost: the leaves that are out of reach once a test fails, of the same shape.
+        wide: columns with a threshold that does not fit 16 bits, and all their thresholds, sorted; the tests on them compare ranks.
+        values: the leaves of all trees.
+        offsets: where each tree's leaves begin, one a row.
+        lowest: the lowest leaf that is not in a set of lost ones.
+    """
 
     features: tuple[str, ...]
     scale: int
     columns: NDArray[np.intp]
-    thresholds: IntArray
+    thresholds: NDArray[np.int16]
     lost: NDArray[Any]
-    depth: int
+    wide: tuple[tuple[int, IntArray], ...]
     values: IntArray
     offsets: NDArray[np.intp]
     lowest: NDArray[np.uint8]
@@ -94,17 +110,17 @@ class Forest:
         rows, trees = features.shape[0], self.offsets.shape[0]
         if not rows or not trees:
             return np.zeros((trees, rows), dtype=np.int32)
-        turned = np.ascontiguousarray(features.T)
-        lost, gone = np.zeros((2, trees, rows), dtype=self.lost.dtype)
-        cells, failed = np.empty((trees, rows), dtype=turned.dtype), np.empty((trees, rows), dtype=np.bool_)
-        for level in range(self.depth):
-            part = slice(level * trees, (level + 1) * trees)
-            np.take(turned, self.columns[part], axis=0, out=cells, mode="clip")
-            np.greater(cells, self.thresholds[part, None], out=failed)
-            np.multiply(failed, self.lost[part, None], out=gone)
-            lost |= gone
-        leaves = self.lowest.take(lost) + self.offsets[:, None]
-        found: IntArray = self.values.take(leaves)
+        if rows <= _AT_ONCE:
+            return self._answers(features.T)
+        return np.concatenate([self._answers(features[at : at + _AT_ONCE].T) for at in range(0, rows, _AT_ONCE)], axis=1)
+
+    def _answers(self, turned: IntArray) -> IntArray:
+        """The answer of every tree for a few rows, given column after column: all tests of all trees at once."""
+        narrow = np.minimum(np.maximum(turned, _LEAST), _MOST).astype(np.int16)
+        for column, limits in self.wide:
+            narrow[column] = limits.searchsorted(turned[column])
+        lost = np.bitwise_or.reduce((narrow[self.columns] > self.thresholds) * self.lost, axis=0)
+        found: IntArray = self.values.take(self.lowest.take(lost) + self.offsets)
         return found
 
 
@@ -183,15 +199,20 @@ def _prepare(spec: ForestSpec, bits: int) -> Forest:
         for node, (feature, threshold, gone) in enumerate(zip(tree.feature, tree.threshold, _left_leaves(tree), strict=True)):
             columns[node, number], thresholds[node, number], lost[node, number] = feature, threshold, gone
     sizes = [len(tree.leaf) for tree in spec.trees]
+    beyond = np.unique(columns[(thresholds < _LEAST) | (thresholds >= _MOST)]).tolist()
+    wide = [(column, np.unique(thresholds[(columns == column) & (lost > 0)])) for column in beyond]
+    for column, limits in wide:
+        on = columns == column
+        thresholds[on] = limits.searchsorted(thresholds[on])
     return Forest(
         features=spec.features,
         scale=spec.scale,
-        columns=columns.reshape(-1),
-        thresholds=thresholds.reshape(-1),
-        lost=lost.reshape(-1),
-        depth=depth,
+        columns=columns,
+        thresholds=thresholds.astype(np.int16)[:, :, None],
+        lost=lost[:, :, None],
+        wide=tuple(wide),
         values=np.array([value for tree in spec.trees for value in tree.leaf], dtype=np.int32),
-        offsets=np.cumsum([0, *sizes[:-1]], dtype=np.intp) if sizes else np.zeros(0, dtype=np.intp),
+        offsets=np.cumsum([0, *sizes[:-1]], dtype=np.intp)[:, None] if sizes else np.zeros((0, 1), dtype=np.intp),
         lowest=_lowest_clear_bit(bits),
     )
 

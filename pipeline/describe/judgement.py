@@ -150,8 +150,11 @@ def _others(pool: _Pool, url: str | None, config: DescribeConfig) -> Fields:
 
 
 def _canonical(pool: _Pool, url: str | None) -> tuple[str, str] | None:
+    """Return the address that the page gives as its own; a relative one counts from its first base element (HTML, section 4.2.3)."""
+    base = _first(pool, "base")
+    start = (addresses.resolve(url, base.value) if base else None) or url
     for candidate in _of(pool, "canonical_url"):
-        address = addresses.resolve(url, candidate.value)
+        address = addresses.resolve(start, candidate.value)
         if address:
             return address, candidate.source
     return None

@@ -90,6 +90,12 @@ def language(text: str, declared: str | None) -> Language | None:
     said = re.split(r"[-_]", declared.strip().lower())[0] if declared else ""
     said = said if re.fullmatch(r"[a-z]{2,3}", said) else ""
     sample = text if len(text) <= 2 * _SAMPLE else text[:_SAMPLE] + text[len(text) // 2 : len(text) // 2 + _SAMPLE]
+    return _of_sample(sample, said)
+
+
+@lru_cache(maxsize=2)
+def _of_sample(sample: str, said: str) -> Language | None:
+    """`language` of a sample; the last answers are kept, because a settled text is asked about again."""
     if sample.isascii():
         return _by_measure(sample, _LATIN, said)
     others = "".join(_LETTER.findall(_ASCII.sub("", sample)))
@@ -133,14 +139,14 @@ def foreign_language(block: str, own: str) -> str | None:
     """
     if len(block) < _LEAST_FOREIGN:
         return None
-    words = frozenset(block[:_HEAD].lower().split())
+    words = block[:_HEAD].lower().split()
     common = _common_words()
-    if len(words & common.get(own, frozenset())) >= _MOST_COMMON:
+    if len(common.get(own, frozenset()).intersection(words)) >= _MOST_COMMON:
         return None
     alone = language(block, None)
     if alone is None or alone.code == own:
         return None
-    if len(words & common.get(alone.code, frozenset())) >= _MOST_COMMON:
+    if len(common.get(alone.code, frozenset()).intersection(words)) >= _MOST_COMMON:
         return alone.code
     spoken = language(block, own)
     if spoken is None or spoken.code == own:

@@ -24,23 +24,25 @@ from pipeline.readers.stamps import read_stamps
 from pipeline.records import Candidate
 
 _SELECTOR = (
-    'html[lang], meta[content], script[type*="ld+json"], title, h1, link[rel="canonical"], time, [itemprop], [rel~="author"], '
+    'html[lang], meta[content], script[type*="ld+json"], title, h1, base[href], link[rel="canonical"], time, [itemprop], [rel~="author"], '
     '[class*="uthor"], [class*="yline"], [class*="autor"], [class*="date"], [class*="Date"], [class*="publish"], '
-    'address, a[href*="/author"], a[href*="/autor"], a[href*="/profile"], a[href*="/people/"]'
+    "address"
 )
+_LINKS = 'h1, a[href*="/author"], a[href*="/autor"], a[href*="/profile"], a[href*="/people/"]'
+"""What is looked through where nothing else names an author; the tests of addresses cost a third of the walk."""
 _ASIDE_TAGS = frozenset({"aside", "footer", "nav", "form"})
 _ASIDE_CLASS = re.compile(r"comment|related|sidebar|recommend|widget|teaser|popular|trending|more-|latest|carousel|card|promo|next|prev")
 _ASIDE_ID = re.compile(r"comment|related")
 _CHROME_CLASS = re.compile(r"site-title|logo|site-header")
 _HIGHEST = 60
 """Ancestors that are looked at; a byline stands at level 10 to 25."""
-_PEOPLE = re.compile(r"author|byline|autor|auteur|writer|contributor", re.IGNORECASE)
+_PEOPLE = ("author", "byline", "autor", "auteur", "writer", "contributor")
 _NOT_PEOPLE = re.compile(
     r"author[-_]?(?:bio|desc|box-desc|social|image|img|avatar|photo|about|title|role|position|job|followers|twitter|email|date|link-all)"
     r"|comment|reviewer|photo|image|avatar",
     re.IGNORECASE,
 )
-_DATES = re.compile(r"date|publish|time|meta|byline", re.IGNORECASE)
+_DATES = ("date", "publish", "time", "meta", "byline")
 _MOST_CLASSED = 120
 _LONGEST_TEXT = 220
 
@@ -232,8 +234,8 @@ def _people_text(text: str, *, nickname: bool = False) -> str:
 
 
 _MOST_PARTS = 4
-_NEAR = 15
-"""Elements of interest after the headline among which a link to a person is the byline's; later ones are people in the story."""
+_NEAR = 8
+"""Links to people after the headline among which the byline's is; later ones are people in the story."""
 _BY = re.compile(r"^(?:by|von|par|por|di|av|af|door|author|autor|written by|posted by|veröffentlicht von)\s{0,2}:?\s{1,2}", re.IGNORECASE)
 _PROFILE = re.compile(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|contributors?|writers?|profiles?|people)/", re.IGNORECASE)
 
@@ -252,6 +254,16 @@ def _people(page: _Page, element: Any, source: str, *, href: str | None = None) 
         names = "; ".join(filter(None, (page.people(part, nickname=False) for part in text.split(" | ")[:_MOST_PARTS])))
     if names and (href is None or _is_slug(names, href)):
         page.add("author", names, source, text=text, aside=_is_aside(page, element))
+
+
+def _linked(page: _Page, document: Any) -> None:
+    """Read the links to people's pages that follow the headline."""
+    elements = document.query_selector_all(_LINKS).values()
+    first = next((i for i, element in enumerate(elements) if element.tag == "h1" and (element.text or "").strip()), len(elements))
+    for element in elements[first + 1 : first + 1 + _NEAR]:
+        href = element.get_attribute("href") or ""
+        if element.tag == "a" and _PROFILE.search(href):
+            _people(page, element, "author-link", href=href)
 
 
 def _stamps(page: _Page, element: Any, source: str) -> None:
@@ -299,16 +311,14 @@ def _classed(page: _Page, element: Any, tag: str) -> None:
     page.classed += 1
     if page.settled >= _ALL or page.classed > _MOST_CLASSED or tag in _NO_LINE:
         return
-    classes = f"{element.get_attribute('class') or ''} {element.get_attribute('id') or ''}"
+    classes = f"{element.get_attribute('class') or ''} {element.get_attribute('id') or ''}".lower()
     if "author" in page.settled:
         pass
     elif "author" in (element.get_attribute("rel") or "").lower():
         _people(page, element, "rel-author")
-    elif tag == "a" and page.h1 >= 0 and page.order - page.h1 <= _NEAR and _PROFILE.search(element.get_attribute("href") or ""):
-        _people(page, element, "author-link", href=element.get_attribute("href"))
-    elif tag == "address" or (_PEOPLE.search(classes) and not _NOT_PEOPLE.search(classes)):
+    elif tag == "address" or (any(word in classes for word in _PEOPLE) and not _NOT_PEOPLE.search(classes)):
         _people(page, element, "byline-class")
-    if not page.settled >= _DATED and _DATES.search(classes):
+    if not page.settled >= _DATED and any(word in classes for word in _DATES):
         _stamps(page, element, "date-class")
 
 
@@ -316,7 +326,7 @@ _DATED = frozenset({"published", "modified"})
 _NO_LINE = frozenset({"body", "html", "main", "article", "svg", "img", "ul", "form", "script", "style", "link"})
 """Elements that are no line of text."""
 _ALL = _DATED | {"author"}
-_TELLING = frozenset({"meta", "script", "title", "h1", "link", "html"})
+_TELLING = frozenset({"meta", "script", "title", "h1", "link", "base", "html"})
 
 
 def _visit(page: _Page, element: Any, tag: str) -> None:
@@ -336,6 +346,8 @@ def _visit(page: _Page, element: Any, tag: str) -> None:
     elif tag == "link":
         page.urls.append(element.get_attribute("href") or "")
         page.add("canonical_url", element.get_attribute("href"), "link")
+    elif tag == "base":
+        page.add("base", element.get_attribute("href"), "base")
     else:
         page.language = (element.get_attribute("lang") or "").strip().lower()[:20] or None
         page.add("language", page.language, "html-lang")
@@ -436,6 +448,8 @@ def collect_html(
     page.settled = settled(page.found)
     for page.order, element, tag in later:
         _classed(page, element, tag)
+    if not any(c.field == "author" and " " in c.value and c.source != "og" and not c.extra.get("aside") for c in page.found):
+        _linked(page, document)
     if not any(c.field == "published" for c in page.found):
         page.add("published", _state_date(document), "app-state")
     for header, value in (http or {}).items():

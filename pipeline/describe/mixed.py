@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _LONGEST = 220
 _PARTS = re.compile(r"\s{0,3}[|❘│•·⋅●]\s{0,3}|\s[–—-]\s|\s{2,8}|\s{0,2}»\s{0,2}")
+_MARK = re.compile(r"[|❘│•·⋅●»]|\s[\s–—-]")
+"""What some separator of `_PARTS` holds."""
 _FINE_PARTS = re.compile(r"\s{0,2}[|•·⋅–—@]\s{0,2}|\s(?:in|on|am|um|at)\s|(?<=[a-z)])\.\s|\s{2,8}")
 _MOST_PARTS = 8
 _MOST_WORDS = 7
@@ -71,6 +73,9 @@ def without_counters(line: str) -> str:
     return line
 
 
+_HANDLE = re.compile(r"\s(?:by|von|par|por|di|door|av|af)\s@\w{2,30}$", re.IGNORECASE)
+
+
 def read_mixed(line: str, *, language: str | None = None, order: Order | None = None) -> Mixed | None:
     """Read a line of furniture that neither `read_stamps` nor `read_byline` takes as a whole.
 
@@ -89,9 +94,9 @@ def read_mixed(line: str, *, language: str | None = None, order: Order | None = 
     True
     """
     digits = has_digit(line)
-    if len(line) > _LONGEST or line.endswith((".", "!", "?", ":", "…")) or not (digits or ":" in line or _PARTS.search(line)):
+    if len(line) > _LONGEST or line.endswith((".", "!", "?", ":", "…")) or not (digits or ":" in line or _MARK.search(line)):
         return None
-    bare = without_counters(line)
+    bare = _HANDLE.sub("", without_counters(line))
     if digits and bare != line and (stamps := read_stamps(bare, language=language, order=order)):
         return Mixed(None, stamps)
     byline, found, words = None, (), 0  # type: tuple[Byline | None, tuple[Stamp, ...], int]

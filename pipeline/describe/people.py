@@ -40,16 +40,33 @@ def choose_authors(candidates: Iterable[Candidate], sites: Sequence[str]) -> tup
         if candidate.source in _ranks():
             groups.setdefault(candidate.source, []).append(candidate)
     fallback: tuple[tuple[Author, ...], str] | None = None
-    for source in sorted(groups, key=lambda name: _ranks()[name]):
+    for source in sorted(groups, key=lambda name: _rank(name, groups)):
         authors = _authors(_trusted(source, groups[source]), sites, inverted=source in _INVERTED)
         persons = any(a.type == "person" and (" " in a.name or source in _PRINTED or not a.name.isascii()) for a in authors)
         if fallback is not None and persons and _is_printed(fallback[0], groups):
             return fallback
+        if persons and source == "json-ld" and all(c.extra.get("page_only") for c in groups[source]) and _others_printed(authors, groups):
+            continue
         if persons and (fallback is None or source in _PRINTED):
-            return tuple(author for author in authors if author.type == "person" or not is_site(author.name, sites)), source
-        if authors and fallback is None and source not in _WEAK and not _is_boilerplate(groups[source], sites):
+            newsroom = {fold(c.value) for c in groups[source] if c.extra.get("news") and c.extra.get("type") == "organization"}
+            return tuple(a for a in authors if a.type == "person" or fold(a.name) in newsroom or not is_site(a.name, sites)), source
+        if authors and fallback is None and source not in _WEAK and (source == "line" or not _is_boilerplate(groups[source], sites)):
             fallback = authors, source
     return fallback
+
+
+def _others_printed(authors: Sequence[Author], groups: dict[str, list[Candidate]]) -> bool:
+    """Return whether a sure byline beside the headline names people, and none of these authors."""
+    shown = {fold(c.value) for c in groups.get("line", ()) if c.extra.get("certain") and c.extra.get("type") == "person" and " " in c.value}
+    return bool(shown) and not any(fold(author.name) in shown for author in authors)
+
+
+def _rank(source: str, groups: dict[str, list[Candidate]]) -> tuple[int, bool]:
+    """Return a source's rank; behind the byline beside the headline where all that it names stands in boxes at the side."""
+    line = _ranks()["line"]
+    if all(candidate.extra.get("aside") for candidate in groups[source]) and _ranks()[source] < line:
+        return line, True
+    return _ranks()[source], False
 
 
 def _is_boilerplate(group: Sequence[Candidate], sites: Sequence[str]) -> bool:

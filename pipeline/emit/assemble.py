@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -45,10 +44,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pipeline.emit.config import EmitConfig
-
-_SENTENCE_END = re.compile(
-    r"[.!?\u2026\u203d\u061f\u06d4\u0964\u3002\uff01\uff1f]+(?=[\s\"'\u201d\u2019\u00bb)\]\u300d\u300f]|$|[\u3040-\u9fff])"
-)
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -185,8 +180,7 @@ def _removed(places: Places, removals: tuple[Removal, ...], config: EmitConfig) 
 
 
 def _quality(text: str, draft: Draft) -> Quality:
-    words = count_words(text)
-    sentences = len(_SENTENCE_END.findall(text))
+    words, sentences = count_words(text)
     return Quality(
         words=words,
         sentences=max(sentences, 1) if words else 0,

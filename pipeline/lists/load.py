@@ -41,8 +41,8 @@ class Names:
         self.aliases: Final = aliases
 
 
-class Lists(msgspec.Struct, frozen=True, kw_only=True):
-    """All word lists. Treat every mapping as read-only.
+class Lists(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """All word lists. Treat every mapping as read-only; two objects are equal only if they are the same one.
 
     Attributes:
         strict: for each variety, source form to the only form that the variety has for it.

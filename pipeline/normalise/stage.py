@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from pipeline.normalise import interpunct
 from pipeline.normalise.draft import Draft
@@ -53,20 +56,36 @@ def normalise(
     >>> [(change.replacement, change.rule) for change in done.changes], done.variety
     ([('color', 'spelling.variant'), ('&', 'entity.decode')], 'en-GB')
     """
+    done, telling = _normalise(text, tuple(spans), config, lists, bad_bytes)
+    variety = None if telling is None else detect_variety(telling, lists, source_variety)
+    return done if variety is None else msgspec.structs.replace(done, variety=variety)
+
+
+@lru_cache(maxsize=1)
+def _normalise(
+    text: str,
+    spans: tuple[NormSpan, ...],
+    config: NormaliseConfig,
+    lists: Lists,
+    bad_bytes: bool,  # noqa: FBT001 - `lru_cache` tells apart what is given by name and what by place
+) -> tuple[Normalised, tuple[str, ...] | None]:
+    """`normalise` but for the variety, and the words that tell of it, None where no span is English.
+
+    The last answer is kept, because a text in which nothing was changed is asked about again by the next pass.
+    """
     drafts = _repaired(text, spans, config, bad_bytes=bad_bytes)
-    variety: str | None = None
+    telling: tuple[str, ...] | None = None
     codes = {code for code in {span.language for span in spans} if is_english(code)}
     english = [index for index, span in enumerate(spans) if span.role == "body" and span.language in codes]
     if english:
         words = _listed_words(text, drafts, lists)
-        telling = [word for word in words if (word in lists.evidence or word in lists.hints) and is_written_small(text, word)]
-        variety = detect_variety(telling, lists, source_variety)
+        telling = tuple(word for word in words if (word in lists.evidence or word in lists.hints) and is_written_small(text, word))
         speller = Speller.of(lists, config)
         if actionable := speller.actionable(words):
             _spell(text, spans, english, drafts, actionable, speller)
         if "·" in text or "‧" in text:
             _hyphenate(text, spans, english, drafts)
-    return _collect(spans, drafts, variety)
+    return _collect(spans, drafts), telling
 
 
 def is_english(language: str | None) -> bool:
@@ -135,7 +154,7 @@ def _hyphenate(text: str, spans: Sequence[NormSpan], english: list[int], drafts:
             drafts[index] = draft.noted(notes).after(changes)
 
 
-def _collect(spans: Sequence[NormSpan], drafts: dict[int, Draft], variety: str | None) -> Normalised:
+def _collect(spans: Sequence[NormSpan], drafts: dict[int, Draft]) -> Normalised:
     """Bring everything into the offsets of the whole text, in order."""
     changes: list[Change] = []
     notes: list[Annotation] = []
@@ -145,4 +164,4 @@ def _collect(spans: Sequence[NormSpan], drafts: dict[int, Draft], variety: str |
         moved = [Annotation(start=n.start + start, end=n.end + start, type=n.type, value=n.value, rule=n.rule) for n in draft.notes]
         notes += sorted(moved, key=lambda note: (note.start, note.end, note.type))
     warnings = tuple(QualityWarning(code=n.type, base_start=n.start, base_end=n.end) for n in notes if n.type in _WARNINGS)
-    return Normalised(changes=tuple(changes), annotations=tuple(notes), warnings=warnings, variety=variety)
+    return Normalised(changes=tuple(changes), annotations=tuple(notes), warnings=warnings, variety=None)

@@ -119,7 +119,11 @@ def is_picture_credit(text: str, *, labelled: bool = False) -> bool:
     (True, False, True)
     """
     text = _VIA.sub("/", _CREDIT_HEAD.sub("", text.strip(" .©")).strip(" ."))
-    text = _CREDIT_TAIL.sub("", _AGENCY_PHOTO.sub(r"\1", _COURTESY.sub("", text)))
+    if " of" in text.lower():
+        text = _COURTESY.sub("", text)
+    if "/" in text:
+        text = _AGENCY_PHOTO.sub(r"\1", text)
+    text = _CREDIT_TAIL.sub("", text)
     if not 2 <= len(text) <= 120:
         return False
     if find_agency(text):
@@ -208,7 +212,7 @@ def _tail(line: str, begin: int, end: int) -> _Tail | None:
             return _Tail(match.start(), mark.end(), match.end("inner"), strong=True)
         if is_picture_credit(inner):
             return _Tail(match.start(), shift, match.end("inner"), strong="/" in inner or bool(find_agency(inner, "pictures")))
-    if any(mark in last for mark in _MARKS) and (match := _SIGN.search(text, near)) and is_picture_credit(match["credit"], labelled=True):
+    if any(map(last.__contains__, _MARKS)) and (match := _SIGN.search(text, near)) and is_picture_credit(match["credit"], labelled=True):
         return _Tail(match.start(), match.start("credit"), match.end("credit"), strong=True)
     if "/" in last and (match := _SLASHED.search(text, near)) and (slashed := _slashed_tail(line, match)) is not None:
         return slashed
@@ -263,10 +267,14 @@ def _apart(line: str, match: re.Match[str]) -> bool:
     return wide or any(len(word) > 2 and word.isupper() for word in re.split(r"[\s/]", match["credit"]))
 
 
+_LABEL_MARKS = frozenset(":：/／|")
+"""What parts a label from what it labels at the end of a line."""
 _CREDIT_WORD = re.compile(r"(?:(?<=[.!?。\"”|(\[)\]–—-])\s?|\s{1,3})(?=(?:[A-ZÀ-ÞА-ЯΑ-Ω]|[\u3040-\u9fff\uac00-\ud7a3\u0590-\u06ff]))")
 
 
 def _labelled_tail(line: str, begin: int, end: int) -> _Tail | None:
+    if _LABEL_MARKS.isdisjoint(line[max(begin, end - 110) :]):
+        return None
     for match in _CREDIT_WORD.finditer(line, max(begin, end - 110), end):
         label = _phrase_end(line, match.end(), "credit")
         mark = _LABEL_END.match(line, label) if label is not None else None

@@ -55,7 +55,12 @@ def _zone_at(text: str, position: int) -> tuple[str, int]:
             return "", match.end()
         return "", position
     if match["sign"]:
-        if not name and match["sign"] != "+" and _HOURS.search(text, max(0, position - 8), position):
+        if (
+            match["sign"] != "+"
+            and match.start("sign") == position
+            and ":" in match[0]
+            and _HOURS.search(text, max(0, position - 8), position)
+        ):
             return "", position  # "10:00-11:30" are opening hours
         if (name and name not in ("utc", "gmt")) or int(match["zh"]) > 14 or int(match["zm"] or 0) > 59:
             return known or "", match.start("sign") if known else position

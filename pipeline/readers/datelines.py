@@ -23,7 +23,10 @@ _WORD = (
 _PLACE = re.compile(rf"{_WORD}(?:[ \u00a0]{_WORD}){{0,4}}(?:/{_WORD}(?:[ ]{_WORD}){{0,2}}){{0,3}}")
 _REGION = re.compile(rf",[ \u00a0]{{1,2}}(?:(?:[A-Z]\.){{2,3}}|{_WORD}(?:[ ]{_WORD}){{0,2}})(?=[\s,.:(/–—-])")
 _BRACKET = re.compile(r"(?:[,.]?\s{0,2}|--)(?:\((?P<round>[^()]{2,50})\)|/(?P<slash>[^/\n]{2,40})/|\[(?P<square>[^\[\]]{2,40})\])")
-_BARE_AGENCY = re.compile(r"\s{0,2}[,.–—|-]{1,2}\s{0,2}(?P<name>[^\s.,:–—\-/()]{2,20}(?:\s[^\s.,:–—\-/()]{2,20}){0,2})(?=\.|\s?[:–—-])")
+_BARE_AGENCY = re.compile(
+    r"\s{0,2}[,.–—|-]{1,2}\s{0,2}(?P<name>[^\s.,:–—\-/()]{2,20}(?:\s[^\s.,:–—\-/()]{2,20}){0,2})"
+    r"(?i:\.(?:ru|com|net|ua|by|kz|az|ge|am))?(?=\.|\s?[:–—-])"
+)
 _DASH = re.compile(r"\s{0,2}[.:]?\s{0,2}(?:-{1,3}|–|—|―|=){1,2}\s{0,3}")
 _COLON = re.compile(r"\s?[:：]\s{0,3}")
 _STOP = re.compile(r"\.?\s{1,3}(?=\S)|\.?$")
@@ -160,6 +163,9 @@ def _parts(text: str) -> _Parts | None:
         date = _date_at(text, 0)
         agency = _agency_at(text, date.end) if date and date.start == 0 else None
         return _Parts("", capitals=False, known=False, date=date, agency=agency, end=agency.end) if agency and agency.sure else None
+    cut = match[0].find(". ")
+    if cut > 0 and is_month(match[0][cut + 2 :].split()[0]):
+        match = _PLACE.match(text, 0, cut + 1) or match  # "Kyiv. May 31."
     place, end = match[0].rstrip("."), match.end()
     if match[0].endswith(".") and not text[end : end + 1].strip():
         end -= 1
@@ -187,9 +193,16 @@ def _separator(text: str, parts: _Parts) -> tuple[int, int, str] | None:
         return raw_end, match.end(), "dash"
     if match := _COLON.match(text, parts.end):
         return parts.end, match.end(), "colon"
-    if parts.agency and parts.agency.sure and (match := _STOP.match(text, parts.end)):
+    dotted = (
+        parts.date is not None and parts.date.precision != "month" and parts.known and _DOTTED.search(text, 0, parts.date.start) is not None
+    )
+    if ((parts.agency and parts.agency.sure) or dotted) and (match := _STOP.match(text, parts.end)):
         return parts.end + (text[parts.end : parts.end + 1] == "."), match.end(), "stop"
     return None
+
+
+_DOTTED = re.compile(r"\.\s{1,2}$")
+"""Between place and date: "Kyiv. May 31." as agencies of Eastern Europe write."""
 
 
 def _believed(text: str, parts: _Parts, separator: tuple[int, int, str]) -> bool:
@@ -207,6 +220,8 @@ def _believed(text: str, parts: _Parts, separator: tuple[int, int, str]) -> bool
         or parts.date is not None
         or text[parts.end : end].strip() in ("—", "--")
     )
+    if kind == "stop":
+        return text[separator[0] - 1] == "." and not alone and not following.islower() and not following.isdigit()
     if parts.agency:  # another short name in brackets: "LONDON (Daily Post) - "
         return parts.capitals and kind == "dash" and spaced
     if parts.date is not None and kind in ("dash", "colon"):

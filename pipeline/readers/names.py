@@ -277,7 +277,7 @@ def read_names(text: str, start: int = 0, end: int | None = None, *, nickname: b
             if fold(found_name.name) not in seen:
                 seen.add(fold(found_name.name))
                 names.append(found_name)
-    return Listing(tuple(names), place, roles or _NOISE.search(text, start, stop) is not None, rest)
+    return Listing(tuple(names), place, roles or (_may_be_noisy(text) and _NOISE.search(text, start, stop) is not None), rest)
 
 
 def _with_agency(text: str, begin: int, end: int) -> tuple[Name, ...]:
@@ -313,12 +313,19 @@ def _is_whole(text: str) -> bool:
     return fold(text.split(maxsplit=1)[0]) in words or (all(" " not in part for part in parts) and _is_organization(parts[-1]))
 
 
+def _may_be_noisy(text: str) -> bool:
+    """Return, cheaply, whether an e-mail address, a handle or a link may stand in the text."""
+    return "@" in text or "://" in text or "www." in text
+
+
 def _pieces(text: str, start: int, stop: int) -> Iterable[tuple[int, int]]:
     """Yield the spans between separators; a known name with "and" inside stays whole."""
     if _is_whole(text[start:stop].strip(_EDGES)):
         yield start, stop
         return
-    masked = _NOISE.sub(lambda match: "," * len(match[0]), text[start:stop])
+    masked = text[start:stop]
+    if _may_be_noisy(masked):
+        masked = _NOISE.sub(lambda match: "," * len(match[0]), masked)
     position = 0
     for match in _SPLIT.finditer(masked):
         if match.end() > match.start():

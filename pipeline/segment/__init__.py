@@ -115,7 +115,7 @@ class _Plan:
         """Turn one run into blocks."""
         run = self.lines[first:last]
         if len(run) == 1:
-            self._add_block(run)
+            self._add_block(run, 0, 1)
             return
         shape = self._shape(run)
         if shape is not None:
@@ -145,14 +145,13 @@ class _Plan:
         return [score > self.config.join_score for score in self._scores[first : last - 1]]
 
     def _split(self, run: Sequence[Line], joined: Sequence[bool]) -> None:
-        part = [run[0]]
-        for line, goes_on in zip(run[1:], joined, strict=True):
-            if self._goes_on(part[-1], line) if goes_on else self._opens(part[-1], line):
-                part.append(line)
-            else:
-                self._add_block(part)
-                part = [line]
-        self._add_block(part)
+        first = 0
+        for at, goes_on in enumerate(joined, 1):
+            a, b = run[at - 1], run[at]
+            if not (self._goes_on(a, b) if goes_on else self._opens(a, b)):
+                self._add_block(run, first, at)
+                first = at
+        self._add_block(run, first, len(run))
 
     def _goes_on(self, a: Line, b: Line) -> bool:
         """Whether nothing stands against joining two lines: a list marker does, but not a dash in the middle of a sentence."""
@@ -191,8 +190,9 @@ class _Plan:
             return ""
         return "" if _is_wide(before) and _is_wide(after) else " "
 
-    def _add_block(self, part: Sequence[Line]) -> None:
-        start, end = part[0].start, part[-1].end
+    def _add_block(self, run: Sequence[Line], first: int, last: int) -> None:
+        """Make one block of some lines of a run."""
+        start, end = run[first].start, run[last - 1].end
         self.blocks.append(Block(start=start, end=end, kind="list_item" if has_bullet(self.text, start, end) else "paragraph"))
-        if len(part) > 1:
-            self.joins.extend(self._gaps(part))
+        if last - first > 1:
+            self.joins.extend(self._gaps(run[first:last]))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.chars import CLOSE, COMMA, DIGIT, LOWER, OPEN, SPACE, STOP, UPPER, Classes, Ints
-from pipeline.segment.inside import INSIDE_FEATURES, inside_features
+from pipeline.segment.inside import INSIDE_FEATURES, edges, inside_features
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,11 +94,12 @@ def edge_words(text: str, classes: Classes, starts: Ints, ends: Ints) -> tuple[l
     >>> edge_words("He said the\nMayor left.", classify("He said the\nMayor left."), np.array([0, 12]), np.array([11, 23]))
     (['he', 'mayor'], ['the', 'left.'])
     """
-    after = np.minimum(classes.next_space(starts), starts + _EDGE).tolist()
-    before = np.maximum(np.maximum(classes.last_space(ends) + 1, starts), ends - _EDGE).tolist()
-    heads = [text[start:end].lower() for start, end in zip(starts.tolist(), after, strict=True)]
-    tails = [text[start:end].lower() for start, end in zip(before, ends.tolist(), strict=True)]
-    return heads, tails
+    return folded(*edges(text, classes, starts, ends))
+
+
+def folded(heads: Sequence[str], tails: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Words at the edges of lines as the tables of the model hold them."""
+    return [head[:_EDGE].lower() for head in heads], [tail[-_EDGE:].lower() for tail in tails]
 
 
 def pair_features(text: str, classes: Classes, lines: Sequence[Line], came_from: Mapping[str, int], goes_on: Mapping[str, int]) -> Ints:
@@ -125,7 +126,8 @@ def pair_features(text: str, classes: Classes, lines: Sequence[Line], came_from:
     until, _ = _since(ended[::-1], columns["chars"][::-1])
     lower = (columns["first"] == LOWER) | (columns["first"] == COMMA) | (columns["first"] == STOP) | (columns["first"] == CLOSE)
     near = np.convolve(lower.astype(np.int32), np.ones(7, np.int32))[3:-3]
-    first_words, last_words = edge_words(text, classes, starts, ends)
+    heads, tails = edges(text, classes, starts, ends)
+    first_words, last_words = folded(heads, tails)
     came = np.array([*map(came_from.get, first_words, itertools.repeat(0)), 0], dtype=np.int32)
     goes = np.array([0, *map(goes_on.get, last_words, itertools.repeat(0))], dtype=np.int32)
     # Column after column is faster to fill than row after row, and what the forest wants.
@@ -134,7 +136,7 @@ def pair_features(text: str, classes: Classes, lines: Sequence[Line], came_from:
         *(column[:-1] for column in own), *(column[1:] for column in own),
         *(column[:-3] for column in side), *(column[3:] for column in side),
         same[:-1], same[1:], columns["opened"][:-1], since[:-1], chars_since[:-1], until[::-1][1:], near[:-1],
-        *inside_features(text, lines),
+        *inside_features(text, heads, tails),
         goes[:-2], goes[1:-1], goes[2:], came[:-2], came[1:-1], came[2:],
         *_document(columns, ended, lower, runs),
     )  # fmt: skip

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 BULLET = re.compile(r"(?:[•‣◦▪●○■□▸►➤✓✔*+–-]|\(?(?:\d{1,3}|[a-z])[.)])[ \t\xa0]+(?=\S)")
 """A list marker with the space after it."""
-_BULLET_FIRST = frozenset("•‣◦▪●○■□▸►➤✓✔*+–-(0123456789abcdefghijklmnopqrstuvwxyz")
+_BULLET_FIRST = frozenset("•‣◦▪●○■□▸►➤✓✔*+–-(")
+_AFTER_LETTER = frozenset(".)")
 
 
 def has_bullet(text: str, start: int, end: int) -> bool:
@@ -23,7 +24,10 @@ def has_bullet(text: str, start: int, end: int) -> bool:
     >>> has_bullet("- milk", 0, 6), has_bullet("-5 degrees", 0, 10)
     (True, False)
     """
-    return (text[start] in _BULLET_FIRST or text[start].isdigit()) and BULLET.match(text, start, end) is not None
+    first = text[start]
+    if "a" <= first <= "z":
+        return text[start + 1 : start + 2] in _AFTER_LETTER and BULLET.match(text, start, end) is not None
+    return (first in _BULLET_FIRST or first.isdigit()) and BULLET.match(text, start, end) is not None
 
 
 _CODE_LAST = frozenset("{};:\\,>)]")

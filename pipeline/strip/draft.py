@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 from pipeline.records import Cut, Finding, Item, Target
@@ -65,7 +66,7 @@ class Draft:
         """Where the rest of the block begins once its front has moved away (a dateline)."""
         self.spoken: list[str] = [""] * len(blocks)
         """The kind that the first rule to speak for a block named, decisive or not."""
-        self.prose = [is_prose(line) for line in self.lines]
+        self.prose = [len(line) >= _PROSE_WIDE and is_prose(line) for line in self.lines]
 
     def is_open(self, index: int) -> bool:
         """Whether nothing has taken the block yet."""
@@ -74,6 +75,21 @@ class Draft:
     def open_blocks(self) -> list[int]:
         """The blocks that are still open, in order."""
         return [index for index, verdict in enumerate(self.verdict) if not verdict]
+
+    def holding(self, marks: Sequence[str]) -> list[int]:
+        """The blocks in which one of some marks stands, given in small letters, in order; where that is hard to tell, all of them."""
+        lower = self.text.lower()
+        if len(lower) != len(self.text):
+            return list(range(len(self.blocks)))
+        starts = [block.start for block in self.blocks]
+        found: set[int] = set()
+        for mark in marks:
+            at = lower.find(mark)
+            while at >= 0:
+                index = bisect_right(starts, at) - 1
+                found.add(index)
+                at = lower.find(mark, max(self.blocks[index].end, at + 1))
+        return sorted(found - {-1})
 
     def body(self) -> tuple[int, int]:
         """First and last open prose block; (len, -1) where there is none."""

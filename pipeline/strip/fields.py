@@ -27,6 +27,7 @@ _STAMP_MAX = 120
 _NEAR_TITLE = 12
 _NEAR_BODY = 6
 _NEAR_END = 5
+_COPYRIGHT_SIGNS = ("©", "(c)", "copyright", "℗")
 _DIGIT = re.compile(r"\d")
 _LETTERS_BEFORE_DIGIT = re.compile(r"[^\W\d_]{2,}.{0,40}?\d")
 _FIELD_OF = {"published": "published_raw", "modified": "modified_raw"}
@@ -35,9 +36,9 @@ _FIELD_OF = {"published": "published_raw", "modified": "modified_raw"}
 def take_copyright(draft: Draft) -> None:
     """Move the first copyright line outside the body to its field, remove the others."""
     moved = False
-    for index in draft.open_blocks():
+    for index in draft.holding(_COPYRIGHT_SIGNS):
         line = draft.lines[index]
-        if len(line) > 2 * _SHORT or not _has_copyright_sign(line[:40].lower()):
+        if len(line) > 2 * _SHORT or not draft.is_open(index) or not any(map(line[:40].lower().__contains__, _COPYRIGHT_SIGNS)):
             continue
         reading = read_copyright(line)
         if reading is None:
@@ -47,10 +48,6 @@ def take_copyright(draft: Draft) -> None:
         else:
             draft.move(index, Target("copyright"), COPYRIGHT, (reading.start, reading.end))
             moved = True
-
-
-def _has_copyright_sign(head: str) -> bool:
-    return "©" in head or "(c)" in head or "copyright" in head or "℗" in head
 
 
 def take_stamps(draft: Draft, language: str | None) -> None:

@@ -6,6 +6,7 @@ page's metadata) agrees: a text that starts with a short line and then runs on i
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from bisect import bisect_left
@@ -30,6 +31,12 @@ _NO_END = ".,;:،。"
 _HEAD = 400
 """How many blocks from the top a headline is looked for."""
 _DOUBLES_MIN = 15
+_WORD = re.compile(r"\w+")
+_TITLE_WORDS = 4
+_STANDFIRST = 4
+"""Lines from the top down to which a standfirst is looked for."""
+_SHARED_WORDS, _SHARED = 3, 0.6
+"""Words that a headline has in common with the page's title, and their share of the shorter one."""
 
 
 def take_headline(draft: Draft, config: StripConfig, hints: Sequence[str]) -> int | None:
@@ -66,8 +73,38 @@ def _title_block(draft: Draft, config: StripConfig, hints: Sequence[str], first:
     doubled = _doubled(draft, candidates)
     if doubled is not None:
         return doubled
-    chosen = candidates[0]
-    return chosen if _has_furniture(draft, chosen, first) else None
+    chosen = _like_first_line(draft, candidates) if _begins_with_title(draft) else candidates[0]
+    return chosen if chosen is not None and _has_furniture(draft, chosen, first) else None
+
+
+def _begins_with_title(draft: Draft) -> bool:
+    """Whether the first line may be the page's own title, which says something of the headline further down."""
+    return draft.is_open(0) and len(set(_WORD.findall(draft.lines[0].casefold()))) >= _TITLE_WORDS
+
+
+def _like_first_line(draft: Draft, candidates: Sequence[int]) -> int | None:
+    """The candidate that shares most words with the page's own title; the title line itself where none shares enough.
+
+    Right under the title line stands its standfirst: without furniture between them that is no second headline.
+    """
+    title = set(_WORD.findall(draft.lines[0].casefold()))
+    best: tuple[float, int] | None = None
+    for index in candidates:
+        words = set(_WORD.findall(draft.lines[index].casefold()))
+        shared = len(words & title)
+        if index == 0 or shared < _SHARED_WORDS or shared < _SHARED * min(len(words), len(title)) or not _is_parted(draft, index):
+            continue
+        share = shared / len(words | title)
+        if best is None or share > best[0]:
+            best = (share, index)
+    if best is not None:
+        return best[1]
+    return 0 if candidates[0] == 0 else None
+
+
+def _is_parted(draft: Draft, index: int) -> bool:
+    """Whether page furniture, or several lines, stand between the first line and another."""
+    return index > _STANDFIRST or any(draft.verdict[1:index])
 
 
 def _could_be_title(draft: Draft, index: int, config: StripConfig) -> bool:
@@ -77,15 +114,17 @@ def _could_be_title(draft: Draft, index: int, config: StripConfig) -> bool:
     return line[-1] not in _NO_END and not (draft.prose[index] and line[-1] not in "?!\"”»'’)") and (" " in line or not line.isascii())
 
 
+@functools.lru_cache(maxsize=1024)
 def _title_key(line: str) -> str:
     return fold(line).strip(" .:-|\"'")
 
 
 def _names_in_first_line(draft: Draft) -> set[str]:
-    """What a page's own title line ("Headline - Name of the site") may name as the headline, folded."""
+    """What a page's own title line ("Headline - Name of the site", or the headline alone) may name as the headline, folded."""
     if not draft.lines or not draft.is_open(0):
         return set()
-    return {_title_key(part) for part in _prefixes(draft.lines[0])} - {""}
+    whole = [draft.lines[0]] if any(draft.verdict) else []
+    return {_title_key(part) for part in (*_prefixes(draft.lines[0]), *whole)} - {""}
 
 
 def _named_by_first_line(draft: Draft, top: Sequence[int], named: set[str]) -> int | None:

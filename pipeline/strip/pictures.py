@@ -44,27 +44,22 @@ def take_pictures(draft: Draft, known: Known) -> None:
     nothing but captions and furniture stands before it: else it may be the first paragraph.
     """
     index = 0
+    captions = known.captions
     while index < len(draft.blocks):
-        reading = _read(draft, index, None, known)
-        if reading is None:
+        line = draft.lines[index]
+        if line not in captions:
+            captions[line] = read_caption(line) if len(line) <= _LONGEST and _has_cue(line) else None
+        reading = captions[line]
+        if reading is None or not _may_leave(draft, index):
             index += 1
         elif reading.caption is None:
-            index = _take_credit(draft, index, reading, known)
+            index = _take_credit(draft, index, reading)
         else:
             index = _take_caption(draft, index, reading, draft.blocks[index].start)
 
 
-def _read(draft: Draft, index: int, previous: str | None, known: Known) -> CaptionReading | None:
-    if not draft.is_open(index) or draft.blocks[index].kind == "list_item":
-        return None
-    line = draft.lines[index]
-    if len(line) > _LONGEST:
-        return None
-    if previous is not None:
-        return read_caption(line, previous=previous)
-    if line not in known.captions:
-        known.captions[line] = read_caption(line) if _has_cue(line) else None
-    return known.captions[line]
+def _may_leave(draft: Draft, index: int) -> bool:
+    return draft.is_open(index) and draft.blocks[index].kind != "list_item"
 
 
 def _has_cue(line: str) -> bool:
@@ -121,7 +116,7 @@ def _first_words() -> frozenset[str]:
     return frozenset(label.split()[0].strip(_EDGES).lower() for label in labels if label.split())
 
 
-def _take_credit(draft: Draft, index: int, reading: CaptionReading, known: Known) -> int:
+def _take_credit(draft: Draft, index: int, reading: CaptionReading) -> int:
     """A credit alone: its doubles go, and a caption right after it belongs to the same picture."""
     key = draft.blocks[index].start
     _move(draft, index, reading, key)
@@ -131,7 +126,9 @@ def _take_credit(draft: Draft, index: int, reading: CaptionReading, known: Known
     while draft.is_open(following) and same_words(draft.lines[following], line):
         draft.remove(following, "repeat", CREDIT_DOUBLE, of=span)
         following += 1
-    after = _read(draft, following, line, known)
+    after = None
+    if _may_leave(draft, following) and len(draft.lines[following]) <= _LONGEST:
+        after = read_caption(draft.lines[following], previous=line)
     if after is not None and after.caption is not None and not after.credits and not ends_sentence(draft.lines[following]):
         return _take_caption(draft, following, after, key)
     return following

@@ -24,18 +24,23 @@ _TEASER_MIN = 40
 def _keys(draft: Draft) -> dict[int, str]:
     """The open blocks in small letters and with single spaces; most of them have no others."""
     opened = draft.open_blocks()
-    lower = [draft.lines[index].lower() for index in opened]
-    uneven = ["\n", *uneven_spaces(draft.text)]
-    return {
-        index: " ".join(line.split()) if any(map(line.__contains__, uneven)) else line for index, line in zip(opened, lower, strict=True)
-    }
+    lines = [draft.lines[index].lower() for index in opened]
+    uneven = uneven_spaces(draft.text)
+    if uneven:
+        uneven.append("\n")
+        lines = [" ".join(line.split()) if any(map(line.__contains__, uneven)) else line for line in lines]
+    elif "\n" in draft.text:
+        lines = [" ".join(line.split()) if "\n" in line else line for line in lines]
+    return dict(zip(opened, lines, strict=True))
 
 
 def remove_repeats(draft: Draft, config: StripConfig) -> None:
     """Take out runs of repeated blocks, adjacent doubles and cut-off teasers; each names the original."""
     keys = _keys(draft)
-    _remove_runs(draft, keys, config)
-    _remove_adjacent(draft, keys)
+    long = [key for key in keys.values() if len(key) >= min(_ADJACENT_MIN, config.repeat_chars)]
+    if len(set(long)) < len(long):
+        _remove_runs(draft, keys, config)
+        _remove_adjacent(draft, keys)
     _remove_teasers(draft, keys)
 
 
