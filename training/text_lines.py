@@ -24,6 +24,7 @@ import numpy as np
 
 from pipeline.rulebook import RuleBook, load
 from pipeline.segment import PairModel, SegmentConfig, segment
+from pipeline.staged import StagedSpec
 from pipeline.strip import Draft, StripConfig, prepare
 from pipeline.strip.features import LINE_FEATURES, line_features
 from pipeline.strip.model import LineModelFile
@@ -34,10 +35,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 FOLDS = 5
-FORMAT = "copydesk-lines-2"
+FORMAT = "copydesk-lines-3"
 CONFIG = BoostConfig(
-    objective="cross_entropy", trees=110, num_leaves=16, learning_rate=0.1, min_data_in_leaf=60, max_bin=63, feature_fraction=0.5
+    objective="cross_entropy", trees=300, num_leaves=16, learning_rate=0.08, min_data_in_leaf=60, max_bin=63, feature_fraction=0.35
 )
+FIRST_TREES = 110
+DOUBT = 1500
+"""The first trees, which every block meets, and how clear (in thousandths of log odds) their answer must be to be the last word."""
 TONE_WORDS = 2500
 TONE_PAGES = 12
 """A word needs this many domains' pages before it has a tone."""
@@ -48,7 +52,7 @@ NEAR = 20
 BLOCK_WEIGHT = 10
 """What every block weighs beside its words, so that short lines count as paragraph breaks too."""
 TEACHER_CORPUS = "trafilatura-dev"
-SHARES = {"fundus-dev": 2.0, TEACHER_CORPUS: 0.6}
+SHARES = {"fundus-dev": 4.0, TEACHER_CORPUS: 0.6}
 """What a page of a corpus weighs beside one of the English web: the pages of news in many languages are few."""
 
 
@@ -196,7 +200,8 @@ def fit(pages: Sequence[Page]) -> bytes:
         labels.append(page.labels[kept])
         weights.append(page.weights[kept] * np.where(far[kept], 3, 1))
     forest = train(np.concatenate(features), np.concatenate(labels), LINE_FEATURES, weights=np.concatenate(weights), config=CONFIG)
-    return msgspec.json.encode(LineModelFile(format=FORMAT, tones=tones_of(pages), forest=forest))
+    staged = StagedSpec(first=FIRST_TREES, doubt=DOUBT, forest=forest)
+    return msgspec.json.encode(LineModelFile(format=FORMAT, tones=tones_of(pages), forest=staged))
 
 
 def distance(labels: np.ndarray) -> np.ndarray:

@@ -22,6 +22,7 @@ from pipeline.chars import classify
 from pipeline.segment.features import PAIR_FEATURES, edge_words, pair_features
 from pipeline.segment.lines import split_lines
 from pipeline.segment.pairs import PairModel, PairModelFile
+from pipeline.staged import StagedSpec
 from training.boost import BoostConfig, train
 from training.text_dumps import Dump, read_dumps, words
 
@@ -31,7 +32,11 @@ if TYPE_CHECKING:
     from pipeline.segment.lines import Line
 
 FOLDS = 5
-CONFIG = BoostConfig(trees=120, num_leaves=12, learning_rate=0.13, min_data_in_leaf=60, feature_fraction=0.5)
+FORMAT = "copydesk-pairs-2"
+CONFIG = BoostConfig(trees=300, num_leaves=16, learning_rate=0.07, min_data_in_leaf=60, feature_fraction=0.4)
+FIRST_TREES = 100
+DOUBT = 1500
+"""The first trees, which every pair meets, and how clear (in thousandths of log odds) their answer must be to be the last word."""
 BODY_WEIGHT = 1.0
 """Weight of a pair whose two lines both stand in the annotated body."""
 EDGE_PRIOR = 2.0
@@ -223,7 +228,8 @@ def fit(rows: Sequence[PairRows]) -> bytes:
         config=CONFIG,
     )
     came_from, goes_on = edge_tables(rows)
-    return msgspec.json.encode(PairModelFile(format="copydesk-pairs-1", came_from=came_from, goes_on=goes_on, forest=spec))
+    staged = StagedSpec(first=FIRST_TREES, doubt=DOUBT, forest=spec)
+    return msgspec.json.encode(PairModelFile(format=FORMAT, came_from=came_from, goes_on=goes_on, forest=staged))
 
 
 def report(rows: Sequence[PairRows], models: Sequence[bytes]) -> str:

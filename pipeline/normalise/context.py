@@ -12,6 +12,8 @@ from typing import Final
 import msgspec
 
 _WINDOW: Final = 80
+_QUOTED: Final = 8000
+"""Code points on either side in which a quotation's marks are looked for: longer than the longest paragraphs of articles."""
 _NOT_A_WORD: Final = re.compile(r"[/\\@#_<>{}=|~^*`$%&+\[\]]|\d|\w[.:]\w|\.\.\w")
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?…:]|\n)[\s\"'“”‘’(\[»«]*\Z")
@@ -172,17 +174,18 @@ def quotation(text: str, start: int, end: int) -> Quotation | None:
     >>> quotation("He said “the colour of it”.", 13, 19)
     Quotation(start=9, end=25)
     """
+    low, high = max(0, start - _QUOTED), min(len(text), end + _QUOTED)
     for opening, closing in (("“", "”"), ("«", "»"), ("„", "“")):
-        left = text.rfind(opening, 0, start)
+        left = text.rfind(opening, low, start)
         if left >= 0 and text.find(closing, left + 1, start) < 0:
-            right = text.find(closing, end)
-            return Quotation(left + 1, right if right >= 0 else len(text))
-    if text.count('"', 0, start) % 2:
-        right = text.find('"', end)
-        return Quotation(text.rfind('"', 0, start) + 1, right if right >= 0 else len(text))
-    left = text.rfind("‘", 0, start)
+            right = text.find(closing, end, high)
+            return Quotation(left + 1, right if right >= 0 else high)
+    if text.count('"', low, start) % 2:
+        right = text.find('"', end, high)
+        return Quotation(text.rfind('"', low, start) + 1, right if right >= 0 else high)
+    left = text.rfind("‘", low, start)
     if left >= 0 and not _CLOSING.search(text, left + 1, start):
-        found = _CLOSING.search(text, end)
+        found = _CLOSING.search(text, end, high)
         if found:
             return Quotation(left + 1, found.start())
     return None

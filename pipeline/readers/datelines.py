@@ -64,6 +64,15 @@ def _not_places() -> frozenset[str]:
     return frozenset(row[0] for row in rows("not_places"))
 
 
+def is_place(name: str) -> bool:
+    """Whether a name is that of a city that datelines begin with.
+
+    >>> is_place("Berlin"), is_place("Wrong")
+    (True, False)
+    """
+    return fold(name) in _places()
+
+
 def _known(place: str) -> bool:
     return fold(place) in _places() or all(fold(part.strip()) in _places() for part in place.split("/"))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from pipeline.chars import Classes, classify
+from pipeline.readers.datelines import is_place
 from pipeline.records import Block, Change
 from pipeline.segment.config import SegmentConfig
 from pipeline.segment.headings import mark_headings
@@ -32,6 +33,15 @@ UNWRAP = "layout.unwrap"
 _NO_SPACE_BEFORE = frozenset(".,;:!?…)]}»”%。，、；：！？）」』】")
 _NO_SPACE_AFTER = frozenset("([{«“„「『（【¿¡")
 _APOSTROPHES = frozenset("'’")
+_DASHES = frozenset("-–")
+_PLACE_MIN = 4
+_PLACE_MAX = 24
+_PLACE_BEFORE = 60
+_PLACE_TIMES = 2
+_PLACE_READ = 40_000
+_PLACES = 5
+"""A city alone on its line: its length, the shortest paragraph that such a line opens, how often its name must stand elsewhere in the
+front of the text and how much of that is read, and how many such lines are looked at."""
 
 
 class Segmented(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +107,7 @@ class _Plan:
         self.blocks: list[Block] = []
         self.joins: list[Change] = []
         self.wrapped = 0
+        self._places = _PLACES
         self._classes: Classes | None = None
         self._scores: list[int] | None = None
 
@@ -136,10 +147,34 @@ class _Plan:
     def _split(self, run: Sequence[Line], joined: Sequence[bool]) -> None:
         first = 0
         for at, goes_on in enumerate(joined, 1):
-            if not goes_on or has_bullet(self.text, run[at].start, run[at].end):
+            a, b = run[at - 1], run[at]
+            if not (self._goes_on(a, b) if goes_on else self._opens(a, b)):
                 self._add_block(run, first, at)
                 first = at
         self._add_block(run, first, len(run))
+
+    def _goes_on(self, a: Line, b: Line) -> bool:
+        """Whether nothing stands against joining two lines: a list marker does, but not a dash in the middle of a sentence."""
+        if not has_bullet(self.text, b.start, b.end):
+            return True
+        if self.text[b.start] not in _DASHES or not (self.text[a.end - 1].isalnum() or self.text[a.end - 1] in ",)"):
+            return False
+        return self.text[b.start + 1 : b.end].lstrip()[:1].islower() and not has_bullet(self.text, a.start, a.end)
+
+    def _opens(self, a: Line, b: Line) -> bool:
+        """Whether a line is a city alone with a full stop ("Berlin.") that opens the paragraph after it.
+
+        Its name is known from datelines, or stands elsewhere in the text, and never in small letters.
+        """
+        size = a.end - a.start
+        if not _PLACE_MIN < size <= _PLACE_MAX or self.text[a.end - 1] != "." or b.end - b.start < _PLACE_BEFORE or not self._places:
+            return False
+        name = self.text[a.start : a.end - 1]
+        if not name.isalpha() or not name.istitle():
+            return False
+        self._places -= 1
+        front = self.text[:_PLACE_READ]
+        return is_place(name) or (front.count(name) > _PLACE_TIMES and name.lower() not in front)
 
     def _gaps(self, part: Sequence[Line]) -> list[Change]:
         return [Change(a.end, b.start, self._glue(a, b), UNWRAP) for a, b in itertools.pairwise(part)]

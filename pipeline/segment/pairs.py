@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from pipeline.segment.features import PAIR_FEATURES, pair_features
-from pipeline.trees import Forest, ForestSpec, load_forest
+from pipeline.staged import StagedForest, StagedSpec, load_staged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _BATCH = 50_000
 
 
-_FORMAT = "copydesk-pairs-1"
+_FORMAT = "copydesk-pairs-2"
 
 
 class PairModelFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +29,7 @@ class PairModelFile(msgspec.Struct, frozen=True, kw_only=True):
     format: str
     came_from: dict[str, int]
     goes_on: dict[str, int]
-    forest: ForestSpec
+    forest: StagedSpec
 
 
 class PairModel(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ class PairModel(msgspec.Struct, frozen=True, kw_only=True):
 
     came_from: dict[str, int]
     goes_on: dict[str, int]
-    forest: Forest
+    forest: StagedForest
 
     @classmethod
     def read(cls, data: bytes | None = None) -> PairModel:
@@ -52,9 +52,9 @@ class PairModel(msgspec.Struct, frozen=True, kw_only=True):
             )
         except msgspec.MsgspecError as error:
             raise ValueError(f"not a pair model: {error}") from error
-        if file.format != _FORMAT or file.forest.features != PAIR_FEATURES:
-            raise ValueError("the pair model was trained on other features")
-        return cls(came_from=file.came_from, goes_on=file.goes_on, forest=load_forest(msgspec.json.encode(file.forest)))
+        if file.format != _FORMAT:
+            raise ValueError("the pair model is of another format")
+        return cls(came_from=file.came_from, goes_on=file.goes_on, forest=load_staged(file.forest, PAIR_FEATURES))
 
     def scores(self, text: str, classes: Classes, lines: Sequence[Line]) -> list[int]:
         """The score of each line with the next one; `len(lines) - 1` integers."""

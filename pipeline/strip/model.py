@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from pipeline.staged import StagedForest, StagedSpec, load_staged
 from pipeline.strip.features import LINE_FEATURES, line_features
-from pipeline.trees import Forest, ForestSpec, load_forest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.chars import Ints
     from pipeline.strip.draft import Draft
 
-_FORMAT = "copydesk-lines-2"
+_FORMAT = "copydesk-lines-3"
 
 
 class LineModelFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,14 +25,14 @@ class LineModelFile(msgspec.Struct, frozen=True, kw_only=True):
 
     format: str
     tones: dict[str, int]
-    forest: ForestSpec
+    forest: StagedSpec
 
 
 class LineModel(msgspec.Struct, frozen=True, kw_only=True):
     """A forest over `LINE_FEATURES`; a score above 0 says that a block is article."""
 
     tones: dict[str, int]
-    forest: Forest
+    forest: StagedForest
 
     @classmethod
     def read(cls, data: bytes | None = None) -> LineModel:
@@ -47,9 +47,9 @@ class LineModel(msgspec.Struct, frozen=True, kw_only=True):
             )
         except msgspec.MsgspecError as error:
             raise ValueError(f"not a line model: {error}") from error
-        if file.format != _FORMAT or file.forest.features != LINE_FEATURES:
-            raise ValueError("the line model was trained on other features")
-        return cls(tones=file.tones, forest=load_forest(msgspec.json.encode(file.forest)))
+        if file.format != _FORMAT:
+            raise ValueError("the line model is of another format")
+        return cls(tones=file.tones, forest=load_staged(file.forest, LINE_FEATURES))
 
     def judge(self, draft: Draft, title: int | None, asked: Sequence[int]) -> tuple[Ints, Ints]:
         """Score blocks, above 0 for article and below 0 for furniture, and count their words.

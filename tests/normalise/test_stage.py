@@ -138,10 +138,11 @@ def test_icon_fonts_stay_where_no_byte_was_bad() -> None:
         "\uf7e9" * 100_000,
         "\x92" * 100_000,
         "." * 100_000 + "colour",
+        "‘the colour of the harbour was grey and we realised " * 12_500,
     ],
-    ids=range(20),
+    ids=range(21),
 )
 def test_hostile_text_takes_bounded_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     run(text, bad_bytes=True)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

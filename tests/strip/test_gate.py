@@ -64,3 +64,12 @@ def test_open_for_a_short_menu_once_rules_take_something():
     draft = draft_of(text)
     assert sum(map(bool, draft.verdict)) >= 2
     assert shows_furniture(draft)
+
+
+def test_shut_for_an_extract_with_a_long_list_after_its_opening_and_a_label():
+    entries = [f"{number}. Entry of the {name} list" for number, name in enumerate(MENU * 5)]
+    plain = [entry.partition(" ")[2] for entry in entries]
+    draft = draft_of("\n".join([*PARAGRAPHS[:2], *plain, "Read more", "Share this article", PARAGRAPHS[4]]))
+    assert labels_in_rows(draft)[0] > 40
+    assert any(draft.verdict)
+    assert not shows_furniture(draft)
