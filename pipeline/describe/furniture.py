@@ -13,6 +13,7 @@ from pipeline.describe.below import is_name
 from pipeline.describe.languages import language
 from pipeline.describe.lines import lines_of
 from pipeline.describe.visible import collect_visible
+from pipeline.readers.tables import has_digit
 from pipeline.records import Candidate
 
 if TYPE_CHECKING:
@@ -62,10 +63,15 @@ def collect_furniture(
     found: list[Candidate] = []
     for part in (rest, _above_body(rest, spans)):
         seen = collect_visible(base, part, told=told, language=spoken.code if spoken else None, order=order, now=now, config=config)
-        found += [c for c in seen if c.field != "title" and spans.hold(c.start, c.end)]
+        found += [c for c in seen if spans.hold(c.start, c.end) and _is_told(c)]
         if not any(c.field == "author" for c in (*moved, *found)):
             found += _names(base, part, found, spans)
     return first + tuple({(c.field, c.start): c for c in reversed(found)}.values())
+
+
+def _is_told(candidate: Candidate) -> bool:
+    """Return whether removed lines can say this: the headline's own line is no source, and a person's name has no digit."""
+    return candidate.field != "title" and not (candidate.field == "author" and has_digit(candidate.value))
 
 
 def _above_body(blocks: Sequence[Block], spans: _Spans) -> Sequence[Block]:
