@@ -5,6 +5,7 @@
     python benchmarks/fields.py --corpora DIR --causes               # why fields differ from the annotation
     python benchmarks/fields.py --corpora DIR --show title           # the pages behind the causes
     python benchmarks/fields.py --corpora DIR --speed                # milliseconds a page for each step of the stage
+    python benchmarks/fields.py --corpora DIR --dumps                # fields of naive text dumps, models out of fold: right, other, none
 
 A corpus is a zip file with `<id>.html` and `gold.jsonl` (`id`, `url`, `title`, `author`, `date`, `kind`). Title: equal but for case and
 punctuation. Author: F1 of the sets of names. Date: the day. `author_none` and `date_none` are pages of kind "article" on which the
@@ -17,6 +18,7 @@ import argparse
 import ast
 import json
 import re
+import sys
 import time
 import unicodedata
 import zipfile
@@ -24,17 +26,22 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from pipeline import Rejected
 from pipeline.config import Config
 from pipeline.decode import DecodeError, decode
 from pipeline.describe import collect_html, collect_visible, date_order, judge, language
 from pipeline.extract import ExtractError, extract, parse
 from pipeline.readers.dates import read_iso
 from pipeline.resources import load_resources
+from training.oof import clean_oof
+from training.text_dumps import dump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipeline.records import Candidate, Fields
+    from pipeline.records import Article, Candidate, Fields
 
 NAMES = {"title": "title", "author": "authors", "date": "published_at"}
 STEPS = ("collect_html", "collect_visible", "judge")
@@ -49,18 +56,23 @@ def main() -> None:
     parser.add_argument("--causes", action="store_true")
     parser.add_argument("--show", choices=tuple(NAMES))
     parser.add_argument("--speed", action="store_true")
+    parser.add_argument("--dumps", action="store_true", help="score text dumps of the pages instead; needs folds.tsv")
     args = parser.parse_args()
     wanted = {int(fold) for fold in args.folds.split(",") if fold}
     for path in sorted(args.corpora.glob("*.zip")):
-        if not args.only or path.stem in args.only.split(","):
+        if args.only and path.stem not in args.only.split(","):
+            continue
+        if args.dumps:
+            score_dumps(path, wanted)
+        else:
             tally = Tally(path.stem)
-            for gold, raw in pages(path, wanted):
+            for gold, raw, _ in pages(path, wanted):
                 tally.page(gold, raw, show=args.show)
             tally.report(causes=args.causes or bool(args.show), speed=args.speed)
 
 
-def pages(path: Path, wanted: set[int]) -> Iterator[tuple[dict[str, Any], bytes]]:
-    """Yield the annotation and the bytes of every article of a corpus, of the wanted folds where some are."""
+def pages(path: Path, wanted: set[int]) -> Iterator[tuple[dict[str, Any], bytes, int]]:
+    """Yield the annotation, the bytes and the fold (-1: unknown) of every article of a corpus, of the wanted folds where some are."""
     folds: dict[str, int] = {}
     listing = path.parent / "folds.tsv"
     if listing.exists():
@@ -70,7 +82,26 @@ def pages(path: Path, wanted: set[int]) -> Iterator[tuple[dict[str, Any], bytes]
         for line in archive.read("gold.jsonl").decode("utf-8").rstrip("\n").split("\n"):
             gold = json.loads(line)
             if gold.get("kind", "article") == "article" and (not wanted or folds.get(gold["id"]) in wanted):
-                yield gold, archive.read(f"{gold['id']}.html")
+                yield gold, archive.read(f"{gold['id']}.html"), folds.get(gold["id"], -1)
+
+
+def score_dumps(path: Path, wanted: set[int]) -> None:
+    """Print how many fields of naive text dumps are right, another, or none; a list of authors is right where it shares a name."""
+    found: Counter[tuple[str, str]] = Counter()
+    for gold, raw, fold in pages(path, wanted):
+        try:
+            article = clean_oof(dump(raw)[0], url=gold.get("url"), media_type="text/plain", fold=fold)
+        except Rejected:
+            found["rejected", "all"] += 1
+            continue
+        for field, attribute in NAMES.items():
+            if gold.get(field):
+                given = bool(getattr(article, attribute))
+                found[field, "right" if score(field, article, gold[field]) > 0 else "other" if given else "none"] += 1
+    print(
+        json.dumps({"corpus": path.stem, "dumps": {f"{field} {kind}": number for (field, kind), number in sorted(found.items())}}),
+        flush=True,
+    )
 
 
 def folded(value: Any) -> str:
@@ -87,7 +118,7 @@ def names(value: Any) -> set[str]:
     return {folded(name) for name in value or []} - {""}
 
 
-def score(field: str, fields: Fields, want: Any) -> float:
+def score(field: str, fields: Fields | Article, want: Any) -> float:
     """Return how right a field is, 0 to 1."""
     if field == "title":
         return float(folded(fields.title) == folded(want))

@@ -28,6 +28,8 @@ _ABOVE = 12
 _PROSE = 80
 """Code points of a kept block that is body."""
 _LONGEST_TITLE = 200
+_MOST_STAMPS = 12
+"""Stamps beside which a name is looked for: each may cost several searches through the whole text."""
 
 
 def collect_furniture(
@@ -82,14 +84,15 @@ def _above_body(blocks: Sequence[Block], spans: _Spans) -> Sequence[Block]:
 
 
 def _names(base: str, blocks: Sequence[Block], seen: Sequence[Candidate], spans: _Spans) -> tuple[Candidate, ...]:
-    """Return the name that stands alone on a line right before or after a stamp's line."""
-    dated = {candidate.start for candidate in seen if candidate.field in ("published", "modified", "date")}
-    lines = [span for block in blocks for span in lines_of(base, block)]
-    for place, (start, end) in enumerate(lines):
-        if any(start <= at < end for at in dated):
-            for near in (place - 1, place + 1, place - 2, place - 3):
-                if 0 <= near < len(lines) and spans.hold(*lines[near]) and _is_nobody_else(base, base[slice(*lines[near])]):
-                    return (_author(base, *lines[near]),)
+    """Return the name that stands alone on a line near one of the first stamps' lines."""
+    dated = sorted({candidate.start for candidate in seen if candidate.field in ("published", "modified", "date")})[:_MOST_STAMPS]
+    lines = [span for block in blocks for span in lines_of(base, block)] if dated else []
+    starts = [start for start, _ in lines]
+    for at in dated:
+        place = bisect_right(starts, at) - 1
+        for near in (place - 1, place + 1, place - 2, place - 3):
+            if 0 <= near < len(lines) and spans.hold(*lines[near]) and _is_nobody_else(base, base[slice(*lines[near])]):
+                return (_author(base, *lines[near]),)
     return ()
 
 
@@ -100,7 +103,8 @@ def _is_nobody_else(base: str, line: str) -> bool:
     >>> _is_nobody_else(page, "Ann Lee"), _is_nobody_else(page, "Rain News")
     (True, False)
     """
-    return is_name(line) and not any(re.search(rf"\b{re.escape(word.lower())}\b", base) for word in line.split() if word != word.lower())
+    small = [word.lower() for word in line.split() if word != word.lower()] if is_name(line) else ()
+    return bool(small) and not any(word in base and re.search(rf"\b{re.escape(word)}\b", base) for word in small)
 
 
 def _author(base: str, start: int, end: int) -> Candidate:

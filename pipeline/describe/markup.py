@@ -14,6 +14,7 @@ import msgspec
 
 from pipeline.describe import addresses
 from pipeline.describe.config import DescribeConfig
+from pipeline.describe.element_text import headline_text, own_text
 from pipeline.describe.jsonld import Graph as _Graph
 from pipeline.describe.jsonld import articles_of, fold_title, graph_of, names_of, text_of, types_of
 from pipeline.describe.settled import settled
@@ -166,56 +167,26 @@ def _dated(name: str) -> tuple[str, str] | None:
     return ("modified", "meta") if _MODIFIED.search(name) else ("published", "meta") if _PUBLISHED.search(name) else None
 
 
-def _own_text(element: Any, limit: int, *, apart: bool = False) -> str:
-    """Return an element's text if it is short; a long text is no byline and no stamp.
-
-    Args:
-        element: the element.
-        limit: code points.
-        apart: put " | " between the texts of its inner elements, which a page shows apart though its source has no space there.
-    """
-    text = element.text
-    if not text or len(text) > 4 * limit:
-        return ""
-    if apart and _GLUED.search(text):
-        text = " | ".join(part for child in element.child_nodes if (part := (child.text or "").strip()))
-    text = " ".join(text.split())
-    return text if len(text) <= limit else ""
-
-
-def _broken_text(element: Any, limit: int) -> str:
-    """Return an element's text with a space for each line break in it, "" where it is long."""
-    if len(element.text or "") > 4 * limit:
-        return ""
-    pieces = (" " if node.tag == "br" else node.text if node.tag == "#text" else "" for node in element)
-    text = " ".join("".join(pieces).split())
-    return text if len(text) <= limit else ""
-
-
-_GLUED = re.compile(r"[^\W\d_][A-ZÀ-Þ][a-zß-ÿ]|\d{4}[^\W\d_]|[^\W\d_]\d{1,2}[ /.]")
-"""What two texts look like between which a page's source has no space."""
-
-
 def _property(page: _Page, element: Any, prop: str) -> None:
     known = meta_names().get(f"itemprop:{prop.lower()}") or _dated(prop.lower())
     if known is None or known[0] in page.settled or _is_aside(page, element):
         return
     field, source = known
     if field in ("published", "modified"):
-        page.add(field, element.get_attribute("datetime") or element.get_attribute("content") or _own_text(element, 80), source)
+        page.add(field, element.get_attribute("datetime") or element.get_attribute("content") or own_text(element, 80), source)
     elif field == "author":
         inner = element.query_selector('[itemprop="name"]')
-        name = (inner.get_attribute("content") or _own_text(inner, _LONGEST_TEXT)) if inner is not None else ""
-        page.add(field, name or element.get_attribute("content") or page.people(_own_text(element, _LONGEST_TEXT), nickname=True), source)
+        name = (inner.get_attribute("content") or own_text(inner, _LONGEST_TEXT)) if inner is not None else ""
+        page.add(field, name or element.get_attribute("content") or page.people(own_text(element, _LONGEST_TEXT), nickname=True), source)
     elif field == "publisher":
         inner = element.query_selector('[itemprop="name"]')
         page.add(
             field,
-            (inner.get_attribute("content") or _own_text(inner, 80)) if inner is not None else element.get_attribute("content"),
+            (inner.get_attribute("content") or own_text(inner, 80)) if inner is not None else element.get_attribute("content"),
             source,
         )
     else:
-        page.add(field, element.get_attribute("content") or _own_text(element, 300), source)
+        page.add(field, element.get_attribute("content") or own_text(element, 300), source)
 
 
 def _people_text(text: str, *, nickname: bool = False) -> str:
@@ -247,7 +218,7 @@ def _is_slug(names: str, href: str) -> bool:
 
 
 def _people(page: _Page, element: Any, source: str, *, href: str | None = None) -> None:
-    text = _own_text(element, _LONGEST_TEXT, apart=True)
+    text = own_text(element, _LONGEST_TEXT, apart=True)
     nickname = source == "rel-author" or "author" in (element.get_attribute("class") or "").lower()
     names = page.people(text, nickname=nickname)
     if not names and " | " in text:
@@ -267,7 +238,7 @@ def _linked(page: _Page, document: Any) -> None:
 
 
 def _stamps(page: _Page, element: Any, source: str) -> None:
-    text = _own_text(element, 140)
+    text = own_text(element, 140)
     if not text or not any(char.isdigit() for char in text):
         return
     stamps = read_stamps(text, language=page.language)
@@ -281,11 +252,11 @@ def _stamps(page: _Page, element: Any, source: str) -> None:
 
 
 def _time(page: _Page, element: Any) -> None:
-    value = element.get_attribute("datetime") or element.get_attribute("content") or _own_text(element, 80)
+    value = element.get_attribute("datetime") or element.get_attribute("content") or own_text(element, 80)
     if not value or _is_aside(page, element):
         return
     parent = element.parent_element
-    around = _own_text(parent, 140) if parent is not None else ""
+    around = own_text(parent, 140) if parent is not None else ""
     hint = " ".join(element.get_attribute(name) or "" for name in ("class", "id", "itemprop")).lower()
     stamps = read_stamps(around, language=page.language) if around else ()
     role = "date"
@@ -298,7 +269,7 @@ def _time(page: _Page, element: Any) -> None:
         or any(stamp.role == "published" for stamp in stamps[:1])
     ):
         role = "published"
-    page.add(role, value, "time", text=_own_text(element, 80))
+    page.add(role, value, "time", text=own_text(element, 80))
 
 
 def _classed(page: _Page, element: Any, tag: str) -> None:
@@ -312,14 +283,18 @@ def _classed(page: _Page, element: Any, tag: str) -> None:
     if page.settled >= _ALL or page.classed > _MOST_CLASSED or tag in _NO_LINE:
         return
     classes = f"{element.get_attribute('class') or ''} {element.get_attribute('id') or ''}".lower()
-    if "author" in page.settled:
-        pass
-    elif "author" in (element.get_attribute("rel") or "").lower():
+    if "author" not in page.settled:
+        _named(page, element, tag, classes)
+    if not page.settled >= _DATED and any(word in classes for word in _DATES):
+        _stamps(page, element, "date-class")
+
+
+def _named(page: _Page, element: Any, tag: str, classes: str) -> None:
+    """Read an element that its relation, its tag or its class says to name people."""
+    if "author" in (element.get_attribute("rel") or "").lower():
         _people(page, element, "rel-author")
     elif tag == "address" or (any(word in classes for word in _PEOPLE) and not _NOT_PEOPLE.search(classes)):
         _people(page, element, "byline-class")
-    if not page.settled >= _DATED and any(word in classes for word in _DATES):
-        _stamps(page, element, "date-class")
 
 
 _DATED = frozenset({"published", "modified"})
@@ -339,7 +314,7 @@ def _visit(page: _Page, element: Any, tag: str) -> None:
             page.add("title", html.unescape(element.text or ""), "title")
             page.titled = bool((element.text or "").strip())
     elif tag == "h1":
-        text = _own_text(element, 400) if element.query_selector("br") is None else _broken_text(element, 400)
+        text = headline_text(element, 400)
         if page.h1 < 0 and text:
             page.h1 = page.order
         page.add("title", text, "h1", aside=_is_chrome(element))
