@@ -222,14 +222,21 @@ def _is_stale(path: Path) -> bool:
 
 
 def is_alive(pid: int) -> bool:
-    """Tell whether a process of this machine exists."""
+    """Tell whether a process of this machine exists and has not ended.
+
+    A killed process whose new parent has not yet fetched its exit code still has its number, but writes nothing any more.
+    """
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return True
+    try:
+        state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
+    except (OSError, IndexError):  # no such file system, or gone meanwhile: what the signal said counts
+        return True
+    return state not in (b"Z", b"X")
 
 
 class AtomicFile(luigi.Target):  # type: ignore[misc]  # luigi ships no types

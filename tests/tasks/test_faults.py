@@ -6,6 +6,9 @@ import errno
 import os
 import random
 import signal
+import socket
+import subprocess
+import sys
 import time
 from multiprocessing.sharedctypes import RawValue
 from pathlib import Path
@@ -21,7 +24,6 @@ from tasks.sorting import SortedLines
 from tasks.targets import TEMPORARY_PREFIX, sweep_temporaries, temporary_name, write_atomic
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable
 
 KILL_ROUNDS = int(os.environ.get("COPYDESK_KILL_ROUNDS", "5"))
@@ -309,3 +311,20 @@ def test_source_date_epoch_is_the_time_of_every_file(tmp_path: Path, monkeypatch
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1448150400")
     write_atomic(tmp_path / "a", [b"a"])
     assert (tmp_path / "a").stat().st_mtime == 1448150400
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the state of a process is read from /proc")
+def test_a_killed_process_that_nobody_waited_for_is_not_alive(tmp_path: Path) -> None:
+    """Its temporary files are swept: a killed task stays a zombie until its new parent fetches the exit code."""
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    left = tmp_path / f"{TEMPORARY_PREFIX}{socket.gethostname()}-{child.pid}-0"
+    left.touch()
+    try:
+        sweep_temporaries(tmp_path)
+        assert left.exists()
+        child.kill()
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        sweep_temporaries(tmp_path)
+        assert not left.exists()
+    finally:
+        child.communicate()
