@@ -11,7 +11,7 @@ united, and the lowest leaf that remains is the tree's answer. This takes a hand
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np

@@ -171,9 +171,9 @@ def read_markups(texts: Sequence[str], names: Names) -> list[Markup]:
         low = high = 0
         for groups, least, most in filter(None, map(judged, parts)):
             bits |= groups
-            if least < low:
+            if least < low:  # noqa: PLR1730 - a call costs more than all the rest of the loop
                 low = least
-            if most > high:
+            if most > high:  # noqa: PLR1730
                 high = most
         markups.append((bits, low, high, own))
     return markups
