@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _STRING = re.compile(r'\s*:\s*"((?:[^"\\]+|\\.)*)"', re.DOTALL)
 _TAGS = re.compile(r"<[^<>]{0,500}>")
 _MARKS = re.compile(r"[\W_]+")
+_MARKS_BUT_NUL = re.compile(r"[^\w\0]+")
 _ASCII_MARKS = bytes(code for code in range(1, 128) if not chr(code).isalnum())
 _COMMON_MARKS = "’“”–—\xa0…‘•·»«›→©®™"
 _ASCII_LOWER = bytes(range(256)).lower()
@@ -96,7 +97,8 @@ def without_marks(text: str) -> str:
 def fold_ends(texts: Sequence[str]) -> list[str]:
     """Fold texts, of a long one only both ends: what comparisons look at.
 
-    Those in ASCII are joined, which makes one call of many. No text of a page holds NUL; where one does, each is folded alone.
+    Those in ASCII are joined, and so are all others, which makes two calls of many. No text of a page holds NUL; where one does, each
+    is folded alone.
 
     >>> [len(folded) for folded in fold_ends(["ab " * 3, "ab " * 1000, "é!"])]
     [6, 133, 1]
@@ -104,16 +106,23 @@ def fold_ends(texts: Sequence[str]) -> list[str]:
     ends = [text if len(text) <= _LONG else text[:_END] + text[-_END:] for text in texts]
     plain = [text for text in ends if text.isascii()]
     folded = _fold_ascii("\0".join(plain)).split("\0")
-    if len(folded) != max(1, len(plain)):
-        return [fold(text) for text in ends]
-    if len(plain) == len(ends):
-        return folded if ends else []
-    done = iter(folded)
     # lower case may depend on the neighbours (final sigma), so the two ends of a long text are folded apart
+    others = [part for text, end in zip(texts, ends, strict=True) if not end.isascii() for part in _ends(text)]
+    lower = _MARKS_BUT_NUL.sub("", "\0".join(others).lower().replace("_", "")).split("\0")
+    if len(folded) != max(1, len(plain)) or len(lower) != max(1, len(others)):
+        return ["".join(map(fold, _ends(text))) for text in texts]
+    if not others:
+        return folded if ends else []
+    done, rest = iter(folded), iter(lower)
     return [
-        next(done) if end.isascii() else fold(text) if len(text) <= _LONG else fold(text[:_END]) + fold(text[-_END:])
+        next(done) if end.isascii() else next(rest) if len(text) <= _LONG else next(rest) + next(rest)
         for end, text in zip(ends, texts, strict=True)
     ]
+
+
+def _ends(text: str) -> tuple[str, ...]:
+    """A text, or the two ends of a long one."""
+    return (text,) if len(text) <= _LONG else (text[:_END], text[-_END:])
 
 
 def _fold_ascii(text: str) -> str:
