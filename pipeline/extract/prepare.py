@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 _FORMATTING = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s>]", re.IGNORECASE)
 _UNSEEN = frozenset(("script", "style", "noscript", "template"))
 _RAW = frozenset(("iframe", "noembed", "noframes", "xmp", "plaintext"))
-_PAGE = frozenset(("html", "body"))
 _SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]", 'span[class*="caption"]', 'span[class*="Caption"]'))
 _STREAMED = re.compile(r"S:[0-9a-f]+")
 _STORY = 500
@@ -179,24 +178,21 @@ def visible_html(tree: Any) -> str:
     body = tree.body
     if body is None:
         return ""
-    nodes = select(tree, _SPECIAL)
+    nodes = body.query_selector_all(_SPECIAL)[:]
     tags = [node.tag for node in nodes]
     hidden = [node for node, tag in zip(nodes, tags, strict=True) if tag not in _UNSEEN and node.hasattr("hidden")]
     if hidden:
         reveal(tree, hidden)
     icons = tags.count("svg") <= _MANY
     for node, tag in zip(nodes, tags, strict=True):
-        parent = node.parent
-        if parent is None or tag in _PAGE:
-            continue
         if tag in _UNSEEN:
-            parent.remove_child(node)
+            node.remove()
         elif tag == "span" and not node.hasattr("hidden"):
             _wrap(tree, node)
         elif tag in _RAW:
             _unwrap_raw(tree, node)
         elif (icons and tag == "svg" and not node.text.strip()) or node.hasattr("hidden"):
-            parent.remove_child(node)
+            node.remove()
     return write_out_breaks(str(body))
 
 
