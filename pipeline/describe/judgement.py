@@ -96,7 +96,7 @@ def judge(
     declared = _first(pool, "language", "html-lang", "json-ld", "og", "meta", "dublin-core", "http")
     language = declared.value if declared else None
     title = choose_title(_of(pool, "title"), sites, news=any("news" in c.value for c in _of(pool, "kind")))
-    authors = choose_authors(_of(pool, "author"), sites)
+    authors = choose_authors(_of(pool, "author"), sites, others=[c.value for c in _of(pool, "contributor", "line")])
     published, modified = (
         choose(kind, dated, language=language, order=addresses.date_order(language, url), fetched_at=fetched_at)
         for kind in ("published", "modified")
