@@ -86,7 +86,14 @@ def collect_visible(
     if anchor >= 0:
         block = blocks[anchor]
         found.append(
-            Candidate(field="title", value=" ".join(base[block.start : block.end].split()), source="line", start=block.start, end=block.end)
+            Candidate(
+                field="title",
+                value=" ".join(base[block.start : block.end].split()),
+                source="line",
+                start=block.start,
+                end=block.end,
+                extra={"heading": True} if block.kind == "heading" else {},
+            )
         )
     region = _region(base, blocks, anchor, config.visible_blocks)
     now = now if config.relative_dates else None
