@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from pipeline.describe.bylines import is_name, is_role, near_byline
 from pipeline.describe.jsonld import fold_title
 from pipeline.describe.lines import (
@@ -20,6 +22,7 @@ from pipeline.describe.lines import (
 )
 from pipeline.describe.mixed import opening_date, read_mixed
 from pipeline.readers.bylines import has_label, is_label, read_byline
+from pipeline.readers.dates import read_date
 from pipeline.readers.stamps import LONGEST, read_stamps
 from pipeline.records import Candidate
 
@@ -94,6 +97,41 @@ def stamps_below(base: str, blocks: Sequence[Block], language: str | None, order
             stamps = labelled_stamps(stamps, label)
             found.extend(stamp_candidates((stamp for stamp in stamps if stamp.role == "published"), start, "line-below"))
     return found if len({str(candidate.extra["iso"])[:10] for candidate in found}) == 1 else []
+
+
+_FIRST = (
+    "riginally published on ",
+    "riginally posted on ",
+    "irst published on ",
+    "uerst veröffentlicht am ",
+    "rsprünglich veröffentlicht am ",
+    "nitialement publié le ",
+    "ublicado originalmente el ",
+    "ubblicato originariamente il ",
+)
+"""Words of a sentence that tell the day of the first publication."""
+_LONGEST_DATE = 30
+
+
+def first_published(base: str, language: str | None, order: Order | None) -> list[Candidate]:
+    """Return the day that a sentence calls that of the first publication, where the page says it of one day only.
+
+    >>> [c.extra["iso"] for c in first_published("This story was originally published on 26 Sep 2019, but has been updated.", "en", None)]
+    ['2019-09-26']
+    """
+    found: dict[str, Candidate] = {}
+    for phrase in _FIRST:
+        at = base.find(phrase)
+        while at >= 0 and len(found) <= 1:
+            start = at + len(phrase)
+            reading = read_date(base[start : start + _LONGEST_DATE], language=language, order=order)
+            if reading is not None and reading.iso and reading.start == 0 and len(reading.iso) >= _DAY:
+                found[reading.iso[:_DAY]] = msgspec.structs.replace(loose_candidate(reading, start), field="published", source="line-first")
+            at = base.find(phrase, start)
+    return list(found.values()) if len(found) == 1 else []
+
+
+_DAY = 10
 
 
 def opening(base: str, blocks: Sequence[Block], language: str | None, order: Order | None) -> list[Candidate]:

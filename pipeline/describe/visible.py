@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pipeline.describe.below import bylines_below, names_alone, opening, stamps_below
+from pipeline.describe.below import bylines_below, first_published, names_alone, opening, stamps_below
 from pipeline.describe.bylines import agency_line, near_byline, others_in, stamped_name
 from pipeline.describe.config import DescribeConfig
 from pipeline.describe.headline import headline_block
@@ -43,8 +44,8 @@ def _region(base: str, blocks: Sequence[Block], anchor: int, most: int) -> list[
     """Return the lines around the headline in which bylines and stamps stand, in order."""
     spans: list[tuple[int, int]] = []
     long = 0
-    first = max(0, anchor - _BEFORE) if anchor >= 0 else 0
-    for index in range(first, min(len(blocks), max(anchor, 0) + most + 1)):
+    first = max(0, anchor - _BEFORE) if anchor >= 0 else max(0, _body(blocks) - most)
+    for index in range(first, min(len(blocks), max(anchor, first) + most + 1)):
         block = blocks[index]
         if block.end - block.start >= _LONG and index > anchor:
             long += 1
@@ -53,6 +54,12 @@ def _region(base: str, blocks: Sequence[Block], anchor: int, most: int) -> list[
         if index != anchor and block.end - block.start <= 4 * LONGEST:
             spans.extend(span for span in lines_of(base, block) if span[1] - span[0] <= LONGEST + 60)
     return spans
+
+
+def _body(blocks: Sequence[Block]) -> int:
+    """Return the index of the first of two long blocks near each other, 0 where none are: there a page without headline begins."""
+    long = [index for index, block in enumerate(blocks) if block.end - block.start >= _LONG and block.kind != "heading"]
+    return next((one for one, other in pairwise(long) if other - one <= _BEFORE), 0)
 
 
 def collect_visible(
@@ -105,8 +112,10 @@ def collect_visible(
     found.extend(others_in(base, region) if any(candidate.field == "author" for candidate in (*told, *read)) else ())
     known = settled(told) | {candidate.field for candidate in read if candidate.source != "line-loose"}
     after = blocks[max(0, anchor - _BEFORE) :]
+    found.extend(first_published(base, language, order))
     if not known & _DATED:
-        found.extend(opening(base, blocks[anchor + 1 : anchor + 1 + config.visible_blocks], language, order))
+        head = anchor + 1 if anchor >= 0 else _body(blocks)
+        found.extend(opening(base, blocks[head : head + config.visible_blocks], language, order))
         found.extend(stamps_below(base, after, language, order))
     if "author" not in known:
         found.extend(bylines_below(base, after, language))
