@@ -99,17 +99,14 @@ def stamps_below(base: str, blocks: Sequence[Block], language: str | None, order
     return found if len({str(candidate.extra["iso"])[:10] for candidate in found}) == 1 else []
 
 
-_FIRST = (
-    "riginally published on ",
-    "riginally posted on ",
-    "irst published on ",
-    "uerst veröffentlicht am ",
-    "rsprünglich veröffentlicht am ",
-    "nitialement publié le ",
-    "ublicado originalmente el ",
-    "ubblicato originariamente il ",
-)
-"""Words of a sentence that tell the day of the first publication."""
+_FIRST = {
+    "en": ("riginally published on ", "riginally posted on ", "irst published on "),
+    "de": ("uerst veröffentlicht am ", "rsprünglich veröffentlicht am "),
+    "fr": ("nitialement publié le ",),
+    "es": ("ublicado originalmente el ",),
+    "it": ("ubblicato originariamente il ",),
+}
+"""Words of a sentence that tell the day of the first publication, without their first letter, by language."""
 _LONGEST_DATE = 30
 
 
@@ -120,7 +117,7 @@ def first_published(base: str, language: str | None, order: Order | None) -> lis
     ['2019-09-26']
     """
     found: dict[str, Candidate] = {}
-    for phrase in _FIRST:
+    for phrase in _FIRST.get(language or "", ()):
         at = base.find(phrase)
         while at >= 0 and len(found) <= 1:
             start = at + len(phrase)

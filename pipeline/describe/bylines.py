@@ -49,7 +49,9 @@ def near_byline(line: str, *, language: str | None = None, order: Order | None =
     if not 5 <= len(line) <= _LONGEST:
         return None
     frame = _FRAME.match(line)
-    begin = frame.end() if frame and has_label(line[frame.end() :]) else 0
+    begin = frame.end() if frame else 0
+    if not has_label(line[begin:] if begin else line):
+        return _stamped(line, language, order) or _nickname(line)
     end = min(_other_role(line), _glued(line))
     if begin or end < len(line):
         part = line[begin:end].rstrip(" .,;|–—-")
@@ -67,7 +69,7 @@ _GLUED = re.compile(
 
 def _glued(line: str) -> int:
     """Return where a date begins that stands at the name before it, the line's length where none does."""
-    match = _GLUED.search(line) if has_digit(line) and has_label(line) else None
+    match = _GLUED.search(line) if has_digit(line) else None
     return match.start() if match else len(line)
 
 
@@ -194,16 +196,22 @@ def _stamped(line: str, language: str | None, order: Order | None) -> Byline | N
 
 
 @functools.cache
-def _other_phrases() -> re.Pattern[str]:
-    """Return what finds a label of `other_roles.tsv`."""
-    words = sorted(((re.escape(phrase), mark) for _, phrase, mark in rows("other_roles")), key=lambda row: -len(row[0]))
-    forms = [phrase + (r"(?=\s?:)" if mark == "yes" else "") for phrase, mark in words]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)\s?:?", re.IGNORECASE)
+def _other_phrases() -> tuple[frozenset[str], re.Pattern[str]]:
+    """Return the last words of the labels of `other_roles.tsv`, one of which no line with a label lacks, and what finds a label."""
+    words = sorted(((phrase, mark) for _, phrase, mark in rows("other_roles")), key=lambda row: -len(row[0]))
+    forms = [re.escape(phrase) + (r"(?=\s?:)" if mark == "yes" else "") for phrase, mark in words]
+    last = frozenset(phrase.split()[-1] for phrase, _ in words)
+    return last, re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)\s?:?", re.IGNORECASE)
+
+
+def _other_match(line: str) -> re.Match[str] | None:
+    last, pattern = _other_phrases()
+    return None if last.isdisjoint(line.lower().replace(":", " ").split()) else pattern.search(line)
 
 
 def _other_role(line: str) -> int:
     """Return where the label of somebody else's work begins, the line's length where none does."""
-    match = _other_phrases().search(line)
+    match = _other_match(line)
     return match.start() if match else len(line)
 
 
@@ -221,7 +229,7 @@ def others_in(base: str, spans: Sequence[tuple[int, int]]) -> tuple[Candidate, .
     label = False
     for start, end in spans:
         line = base[start:end] if end - start <= _LONGEST else ""
-        match = _other_phrases().search(line) if line else None
+        match = _other_match(line)
         if match is None and not label:
             continue
         begin = match.end() if match else 0
