@@ -108,6 +108,7 @@ _FIRST = {
 }
 """Words of a sentence that tell the day of the first publication, without their first letter, by language."""
 _LONGEST_DATE = 30
+_MOST_SENTENCES = 8
 
 
 def first_published(base: str, language: str | None, order: Order | None) -> list[Candidate]:
@@ -118,13 +119,15 @@ def first_published(base: str, language: str | None, order: Order | None) -> lis
     """
     found: dict[str, Candidate] = {}
     for phrase in _FIRST.get(language or "", ()):
-        at = base.find(phrase)
-        while at >= 0 and len(found) <= 1:
+        start = 0
+        for _ in range(_MOST_SENTENCES):
+            at = base.find(phrase, start)
+            if at < 0:
+                break
             start = at + len(phrase)
             reading = read_date(base[start : start + _LONGEST_DATE], language=language, order=order)
             if reading is not None and reading.iso and reading.start == 0 and len(reading.iso) >= _DAY:
                 found[reading.iso[:_DAY]] = msgspec.structs.replace(loose_candidate(reading, start), field="published", source="line-first")
-            at = base.find(phrase, start)
     return list(found.values()) if len(found) == 1 else []
 
 

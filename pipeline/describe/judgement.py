@@ -43,7 +43,7 @@ def site_names(pool: _Pool, url: str | None) -> tuple[str, ...]:
     host = addresses.domain(url) or next((addresses.domain(c.value) for c in _of(pool, "canonical_url")), None)
     names += [addresses.site_word(host), host or ""]
     squeezed = (_NO_LETTERS.sub("", name.casefold()) for name in names)
-    return tuple(dict.fromkeys(name for name in squeezed if 2 < len(name) < 40))
+    return tuple(dict.fromkeys(name for name in squeezed if 1 < len(name) < 40))
 
 
 _NO_LETTERS = re.compile(r"[\W_]+")

@@ -95,6 +95,7 @@ def without_site(title: str, sites: Sequence[str]) -> str:
     'Rain in May | Weather'
     """
     for _ in range(4):
+        title = _STAMP.sub("", title)
         marks = _marks(title)
         for start, end in (marks[-1:] + marks[-2:-1]) if marks else ():
             if start > 0 and is_site(title[end:], sites):
@@ -106,6 +107,10 @@ def without_site(title: str, sites: Sequence[str]) -> str:
                 continue
             return title[: _inner(title, marks, sites)].rstrip()
     return title
+
+
+_STAMP = re.compile(r"(?<=\S)\s{1,3}[|–—-]\s{1,3}\d{1,4}([./-])\d{1,2}\1\d{2,4}$")
+"""A day in digits behind a title, as content systems print it."""
 
 
 def _inner(title: str, marks: Sequence[tuple[int, int]], sites: Sequence[str]) -> int:
@@ -289,7 +294,7 @@ def _newsroom(shown: str, pool: Sequence[tuple[str, _Form, int]]) -> str:
     """
     folded = {source: form.folded for source, form, _ in reversed(pool) if source in _MAIN}
     structured, shared = folded.get("json-ld", ""), folded.get("og", "")
-    if not shared or not structured or shown in (structured, shared) or structured.endswith(" " + shown):
+    if not shared or not structured or shown in (structured, shared):
         return ""
     cut = any(form.folded == structured and form.text.endswith(_CUT_SHORT) for _, form, _ in pool)
     second = any(source == "json-ld-alternative" and form.folded == shown for source, form, _ in pool)

@@ -134,6 +134,8 @@ def _close(blocks: Sequence[Block], anchor: int) -> tuple[int, int]:
 
 
 _CLOSE = 2
+_MOST_LOOKED = 12
+"""Lines beside the headline in which a name without label is looked for: each may cost searches through the whole text."""
 
 
 def _read(
@@ -179,6 +181,7 @@ class _Reader:
         self._base, self._close, self._language, self._order, self._now = base, close, language, order, now
         self._label = -1
         self._role: Role | None = None
+        self._looked = 0
 
     def read(self, start: int, end: int) -> list[Candidate]:
         """Return the candidates of the line `base[start:end]`."""
@@ -201,7 +204,14 @@ class _Reader:
             and (near := near_byline(line, language=self._language, order=self._order))
         ):
             byline, mixed = near, None
-        if byline is None and (mixed is None or mixed.byline is None) and digits and self._close[0] <= start < self._close[1]:
+        if (
+            byline is None
+            and (mixed is None or mixed.byline is None)
+            and digits
+            and self._close[0] <= start < self._close[1]
+            and self._looked < _MOST_LOOKED
+        ):
+            self._looked += 1
             byline = stamped_name(self._base, start, end, language=self._language, order=self._order)
             mixed = mixed if byline is None or not byline.stamps else None
         byline, stamps = (byline, byline.stamps) if byline else (mixed.byline, mixed.stamps) if mixed else (None, ())
