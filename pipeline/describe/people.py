@@ -137,12 +137,25 @@ def _trusted(source: str, group: list[Candidate]) -> list[Candidate]:
     chosen = inside or group
     if chosen and " " in chosen[0].value:  # then one word beside it is a rubric or a desk
         chosen = [candidate for candidate in chosen if " " in candidate.value or not candidate.value.isascii()]
+    chosen = _together(chosen) if source == "byline-class" else chosen
     names = {fold(name) for candidate in chosen for name, _ in split_authors(candidate.value)}
     if not inside and len(names) > 1:
         return []
     return chosen if len(names) <= _MOST_LISTED else chosen[:1]
 
 
+def _together(group: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates up to the first gap in the markup: those who wrote together stand together, others wrote other articles."""
+    found: list[Candidate] = []
+    for candidate in group:
+        if found and candidate.extra.get("order", 0) - found[-1].extra.get("order", 0) > _GAP:
+            break
+        found.append(candidate)
+    return found
+
+
+_GAP = 2
+"""Elements that are looked at between two names of one byline."""
 _INVERTED_LIST = re.compile(
     r"[^\s,;]{2,30},\s?[^\s,;]{1,30}(?:\s[^\s,;]{1,30})?(?:;\s?[^\s,;]{2,30},\s?[^\s,;]{1,30}(?:\s[^\s,;]{1,30})?){1,20}"
 )
