@@ -122,7 +122,7 @@ def stamped_name(base: str, start: int, end: int, *, language: str | None = None
     for left, right in ((0, date.start), (date.end, len(line))):
         for begin, close in _parts(line, left, right):
             part = line[begin:close]
-            if is_name(part) and not part.isupper() and not is_place(part):
+            if is_name(part) and not part.isupper() and not is_place(part.split()[-1]):
                 named.append((begin, close))
             elif label_role(part) is None:
                 rest += len(part.split())
@@ -289,6 +289,10 @@ _NAME_LINE = re.compile(
 )
 
 
+_FIELD_WORDS = frozenset({"ort", "place", "location", "lieu", "lugar", "luogo", "datum", "date", "fecha", "thema", "topic", "rubrik"})
+"""Labels without a colon before what is no name: "Ort Saarbrücken"."""
+
+
 def is_name(line: str) -> bool:
     """Return whether a line is the name of one person and nothing else.
 
@@ -296,6 +300,9 @@ def is_name(line: str) -> bool:
     (True, False, False)
     """
     if not _NAME_LINE.fullmatch(line):
+        return False
+    first = fold(line.split(maxsplit=1)[0])
+    if first in _FIELD_WORDS or first in phrases("not_names", "role"):
         return False
     listing = read_names(line)
     return len(listing.names) == 1 and not listing.rest and listing.names[0].name == line and listing.names[0].type == "person"
