@@ -20,6 +20,7 @@ from pipeline.records import Candidate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from pipeline.readers.dates import Order
 
@@ -83,6 +84,26 @@ def _nickname(line: str) -> Byline | None:
         return None
     name = Name(match.start("name"), match.end("name"), match["name"], type_of(match["name"]))
     return Byline(names=(name,), place=None, stamps=(), certain=False)
+
+
+def name_at(line: str, employers: AbstractSet[str]) -> Byline | None:
+    """Read a name and the paper that it writes for: "Jane Doe  Valley Times".
+
+    Args:
+        line: one line of text.
+        employers: folded names of the site, its publisher and the organizations among its authors.
+
+    >>> [n.name for n in name_at("Jane Doe \u00a0 Valley Times", {"valley times"}).names], name_at("Jane Doe | Rain", {"valley times"})
+    (['Jane Doe'], None)
+    """
+    match = _EMPLOYED.fullmatch(line) if len(line) <= _LONGEST_RUBRIC else None
+    if match is None or fold(match["employer"]) not in employers or not is_name(match["name"]):
+        return None
+    name = Name(match.start("name"), match.end("name"), match["name"], "person")
+    return Byline(names=(name,), place=None, stamps=(), certain=True)
+
+
+_EMPLOYED = re.compile(r"(?P<name>[^\s|•·]{1,25}(?:\s[^\s|•·]{1,25}){1,3})(?:\s{2,4}|\s?[|•·]\s?)(?P<employer>[^|•·]{2,40})")
 
 
 def agency_line(line: str) -> str | None:

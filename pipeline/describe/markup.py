@@ -206,7 +206,11 @@ def _people_text(text: str, *, nickname: bool = False) -> str:
 _MOST_PARTS = 4
 _NEAR = 8
 """Links to people after the headline among which the byline's is; later ones are people in the story."""
-_BY = re.compile(r"^(?:by|von|par|por|di|av|af|door|author|autor|written by|posted by|veröffentlicht von)\s{0,2}:?\s{1,2}", re.IGNORECASE)
+_BY = re.compile(
+    r"^(?:by|von|vom|par|por|di|av|af|door|author|autor|written by|posted by|veröffentlicht von"
+    r"|(?-i:About(?=\s(?!The\s|Us\b|Me\b|Our\s)[A-ZÀ-Þ])))\s{0,2}:?\s{1,2}",
+    re.IGNORECASE,
+)
 _PROFILE = re.compile(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|contributors?|writers?|profiles?|people)/", re.IGNORECASE)
 
 
