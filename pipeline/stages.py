@@ -14,7 +14,7 @@ from pipeline.describe import collect_furniture, collect_html, collect_visible, 
 from pipeline.edits import OffsetMap
 from pipeline.emit import Draft, assemble
 from pipeline.extract import ExtractError, extract, parse
-from pipeline.frontmatter import follow_title, lift_lines
+from pipeline.frontmatter import follow_title, lift_lines, one_title
 from pipeline.layout import lay_out
 from pipeline.passes import TextRun, Told, clean_text, settle
 from pipeline.records import (
@@ -179,6 +179,7 @@ def _read_html(decoded: Decoded, document: RawDocument, config: Config, resource
     text_run = clean_text(advance(begin(found.base), first.verdict), config, resources)
     text_run = msgspec.structs.replace(
         text_run,
+        state=one_title(text_run.state, judged.title),
         variety=first.normalised.variety,
         page_kind=found.page_kind if text_run.page_kind == "article" else text_run.page_kind,
         completeness=found.completeness if text_run.completeness == "full" else text_run.completeness,
