@@ -143,7 +143,8 @@ def _english_variety(declared: str | None) -> str | None:
 def _read_html(decoded: Decoded, document: RawDocument, config: Config, resources: Resources) -> _Read:
     """Parse, gather the page's own words on its fields, find the article, then clean its text like any other text."""
     try:
-        tree = parse(decoded.text, config=config.extract)
+        encoded = document.data if isinstance(document.data, bytes) and decoded.info.method == "valid-utf8" else None
+        tree = parse(decoded.text, config=config.extract, encoded=encoded)
         told = collect_html(tree, url=document.url, http=document.meta.http, config=config.describe)
         titles = tuple(dict.fromkeys(candidate.value for candidate in told if candidate.field == "title"))
         own = next((candidate.value for candidate in told if candidate.field == "canonical_url"), None)
