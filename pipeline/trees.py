@@ -11,7 +11,7 @@ united, and the lowest leaf that remains is the tree's answer. This takes a hand
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -26,10 +26,11 @@ ScoreArray = NDArray[np.int64]
 FORMAT = "copydesk-trees-1"
 _AT_ONCE = 256
 """Rows that are judged at once: what is computed on the way stays in a processor's cache."""
-_LEAST, _MOST = -0x8000, 0x7FFF
+_LEAST, _MOST = -0x4000, 0x3FFF
+"""Half of what 16 bits hold, so that the difference of any two numbers has the right sign."""
 
 MAX_LEAVES = 16
-"""Leaves of one tree; the sets of leaves are 8 or 16 bits wide."""
+"""Leaves of one tree; the sets of leaves are 16 bits wide."""
 
 
 class TreeSpec(msgspec.Struct, frozen=True, array_like=True):
@@ -67,7 +68,7 @@ class Forest:
         scale: what one unit of the trained model's raw score is in the forest's own.
         columns: the column that each test reads: places in a tree by trees.
         thresholds: what each test compares with, of the same shape with a last axis of one; 16 bits wide, which halves the work.
-        lost: the leaves that are out of reach once a test fails, of the same shape.
+        lost: the leaves that are out of reach once a test fails, as bits, of the same shape.
         wide: columns with a threshold that does not fit 16 bits, and all their thresholds, sorted; the tests on them compare ranks.
         values: the leaves of all trees.
         offsets: where each tree's leaves begin, one a row.
@@ -78,7 +79,7 @@ class Forest:
     scale: int
     columns: NDArray[np.intp]
     thresholds: NDArray[np.int16]
-    lost: NDArray[Any]
+    lost: NDArray[np.int16]
     wide: tuple[tuple[int, IntArray], ...]
     values: IntArray
     offsets: NDArray[np.intp]
@@ -119,7 +120,11 @@ class Forest:
         narrow = np.minimum(np.maximum(turned, _LEAST), _MOST).astype(np.int16)
         for column, limits in self.wide:
             narrow[column] = limits.searchsorted(turned[column])
-        lost = np.bitwise_or.reduce((narrow[self.columns] > self.thresholds) * self.lost, axis=0)
+        tests = narrow.take(self.columns, axis=0, mode="clip")
+        np.subtract(self.thresholds, tests, out=tests)
+        np.right_shift(tests, 15, out=tests)  # the sign on all bits: ones where a test fails
+        np.bitwise_and(tests, self.lost, out=tests)
+        lost = np.bitwise_or.reduce(tests, axis=0).view(np.uint16)
         found: IntArray = self.values.take(self.lowest.take(lost) + self.offsets)
         return found
 
@@ -194,7 +199,7 @@ def _prepare(spec: ForestSpec, bits: int) -> Forest:
     trees, depth = len(spec.trees), max((len(tree.feature) for tree in spec.trees), default=0)
     columns = np.zeros((depth, trees), dtype=np.intp)
     thresholds = np.zeros((depth, trees), dtype=np.int32)
-    lost = np.zeros((depth, trees), dtype=np.uint8 if bits == 8 else np.uint16)
+    lost = np.zeros((depth, trees), dtype=np.uint16)
     for number, tree in enumerate(spec.trees):
         for node, (feature, threshold, gone) in enumerate(zip(tree.feature, tree.threshold, _left_leaves(tree), strict=True)):
             columns[node, number], thresholds[node, number], lost[node, number] = feature, threshold, gone
@@ -209,7 +214,7 @@ def _prepare(spec: ForestSpec, bits: int) -> Forest:
         scale=spec.scale,
         columns=columns,
         thresholds=thresholds.astype(np.int16)[:, :, None],
-        lost=lost[:, :, None],
+        lost=lost.view(np.int16)[:, :, None],
         wide=tuple(wide),
         values=np.array([value for tree in spec.trees for value in tree.leaf], dtype=np.int32),
         offsets=np.cumsum([0, *sizes[:-1]], dtype=np.intp)[:, None] if sizes else np.zeros((0, 1), dtype=np.intp),

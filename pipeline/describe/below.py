@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from pipeline.describe.bylines import is_name, is_role, near_byline
 from pipeline.describe.jsonld import fold_title
 from pipeline.describe.lines import (
     LONGEST_LABEL,
@@ -19,7 +22,7 @@ from pipeline.describe.lines import (
 )
 from pipeline.describe.mixed import opening_date, read_mixed
 from pipeline.readers.bylines import has_label, is_label, read_byline
-from pipeline.readers.names import read_names
+from pipeline.readers.dates import read_date
 from pipeline.readers.stamps import LONGEST, read_stamps
 from pipeline.records import Candidate
 
@@ -36,6 +39,9 @@ _LONG = 200
 _LONGEST_BYLINE = 120
 _MOST_BLOCKS = 1500
 """Blocks that are looked through for a labelled byline; articles of a thousand paragraphs have theirs at an end."""
+_INITIALS = 3
+_PLURAL = frozenset({"authors", "author(s)", "autoren", "auteurs", "авторы"})
+"""Labels under which several lines of names may stand."""
 _MOST_NAMED = 4
 _YEAR = re.compile(r"(?:19|20)\d\d|[^\x00-\x7f]\d|\d[^\x00-\x7f]|\d[./-]\d")
 """What no dated line lacks: a year, a date in digits, or a digit beside a character of another script."""
@@ -44,20 +50,28 @@ _YEAR = re.compile(r"(?:19|20)\d\d|[^\x00-\x7f]\d|\d[^\x00-\x7f]|\d[./-]\d")
 def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> list[Candidate]:
     """Return bylines with a label of their own ("Written by Jane Doe", "Author:") from the headline on."""
     found: list[Candidate] = []
-    label = -1
+    label, listed, words = -1, -1, ""
     for block in blocks[:_MOST_BLOCKS]:
         start, end = block.start, block.end
         if end - start > _LONGEST_BYLINE:
-            label = -1
+            label = listed = -1
             continue
         line = base[start:end]
         labelled = has_label(line, strong=True)
-        byline = read_byline(line, language=language) if labelled else None
+        byline = (read_byline(line, language=language) or near_byline(line, language=language)) if labelled else None
         if byline is not None:
             found.extend(byline_candidates(byline, start, "line-below"))
-        elif label >= 0 and end - label <= LONGEST and (byline := read_byline(base[label:end].replace("\n\n", ": ", 1))):
+        elif label >= 0 and line.isupper() and len(line) <= _INITIALS:
+            continue  # in the place of a portrait
+        elif label >= 0 and end - label <= LONGEST and (byline := read_byline(f"{words}: {line}")):
             found.extend(joined_candidates(base, byline, label, end, "line-below"))
-        label = start if labelled and len(line) <= LONGEST_LABEL and is_label(line) else -1
+            listed, label = (label if words.lower() in _PLURAL else -1), -1
+            continue
+        elif listed >= 0 and is_name(line):
+            found.append(_person(line, start, "line-below", certain=True, line=listed))
+            continue
+        listed = -1
+        label, words = (start, line.rstrip(" :")) if labelled and len(line) <= LONGEST_LABEL and is_label(line) else (-1, "")
     return [c for c in found if c.extra.get("type") == "person" and " " in c.value][:_MOST_NAMED]
 
 
@@ -85,6 +99,41 @@ def stamps_below(base: str, blocks: Sequence[Block], language: str | None, order
     return found if len({str(candidate.extra["iso"])[:10] for candidate in found}) == 1 else []
 
 
+_FIRST = {
+    "en": ("riginally published on ", "riginally posted on ", "irst published on "),
+    "de": ("uerst veröffentlicht am ", "rsprünglich veröffentlicht am "),
+    "fr": ("nitialement publié le ",),
+    "es": ("ublicado originalmente el ",),
+    "it": ("ubblicato originariamente il ",),
+}
+"""Words of a sentence that tell the day of the first publication, without their first letter, by language."""
+_LONGEST_DATE = 30
+_MOST_SENTENCES = 8
+
+
+def first_published(base: str, language: str | None, order: Order | None) -> list[Candidate]:
+    """Return the day that a sentence calls that of the first publication, where the page says it of one day only.
+
+    >>> [c.extra["iso"] for c in first_published("This story was originally published on 26 Sep 2019, but has been updated.", "en", None)]
+    ['2019-09-26']
+    """
+    found: dict[str, Candidate] = {}
+    for phrase in _FIRST.get(language or "", ()):
+        start = 0
+        for _ in range(_MOST_SENTENCES):
+            at = base.find(phrase, start)
+            if at < 0:
+                break
+            start = at + len(phrase)
+            reading = read_date(base[start : start + _LONGEST_DATE], language=language, order=order)
+            if reading is not None and reading.iso and reading.start == 0 and len(reading.iso) >= _DAY:
+                found[reading.iso[:_DAY]] = msgspec.structs.replace(loose_candidate(reading, start), field="published", source="line-first")
+    return list(found.values()) if len(found) == 1 else []
+
+
+_DAY = 10
+
+
 def opening(base: str, blocks: Sequence[Block], language: str | None, order: Order | None) -> list[Candidate]:
     """Return the date with which the first long block opens that is no heading."""
     first = next((block for block in blocks if block.end - block.start >= _LONG and block.kind != "heading"), None)
@@ -94,13 +143,10 @@ def opening(base: str, blocks: Sequence[Block], language: str | None, order: Ord
 
 _UNDER = 4
 """Lines under the headline among which a name without a label is the author's."""
-_NAME_LINE = re.compile(
-    r"[^\W\d_a-z]\S{0,20}(?:\s(?:de|da|van|von|der|den|di|la|le|al|el|bin|ter|do|dos|zu)){0,2}(?:\s[^\W\d_a-z]\S{0,24}){1,3}"
-)
 
 
-def name_alone(base: str, region: Sequence[tuple[int, int]], headline: Block, dated: AbstractSet[int]) -> list[Candidate]:
-    """Return the name that stands alone on a line right under the headline, beside a stamp's line.
+def names_alone(base: str, region: Sequence[tuple[int, int]], headline: Block, dated: AbstractSet[int]) -> list[Candidate]:
+    """Return the names that stand alone on lines right under the headline, beside a stamp's line or above a job's.
 
     Args:
         base: the base text.
@@ -108,25 +154,20 @@ def name_alone(base: str, region: Sequence[tuple[int, int]], headline: Block, da
         headline: its block; a line of the headline's own words is its topic.
         dated: where the dates of the lines begin.
     """
-    under = [span for span in region if span[0] >= headline.end][:_UNDER]
+    under = [span for span in region if span[0] >= headline.end][: _UNDER + 1]
     stamped = [any(start <= at < end for at in dated) for start, end in under]
     title = set(fold_title(base[headline.start : headline.end]).split())
-    for index, (start, end) in enumerate(under):
+    found: list[Candidate] = []
+    for index, (start, end) in enumerate(under[:_UNDER]):
         line = base[start:end]
-        if stamped[index] or not any(stamped[max(0, index - 1) : index + 2]):
-            continue
-        if is_name(line) and base.find(line, 0, headline.start) < 0 and not title & set(fold_title(line).split()):
-            return [Candidate(field="author", value=line, source="line-alone", start=start, end=end, extra={"type": "person"})]
+        new = is_name(line) and base.find(line, 0, headline.start) < 0 and not title & set(fold_title(line).split())
+        found = [*found, _person(line, start, "line-alone")] if new and not stamped[index] else []
+        if found and (
+            any(stamped[max(0, index - len(found)) : index + 2]) or any(is_role(base[a:b]) for a, b in under[index + 1 : index + 2])
+        ):
+            return found
     return []
 
 
-def is_name(line: str) -> bool:
-    """Return whether a line is the name of one person and nothing else.
-
-    >>> is_name("Ann van der Lee"), is_name("Rain in May"), is_name("Ann Lee, editor")
-    (True, False, False)
-    """
-    if not _NAME_LINE.fullmatch(line):
-        return False
-    listing = read_names(line)
-    return len(listing.names) == 1 and not listing.rest and listing.names[0].name == line and listing.names[0].type == "person"
+def _person(name: str, start: int, source: str, **said: object) -> Candidate:
+    return Candidate(field="author", value=name, source=source, start=start, end=start + len(name), extra={"type": "person", **said})

@@ -5,11 +5,10 @@ Only lines that left the text are read. Prose names people and days too, and wha
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from pipeline.describe.below import is_name
+from pipeline.describe.bylines import is_nobody_else
 from pipeline.describe.languages import language
 from pipeline.describe.lines import lines_of
 from pipeline.describe.visible import collect_visible
@@ -91,20 +90,9 @@ def _names(base: str, blocks: Sequence[Block], seen: Sequence[Candidate], spans:
     for at in dated:
         place = bisect_right(starts, at) - 1
         for near in (place - 1, place + 1, place - 2, place - 3):
-            if 0 <= near < len(lines) and spans.hold(*lines[near]) and _is_nobody_else(base, base[slice(*lines[near])]):
+            if 0 <= near < len(lines) and spans.hold(*lines[near]) and is_nobody_else(base, base[slice(*lines[near])]):
                 return (_author(base, *lines[near]),)
     return ()
-
-
-def _is_nobody_else(base: str, line: str) -> bool:
-    """Return whether a line is a name, and none of its words is a common word: those stand in small letters somewhere on the page.
-
-    >>> page = "Ann Lee. Rain News: the news of the rain"
-    >>> _is_nobody_else(page, "Ann Lee"), _is_nobody_else(page, "Rain News")
-    (True, False)
-    """
-    small = [word.lower() for word in line.split() if word != word.lower()] if is_name(line) else ()
-    return bool(small) and not any(word in base and re.search(rf"\b{re.escape(word)}\b", base) for word in small)
 
 
 def _author(base: str, start: int, end: int) -> Candidate:

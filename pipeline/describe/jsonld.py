@@ -23,8 +23,26 @@ if TYPE_CHECKING:
 _DEEPEST = 24
 """Levels of nesting that are followed; the deepest article seen on a page stood at level 6."""
 
-_NOT_JSON = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*?\*/|(?<!:)//[^\n"]*(?=\n)|,(?=\s*[}\]])|\b(?:NaN|-?Infinity|undefined)\b', re.DOTALL)
-_WRAPPERS = re.compile(r"^\s*(?:<!--|//<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$")
+_NOT_JSON = re.compile(
+    r'"(?:[^"\\]++|\\.)*+"?|/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/)?|(?<!:)//[^\n"]*+|,(?=\s*+[}\]])|\b(?:NaN|-?Infinity|undefined)\b',
+    re.DOTALL,
+)
+"""A string, or what JSON has no place for. What is not closed goes on to the end, so that no character is looked at twice."""
+_WRAPPERS = re.compile(
+    r"^\s*+(?:<!--|//<!\[CDATA\[|/\*\s*+<!\[CDATA\[\s*+\*/|<!\[CDATA\[)|(?:-->|//\]\]>|/\*\s*+\]\]>\s*+\*/|\]\]>)\s*+;?\s*+$"
+)
+_LONGEST_BROKEN = 2_000_000
+"""Code points of a script that is repaired; the pages that hold longer ones hold catalogues."""
+
+
+def _repair(match: re.Match[str]) -> str:
+    found = match[0]
+    if found[0] == '"':
+        return found
+    if found[0] == "/":
+        ends = found.endswith("*/") if found[1] == "*" else match.string[match.end() : match.end() + 1] == "\n"
+        return "" if ends else found
+    return "null" if found[0] in "NIu-" else ""
 
 
 def parse(text: str) -> Any:
@@ -42,10 +60,10 @@ def parse(text: str) -> Any:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         pass
-    if len(text) > 300_000:
+    if len(text) > _LONGEST_BROKEN:
         return None
     bare = _WRAPPERS.sub("", _WRAPPERS.sub("", text.strip()))
-    bare = _NOT_JSON.sub(lambda m: m[0] if m[0][0] == '"' else "null" if m[0][0] in "NIu-" else "", bare).strip().rstrip(";")
+    bare = _NOT_JSON.sub(_repair, bare).strip().rstrip(";")
     for attempt in (bare, html.unescape(bare) if "&quot;" in bare[:200] else None):
         try:
             return json.loads(attempt, strict=False) if attempt else None

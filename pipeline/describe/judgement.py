@@ -43,7 +43,7 @@ def site_names(pool: _Pool, url: str | None) -> tuple[str, ...]:
     host = addresses.domain(url) or next((addresses.domain(c.value) for c in _of(pool, "canonical_url")), None)
     names += [addresses.site_word(host), host or ""]
     squeezed = (_NO_LETTERS.sub("", name.casefold()) for name in names)
-    return tuple(dict.fromkeys(name for name in squeezed if 2 < len(name) < 40))
+    return tuple(dict.fromkeys(name for name in squeezed if 1 < len(name) < 40))
 
 
 _NO_LETTERS = re.compile(r"[\W_]+")
@@ -96,7 +96,7 @@ def judge(
     declared = _first(pool, "language", "html-lang", "json-ld", "og", "meta", "dublin-core", "http")
     language = declared.value if declared else None
     title = choose_title(_of(pool, "title"), sites, news=any("news" in c.value for c in _of(pool, "kind")))
-    authors = choose_authors(_of(pool, "author"), sites)
+    authors = choose_authors(_of(pool, "author"), sites, others=[c.value for c in _of(pool, "contributor", "line")])
     published, modified = (
         choose(kind, dated, language=language, order=addresses.date_order(language, url), fetched_at=fetched_at)
         for kind in ("published", "modified")

@@ -139,9 +139,13 @@ def foreign_language(block: str, own: str) -> str | None:
     """
     if len(block) < _LEAST_FOREIGN:
         return None
-    words = block[:_HEAD].lower().split()
     common = _common_words()
-    if len(common.get(own, frozenset()).intersection(words)) >= _MOST_COMMON:
+    usual = common.get(own, frozenset())
+    first = block[:_LEAST_FOREIGN].lower().split()[:-1]  # the last word may be cut
+    if len(usual.intersection(first)) >= _MOST_COMMON:
+        return None
+    words = block[:_HEAD].lower().split()
+    if len(usual.intersection(words)) >= _MOST_COMMON:
         return None
     alone = language(block, None)
     if alone is None or alone.code == own:

@@ -49,7 +49,7 @@ def byline_candidates(byline: Byline, shift: int, source: str) -> list[Candidate
             source=source,
             start=shift + name.start,
             end=shift + name.end,
-            extra={"certain": byline.certain, "type": name.type},
+            extra={"certain": byline.certain, "type": name.type, "line": shift},
         )
         for name in byline.names
     ]
@@ -88,7 +88,7 @@ def joined_candidates(base: str, byline: Byline, start: int, end: int, source: s
     for name in byline.names:
         at = base.find(name.name, start, end)
         if at >= 0:
-            extra = {"certain": byline.certain, "type": name.type}
+            extra = {"certain": byline.certain, "type": name.type, "line": start}
             found.append(Candidate(field="author", value=name.name, source=source, start=at, end=at + len(name.name), extra=extra))
     return found
 

@@ -145,7 +145,8 @@ def loose_date(line: str, *, language: str | None = None, order: Order | None = 
 
 
 _LATE = re.compile(
-    r"updat|modif|aktualis|mis à jour|actualiz|bearbeit|geändert|review|©|\(c\)|copyright|until|bis zum|deadline|expires|offer|ends\b",
+    r"updat|modif|aktualis|mis à jour|actualiz|bearbeit|geändert|review|regist(?:er|r)|joined|member since|mitglied seit|beigetreten"
+    r"|©|\(c\)|copyright|until|bis zum|deadline|expires|offer|ends\b",
     re.IGNORECASE,
 )
 

@@ -105,17 +105,22 @@ def _best(
     kind: str, candidates: Iterable[Candidate], *, language: str | None, order: Order | None, fetched_at: str | None
 ) -> Moment | None:
     ranks = _ranks(kind)
-    best: tuple[int, int] | None = None
+    best: int | None = None
     chosen: Moment | None = None
-    for index, candidate in enumerate(candidates):
+    for candidate in candidates:
         rank = ranks.get((candidate.field, candidate.source))
-        if rank is None or (best is not None and (rank, index) >= best):
+        if rank is None or (best is not None and rank > best):
             continue
         reading = _readable(candidate, language, order)
         if reading is None or reading.iso is None or not _possible(reading.iso, fetched_at):
             continue
-        best, chosen = (rank, index), Moment(reading.iso, candidate.value, candidate.source)
+        if chosen is None or rank != best or (kind == "published" and candidate.source in _TAGS and reading.iso[:10] < chosen.iso[:10]):
+            best, chosen = rank, Moment(reading.iso, candidate.value, candidate.source)
     return chosen
+
+
+_TAGS = frozenset({"og", "meta"})
+"""Sources whose tags may disagree: the earliest day is the first publication, a later one that of a new system."""
 
 
 def printed(kind: str, candidates: Iterable[Candidate]) -> str | None:

@@ -25,7 +25,9 @@ def _typed(name: str, kind: NameType, sites: Sequence[str]) -> Author:
     return Author(name=name, type="organization" if kind == "person" and is_site(name, sites) else kind)
 
 
-def choose_authors(candidates: Iterable[Candidate], sites: Sequence[str]) -> tuple[tuple[Author, ...], str] | None:
+def choose_authors(
+    candidates: Iterable[Candidate], sites: Sequence[str], *, others: Iterable[str] = ()
+) -> tuple[tuple[Author, ...], str] | None:
     """Return (authors, source) of the best source that names somebody, or None.
 
     A source that names only organizations gives way to a printed one that names a person; an organization as the author of a page that
@@ -34,7 +36,9 @@ def choose_authors(candidates: Iterable[Candidate], sites: Sequence[str]) -> tup
     Args:
         candidates: those of field "author".
         sites: squeezed names of the site; an author of that name is an organization.
+        others: names of those who reviewed, edited or illustrated; what elements of a class name is them too.
     """
+    elsewhere = frozenset(map(fold, others))
     groups: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         if candidate.source in _ranks():
@@ -42,23 +46,44 @@ def choose_authors(candidates: Iterable[Candidate], sites: Sequence[str]) -> tup
     fallback: tuple[tuple[Author, ...], str] | None = None
     for source in sorted(groups, key=lambda name: _rank(name, groups)):
         authors = _authors(_trusted(source, groups[source]), sites, inverted=source in _INVERTED)
+        if elsewhere and source in _LISTS:
+            authors = tuple(author for author in authors if fold(author.name) not in elsewhere) or authors
         persons = any(a.type == "person" and (" " in a.name or source in _PRINTED or not a.name.isascii()) for a in authors)
         if fallback is not None and persons and _is_printed(fallback[0], groups):
             return fallback
         if persons and source == "json-ld" and all(c.extra.get("page_only") for c in groups[source]) and _others_printed(authors, groups):
             continue
         if persons and (fallback is None or source in _PRINTED):
+            if printed := _printed_with(authors, groups.get("line-alone", ())):
+                return printed, "line-alone"
             newsroom = {fold(c.value) for c in groups[source] if c.extra.get("news") and c.extra.get("type") == "organization"}
             return tuple(a for a in authors if a.type == "person" or fold(a.name) in newsroom or not is_site(a.name, sites)), source
         if authors and fallback is None and source not in _WEAK and (source == "line" or not _is_boilerplate(groups[source], sites)):
             fallback = authors, source
-    return fallback
+    return _agency(fallback, groups, sites) or fallback
+
+
+def _agency(
+    chosen: tuple[tuple[Author, ...], str] | None, groups: dict[str, list[Candidate]], sites: Sequence[str]
+) -> tuple[tuple[Author, ...], str] | None:
+    """Return the agency of the byline beside the headline where metadata name nobody but the site itself."""
+    line = groups.get("line", [])
+    if chosen is None or chosen[1] == "line" or not all(is_site(author.name, sites) for author in chosen[0]):
+        return None
+    agencies = tuple(Author(name=c.value, type="agency") for c in line if c.extra.get("type") == "agency")
+    return (agencies, "line") if agencies and len(agencies) == len(line) else None
 
 
 def _others_printed(authors: Sequence[Author], groups: dict[str, list[Candidate]]) -> bool:
     """Return whether a sure byline beside the headline names people, and none of these authors."""
     shown = {fold(c.value) for c in groups.get("line", ()) if c.extra.get("certain") and c.extra.get("type") == "person" and " " in c.value}
     return bool(shown) and not any(fold(author.name) in shown for author in authors)
+
+
+def _printed_with(authors: Sequence[Author], lines: Sequence[Candidate]) -> tuple[Author, ...]:
+    """Return the names on the lines under the headline where all of these authors are among them and others too."""
+    names = {fold(author.name) for author in authors}
+    return tuple(Author(name=c.value, type="person") for c in lines) if names < {fold(c.value) for c in lines} else ()
 
 
 def _rank(source: str, groups: dict[str, list[Candidate]]) -> tuple[int, bool]:
@@ -104,9 +129,14 @@ def _trusted(source: str, group: list[Candidate]) -> list[Candidate]:
     if source not in _LISTS:
         return group
     if source == "line-below":
-        return group if len({fold(candidate.value) for candidate in group}) == 1 else []
+        lines: dict[int, set[str]] = {}
+        for candidate in group:
+            lines.setdefault(candidate.extra.get("line", -1), set()).add(fold(candidate.value))
+        return group if all(names == next(iter(lines.values())) for names in lines.values()) else []
     inside = [candidate for candidate in group if not candidate.extra.get("aside")]
     chosen = inside or group
+    if chosen and " " in chosen[0].value:  # then one word beside it is a rubric or a desk
+        chosen = [candidate for candidate in chosen if " " in candidate.value or not candidate.value.isascii()]
     names = {fold(name) for candidate in chosen for name, _ in split_authors(candidate.value)}
     if not inside and len(names) > 1:
         return []
@@ -117,6 +147,8 @@ _INVERTED_LIST = re.compile(
     r"[^\s,;]{2,30},\s?[^\s,;]{1,30}(?:\s[^\s,;]{1,30})?(?:;\s?[^\s,;]{2,30},\s?[^\s,;]{1,30}(?:\s[^\s,;]{1,30})?){1,20}"
 )
 """Last names first: "Doe, Jane; Roe, John"."""
+_LONGEST_WORD = 32
+"""Code points of a word of a name; longer ones are buttons without spaces between them."""
 _NOBODY = frozenset({"agencies", "agenturen", "agences", "agencias", "agências", "agenzie", "agenties", "agencje", "агентства", "wires"})
 """What credits agencies without naming one."""
 
@@ -130,9 +162,12 @@ def _authors(group: list[Candidate], sites: Sequence[str], *, inverted: bool) ->
     """Return the names of a group once each; of a name and the same with words around it, the shorter."""
     found: dict[str, Author] = {}
     for candidate in group:
+        if "certain" in candidate.extra:  # one name of a line that was read
+            found.setdefault(fold(candidate.value), _typed(candidate.value, candidate.extra["type"], sites))
+            continue
         listed = _INVERTED_LIST.fullmatch(candidate.value) is not None
         for name, kind in split_authors(candidate.value.split(";") if listed else candidate.value, inverted=inverted or listed):
-            if kind == "agency" and fold(name) in _NOBODY:
+            if (kind == "agency" and fold(name) in _NOBODY) or max(map(len, name.split())) > _LONGEST_WORD:
                 continue
             found.setdefault(fold(name), _typed(name, "organization" if _names_a_site(candidate.value) else kind, sites))
     kept = [key for key in found if not any(other != key and len(other) > 5 and other in key for other in found)]

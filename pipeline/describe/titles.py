@@ -6,6 +6,7 @@ Every candidate also stands for its cuts ("Headline | Site" for "Headline"). A f
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,8 @@ _HOST = re.compile(r"(?:www\.)?[\w-]{2,40}\.(?:com|org|net|de|fr|at|ch|uk|co\.uk
 
 _MARK = re.compile(r"[|–—\-·•»«:/~⋆❘│>,_－｜]")
 _MOST_CUTS = 6
+_SHORT = 12
+"""Code points before a site's name that are a title."""
 
 
 def _marks(title: str) -> list[tuple[int, int]]:
@@ -92,6 +95,7 @@ def without_site(title: str, sites: Sequence[str]) -> str:
     'Rain in May | Weather'
     """
     for _ in range(4):
+        title = _STAMP.sub("", title)
         marks = _marks(title)
         for start, end in (marks[-1:] + marks[-2:-1]) if marks else ():
             if start > 0 and is_site(title[end:], sites):
@@ -101,8 +105,20 @@ def without_site(title: str, sites: Sequence[str]) -> str:
             if marks and len(title) - marks[0][1] > 12 and _opens(title, marks[0], sites):
                 title = title[marks[0][1] :].lstrip()
                 continue
-            return title
+            return title[: _inner(title, marks, sites)].rstrip()
     return title
+
+
+_STAMP = re.compile(r"(?<=\S)\s{1,3}[|–—-]\s{1,3}\d{1,4}([./-])\d{1,2}\1\d{2,4}$")
+"""A day in digits behind a title, as content systems print it."""
+
+
+def _inner(title: str, marks: Sequence[tuple[int, int]], sites: Sequence[str]) -> int:
+    """Return where the site's name stands in the middle of a title, before the site's own words; the title's length where it does not."""
+    for (start, end), (stop, _) in itertools.pairwise(marks):
+        if start > _SHORT and is_site(title[end:stop], sites):
+            return start
+    return len(title)
 
 
 def _opens(title: str, mark: tuple[int, int], sites: Sequence[str]) -> bool:
@@ -145,10 +161,21 @@ def choose_title(candidates: Iterable[Candidate], sites: Sequence[str], *, news:
             best = (score, form.text, source)
     if best is None:
         return None
-    title = without_label(best[1])
+    title = without_label(_before_bar(best[1]))
     return (title, best[2]) if title else None
 
 
+def _before_bar(title: str) -> str:
+    """Return what stands before a bar where that is a headline: bars stand before rubrics, offices and slogans.
+
+    >>> _before_bar("Babies sleep through the night | Patient Education"), _before_bar("Rain | A history")
+    ('Babies sleep through the night', 'Rain | A history')
+    """
+    head = title.partition(" | ")[0]
+    return head.rstrip() if head.count(" ") >= _LEAST_SPACES else title
+
+
+_LEAST_SPACES = 2
 _CUT = 0.85
 """A part of a title counts a little less than the whole, so that a headline with a colon stays whole."""
 _BOOST = 100
@@ -199,18 +226,22 @@ def _pool(candidates: Sequence[Candidate], sites: Sequence[str], *, news: bool) 
     forms = {value: _form(value, sites) for value in dict.fromkeys(candidate.value for candidate in candidates)}
     pool = [(c.source, form, table[c.source]) for c in candidates if c.source != "h1" and (form := forms[c.value]) is not None]
     headings = [(c, form) for c in candidates if c.source == "h1" and (form := forms[c.value]) is not None]
+    headings = headings or [(c, form) for c in candidates if c.extra.get("heading") and (form := forms[c.value]) is not None]
     others = [form for source, form, _ in pool if source in _MAIN]
-    main = _heading(headings, others, [form for source, form, _ in pool if source == "title"])
+    titles = [form for source, form, _ in pool if source == "title"]
+    main = _heading(headings, others, titles, [form for source, form, _ in pool if source == "line"])
     if main is not None:
         chosen = _newsroom(main[0].folded, pool) if news else ""
         pool = [(source, form, _BOOST if chosen and form.folded == chosen else weight) for source, form, weight in pool]
-        pool.append(("h1", main[0], table["h1"] if chosen else _weight(main[0], main[1], others)))
+        pool.append((headings[0][0].source, main[0], table["h1"] if chosen else _weight(main[0], main[1], others, titles)))
     order = {source: index for index, source in enumerate(table)}
     pool.sort(key=lambda entry: order[entry[0]])
     return pool
 
 
-def _heading(headings: Sequence[tuple[Candidate, _Form]], others: Sequence[_Form], titles: Sequence[_Form]) -> tuple[_Form, float] | None:
+def _heading(
+    headings: Sequence[tuple[Candidate, _Form]], others: Sequence[_Form], titles: Sequence[_Form], lines: Sequence[_Form]
+) -> tuple[_Form, float] | None:
     """Return the h1 that is nearest to the other titles, and the share of words that they have in common; of equals the longest.
 
     A heading that ends the title element is the site's where a later heading begins it.
@@ -220,33 +251,40 @@ def _heading(headings: Sequence[tuple[Candidate, _Form]], others: Sequence[_Form
     for index, (heading, form) in enumerate(headings):
         near = max((_shared(form.words, other.words) for other in others), default=0.0)
         last = (True, form.folded) in ends and any((False, later.folded) in ends for _, later in headings[index + 1 :])
-        rank = (near - 0.5 * (bool(heading.extra.get("aside")) or last), min(len(form.words), _LONG_HEADING))
+        shown = any(form.folded == line.folded for line in lines)
+        rank = (near + _SHOWN * shown - 0.5 * (bool(heading.extra.get("aside")) or last), min(len(form.words), _LONG_HEADING))
         if best is None or rank > best[0]:
             best = (rank, form, near)
     return (best[1], best[2]) if best else None
 
 
+_SHOWN = 0.3
+"""What it adds that the block which reads most like the titles shows a heading too."""
 _LONG_HEADING = 8
 """Words after which a heading is not surer of being a headline for being longer."""
 
 
-def _weight(heading: _Form, near: float, others: Sequence[_Form]) -> int:
+def _weight(heading: _Form, near: float, others: Sequence[_Form], titles: Sequence[_Form]) -> int:
     """Return what the page's heading weighs.
 
     It decides where it shares half of a title's words, or is a sentence that shares some; a heading of another subject is a section's or
     a site's (measured on the development pages: of 30 that share no word one was the title). A heading that only puts a kicker before
     a title that others share gives way to it.
     """
+    if any((True, heading.folded) in title.parts and any((False, other.folded) in title.parts for other in others) for title in titles):
+        return _SITE  # the title element ends with this heading, and begins with what metadata call the title
     if not (near >= _NEAR or (len(heading.words) >= _SENTENCE and near > _SOME) or not others):
         return weights()["h1"] // 2
     folded, forms = heading.folded, [other.folded for other in others]
     kicker = any(
         folded.endswith(" " + form) and len(folded) - len(form) <= _KICKER and forms.count(form) > 1 for form in forms if len(form) > 15
     )
-    return 5 if kicker and folded not in forms else _BOOST
+    return _SITE if kicker and folded not in forms else _BOOST
 
 
 _NEAR, _SOME, _SENTENCE, _KICKER = 0.5, 0.15, 5, 40
+_SITE = 5
+"""What a heading weighs that is the site's, or a title with a kicker before it."""
 
 
 def _newsroom(shown: str, pool: Sequence[tuple[str, _Form, int]]) -> str:
@@ -256,4 +294,11 @@ def _newsroom(shown: str, pool: Sequence[tuple[str, _Form, int]]) -> str:
     """
     folded = {source: form.folded for source, form, _ in reversed(pool) if source in _MAIN}
     structured, shared = folded.get("json-ld", ""), folded.get("og", "")
-    return structured if shared and shown not in (structured, shared) else ""
+    if not shared or not structured or shown in (structured, shared):
+        return ""
+    cut = any(form.folded == structured and form.text.endswith(_CUT_SHORT) for _, form, _ in pool)
+    second = any(source == "json-ld-alternative" and form.folded == shown for source, form, _ in pool)
+    return "" if cut or second else structured
+
+
+_CUT_SHORT = ("...", "…")

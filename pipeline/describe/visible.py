@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pipeline.describe.below import bylines_below, name_alone, opening, stamps_below
+from pipeline.describe.below import bylines_below, first_published, names_alone, opening, stamps_below
+from pipeline.describe.bylines import agency_line, near_byline, others_in, stamped_name
 from pipeline.describe.config import DescribeConfig
 from pipeline.describe.headline import headline_block
 from pipeline.describe.lines import (
@@ -21,6 +23,7 @@ from pipeline.describe.lines import (
 from pipeline.describe.mixed import loose_date, read_mixed, without_counters
 from pipeline.describe.settled import settled
 from pipeline.readers.bylines import Byline, has_label, is_label, read_byline
+from pipeline.readers.names import Name
 from pipeline.readers.stamps import LONGEST, Role, read_stamps
 from pipeline.readers.tables import has_digit
 from pipeline.records import Block, Candidate
@@ -41,8 +44,8 @@ def _region(base: str, blocks: Sequence[Block], anchor: int, most: int) -> list[
     """Return the lines around the headline in which bylines and stamps stand, in order."""
     spans: list[tuple[int, int]] = []
     long = 0
-    first = max(0, anchor - _BEFORE) if anchor >= 0 else 0
-    for index in range(first, min(len(blocks), max(anchor, 0) + most + 1)):
+    first = max(0, anchor - _BEFORE) if anchor >= 0 else max(0, _body(blocks) - most)
+    for index in range(first, min(len(blocks), max(anchor, first) + most + 1)):
         block = blocks[index]
         if block.end - block.start >= _LONG and index > anchor:
             long += 1
@@ -51,6 +54,12 @@ def _region(base: str, blocks: Sequence[Block], anchor: int, most: int) -> list[
         if index != anchor and block.end - block.start <= 4 * LONGEST:
             spans.extend(span for span in lines_of(base, block) if span[1] - span[0] <= LONGEST + 60)
     return spans
+
+
+def _body(blocks: Sequence[Block]) -> int:
+    """Return the index of the first of two long blocks near each other, 0 where none are: there a page without headline begins."""
+    long = [index for index, block in enumerate(blocks) if block.end - block.start >= _LONG and block.kind != "heading"]
+    return next((one for one, other in pairwise(long) if other - one <= _BEFORE), 0)
 
 
 def collect_visible(
@@ -84,32 +93,55 @@ def collect_visible(
     if anchor >= 0:
         block = blocks[anchor]
         found.append(
-            Candidate(field="title", value=" ".join(base[block.start : block.end].split()), source="line", start=block.start, end=block.end)
+            Candidate(
+                field="title",
+                value=" ".join(base[block.start : block.end].split()),
+                source="line",
+                start=block.start,
+                end=block.end,
+                extra={"heading": True} if block.kind == "heading" else {},
+            )
         )
     region = _region(base, blocks, anchor, config.visible_blocks)
     now = now if config.relative_dates else None
-    read = _read(base, region, language, order, now)
+    close = _close(blocks, anchor)
+    read = _read(base, region, close, language, order, now)
     if order is None and any(not candidate.extra.get("iso", "?") for candidate in read) and (order := printed_order(base)):
-        read = _read(base, region, language, order, now)
+        read = _read(base, region, close, language, order, now)
     found.extend(read)
+    found.extend(others_in(base, region) if any(candidate.field == "author" for candidate in (*told, *read)) else ())
     known = settled(told) | {candidate.field for candidate in read if candidate.source != "line-loose"}
     after = blocks[max(0, anchor - _BEFORE) :]
+    found.extend(first_published(base, language, order))
     if not known & _DATED:
-        found.extend(opening(base, blocks[anchor + 1 : anchor + 1 + config.visible_blocks], language, order))
+        head = anchor + 1 if anchor >= 0 else _body(blocks)
+        found.extend(opening(base, blocks[head : head + config.visible_blocks], language, order))
         found.extend(stamps_below(base, after, language, order))
     if "author" not in known:
         found.extend(bylines_below(base, after, language))
-        if anchor >= 0:
-            stamped = {candidate.start for candidate in read if candidate.field in ("published", "modified", "date")}
-            found.extend(name_alone(base, region, blocks[anchor], stamped) if stamped else ())
+    if anchor >= 0 and not any(candidate.field == "author" for candidate in read):
+        stamped = {candidate.start for candidate in read if candidate.field in ("published", "modified", "date")}
+        found.extend(names_alone(base, region, blocks[anchor], stamped))
     return tuple(found)
 
 
 _DATED = frozenset({"published", "date"})
 
 
-def _read(base: str, region: Iterable[tuple[int, int]], language: str | None, order: Order | None, now: str | None) -> list[Candidate]:
-    reader = _Reader(base, language, order, now)
+def _close(blocks: Sequence[Block], anchor: int) -> tuple[int, int]:
+    """Return the span of the blocks right beside the headline, (0, 0) where none was found."""
+    return (blocks[max(0, anchor - _CLOSE)].start, blocks[min(len(blocks) - 1, anchor + 2 * _CLOSE)].end) if anchor >= 0 else (0, 0)
+
+
+_CLOSE = 2
+_MOST_LOOKED = 12
+"""Lines beside the headline in which a name without label is looked for: each may cost searches through the whole text."""
+
+
+def _read(
+    base: str, region: Iterable[tuple[int, int]], close: tuple[int, int], language: str | None, order: Order | None, now: str | None
+) -> list[Candidate]:
+    reader = _Reader(base, close, language, order, now)
     return [candidate for start, end in region for candidate in reader.read(start, end)]
 
 
@@ -145,10 +177,11 @@ _LONGEST_NAMES = 100
 class _Reader:
     """Reads line after line; remembers a label whose names or date stand on the next line."""
 
-    def __init__(self, base: str, language: str | None, order: Order | None, now: str | None) -> None:
-        self._base, self._language, self._order, self._now = base, language, order, now
+    def __init__(self, base: str, close: tuple[int, int], language: str | None, order: Order | None, now: str | None) -> None:
+        self._base, self._close, self._language, self._order, self._now = base, close, language, order, now
         self._label = -1
         self._role: Role | None = None
+        self._looked = 0
 
     def read(self, start: int, end: int) -> list[Candidate]:
         """Return the candidates of the line `base[start:end]`."""
@@ -165,12 +198,31 @@ class _Reader:
             return []
         byline = read_byline(without_counters(line), language=self._language, order=self._order)
         mixed = read_mixed(line, language=self._language, order=self._order) if byline is None else None
+        if (
+            byline is None
+            and (mixed is None or mixed.byline is None)
+            and (near := near_byline(line, language=self._language, order=self._order))
+        ):
+            byline, mixed = near, None
+        if (
+            byline is None
+            and (mixed is None or mixed.byline is None)
+            and digits
+            and self._close[0] <= start < self._close[1]
+            and self._looked < _MOST_LOOKED
+        ):
+            self._looked += 1
+            byline = stamped_name(self._base, start, end, language=self._language, order=self._order)
+            mixed = mixed if byline is None or not byline.stamps else None
         byline, stamps = (byline, byline.stamps) if byline else (mixed.byline, mixed.stamps) if mixed else (None, ())
         if byline and not byline.certain and byline.stamps and "/" in line[byline.stamps[-1].end : byline.names[0].start]:
             byline = None  # rubrics after a date: "May 3, 2020/Living Well/Food"
         if byline is None and label >= 0 and end - label <= LONGEST and (under := self._below_label(label, start, line)):
             return joined_candidates(self._base, under, label, end, "line")
         self._label = start if short and is_label(line) else -1
+        if byline is None and short and not digits and self._close[0] <= start < self._close[1] and (agency := agency_line(line)):
+            name = Name(len(line) - len(agency), len(line), agency, "agency")
+            byline = Byline(names=(name,), place=None, stamps=(), certain=True)
         found = (byline_candidates(byline, start, "line") if byline else []) + stamp_candidates(stamps, start, "line")
         loose = None if stamps or not digits else loose_date(line, language=self._language, order=self._order)
         return [*found, loose_candidate(loose, start)] if loose else found

@@ -94,10 +94,10 @@ def extract(
     evidence = gather(html, title_hints)
     layout = walk(visible_html(tree), config.max_depth)
     found = _judge(layout, evidence, "html", html, url, model, config)
-    if found is None or _is_thin(_kept_words(found, _TEASER_WORDS), evidence):
-        scripted = _from_script(html, evidence, found, url, model, config)
-        found = scripted or found
-    if found is None or _kept_words(found, config.min_words) < config.min_words:
+    words = _kept_words(found, max(_TEASER_WORDS, config.min_words)) if found else 0
+    if _is_thin(words, evidence) and (scripted := _from_script(html, evidence, found, url, model, config)):
+        found, words = scripted, _kept_words(scripted, config.min_words)
+    if found is None or words < config.min_words:
         raise ExtractError("no_article", found.evidence if found else "the page has no visible text")
     return found
 

@@ -127,17 +127,20 @@ def find_linked_lines(page: Page, kept: Sequence[bool]) -> list[int]:
 def find_lead_ins(page: Page, kept: Sequence[bool], url: str | None) -> list[int]:
     """Find kept lines that are a few words, a sign and a link to another page of the same site: "Read more: …", "Also see | …"."""
     layout = page.layout
-    ends = {end: block for block, end in enumerate(layout.ends) if kept[block] and layout.kinds[block] in ("paragraph", "list_item")}
+    ends = {
+        end: block
+        for block, (end, kind, keep) in enumerate(zip(layout.ends, layout.kinds, kept, strict=True))
+        if keep and kind in ("paragraph", "list_item")
+    }
     found: list[int] = []
-    for link in layout.links:
-        block = ends.get(link.end)
-        if block is None or link.end - link.start < _LEAD_LINK:
+    for start, end, attributes in layout.links:
+        block = ends.get(end)
+        if block is None or end - start < _LEAD_LINK:
             continue
-        lead = layout.base[layout.starts[block] : link.start].strip()
-        if 0 < len(lead) <= _LONGEST_LEAD and lead[-1] in _LEAD_SIGNS and _same_site(link.attributes, url):
+        lead = layout.base[layout.starts[block] : start].strip()
+        if 0 < len(lead) <= _LONGEST_LEAD and lead[-1] in _LEAD_SIGNS and _same_site(attributes, url):
             found.append(block)
-    total = sum(int(page.words[block]) for block, keep in enumerate(kept) if keep)
-    return found if sum(int(page.words[block]) for block in found) * _FEW < total else []
+    return found if found and int(page.words[found].sum()) * _FEW < int(page.words[list(kept)].sum()) else []
 
 
 def _same_site(attributes: str, url: str | None) -> bool:
@@ -185,9 +188,9 @@ def find_other_articles(page: Page, kept: Sequence[bool]) -> list[int]:
     if held[end] - held[layout.element_firsts[own]] < _OWN_WORDS:
         return []
     found: list[int] = []
-    for element, tag in enumerate(layout.element_tags):
+    for element in [element for element, tag in enumerate(layout.element_tags) if tag == "article"]:
         first, last = layout.element_firsts[element], layout.element_ends[element]
-        if tag != "article" or first < end or held[last] - held[first] < _OTHER_ARTICLE_WORDS:
+        if first < end or held[last] - held[first] < _OTHER_ARTICLE_WORDS:
             continue
         end = last
         top = zip(layout.kinds[first : first + _TOP], layout.levels[first : first + _TOP], strict=True)

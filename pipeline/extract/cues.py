@@ -69,11 +69,12 @@ def _links_at_end(layout: Layout, texts: Sequence[str]) -> tuple[Column, Column]
     lead, sign = [-1] * len(texts), [0] * len(texts)
     at = {end: number for number, end in enumerate(layout.ends)}
     base, starts = layout.base, layout.starts
-    for link in layout.links:
-        block = at.get(link.end)
-        if block is not None and lead[block] < 0 and link.start >= starts[block]:
-            lead[block] = link.start - starts[block]
-            sign[block] = int(base[max(starts[block], link.start - 2) : link.start].strip()[-1:] in _SIGNS and lead[block] > 0)
+    for start, end, _ in layout.links:
+        block = at.get(end, -1)
+        if block >= 0 and lead[block] < 0 and start >= starts[block]:
+            lead[block] = start - starts[block]
+            if lead[block]:
+                sign[block] = int(base[max(starts[block], start - 2) : start].strip()[-1:] in _SIGNS)
     return as_column(lead), as_column(sign)
 
 

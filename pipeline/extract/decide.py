@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from pipeline.extract.afterthoughts import (
     find_title_repeats,
 )
 from pipeline.extract.attributes import read_attributes, resolve
+from pipeline.extract.columns import as_column, sums
 from pipeline.extract.embeds import find_embeds, move_embed
 from pipeline.extract.figures import find_captions, find_told_captions, list_images, move_caption
 from pipeline.extract.reasons import by_links, by_markup
@@ -103,11 +105,11 @@ def _leave_out_comments(page: Page, verdicts: Verdicts) -> None:
     A container named after comments is believed if it holds less than half of what would be kept and begins behind the headline: some
     pages give such a name to the article itself.
     """
-    mask = keywords().mask("comments")
-    layout, containers = page.layout, page.containers
-    held = [0, *accumulate(words if keep else 0 for words, keep in zip(page.words.tolist(), verdicts.kept, strict=True))]
+    layout = page.layout
+    named = np.flatnonzero(page.containers.own_bits & _comments()).tolist()
+    held = sums(np.where(verdicts.kept, page.words, 0)).tolist() if named else []
     covered = 0
-    for element in np.flatnonzero(containers.own_bits & mask).tolist():
+    for element in named:
         first, end = layout.element_firsts[element], layout.element_ends[element]
         if first < covered or end == first or first <= page.headline:
             continue
@@ -116,6 +118,11 @@ def _leave_out_comments(page: Page, verdicts: Verdicts) -> None:
             for block in range(first, end):
                 verdicts.kept[block], verdicts.rules[block] = False, "html.comments"
             covered = end
+
+
+@cache
+def _comments() -> int:
+    return keywords().mask("comments")
 
 
 def _think_again(page: Page, verdicts: Verdicts, url: str | None) -> None:
@@ -224,18 +231,23 @@ def _remove_rest(page: Page, verdicts: Verdicts) -> None:
     """Every block that neither stays nor moved is removed, with the reason that its tags and names give."""
     layout, containers = page.layout, page.containers
     held = [0, *accumulate(verdicts.kept)]
-    words, elements = page.words.tolist(), np.array(layout.elements, dtype=np.int64)
+    words, elements = page.words.tolist(), as_column(layout.elements)
     own = containers.own_bits[elements] | containers.own_bits[containers.parent[elements]]
-    bits = list(zip(own.tolist(), containers.bits[elements].tolist(), strict=True))
     told: dict[tuple[int, int], tuple[RemovedKind, str] | None] = {}
-    for block, keep in enumerate(verdicts.kept):
-        if keep or verdicts.done[block]:
+    rows = zip(
+        verdicts.kept,
+        verdicts.done,
+        layout.starts,
+        layout.ends,
+        zip(own.tolist(), containers.bits[elements].tolist(), strict=True),
+        strict=True,
+    )
+    for block, (keep, done, start, end, key) in enumerate(rows):
+        if keep or done:
             continue
         if block in verdicts.removed:
             verdicts.cuts.append(verdicts.removed[block])
             continue
-        start, end = layout.starts[block], layout.ends[block]
-        key = bits[block]
         if key not in told:
             told[key] = by_markup(*key)
         kind, rule = told[key] or by_links(layout.link_chars[block] * 100 // (end - start), words[block])

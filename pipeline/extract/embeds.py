@@ -10,6 +10,8 @@ from pipeline.readers.posts import read_posts
 from pipeline.records import Cut, Item, Target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.extract.layout import Layout
 
 _QUOTED = (
@@ -38,6 +40,8 @@ _STEMS = (
     "mastodon-embed",
 )
 """The same names as plain strings, which are faster to look for."""
+_SHARED = ("twitter-", "instagram-media", "-embed", "fb-", "reddit-card", "telegram-post")
+"""Every one of them holds one of these: fewer looks at the many pages that have none."""
 _PLAYERS = (
     (re.compile(r"^https?://(?:www\.)?(?:youtube(?:-nocookie)?\.com/embed/|youtu\.be/)"), "youtube", "video"),
     (re.compile(r"^https?://player\.vimeo\.com/video/"), "vimeo", "video"),
@@ -72,7 +76,7 @@ class EmbedSpan(NamedTuple):
 def find_embeds(layout: Layout, url: str | None) -> list[EmbedSpan]:
     """Find all embeds of a page, in document order, none inside another."""
     named = "\n".join(layout.attributes)
-    marked = any(stem in named for stem in _STEMS) and _ANY_QUOTED.search(named) is not None
+    marked = _holds_any(named, _SHARED) and _holds_any(named, _STEMS) and _ANY_QUOTED.search(named) is not None
     platforms = [_platform(attributes) if marked else None for attributes in layout.attributes]
     if not marked and "iframe" not in layout.element_tags and "amp-iframe" not in layout.element_tags:
         return []
@@ -90,6 +94,10 @@ def find_embeds(layout: Layout, url: str | None) -> list[EmbedSpan]:
             if player:
                 found.append(EmbedSpan(first, first, element, *player, address=address))
     return found
+
+
+def _holds_any(text: str, parts: Sequence[str]) -> bool:
+    return any(part in text for part in parts)
 
 
 def _platform(attributes: str) -> tuple[str, str] | None:

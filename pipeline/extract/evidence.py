@@ -20,20 +20,24 @@ if TYPE_CHECKING:
 _STRING = re.compile(r'\s*:\s*"((?:[^"\\]+|\\.)*)"', re.DOTALL)
 _TAGS = re.compile(r"<[^<>]{0,500}>")
 _MARKS = re.compile(r"[\W_]+")
+_MARKS_BUT_NUL = re.compile(r"[^\w\0]+")
 _ASCII_MARKS = bytes(code for code in range(1, 128) if not chr(code).isalnum())
 _COMMON_MARKS = "’“”–—\xa0…‘•·»«›→©®™"
 _ASCII_LOWER = bytes(range(256)).lower()
 _DESCRIPTION = re.compile(
-    r'<meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?(?:og:|twitter:)?description\b)[^<>]{0,200}?content="([^"<>]{20,3000})"', re.IGNORECASE
+    r'<(?i:meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?(?:og:|twitter:)?description\b)[^<>]{0,200}?content="([^"<>]{20,3000})")'
 )
-_TITLE = re.compile(r"<title[^<>]{0,300}>([^<]{1,600})</title", re.IGNORECASE)
-_OG_TITLE = re.compile(r'<meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?og:title\b)[^<>]{0,200}?content="([^"<>]{1,600})"', re.IGNORECASE)
-_OG_TYPE = re.compile(r'<meta\b(?=[^<>]{0,200}?property=["\']?og:type\b)[^<>]{0,200}?content=["\']?([\w.:]{1,40})', re.IGNORECASE)
+_TITLE = re.compile(r"<(?i:title[^<>]{0,300}>([^<]{1,600})</title)")
+_OG_TITLE = re.compile(r'<(?i:meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?og:title\b)[^<>]{0,200}?content="([^"<>]{1,600})")')
+_OG_TYPE = re.compile(r'<(?i:meta\b(?=[^<>]{0,200}?property=["\']?og:type\b)[^<>]{0,200}?content=["\']?([\w.:]{1,40}))')
 _TYPE_KEY = '"@type"'
 _LD_TYPE = re.compile(r'"@type"\s{0,5}:\s{0,5}("\w{1,60}"|\[[^\[\]]{1,200}\])')
 _LD_WORD = re.compile(r"\w+")
 _BODY_KEY = '"articleBody"'
-_MEDIA = ('"VideoObject"', '"ImageObject"')
+_OBJECT = 'Object"'
+_MEDIA = ('"Video', '"Image')
+_KIND_CHARS = 6
+"""Both kinds end alike, so that one look through the page finds either."""
 _TOLD = re.compile(r'"(?:caption|description|name)"\s{0,5}:\s{0,5}"((?:[^"\\]|\\.){25,1000})"')
 _MEDIA_REACH = 1_500
 _MOST_MEDIA = 20
@@ -93,7 +97,8 @@ def without_marks(text: str) -> str:
 def fold_ends(texts: Sequence[str]) -> list[str]:
     """Fold texts, of a long one only both ends: what comparisons look at.
 
-    Those in ASCII are joined, which makes one call of many. No text of a page holds NUL; where one does, each is folded alone.
+    Those in ASCII are joined, and so are all others, which makes two calls of many. No text of a page holds NUL; where one does, each
+    is folded alone.
 
     >>> [len(folded) for folded in fold_ends(["ab " * 3, "ab " * 1000, "é!"])]
     [6, 133, 1]
@@ -101,16 +106,23 @@ def fold_ends(texts: Sequence[str]) -> list[str]:
     ends = [text if len(text) <= _LONG else text[:_END] + text[-_END:] for text in texts]
     plain = [text for text in ends if text.isascii()]
     folded = _fold_ascii("\0".join(plain)).split("\0")
-    if len(folded) != max(1, len(plain)):
-        return [fold(text) for text in ends]
-    if len(plain) == len(ends):
-        return folded if ends else []
-    done = iter(folded)
     # lower case may depend on the neighbours (final sigma), so the two ends of a long text are folded apart
+    others = [part for text, end in zip(texts, ends, strict=True) if not end.isascii() for part in _ends(text)]
+    lower = _MARKS_BUT_NUL.sub("", "\0".join(others).lower().replace("_", "")).split("\0")
+    if len(folded) != max(1, len(plain)) or len(lower) != max(1, len(others)):
+        return ["".join(map(fold, _ends(text))) for text in texts]
+    if not others:
+        return folded if ends else []
+    done, rest = iter(folded), iter(lower)
     return [
-        next(done) if end.isascii() else fold(text) if len(text) <= _LONG else fold(text[:_END]) + fold(text[-_END:])
+        next(done) if end.isascii() else next(rest) if len(text) <= _LONG else next(rest) + next(rest)
         for end, text in zip(ends, texts, strict=True)
     ]
+
+
+def _ends(text: str) -> tuple[str, ...]:
+    """A text, or the two ends of a long one."""
+    return (text,) if len(text) <= _LONG else (text[:_END], text[-_END:])
 
 
 def _fold_ascii(text: str) -> str:
@@ -152,13 +164,17 @@ def _captions(html: str) -> set[str]:
     ['afilmaboutthelongrainintheoldtown']
     """
     found: set[str] = set()
-    for kind in _MEDIA:
-        at = html.find(kind)
-        for _ in range(_MOST_MEDIA):
-            if at < 0:
-                break
-            found.update(fold_ends([_decoded(text) for text in _TOLD.findall(html, max(0, at - _MEDIA_REACH), at + _MEDIA_REACH)]))
-            at = html.find(kind, at + _MEDIA_REACH)
+    seen = dict.fromkeys(_MEDIA, 0)
+    free = dict.fromkeys(_MEDIA, 0)
+    at = html.find(_OBJECT)
+    while at >= 0:
+        start = at - _KIND_CHARS
+        kind = html[max(start, 0) : at]
+        if kind in seen and seen[kind] < _MOST_MEDIA and start >= free[kind]:
+            found.update(fold_ends([_decoded(text) for text in _TOLD.findall(html, max(0, start - _MEDIA_REACH), start + _MEDIA_REACH)]))
+            seen[kind] += 1
+            free[kind] = start + _MEDIA_REACH
+        at = html.find(_OBJECT, at + 1)
     return found
 
 

@@ -54,18 +54,18 @@ def find_captions(layout: Layout, containers: Containers) -> list[Figure]:
     """
     named: dict[int, bool] = {}
     own = (containers.own_bits & keywords().mask("caption") != 0).tolist()
-    bits = containers.bits
+    tags, bits = layout.element_tags, containers.bits
+    candidates = [element for element, tag in enumerate(tags) if own[element] or tag in _FIGURE_TAGS]
     found: list[Figure] = []
     covered = 0
-    for element, (tag, is_own) in enumerate(zip(layout.element_tags, own, strict=True)):
-        if not is_own and tag not in _FIGURE_TAGS:
-            continue
+    for element in candidates:
+        tag = tags[element]
         first, end = layout.element_firsts[element], layout.element_ends[element]
         if first >= end or first < covered or layout.ends[end - 1] - layout.starts[first] > _LONGEST_CAPTION:
             continue
         is_caption = (tag == "figcaption" and not _of_quote(layout, element)) or (tag == "figure" and _plain(layout, first, end))
         is_named = False
-        if is_own and tag not in ("body", "html", "main", "article", "table", "figure"):
+        if own[element] and tag not in ("body", "html", "main", "article", "table", "figure"):
             number = layout.element_attributes[element]
             if number not in named:
                 text = layout.attributes[number]

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.records import BlockKind
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pipeline.records import BlockKind
 
 TREE_ROOT = -1
 
@@ -30,12 +30,6 @@ class Picture(NamedTuple):
     block: int
     element: int
     attributes: str
-
-
-BlockRow = tuple[int, int, int, BlockKind, int, int, int, int]
-"""A block as the walk writes it: start, end, element, kind, level, marks, link characters, links. Plain tuples, for speed."""
-ElementRow = tuple[str, int, int, int, int]
-"""A block-level element as the walk writes it: tag, parent, blocks before it, number of its attributes, depth."""
 
 
 @dataclass(frozen=True, slots=True)

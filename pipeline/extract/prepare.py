@@ -13,12 +13,13 @@ from pipeline.extract.errors import ExtractError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from pipeline.extract.config import ExtractConfig
 
 _FORMATTING = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s>]", re.IGNORECASE)
 _UNSEEN = frozenset(("script", "style", "noscript", "template"))
 _RAW = frozenset(("iframe", "noembed", "noframes", "xmp", "plaintext"))
-_PAGE = frozenset(("html", "body"))
 _SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]", 'span[class*="caption"]', 'span[class*="Caption"]'))
 _STREAMED = re.compile(r"S:[0-9a-f]+")
 _STORY = 500
@@ -27,10 +28,12 @@ _MANY = 1_000
 _SUSPICIOUS_TAGS = 20_000
 _SUSPICIOUS_EXCESS = 400
 _MOST_ATTRIBUTES = 10_000
-_OPENED = re.compile(r"<(script|style|!--)", re.IGNORECASE)
-_CLOSED = {"script": re.compile("</script", re.IGNORECASE), "style": re.compile("</style", re.IGNORECASE), "!--": re.compile("-->")}
-_TAG = re.compile(r"""<([a-zA-Z][^\s/>]*+)(?:[^"'>]++|"[^"]*+"|'[^']*+')*+""")
-_NAME = re.compile(r"""[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']*+))?+""")
+_PARTING = b"\t\n\f\r /\"'"
+"""One of these stands between any two attributes of a tag."""
+_OPENED = re.compile(rb"<(script|style|!--)", re.IGNORECASE)
+_CLOSED = {b"script": re.compile(b"</script", re.IGNORECASE), b"style": re.compile(b"</style", re.IGNORECASE), b"!--": re.compile(b"-->")}
+_TAG = re.compile(rb"""<([a-zA-Z][^\s/>]*+)(?:[^"'>]++|"[^"]*+"|'[^']*+')*+""")
+_NAME = re.compile(rb"""[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']*+))?+""")
 """An attribute: its name, and its value if it has one (HTML standard, section 13.2.5)."""
 _NOSCRIPT = re.compile(r"<[nN][oO][sS][cC][rR][iI][pP][tT](?: [^<>]*)?>")
 _END_NOSCRIPT = re.compile(r"</[nN][oO][sS][cC][rR][iI][pP][tT]\s*>")
@@ -53,15 +56,16 @@ def guard(html: str, config: ExtractConfig) -> None:
     """
     if len(html) > config.max_chars:
         raise ExtractError("too_large", f"{len(html)} characters, at most {config.max_chars}")
-    if (attributes := _most_attributes(html)) > _MOST_ATTRIBUTES:
-        raise ExtractError("too_large", f"a tag with {attributes} attributes, at most {_MOST_ATTRIBUTES}")
-    characters = np.frombuffer(html.encode("utf-8", "replace"), dtype=np.uint8)
+    encoded = html.encode("utf-8", "replace")
+    characters = np.frombuffer(encoded, dtype=np.uint8)
     opening = characters == ord("<")
     tags = int(np.count_nonzero(opening))
+    closing = np.flatnonzero(opening[:-1] & (characters[1:] == ord("/")))
+    if (attributes := _most_attributes(encoded, closing)) > _MOST_ATTRIBUTES:
+        raise ExtractError("too_large", f"a tag with {attributes} attributes, at most {_MOST_ATTRIBUTES}")
     if tags > config.max_nodes:
         raise ExtractError("too_large", f"{tags} tags, at most {config.max_nodes}")
-    closing = int(np.count_nonzero(opening[:-1] & (characters[1:] == ord("/"))))
-    if tags <= _SUSPICIOUS_TAGS and tags - 2 * closing <= _SUSPICIOUS_EXCESS:
+    if tags <= _SUSPICIOUS_TAGS and tags - 2 * len(closing) <= _SUSPICIOUS_EXCESS:
         return
     opened = most = 0
     for slash in _FORMATTING.findall(html):
@@ -71,24 +75,27 @@ def guard(html: str, config: ExtractConfig) -> None:
         raise ExtractError("too_deep", f"{most} formatting elements left open in {tags} tags")
 
 
-def _most_attributes(html: str) -> int:
+def _most_attributes(encoded: bytes, closing: NDArray[np.intp]) -> int:
     """The number of attributes of the tag that has most of them, among tags long enough to have too many.
 
-    Such a tag shows itself by a stretch without an end tag. To find none on a page takes a look at one place in 20,000 characters: from
-    the last `</` within reach the next one is looked for. Only the stretches without are read tag by tag.
+    Such a tag shows itself by a long stretch without an end tag. Only such stretches are read tag by tag, and only if there is enough in
+    them that can part attributes.
+
+    Args:
+        encoded: the page in UTF-8.
+        closing: where end tags begin in it.
     """
-    most = at = 0
-    while (reach := at + 2 * _MOST_ATTRIBUTES) < len(html):
-        last = html.rfind("</", at, reach + 2)
-        if last < 0:
-            last = html.find("</", reach)
-            last = len(html) if last < 0 else last
-            most = max(most, _attributes_between(html, at, last))
-        at = last + 2
+    bounds = np.concatenate(((0,), closing, (len(encoded),)))
+    most = 0
+    for stretch in np.flatnonzero(np.diff(bounds) > 2 * _MOST_ATTRIBUTES).tolist():
+        first, last = int(bounds[stretch]), int(bounds[stretch + 1])
+        inside = encoded[first:last]
+        if len(inside) - len(inside.translate(None, _PARTING)) > _MOST_ATTRIBUTES:
+            most = max(most, _attributes_between(encoded, first, last))
     return most
 
 
-def _attributes_between(html: str, at: int, end: int) -> int:
+def _attributes_between(html: bytes, at: int, end: int) -> int:
     """The most attributes that a tag in a stretch of a page has, 0 if none has too many.
 
     What looks like a long tag in a script, a style or a comment is none.
@@ -102,7 +109,7 @@ def _attributes_between(html: str, at: int, end: int) -> int:
     return most
 
 
-def _in_script(html: str, place: int) -> bool:
+def _in_script(html: bytes, place: int) -> bool:
     """Whether a place lies in a script, a style or a comment; one pass from front to back."""
     at = 0
     while opened := _OPENED.search(html, at, place):
@@ -171,24 +178,21 @@ def visible_html(tree: Any) -> str:
     body = tree.body
     if body is None:
         return ""
-    nodes = select(tree, _SPECIAL)
+    nodes = body.query_selector_all(_SPECIAL)[:]
     tags = [node.tag for node in nodes]
     hidden = [node for node, tag in zip(nodes, tags, strict=True) if tag not in _UNSEEN and node.hasattr("hidden")]
     if hidden:
         reveal(tree, hidden)
     icons = tags.count("svg") <= _MANY
     for node, tag in zip(nodes, tags, strict=True):
-        parent = node.parent
-        if parent is None or tag in _PAGE:
-            continue
         if tag in _UNSEEN:
-            parent.remove_child(node)
+            node.remove()
         elif tag == "span" and not node.hasattr("hidden"):
             _wrap(tree, node)
         elif tag in _RAW:
             _unwrap_raw(tree, node)
         elif (icons and tag == "svg" and not node.text.strip()) or node.hasattr("hidden"):
-            parent.remove_child(node)
+            node.remove()
     return write_out_breaks(str(body))
 
 

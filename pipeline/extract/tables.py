@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Protocol
 
 from pipeline.extract.layout import Anchor, Picture
 
 if TYPE_CHECKING:
-    from pipeline.extract.layout import BlockRow, ElementRow
+    from pipeline.records import BlockKind
 
 MAX_CELL = 300
 """A cell with more characters holds prose, and its table is there for the layout."""
@@ -17,11 +19,20 @@ _NOT_DATA = frozenset(("table", "figure", "form", "iframe", "pre"))
 
 
 class Rows(Protocol):
-    """What the walk has written so far."""
+    """What the walk has written so far: columns over blocks, and over elements."""
 
     texts: list[str]
-    blocks: list[BlockRow]
-    elements: list[ElementRow]
+    starts: list[int]
+    ends: list[int]
+    owners: list[int]
+    kinds: list[BlockKind]
+    levels: list[int]
+    marks: list[int]
+    link_chars: list[int]
+    link_counts: list[int]
+    element_tags: list[str]
+    element_parents: list[int]
+    element_firsts: list[int]
     element_ends: list[int]
     links: list[Anchor]
     drops: list[tuple[int, int]]
@@ -41,13 +52,13 @@ def join_data_table(rows: Rows, table: int) -> int | None:
     Returns:
         Where the next block begins in the base text, None if nothing was joined.
     """
-    first = rows.elements[table][2]
-    if any(kind not in ("paragraph", "table") for _, _, _, kind, _, _, _, _ in rows.blocks[first:]):
+    first = rows.element_firsts[table]
+    if any(kind not in ("paragraph", "table") for kind in rows.kinds[first:]):
         return None
     cells = _cells(rows, table)
     if cells is None:
         return None
-    start = rows.blocks[first][0]
+    start = rows.starts[first]
     lines: list[str] = []
     moved: dict[int, int] = {}
     offset = start
@@ -70,22 +81,22 @@ def join_data_table(rows: Rows, table: int) -> int | None:
 
 def _cells(rows: Rows, table: int) -> list[list[int]] | None:
     """The block of every cell, -1 for an empty cell, row by row; None if the table is not one of data."""
-    elements, ends, texts = rows.elements, rows.element_ends, rows.texts
+    tags, ends, texts = rows.element_tags, rows.element_ends, rows.texts
     lines: list[list[int]] = []
     held = 0
-    for element in range(table + 1, len(elements)):
-        tag, parent, block, _, _ = elements[element]
+    for element in range(table + 1, len(tags)):
+        tag, block = tags[element], rows.element_firsts[element]
         if tag == "tr":
             lines.append([])
         elif tag in ("td", "th"):
             count = ends[element] - block
-            if count > 1 or not lines or elements[parent][0] != "tr" or (count and len(texts[block]) > MAX_CELL):
+            if count > 1 or not lines or tags[rows.element_parents[element]] != "tr" or (count and len(texts[block]) > MAX_CELL):
                 return None
             lines[-1].append(block if count else -1)
             held += count
         elif tag in _NOT_DATA:
             return None
-    first = elements[table][2]
+    first = rows.element_firsts[table]
     filled = [line for line in lines if any(block >= 0 for block in line)]
     wide = max((sum(block >= 0 for block in line) for line in filled), default=0)
     if held != len(texts) - first or len(filled) < 2 or wide < 2 or sum(map(len, texts[first:])) > MAX_MEAN * held:
@@ -95,7 +106,7 @@ def _cells(rows: Rows, table: int) -> list[list[int]] | None:
 
 def _shift_spans(rows: Rows, first: int, moved: dict[int, int]) -> None:
     """Move links and unseen spans along with the blocks they stand in."""
-    starts = [block[0] for block in rows.blocks[first:]]
+    starts = rows.starts[first:]
 
     def shift(start: int) -> int:
         block = bisect_right(starts, start) - 1
@@ -117,15 +128,17 @@ def _shift_spans(rows: Rows, first: int, moved: dict[int, int]) -> None:
 
 def _join_rows(rows: Rows, first: int, table: int, end: int) -> None:
     """Make one block of the blocks from `first` on, and point everything inside the table to it."""
-    old = rows.blocks[first:]
-    marks = link_chars = link_count = 0
-    for _, _, _, _, _, mark, chars, count in old:
-        marks, link_chars, link_count = marks | mark, link_chars + chars, link_count + count
-    rows.blocks[first:] = [(old[0][0], end, table, "table", 0, marks, link_chars, link_count)]
-    for element in range(table, len(rows.elements)):
-        tag, parent, _, attributes, depth = rows.elements[element]
-        rows.elements[element] = (tag, parent, first, attributes, depth)
-        rows.element_ends[element] = first + 1
+    del rows.starts[first + 1 :]
+    rows.ends[first:] = [end]
+    rows.owners[first:] = [table]
+    rows.kinds[first:] = ["table"]
+    rows.levels[first:] = [0]
+    rows.marks[first:] = [reduce(or_, rows.marks[first:])]
+    rows.link_chars[first:] = [sum(rows.link_chars[first:])]
+    rows.link_counts[first:] = [sum(rows.link_counts[first:])]
+    inside = len(rows.element_tags) - table
+    rows.element_firsts[table:] = [first] * inside
+    rows.element_ends[table:] = [first + 1] * inside
     for number in range(len(rows.pictures) - 1, -1, -1):
         picture = rows.pictures[number]
         if picture.block <= first:

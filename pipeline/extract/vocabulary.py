@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 _CLASS = ' class="'
-_ATTRIBUTES = (_CLASS, *(f' {name}="' for name in ("id", "role", "itemprop", "data-testid", "data-component", "aria-label")))
+_CLASS_KEY = _CLASS[:-1]
+_KEYS = frozenset(f" {name}=" for name in ("id", "role", "itemprop", "data-testid", "data-component", "aria-label"))
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}(?![a-z])")
 _LOWER_WORDS = re.compile(r"[a-z]{2,}")
 _FRAGMENTS = bytes(code if chr(code) in "abcdefghijklmnopqrstuvwxyz\n" else ord(" ") for code in range(256))
@@ -94,20 +95,19 @@ def values(attributes: str) -> list[str]:
 
 
 def _naming(attributes: str) -> tuple[list[str], str]:
-    """The parts of the attributes that name an element, and the class attribute as it stands."""
-    if attributes.startswith(_CLASS) and attributes.count('="') == 1:
+    """The parts of the attributes that name an element, and the class attribute as it stands.
+
+    No value holds a quote: cut at quotes, names and values take turns.
+    """
+    if attributes.startswith(_CLASS) and attributes.find('"', len(_CLASS)) == len(attributes) - 1:
         own = attributes[len(_CLASS) : -1]
         return own.split(None, _MAX_NAMES)[:_MAX_NAMES], own
-    own = ""
-    found: list[str] = []
-    for key in _ATTRIBUTES:
-        at = attributes.find(key)
-        if at >= 0:
-            at += len(key)
-            given = attributes[at : attributes.index('"', at)]
-            found += given.split()
-            if key is _CLASS:
-                own = given
+    pieces = attributes.split('"')
+    own = pieces[pieces.index(_CLASS_KEY) + 1] if _CLASS_KEY in pieces else ""
+    found = own.split()
+    for key, value in zip(pieces[::2], pieces[1::2], strict=False):
+        if key in _KEYS:
+            found += value.split()
     return found[:_MAX_NAMES], own
 
 
@@ -164,17 +164,17 @@ def read_markups(texts: Sequence[str], names: Names) -> list[Markup]:
         What each says.
     """
     given = [_naming(text) for text in texts]
-    judged = _judge_all(list({part for parts, _ in given for part in parts}), names)
-    telling = judged.keys()
+    judged = _judge_all(list({part for parts, _ in given for part in parts}), names).get
     markups: list[Markup] = []
     for text, (parts, own) in zip(texts, given, strict=True):
         bits = 1 << HIDDEN_BIT if ("hid" in text or "none" in text) and _HIDDEN_STYLE.search(text) else 0
         low = high = 0
-        for part in telling & parts:
-            groups, least, most = judged[part]
+        for groups, least, most in filter(None, map(judged, parts)):
             bits |= groups
-            low = min(low, least)
-            high = max(high, most)
+            if least < low:  # noqa: PLR1730 - a call costs more than all the rest of the loop
+                low = least
+            if most > high:  # noqa: PLR1730
+                high = most
         markups.append((bits, low, high, own))
     return markups
 

@@ -7,7 +7,7 @@ reads it. NUL cannot occur in parsed HTML, so it marks events (links, line break
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.extract.errors import ExtractError
 from pipeline.extract.layout import TREE_ROOT, Anchor, Layout, Picture
@@ -18,7 +18,6 @@ from pipeline.extract.tags import HEADINGS, LIST_ITEMS, LISTS, MARKS, OPERATIONS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from pipeline.extract.layout import BlockRow, ElementRow
     from pipeline.records import BlockKind
 
 TOKENS = re.compile(r'<(/?[a-zA-Z][^ \t\n\r\f/>]*+|!--(?:[^-]+|-(?!->))*--|\?[^>]*)((?: =?[^=]*+="[^"]*+")*+)>')
@@ -31,8 +30,6 @@ takes to leave out the characters that no name holds.
 _UNSEEN_CLASS = re.compile(r"\b(?:sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|a11y-hidden)\b(?!-focusable)", re.IGNORECASE)
 _EVENT = re.compile(r"\x00[()\[\]]")
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
-_NO_BLOCKS: tuple[tuple[Any, ...], ...] = ((),) * 8
-_NO_ELEMENTS: tuple[tuple[Any, ...], ...] = ((),) * 5
 _INLINE_MARK = "~"
 """Before the tag of an unknown element that runs on within a line, while the walk lasts."""
 
@@ -80,9 +77,20 @@ class _Walker:
     def __init__(self, max_depth: int) -> None:
         self.max_depth = max_depth
         self.texts: list[str] = []
-        self.blocks: list[BlockRow] = []
-        self.elements: list[ElementRow] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.owners: list[int] = []
+        self.kinds: list[BlockKind] = []
+        self.levels: list[int] = []
+        self.marks: list[int] = []
+        self.link_chars: list[int] = []
+        self.link_counts: list[int] = []
+        self.element_tags: list[str] = []
+        self.element_parents: list[int] = []
+        self.element_firsts: list[int] = []
         self.element_ends: list[int] = []
+        self.element_attributes: list[int] = []
+        self.element_depths: list[int] = []
         self.links: list[Anchor] = []
         self.drops: list[tuple[int, int]] = []
         self.pictures: list[Picture] = []
@@ -103,7 +111,10 @@ class _Walker:
 
     def run(self, tokens: Iterable[tuple[str, str, str]]) -> None:
         """Read all tags, each with its attributes and the text behind it: the hot loop."""
-        parts, texts, stack, elements, ends = self.parts, self.texts, self.stack, self.elements, self.element_ends
+        parts, texts, stack, ends = self.parts, self.texts, self.stack, self.element_ends
+        tags, parents, firsts, depths, numbers = (
+            self.element_tags, self.element_parents, self.element_firsts, self.element_depths, self.element_attributes,
+        )  # fmt: skip
         operation, unknown, known, number = OPERATIONS.get, Op.UNKNOWN, self.attributes, self.attributes.setdefault
         nothing, opening, closing, link, unlink, span = Op.NOTHING, Op.OPEN, Op.CLOSE, Op.LINK_OPEN, Op.LINK_CLOSE, Op.SPAN
         open_links, run_links, handlers = self.open_links, self.run_links, self.handlers()
@@ -116,7 +127,11 @@ class _Walker:
                 if parts:
                     self.flush()
                 stack.append(self.current)
-                elements.append((name, self.current, len(texts), number(attributes, len(known)), len(stack)))
+                tags.append(name)
+                parents.append(self.current)
+                firsts.append(len(texts))
+                numbers.append(number(attributes, len(known)))
+                depths.append(len(stack))
                 self.current = len(ends)
                 ends.append(0)
             elif op is closing:
@@ -203,12 +218,12 @@ class _Walker:
         if name[0] == "/":
             if not self.stack:
                 return
-            if self.parts and not self.elements[self.current][0].startswith(_INLINE_MARK):
+            if self.parts and not self.element_tags[self.current].startswith(_INLINE_MARK):
                 self.flush()
             self.element_ends[self.current] = len(self.texts)
             self.current = self.stack.pop()
             return
-        inline = bool(self.parts) and self.current >= 0 and self.elements[self.current][0].lstrip(_INLINE_MARK) in PARAGRAPHS
+        inline = bool(self.parts) and self.current >= 0 and self.element_tags[self.current].lstrip(_INLINE_MARK) in PARAGRAPHS
         if self.parts and not inline:
             self.flush()
         self.has_inline = self.has_inline or inline
@@ -217,8 +232,11 @@ class _Walker:
     def push(self, name: str, attributes: str) -> None:
         """Enter a block-level element."""
         self.stack.append(self.current)
-        number = self.attributes.setdefault(attributes, len(self.attributes))
-        self.elements.append((name, self.current, len(self.texts), number, len(self.stack)))
+        self.element_tags.append(name)
+        self.element_parents.append(self.current)
+        self.element_firsts.append(len(self.texts))
+        self.element_attributes.append(self.attributes.setdefault(attributes, len(self.attributes)))
+        self.element_depths.append(len(self.stack))
         self.current = len(self.element_ends)
         self.element_ends.append(0)
 
@@ -242,7 +260,7 @@ class _Walker:
         elif name in PREFORMATTED:
             self.kind, self.level = "preformatted", 0
 
-    def leave(self, _name: str, _attributes: str) -> None:
+    def leave(self, name: str, _attributes: str) -> None:
         """Leave such an element."""
         if self.parts:
             self.flush()
@@ -250,8 +268,7 @@ class _Walker:
         self.element_ends[current] = len(self.texts)
         self.current = self.stack.pop()
         self.kind, self.level = self.contexts.pop()
-        tag, _, first, _, _ = self.elements[current]
-        if tag == "table" and len(self.texts) - first > 1:
+        if name == "/table" and len(self.texts) - self.element_firsts[current] > 1:
             joined = join_data_table(self, current)
             self.position = joined if joined is not None else self.position
 
@@ -283,7 +300,14 @@ class _Walker:
         start = self.position
         end = start + len(text)
         self.texts.append(text)
-        self.blocks.append((start, end, self.current, self.kind, self.level, self.mark, link_chars, link_count))
+        self.starts.append(start)
+        self.ends.append(end)
+        self.owners.append(self.current)
+        self.kinds.append(self.kind)
+        self.levels.append(self.level)
+        self.marks.append(self.mark)
+        self.link_chars.append(link_chars)
+        self.link_counts.append(link_count)
         self.position = end + 2
 
     def marked(self, text: str) -> None:
@@ -343,31 +367,29 @@ class _Walker:
                 self.add(block, 0, 0)
 
     def finish(self) -> Layout:
-        """End the walk and turn rows into columns."""
+        """End the walk."""
         self.flush()
-        starts, ends, owners, kinds, levels, marks, link_chars, link_counts = zip(*self.blocks, strict=True) if self.blocks else _NO_BLOCKS
-        tags, parents, firsts, attributes, depths = zip(*self.elements, strict=True) if self.elements else _NO_ELEMENTS
-        if max(depths, default=0) > self.max_depth:
+        if max(self.element_depths, default=0) > self.max_depth:
             raise ExtractError("too_deep", f"block-level elements nested deeper than {self.max_depth}")
         return Layout(
             base="\n\n".join(self.texts),
-            starts=starts,
-            ends=ends,
-            elements=owners,
-            kinds=kinds,
-            levels=levels,
-            marks=marks,
-            link_chars=link_chars,
-            link_counts=link_counts,
+            starts=self.starts,
+            ends=self.ends,
+            elements=self.owners,
+            kinds=self.kinds,
+            levels=self.levels,
+            marks=self.marks,
+            link_chars=self.link_chars,
+            link_counts=self.link_counts,
             links=self.links,
             drops=self.drops,
             pictures=self.pictures,
             rules=self.rules,
-            element_tags=[tag.lstrip(_INLINE_MARK) for tag in tags] if self.has_inline else tags,
-            element_parents=parents,
-            element_firsts=firsts,
+            element_tags=[tag.lstrip(_INLINE_MARK) for tag in self.element_tags] if self.has_inline else self.element_tags,
+            element_parents=self.element_parents,
+            element_firsts=self.element_firsts,
             element_ends=self.element_ends,
-            element_attributes=attributes,
-            element_depths=depths,
+            element_attributes=self.element_attributes,
+            element_depths=self.element_depths,
             attributes=list(self.attributes),
         )

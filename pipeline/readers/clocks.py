@@ -91,17 +91,20 @@ def read_clock(text: str, position: int) -> Clock | None:
     Clock(time='12:03', zone='+00:00', start=0, end=9)
     >>> read_clock("3.45pm", 0).time, read_clock("12.03 Uhr", 0).time, read_clock("25:61", 0)
     ('15:45', '12:03', None)
+    >>> read_clock("12.00 CET", 0).zone, read_clock("12.00 CD", 0)
+    ('+01:00', None)
     """
     match = _TIME.match(text, position) or _HOUR.match(text, position)
     if not match:
         return None
     groups = match.groupdict()
-    if groups.get("mark") == "." and not (groups.get("half") or groups.get("unit")) and not _linked(text, position):
+    zone, end = _zone_at(text, match.end())
+    said = groups.get("half") or groups.get("unit") or (end > match.end() and text[match.end() : end].strip(" (")[:1].isalpha())
+    if groups.get("mark") == "." and not said and not _linked(text, position):
         return None
     value = _value(match)
     if value is None:
         return None
-    zone, end = _zone_at(text, match.end())
     return Clock(value, zone, match.start(), end)
 
 

@@ -32,6 +32,12 @@ SCRIPTS = [
     "/*" * 50_000,
     "[" * 100_000,
     '{"a":"' + "&quot;" * 50_000,
+    "{" + '"\\' * 200_000,
+    "{" + "//" * 200_000,
+    "{" + "/*x" * 200_000,
+    "{-->" + " " * 400_000 + "x",
+    "{," + " " * 400_000 + "x",
+    '{"@type":"Article",} ' + "-->" * 200_000,
 ]
 METAS = "".join(f'<meta property="article:tag" content="tag {n}"><meta name="author" content="Jane Doe {n}">' for n in range(10_000))
 
@@ -52,6 +58,12 @@ def test_ten_thousand_meta_tags() -> None:
     assert time.process_time() - start < 1.0
     assert len(fields.tags) <= DescribeConfig().most_tags
     assert len(fields.authors) < 2_000
+
+
+def test_a_long_broken_script_is_repaired() -> None:
+    body = "rain " * 150_000
+    (node,) = graph_of([f'{{"@type":"NewsArticle","headline":"Rain","articleBody":"{body}",}}'], DescribeConfig()).nodes
+    assert node["headline"] == "Rain"
 
 
 def test_a_large_script_is_left_alone() -> None:

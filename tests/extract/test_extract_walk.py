@@ -50,7 +50,7 @@ def test_links_in_a_joined_table_move_along() -> None:
     page = lay_out('<table><tr><td>a<td><a href="u">bb</a><tr><td>c<td><a href="v">d</a></table><p>e <a href="w">f</a></p>')
     assert page.base == "a\tbb\nc\td\n\ne f"
     assert [page.base[a:b] for a, b, _ in page.links] == ["bb", "d", "f"]
-    assert page.kinds == ("table", "paragraph")
+    assert list(page.kinds) == ["table", "paragraph"]
 
 
 def test_streamed_parts_stand_where_they_will_be_shown() -> None:
