@@ -72,7 +72,7 @@ def standing(scores: np.ndarray, asked: np.ndarray, rows: Ints) -> Ints:
     table = np.empty((len(STANDING), len(asked)), dtype=np.int32)
     for row, column in zip(table, columns, strict=False):
         row[:] = column
-    table[len(columns) :] = rows[asked][:, _COLUMNS].T
+    table[len(columns) :] = rows.T[_COLUMNS][:, asked]
     return table.T
 
 
