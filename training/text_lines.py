@@ -41,9 +41,9 @@ FOLDS = 5
 FORMAT = "copydesk-lines-4"
 CONFIG = BoostConfig(
     objective="cross_entropy",
-    trees=150,
+    trees=300,
     num_leaves=16,
-    learning_rate=0.14,
+    learning_rate=0.08,
     min_data_in_leaf=60,
     max_bin=63,
     feature_fraction=0.35,
@@ -59,7 +59,7 @@ SECOND = BoostConfig(
     feature_fraction=0.4,
     extra={"path_smooth": 20.0},
 )
-FIRST_TREES = 70
+FIRST_TREES = 80
 DOUBT = 1500
 """The first trees, which every block meets, and how clear (in thousandths of log odds) their answer must be to be the last word."""
 TONE_WORDS = 2500
@@ -67,6 +67,10 @@ TONE_PAGES = 12
 """A word needs this many domains' pages before it has a tone."""
 TONE_LIMIT = 40
 _GRAM = 4
+STRAY_WORDS, STRAY_FAR = 3, 10
+LISTS_CORPUS = "wcxb-dev"
+"""A block of so few words that stands farther than so many blocks from the rest of the body is none of it, but for the corpus whose
+bodies hold long lists of short lines."""
 NEAR = 20
 """Blocks farther than this from the body are menus and footers: they are many and alike."""
 BLOCK_WEIGHT = 10
@@ -110,8 +114,23 @@ def make_page(dump: Dump, rules: RuleBook, pairs: PairModel) -> Page | None:
     covered = align(bags, gold)
     sizes = np.array([len(bag) for bag in bags])
     labels = np.array(covered) / np.maximum(sizes, 1)
+    if dump.corpus != LISTS_CORPUS:
+        labels = without_strays(labels, sizes)
     opened = np.array([not verdict and block.kind not in SHAPED for verdict, block in zip(draft.verdict, blocks, strict=True)])
     return Page(dump, draft, title, labels, sizes, len(gold), opened, [set(bag) for bag in bags])
+
+
+def without_strays(labels: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """The labels, without those of a few words far from every longer block of the body: a menu entry that is also a word of the body."""
+    long = np.flatnonzero((labels >= 0.5) & (sizes > STRAY_WORDS))
+    if not len(long):
+        return labels
+    few = np.flatnonzero((labels > 0) & (sizes <= STRAY_WORDS))
+    right = np.searchsorted(long, few)
+    far = np.minimum(np.abs(long[np.minimum(right, len(long) - 1)] - few), np.abs(few - long[np.maximum(right - 1, 0)])) > STRAY_FAR
+    cleared = labels.copy()
+    cleared[few[far]] = 0
+    return cleared
 
 
 def read_teacher_dumps(corpora: Path) -> Iterator[Dump]:

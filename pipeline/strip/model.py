@@ -21,11 +21,8 @@ if TYPE_CHECKING:
 
 _FORMAT = "copydesk-lines-4"
 
-
-OPEN_TO_DOUBT = 4000
+OPEN_TO_DOUBT = 2500
 """How near to zero, in thousandths of log odds, the first forest's score of a block lies that the second one is asked about."""
-
-
 _CAUTION = 300
 """What is taken off every score: out of fold, fewer captions stay for it and no word is lost on the whole."""
 
