@@ -8,10 +8,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from pipeline.edits import Op
+from pipeline.layout import Removal
 from pipeline.records import Block, Candidate, Cut, RemovedKind, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from pipeline.state import State
 
 OTHER_WORDING = "title.other_wording"
 READ_BYLINE = "byline.read"
@@ -49,6 +55,36 @@ def follow_title(base: str, cuts: Sequence[Cut], title: str | None) -> tuple[Cut
         if end < cut.end:
             out.append(Cut(start=end, end=cut.end, rule=OTHER_WORDING, kind="chrome"))
     return tuple(out)
+
+
+def one_title(state: State, title: str | None) -> State:
+    """Return the state with a line that a text pass moved to the title removed instead, where it is no part of the judged title.
+
+    A text pass sees no metadata: under a headline that is gone, "Place: Springfield" looks like one. The text stays the same.
+
+    >>> from pipeline.state import State
+    >>> moved = State(base="Place: Springfield", text="", ops=(Op(0, 18, "Place: Springfield", "title.line", Target("title")),))
+    >>> one_title(moved, "Rain floods the town").ops[0].target
+    Target(field='removed', item=0, attr='')
+    """
+    wanted = set(_WORDS.findall((title or "").casefold()))
+    others = [op for op in state.ops if op.target == Target("title") and op.rule.startswith("title.") and _is_other(op.replacement, wanted)]
+    if not wanted or not others:
+        return state
+    return msgspec.structs.replace(
+        state,
+        ops=tuple(Op(op.start, op.end, op.replacement, op.rule, Target("removed", op.start)) if op in others else op for op in state.ops),
+        removals=state.removals + tuple(Removal(op.start, op.end, "chrome", OTHER_WORDING, None) for op in others),
+    )
+
+
+def _is_other(line: str, wanted: set[str]) -> bool:
+    words = set(_WORDS.findall(line.casefold()))
+    return len(words & wanted) < _SAME * len(words)
+
+
+_SAME = 0.6
+"""Share of a line's words that a title has too, where both are one headline: spelling may be normalised."""
 
 
 def _locate(base: str, cut: Cut, title: str) -> tuple[int, int] | None:

@@ -14,7 +14,7 @@ from pipeline.describe import collect_furniture, collect_html, collect_visible, 
 from pipeline.edits import OffsetMap
 from pipeline.emit import Draft, assemble
 from pipeline.extract import ExtractError, extract, parse
-from pipeline.frontmatter import follow_title, lift_lines
+from pipeline.frontmatter import follow_title, lift_lines, one_title
 from pipeline.layout import lay_out
 from pipeline.passes import TextRun, Told, clean_text, settle
 from pipeline.records import (
@@ -143,7 +143,8 @@ def _english_variety(declared: str | None) -> str | None:
 def _read_html(decoded: Decoded, document: RawDocument, config: Config, resources: Resources) -> _Read:
     """Parse, gather the page's own words on its fields, find the article, then clean its text like any other text."""
     try:
-        tree = parse(decoded.text, config=config.extract)
+        encoded = document.data if isinstance(document.data, bytes) and decoded.info.method == "valid-utf8" else None
+        tree = parse(decoded.text, config=config.extract, encoded=encoded)
         told = collect_html(tree, url=document.url, http=document.meta.http, config=config.describe)
         titles = tuple(dict.fromkeys(candidate.value for candidate in told if candidate.field == "title"))
         own = next((candidate.value for candidate in told if candidate.field == "canonical_url"), None)
@@ -178,6 +179,7 @@ def _read_html(decoded: Decoded, document: RawDocument, config: Config, resource
     text_run = clean_text(advance(begin(found.base), first.verdict), config, resources)
     text_run = msgspec.structs.replace(
         text_run,
+        state=one_title(text_run.state, judged.title),
         variety=first.normalised.variety,
         page_kind=found.page_kind if text_run.page_kind == "article" else text_run.page_kind,
         completeness=found.completeness if text_run.completeness == "full" else text_run.completeness,

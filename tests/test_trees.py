@@ -52,9 +52,14 @@ def walked(spec: TreeSpec, row: list[int]) -> int:
 
 
 @settings(max_examples=150, deadline=None)
-@given(forests(), st.integers(0, 2**32 - 1))
-def test_scores_are_the_sum_of_one_leaf_a_tree(spec: ForestSpec, seed: int) -> None:
-    rows = np.random.default_rng(seed).integers(-7, 8, size=(20, len(spec.features))).astype(np.int32)
+@given(forests(), st.integers(0, 2**32 - 1), st.sampled_from((1, 4_000, 300_000_000)))
+def test_scores_are_the_sum_of_one_leaf_a_tree(spec: ForestSpec, seed: int, unit: int) -> None:
+    """Thresholds far beyond 16 bits are told apart as well as small ones, from values right beside them too."""
+    wider = [msgspec.structs.replace(one, threshold=tuple(unit * limit for limit in one.threshold)) for one in spec.trees]
+    spec = msgspec.structs.replace(spec, trees=tuple(wider))
+    random = np.random.default_rng(seed)
+    rows = random.integers(-7, 8, size=(20, len(spec.features))) * unit + random.integers(-1, 2, size=(20, len(spec.features)))
+    rows = rows.astype(np.int32)
     got = load_forest(msgspec.json.encode(spec)).score(rows)
     assert got.dtype == np.int64
     assert got.tolist() == [sum(walked(one, row) for one in spec.trees) for row in rows.tolist()]

@@ -6,6 +6,7 @@ second (or three into every four) bytes, always at the same parity. Even Chinese
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from pipeline.decode.labels import UTF_16_BE, UTF_16_LE, UTF_32_BE, UTF_32_LE
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _SAMPLE_BYTES: Final = 4_096
 # Controls that running text does not hold.
 _CONTROLS: Final = frozenset(range(32)) - {9, 10, 12, 13}
+_EAST_ASIAN: Final = re.compile("[\u3000-\u30ff\u4e00-\u9fa5\uff00-\uff60]")
 _NOT_LATIN: Final = bytes(byte for byte in range(256) if not (32 <= byte < 127 or byte in (9, 10, 13)))
 
 
@@ -71,9 +73,8 @@ def guess_wide_cjk(raw: bytes) -> Encoding | None:
         return None  # a fiftieth of the bytes are spaces: in such text any byte value is one in 256
     for encoding in (UTF_16_LE, UTF_16_BE):
         text = sample[: len(sample) - len(sample) % 2].decode(encoding.codec, "replace")
-        east_asian = sum(1 for c in text if "\u3000" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fa5" or "\uff00" <= c <= "\uff60")
         marks = sum(map(text.count, "\u3001\u3002\uff0c"))
-        if 10 * east_asian >= 9 * len(text) and 100 * marks >= len(text) > 0:
+        if 100 * marks >= len(text) > 0 and 10 * len(_EAST_ASIAN.findall(text)) >= 9 * len(text):
             return encoding
     return None
 

@@ -22,6 +22,7 @@ from pipeline.describe.lines import (
 )
 from pipeline.describe.mixed import opening_date, read_mixed
 from pipeline.readers.bylines import has_label, is_label, read_byline
+from pipeline.readers.datelines import is_place
 from pipeline.readers.dates import read_date
 from pipeline.readers.stamps import LONGEST, read_stamps
 from pipeline.records import Candidate
@@ -160,7 +161,12 @@ def names_alone(base: str, region: Sequence[tuple[int, int]], headline: Block, d
     found: list[Candidate] = []
     for index, (start, end) in enumerate(under[:_UNDER]):
         line = base[start:end]
-        new = is_name(line) and base.find(line, 0, headline.start) < 0 and not title & set(fold_title(line).split())
+        new = (
+            is_name(line)
+            and not is_place(line.split()[-1])
+            and base.find(line, 0, headline.start) < 0
+            and not title & set(fold_title(line).split())
+        )
         found = [*found, _person(line, start, "line-alone")] if new and not stamped[index] else []
         if found and (
             any(stamped[max(0, index - len(found)) : index + 2]) or any(is_role(base[a:b]) for a, b in under[index + 1 : index + 2])

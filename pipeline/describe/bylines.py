@@ -20,6 +20,7 @@ from pipeline.records import Candidate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from pipeline.readers.dates import Order
 
@@ -85,6 +86,26 @@ def _nickname(line: str) -> Byline | None:
     return Byline(names=(name,), place=None, stamps=(), certain=False)
 
 
+def name_at(line: str, employers: AbstractSet[str]) -> Byline | None:
+    """Read a name and the paper that it writes for: "Jane Doe  Valley Times".
+
+    Args:
+        line: one line of text.
+        employers: folded names of the site, its publisher and the organizations among its authors.
+
+    >>> [n.name for n in name_at("Jane Doe \u00a0 Valley Times", {"valley times"}).names], name_at("Jane Doe | Rain", {"valley times"})
+    (['Jane Doe'], None)
+    """
+    match = _EMPLOYED.fullmatch(line) if len(line) <= _LONGEST_RUBRIC else None
+    if match is None or fold(match["employer"]) not in employers or not is_name(match["name"]):
+        return None
+    name = Name(match.start("name"), match.end("name"), match["name"], "person")
+    return Byline(names=(name,), place=None, stamps=(), certain=True)
+
+
+_EMPLOYED = re.compile(r"(?P<name>[^\s|•·]{1,25}(?:\s[^\s|•·]{1,25}){1,3})(?:\s{2,4}|\s?[|•·]\s?)(?P<employer>[^|•·]{2,40})")
+
+
 def agency_line(line: str) -> str | None:
     """Return the news agency that stands behind a rubric on a line of its own: "News - Reuters".
 
@@ -122,7 +143,7 @@ def stamped_name(base: str, start: int, end: int, *, language: str | None = None
     for left, right in ((0, date.start), (date.end, len(line))):
         for begin, close in _parts(line, left, right):
             part = line[begin:close]
-            if is_name(part) and not part.isupper() and not is_place(part):
+            if is_name(part) and not part.isupper() and not is_place(part.split()[-1]):
                 named.append((begin, close))
             elif label_role(part) is None:
                 rest += len(part.split())
@@ -289,6 +310,10 @@ _NAME_LINE = re.compile(
 )
 
 
+_FIELD_WORDS = frozenset({"ort", "place", "location", "lieu", "lugar", "luogo", "datum", "date", "fecha", "thema", "topic", "rubrik"})
+"""Labels without a colon before what is no name: "Ort Saarbrücken"."""
+
+
 def is_name(line: str) -> bool:
     """Return whether a line is the name of one person and nothing else.
 
@@ -296,6 +321,9 @@ def is_name(line: str) -> bool:
     (True, False, False)
     """
     if not _NAME_LINE.fullmatch(line):
+        return False
+    first = fold(line.split(maxsplit=1)[0])
+    if first in _FIELD_WORDS or first in phrases("not_names", "role"):
         return False
     listing = read_names(line)
     return len(listing.names) == 1 and not listing.rest and listing.names[0].name == line and listing.names[0].type == "person"

@@ -98,8 +98,12 @@ def _of_sample(sample: str, said: str) -> Language | None:
     """`language` of a sample; the last answers are kept, because a settled text is asked about again."""
     if sample.isascii():
         return _by_measure(sample, _LATIN, said)
+    plain = sample.encode("ascii", "ignore")
+    basic = len(plain.translate(None, _NOT_LETTERS))
+    if 2 * (len(sample) - len(plain)) <= basic:
+        return _by_measure(sample, _LATIN, said)  # too few characters of another script to count
     others = "".join(_LETTER.findall(_ASCII.sub("", sample)))
-    letters = len(others) + len(sample.encode("ascii", "ignore").translate(None, _NOT_LETTERS))
+    letters = len(others) + basic
     counts = {name: len(pattern.findall(others)) for name, pattern in _SCRIPTS} if 3 * len(others) > letters else {}
     east_asian = sum(counts.get(name, 0) for name in ("kana", "han", "hangul"))
     if 3 * east_asian > letters:

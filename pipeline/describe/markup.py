@@ -26,8 +26,7 @@ from pipeline.records import Candidate
 
 _SELECTOR = (
     'html[lang], meta[content], script[type*="ld+json"], title, h1, base[href], link[rel="canonical"], time, [itemprop], [rel~="author"], '
-    '[class*="uthor"], [class*="yline"], [class*="autor"], [class*="date"], [class*="Date"], [class*="publish"], '
-    "address"
+    '[class*="uthor"], [class*="yline"], [class*="autor"], [class*="date" i], [class*="publish"]'
 )
 _LINKS = 'h1, a[href*="/author"], a[href*="/autor"], a[href*="/profile"], a[href*="/people/"]'
 """What is looked through where nothing else names an author; the tests of addresses cost a third of the walk."""
@@ -207,7 +206,11 @@ def _people_text(text: str, *, nickname: bool = False) -> str:
 _MOST_PARTS = 4
 _NEAR = 8
 """Links to people after the headline among which the byline's is; later ones are people in the story."""
-_BY = re.compile(r"^(?:by|von|par|por|di|av|af|door|author|autor|written by|posted by|veröffentlicht von)\s{0,2}:?\s{1,2}", re.IGNORECASE)
+_BY = re.compile(
+    r"^(?:by|von|vom|par|por|di|av|af|door|author|autor|written by|posted by|veröffentlicht von"
+    r"|(?-i:About(?=\s(?!The\s|Us\b|Me\b|Our\s)[A-ZÀ-Þ])))\s{0,2}:?\s{1,2}",
+    re.IGNORECASE,
+)
 _PROFILE = re.compile(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|contributors?|writers?|profiles?|people)/", re.IGNORECASE)
 
 
@@ -284,16 +287,16 @@ def _classed(page: _Page, element: Any, tag: str) -> None:
         return
     classes = f"{element.get_attribute('class') or ''} {element.get_attribute('id') or ''}".lower()
     if "author" not in page.settled:
-        _named(page, element, tag, classes)
+        _named(page, element, classes)
     if not page.settled >= _DATED and any(word in classes for word in _DATES):
         _stamps(page, element, "date-class")
 
 
-def _named(page: _Page, element: Any, tag: str, classes: str) -> None:
-    """Read an element that its relation, its tag or its class says to name people."""
+def _named(page: _Page, element: Any, classes: str) -> None:
+    """Read an element that its relation or its class says to name people."""
     if "author" in (element.get_attribute("rel") or "").lower():
         _people(page, element, "rel-author")
-    elif tag == "address" or (any(word in classes for word in _PEOPLE) and not _NOT_PEOPLE.search(classes)):
+    elif any(word in classes for word in _PEOPLE) and not _NOT_PEOPLE.search(classes):
         _people(page, element, "byline-class")
 
 

@@ -138,12 +138,14 @@ def loose_date(line: str, *, language: str | None = None, order: Order | None = 
     reading = read_date(bare, language=language, order=order)
     if reading is None or reading.iso is None or len(reading.iso) < 10:
         return None
-    rest = bare[: reading.start] + " " + bare[reading.end :]
+    rest = _PAGES.sub(" ", bare[: reading.start] + " " + bare[reading.end :])
     if len(rest.split()) > _MOST_WORDS or has_digit(rest) or label_role(rest) == "modified" or _LATE.search(rest):
         return None
     return reading
 
 
+_PAGES = re.compile(r"\(\d{1,3}\s?/\s?\d{1,3}\)")
+"""Which page of a story or a gallery this is: "(1 / 3)"."""
 _LATE = re.compile(
     r"updat|modif|aktualis|mis à jour|actualiz|bearbeit|geändert|review|regist(?:er|r)|joined|member since|mitglied seit|beigetreten"
     r"|©|\(c\)|copyright|until|bis zum|deadline|expires|offer|ends\b",

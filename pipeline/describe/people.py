@@ -46,6 +46,7 @@ def choose_authors(
     fallback: tuple[tuple[Author, ...], str] | None = None
     for source in sorted(groups, key=lambda name: _rank(name, groups)):
         authors = _authors(_trusted(source, groups[source]), sites, inverted=source in _INVERTED)
+        authors = _as_printed(authors, groups.get("line", ())) if source in _LISTS else authors
         if elsewhere and source in _LISTS:
             authors = tuple(author for author in authors if fold(author.name) not in elsewhere) or authors
         persons = any(a.type == "person" and (" " in a.name or source in _PRINTED or not a.name.isascii()) for a in authors)
@@ -78,6 +79,14 @@ def _others_printed(authors: Sequence[Author], groups: dict[str, list[Candidate]
     """Return whether a sure byline beside the headline names people, and none of these authors."""
     shown = {fold(c.value) for c in groups.get("line", ()) if c.extra.get("certain") and c.extra.get("type") == "person" and " " in c.value}
     return bool(shown) and not any(fold(author.name) in shown for author in authors)
+
+
+def _as_printed(authors: Sequence[Author], lines: Sequence[Candidate]) -> tuple[Author, ...]:
+    """Return the authors with the names of the byline beside the headline where markup adds a job: "Ann Lee Marketing Coordinator"."""
+    shown = [c.value for c in lines if c.extra.get("certain") and c.extra.get("type") == "person" and " " in c.value]
+    forms = (next((name for name in shown if author.name.startswith(name + " ")), "") for author in authors)
+    named = (Author(name=form, type="person") if form else author for form, author in zip(forms, authors, strict=True))
+    return tuple({fold(author.name): author for author in named}.values())
 
 
 def _printed_with(authors: Sequence[Author], lines: Sequence[Candidate]) -> tuple[Author, ...]:
@@ -137,12 +146,25 @@ def _trusted(source: str, group: list[Candidate]) -> list[Candidate]:
     chosen = inside or group
     if chosen and " " in chosen[0].value:  # then one word beside it is a rubric or a desk
         chosen = [candidate for candidate in chosen if " " in candidate.value or not candidate.value.isascii()]
+    chosen = _together(chosen) if source == "byline-class" else chosen
     names = {fold(name) for candidate in chosen for name, _ in split_authors(candidate.value)}
     if not inside and len(names) > 1:
         return []
     return chosen if len(names) <= _MOST_LISTED else chosen[:1]
 
 
+def _together(group: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates up to the first gap in the markup: those who wrote together stand together, others wrote other articles."""
+    found: list[Candidate] = []
+    for candidate in group:
+        if found and candidate.extra.get("order", 0) - found[-1].extra.get("order", 0) > _GAP:
+            break
+        found.append(candidate)
+    return found
+
+
+_GAP = 2
+"""Elements that are looked at between two names of one byline."""
 _INVERTED_LIST = re.compile(
     r"[^\s,;]{2,30},\s?[^\s,;]{1,30}(?:\s[^\s,;]{1,30})?(?:;\s?[^\s,;]{2,30},\s?[^\s,;]{1,30}(?:\s[^\s,;]{1,30})?){1,20}"
 )
@@ -165,9 +187,12 @@ def _authors(group: list[Candidate], sites: Sequence[str], *, inverted: bool) ->
         if "certain" in candidate.extra:  # one name of a line that was read
             found.setdefault(fold(candidate.value), _typed(candidate.value, candidate.extra["type"], sites))
             continue
+        if candidate.value[:1].isdigit() and is_site(candidate.value, sites):
+            found.setdefault(fold(candidate.value), Author(name=candidate.value, type="organization"))
+            continue
         listed = _INVERTED_LIST.fullmatch(candidate.value) is not None
         for name, kind in split_authors(candidate.value.split(";") if listed else candidate.value, inverted=inverted or listed):
-            if (kind == "agency" and fold(name) in _NOBODY) or max(map(len, name.split())) > _LONGEST_WORD:
+            if (kind == "agency" and fold(name) in _NOBODY) or max(map(len, name.split())) > _LONGEST_WORD or name.startswith("Former "):
                 continue
             found.setdefault(fold(name), _typed(name, "organization" if _names_a_site(candidate.value) else kind, sites))
     kept = [key for key in found if not any(other != key and len(other) > 5 and other in key for other in found)]

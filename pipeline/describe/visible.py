@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.describe.below import bylines_below, first_published, names_alone, opening, stamps_below
-from pipeline.describe.bylines import agency_line, near_byline, others_in, stamped_name
+from pipeline.describe.bylines import agency_line, name_at, near_byline, others_in, stamped_name
 from pipeline.describe.config import DescribeConfig
 from pipeline.describe.headline import headline_block
 from pipeline.describe.lines import (
@@ -25,7 +25,7 @@ from pipeline.describe.settled import settled
 from pipeline.readers.bylines import Byline, has_label, is_label, read_byline
 from pipeline.readers.names import Name
 from pipeline.readers.stamps import LONGEST, Role, read_stamps
-from pipeline.readers.tables import has_digit
+from pipeline.readers.tables import fold, has_digit
 from pipeline.records import Block, Candidate
 
 if TYPE_CHECKING:
@@ -119,6 +119,15 @@ def collect_visible(
         found.extend(stamps_below(base, after, language, order))
     if "author" not in known:
         found.extend(bylines_below(base, after, language))
+    employers = {fold(c.value.strip(" ,")) for c in told if c.field in ("site", "publisher") or c.extra.get("type") == "organization"}
+    if employers and not any(candidate.field == "author" for candidate in found):
+        close_lines = [span for span in region if close[0] <= span[0] < close[1]]
+        found.extend(
+            c
+            for start, end in close_lines
+            if (byline := name_at(base[start:end], employers))
+            for c in byline_candidates(byline, start, "line")
+        )
     if anchor >= 0 and not any(candidate.field == "author" for candidate in read):
         stamped = {candidate.start for candidate in read if candidate.field in ("published", "modified", "date")}
         found.extend(names_alone(base, region, blocks[anchor], stamped))

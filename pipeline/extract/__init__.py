@@ -49,12 +49,13 @@ _TIMES = 3
 """So may a page of which less than this would be kept, if its metadata hold a body that is so many times longer."""
 
 
-def parse(html: str, *, config: ExtractConfig | None = None) -> Any:
+def parse(html: str, *, config: ExtractConfig | None = None, encoded: bytes | None = None) -> Any:
     """Parse a page.
 
     Args:
         html: the page as decoded.
         config: the bounds on size.
+        encoded: the page in UTF-8, where the caller has it: a guard looks at bytes.
 
     Returns:
         A `resiliparse.parse.html.HTMLTree`.
@@ -64,7 +65,7 @@ def parse(html: str, *, config: ExtractConfig | None = None) -> Any:
     """
     from resiliparse.parse.html import HTMLTree  # noqa: PLC0415 - plain text needs no parser
 
-    guard(html, config or ExtractConfig())
+    guard(html, config or ExtractConfig(), encoded)
     html = without_open_noscript(html)
     try:
         return HTMLTree.parse(html)

@@ -193,12 +193,13 @@ def _types(html: str, head: str) -> tuple[str, ...]:
     >>> _types('"@type":["NewsArticle", "Article"]', '<meta property="og:type" content="article">')
     ('article', 'newsarticle', 'og:article')
     """
-    found: set[str] = set()
+    values: set[str] = set()
     at = html.find(_TYPE_KEY)
     while at >= 0:
         if (value := _LD_TYPE.match(html, at)) is not None:
-            found.update(map(str.lower, _LD_WORD.findall(value[1])))
+            values.add(value[1])
         at = html.find(_TYPE_KEY, at + 1)
+    found = {word.lower() for value in values for word in _LD_WORD.findall(value)}
     if (told := _OG_TYPE.search(head)) is not None:
         found.add("og:" + told[1].lower())
     return tuple(sorted(found))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pipeline.extract.config import ExtractConfig
 
-_FORMATTING = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s>]", re.IGNORECASE)
+_FORMATTING = re.compile(r"<(/?)(?i:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s>]")
 _UNSEEN = frozenset(("script", "style", "noscript", "template"))
 _RAW = frozenset(("iframe", "noembed", "noframes", "xmp", "plaintext"))
 _SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]", 'span[class*="caption"]', 'span[class*="Caption"]'))
@@ -40,7 +40,7 @@ _END_NOSCRIPT = re.compile(r"</[nN][oO][sS][cC][rR][iI][pP][tT]\s*>")
 """Spelt out: with a flag for both cases the engine would look at every character instead of every `<`."""
 
 
-def guard(html: str, config: ExtractConfig) -> None:
+def guard(html: str, config: ExtractConfig, encoded: bytes | None = None) -> None:
     """Refuse a page that would cost too much to parse.
 
     The parser is linear in its input but for two things. A formatting element that is left open is opened again in every later
@@ -50,13 +50,14 @@ def guard(html: str, config: ExtractConfig) -> None:
     Args:
         html: the page.
         config: the bounds.
+        encoded: the page in UTF-8, where the caller has it.
 
     Raises:
         ExtractError: `too_large` for too many characters, tags or attributes, `too_deep` for the amplification above.
     """
     if len(html) > config.max_chars:
         raise ExtractError("too_large", f"{len(html)} characters, at most {config.max_chars}")
-    encoded = html.encode("utf-8", "replace")
+    encoded = html.encode("utf-8", "replace") if encoded is None else encoded
     characters = np.frombuffer(encoded, dtype=np.uint8)
     opening = characters == ord("<")
     tags = int(np.count_nonzero(opening))
