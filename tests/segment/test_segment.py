@@ -141,7 +141,7 @@ def test_a_damaged_model_is_refused():
 class _Joiner:
     """A pair model that would join all lines."""
 
-    def scores(self, text, classes, lines):
+    def scores(self, _text, _classes, lines):
         return [1000] * (len(lines) - 1)
 
 
