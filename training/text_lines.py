@@ -4,8 +4,8 @@ Rows are the blocks of naive dumps, as the rules leave them. A block is article 
 body's order: of all places in the body that a block could come from, the heaviest chain in page order is taken, so that a menu entry
 that happens to be a word of the article does not count. A row weighs what the block weighs in the page's bag-of-words score.
 
-The words' tones are counted on other pages than those they are used on; otherwise they would be trusted too much. A second forest over
-the first one's scores of the neighbours was no better once the first one saw the runs and marks of `pipeline.strip.context`.
+The words' tones are counted on other pages than those they are used on; otherwise they would be trusted too much. For the same reason
+the second forest, which sees how a block's score stands among the scores of its page, learns from scores of forests that never saw it.
 """
 
 from __future__ import annotations
@@ -24,22 +24,42 @@ import numpy as np
 
 from pipeline.rulebook import RuleBook, load
 from pipeline.segment import PairModel, SegmentConfig, segment
-from pipeline.staged import StagedSpec
-from pipeline.strip import Draft, StripConfig, prepare
+from pipeline.staged import StagedForest, StagedSpec, load_staged
+from pipeline.strip import SHAPED, Draft, StripConfig, prepare
 from pipeline.strip.features import LINE_FEATURES, line_features
-from pipeline.strip.model import LineModelFile
+from pipeline.strip.model import OPEN_TO_DOUBT, LineModelFile
+from pipeline.strip.standing import STANDING, standing
 from training.boost import BoostConfig, train
 from training.text_dumps import Dump, read_dumps, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from pipeline.trees import ForestSpec
+
 FOLDS = 5
-FORMAT = "copydesk-lines-3"
+FORMAT = "copydesk-lines-4"
 CONFIG = BoostConfig(
-    objective="cross_entropy", trees=300, num_leaves=16, learning_rate=0.08, min_data_in_leaf=60, max_bin=63, feature_fraction=0.35
+    objective="cross_entropy",
+    trees=300,
+    num_leaves=16,
+    learning_rate=0.08,
+    min_data_in_leaf=60,
+    max_bin=63,
+    feature_fraction=0.35,
+    extra={"path_smooth": 20.0},
 )
-FIRST_TREES = 110
+SECOND = BoostConfig(
+    objective="cross_entropy",
+    trees=60,
+    num_leaves=8,
+    learning_rate=0.1,
+    min_data_in_leaf=100,
+    max_bin=63,
+    feature_fraction=0.4,
+    extra={"path_smooth": 20.0},
+)
+FIRST_TREES = 80
 DOUBT = 1500
 """The first trees, which every block meets, and how clear (in thousandths of log odds) their answer must be to be the last word."""
 TONE_WORDS = 2500
@@ -47,12 +67,17 @@ TONE_PAGES = 12
 """A word needs this many domains' pages before it has a tone."""
 TONE_LIMIT = 40
 _GRAM = 4
+STRAY_WORDS, STRAY_FAR = 3, 10
+LISTS_CORPUS = "wcxb-dev"
+"""A block of so few words that stands farther than so many blocks from the rest of the body is none of it, but for the corpus whose
+bodies hold long lists of short lines."""
 NEAR = 20
 """Blocks farther than this from the body are menus and footers: they are many and alike."""
 BLOCK_WEIGHT = 10
-"""What every block weighs beside its words, so that short lines count as paragraph breaks too."""
+SECOND_BLOCK_WEIGHT = 40
+"""What every block weighs beside its words, in the first and in the second forest, so that short lines count as paragraph breaks too."""
 TEACHER_CORPUS = "trafilatura-dev"
-SHARES = {"fundus-dev": 4.0, TEACHER_CORPUS: 0.6}
+SHARES = {"fundus-dev": 8.0, TEACHER_CORPUS: 0.6}
 """What a page of a corpus weighs beside one of the English web: the pages of news in many languages are few."""
 
 
@@ -64,9 +89,15 @@ class Page:
     draft: Draft
     title: int | None
     labels: np.ndarray
-    weights: np.ndarray
+    sizes: np.ndarray
+    gold_words: int
     open: np.ndarray
     bags: list[set[str]] = field(default_factory=list)
+
+    def weights(self, block_weight: int) -> np.ndarray:
+        """What each block weighs: its share of the page's words, and as much for itself as so many words."""
+        shares: np.ndarray = SHARES.get(self.dump.corpus, 1.0) * (np.minimum(self.sizes, 400) + block_weight) / max(50, self.gold_words)
+        return shares
 
 
 def make_page(dump: Dump, rules: RuleBook, pairs: PairModel) -> Page | None:
@@ -83,9 +114,23 @@ def make_page(dump: Dump, rules: RuleBook, pairs: PairModel) -> Page | None:
     covered = align(bags, gold)
     sizes = np.array([len(bag) for bag in bags])
     labels = np.array(covered) / np.maximum(sizes, 1)
-    weights = SHARES.get(dump.corpus, 1.0) * (np.minimum(sizes, 400) + BLOCK_WEIGHT) / max(50, len(gold))
-    opened = np.array([not verdict for verdict in draft.verdict])
-    return Page(dump, draft, title, labels, weights, opened, [set(bag) for bag in bags])
+    if dump.corpus != LISTS_CORPUS:
+        labels = without_strays(labels, sizes)
+    opened = np.array([not verdict and block.kind not in SHAPED for verdict, block in zip(draft.verdict, blocks, strict=True)])
+    return Page(dump, draft, title, labels, sizes, len(gold), opened, [set(bag) for bag in bags])
+
+
+def without_strays(labels: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """The labels, without those of a few words far from every longer block of the body: a menu entry that is also a word of the body."""
+    long = np.flatnonzero((labels >= 0.5) & (sizes > STRAY_WORDS))
+    if not len(long):
+        return labels
+    few = np.flatnonzero((labels > 0) & (sizes <= STRAY_WORDS))
+    right = np.searchsorted(long, few)
+    far = np.minimum(np.abs(long[np.minimum(right, len(long) - 1)] - few), np.abs(few - long[np.maximum(right - 1, 0)])) > STRAY_FAR
+    cleared = labels.copy()
+    cleared[few[far]] = 0
+    return cleared
 
 
 def read_teacher_dumps(corpora: Path) -> Iterator[Dump]:
@@ -186,22 +231,77 @@ def tones_of(pages: Iterable[Page]) -> dict[str, int]:
     return {word: tone for _, word, tone in sorted(sorted(scored)[:TONE_WORDS], key=lambda entry: entry[1])}
 
 
-def fit(pages: Sequence[Page]) -> bytes:
-    """Train the forest on pages and return the model file."""
-    rows: dict[int, np.ndarray] = {}
-    for part in sorted({page.dump.fold for page in pages}):
-        tones = tones_of(page for page in pages if page.dump.fold != part)
-        rows.update({id(page): line_features(page.draft, page.title, tones) for page in pages if page.dump.fold == part})
-    features, labels, weights = [], [], []
-    for page in pages:
-        far = page.open & (distance(page.labels) > NEAR)
-        kept = page.open & ~(far & (np.arange(len(far)) % 3 != 0))  # of blocks far from the body, every third stands for three
-        features.append(rows[id(page)][kept])
-        labels.append(page.labels[kept])
-        weights.append(page.weights[kept] * np.where(far[kept], 3, 1))
-    forest = train(np.concatenate(features), np.concatenate(labels), LINE_FEATURES, weights=np.concatenate(weights), config=CONFIG)
-    staged = StagedSpec(first=FIRST_TREES, doubt=DOUBT, forest=forest)
-    return msgspec.json.encode(LineModelFile(format=FORMAT, tones=tones_of(pages), forest=staged))
+class Study:
+    """Features of pages, and forests trained without some folds.
+
+    The second forest must learn from scores as they are on pages that the first one never saw: for a model without fold k, the pages
+    of fold j are scored by a first forest without k and j.
+    """
+
+    def __init__(self, pages: Sequence[Page]) -> None:
+        self.pages = pages
+        self._tones: dict[frozenset[int], dict[str, int]] = {}
+        self._rows: dict[tuple[int, frozenset[int]], np.ndarray] = {}
+        self._firsts: dict[frozenset[int], StagedSpec] = {}
+        self._ready: dict[frozenset[int], StagedForest] = {}
+
+    def tones(self, without: frozenset[int]) -> dict[str, int]:
+        """Words' tones counted on all pages but those of some folds."""
+        if without not in self._tones:
+            self._tones[without] = tones_of(page for page in self.pages if page.dump.fold not in without)
+        return self._tones[without]
+
+    def rows(self, page: Page, without: frozenset[int]) -> np.ndarray:
+        """A page's features, its words' tones counted without its own fold and some others."""
+        key = (id(page), without | {page.dump.fold})
+        found = self._rows.get(key)
+        if found is None:
+            found = line_features(page.draft, page.title, self.tones(key[1]))
+            if len(without) <= 1:  # with more they are asked for once, and all together would fill the memory
+                self._rows[key] = found
+        return found
+
+    def first(self, without: frozenset[int]) -> StagedSpec:
+        """The first forest, trained without some folds."""
+        if without not in self._firsts:
+            features, labels, weights = [], [], []
+            for page in self.pages:
+                if page.dump.fold in without:
+                    continue
+                far = page.open & (distance(page.labels) > NEAR)
+                kept = page.open & ~(far & (np.arange(len(far)) % 3 != 0))  # of blocks far from the body, every third stands for three
+                features.append(self.rows(page, without)[kept])
+                labels.append(page.labels[kept])
+                weights.append(page.weights(BLOCK_WEIGHT)[kept] * np.where(far[kept], 3, 1))
+            forest = train(np.concatenate(features), np.concatenate(labels), LINE_FEATURES, weights=np.concatenate(weights), config=CONFIG)
+            self._firsts[without] = StagedSpec(first=FIRST_TREES, doubt=DOUBT, forest=forest)
+        return self._firsts[without]
+
+    def unseen(self, without: frozenset[int]) -> StagedForest:
+        """The first forest that was trained without some folds, ready to score their pages."""
+        if without not in self._ready:
+            self._ready[without] = load_staged(self.first(without), LINE_FEATURES)
+        return self._ready[without]
+
+    def second(self, without: frozenset[int]) -> ForestSpec:
+        """The second forest, trained without some folds."""
+        features, labels, weights = [], [], []
+        for page in self.pages:
+            asked = np.flatnonzero(page.open)
+            if page.dump.fold in without or not len(asked):
+                continue
+            rows = self.rows(page, without)
+            scores = self.unseen(without | {page.dump.fold}).score(rows[asked])
+            doubtful = np.abs(scores) < OPEN_TO_DOUBT
+            features.append(standing(scores, asked, rows)[doubtful])
+            labels.append(page.labels[asked][doubtful])
+            weights.append(page.weights(SECOND_BLOCK_WEIGHT)[asked][doubtful])
+        return train(np.concatenate(features), np.concatenate(labels), STANDING, weights=np.concatenate(weights), config=SECOND)
+
+    def model(self, without: frozenset[int]) -> bytes:
+        """The model file of all pages but those of some folds."""
+        file = LineModelFile(format=FORMAT, tones=self.tones(without), forest=self.first(without), second=self.second(without))
+        return msgspec.json.encode(file)
 
 
 def distance(labels: np.ndarray) -> np.ndarray:
@@ -225,9 +325,10 @@ def main() -> None:
     pairs = [PairModel.read((root / "models" / f"text_pairs.{fold}.json").read_bytes()) for fold in range(FOLDS)]
     dumps = [*read_dumps(corpora, "wcxb-dev"), *read_dumps(corpora, "fundus-dev"), *read_teacher_dumps(corpora)]
     pages = [page for dump in dumps if (page := make_page(dump, rules, pairs[dump.fold])) is not None]
+    study = Study(pages)
     for fold in range(FOLDS):
-        (root / "models" / f"text_lines.{fold}.json").write_bytes(fit([page for page in pages if page.dump.fold != fold]))
-    (root.parent / "pipeline" / "models" / "text_lines.json").write_bytes(fit(pages))
+        (root / "models" / f"text_lines.{fold}.json").write_bytes(study.model(frozenset({fold})))
+    (root.parent / "pipeline" / "models" / "text_lines.json").write_bytes(study.model(frozenset()))
 
 
 if __name__ == "__main__":

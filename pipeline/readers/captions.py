@@ -37,6 +37,10 @@ _SLASHED = re.compile(
 )
 _SIGN = re.compile(r"(?P<gap>(?:^|\s{1,4}|(?<=[.!?”\"]))(?:[|–—-]\s{0,2})?)(?P<mark>©|\(c\)|Ⓒ|📷|📸)\s{0,2}(?P<credit>[^©]{2,80})$")
 _WIDE = re.compile(r"(?P<gap>\s{2,8}|\s?\|\s{0,3}|\t)(?P<credit>\S[^|]{1,70})$")
+_NAME_AND_HOUSE = re.compile(
+    r"\((?:[A-ZÀ-Þ][^\s/()]{0,24}\s){1,4}?[A-ZÀ-Þ][^\s/()]{1,24}\s?/\s?[A-ZÀ-Þ][A-Z]{1,7}(?:\s[A-ZÀ-Þ][^\s/()]{0,16}){0,2}\)"
+)
+"""A person and a house known by capital letters, in brackets and alone on the line: "(Jane Doe/XYZ)"."""
 _POSITION = re.compile(
     r"\((?:(?:\d(?:st|nd|rd|th)\s|second\s|third\s|top\s|bottom\s|front\s|back\s|rear\s|upper\s|lower\s|far\s|centre\s|center\s)?"
     r"(?:[LRC]|left|right|centre|center|front|back|top|bottom|pictured|above|below|[LRC]-[LRC]|l\.?|r\.?)|links|rechts|[2-9](?:\.|e|º|ª)\s?v\.?\s?[lr]\.?|"
@@ -164,7 +168,8 @@ def _line_credit(line: str, begin: int, end: int) -> CaptionReading | None:
             return _credit_line(line, begin, end, ((wanted, stop),))
     text = line[start:stop]
     short = len(text) <= 60 and len(text.partition("/")[0].split()) <= _MOST_CREDIT_WORDS
-    if ("/" in text and short and is_picture_credit(text)) or find_agency(text, "pictures"):
+    named = "/" in text and short and (is_picture_credit(text) or _NAME_AND_HOUSE.fullmatch(line, begin, end) is not None)
+    if named or find_agency(text, "pictures"):
         return _credit_line(line, begin, end, ((start, stop),))
     return None
 

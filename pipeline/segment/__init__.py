@@ -34,6 +34,10 @@ _NO_SPACE_BEFORE = frozenset(".,;:!?…)]}»”%。，、；：！？）」』�
 _NO_SPACE_AFTER = frozenset("([{«“„「『（【¿¡")
 _APOSTROPHES = frozenset("'’")
 _DASHES = frozenset("-–")
+_QUOTES = frozenset('"“„«‘「『')
+_LABEL_MAX = 20
+_LABEL_TIMES = 4
+"""A label between paragraphs ("Advertisement"): how long it may be, and on how many lines it must stand alone."""
 _PLACE_MIN = 4
 _PLACE_MAX = 24
 _PLACE_BEFORE = 60
@@ -154,12 +158,22 @@ class _Plan:
         self._add_block(run, first, len(run))
 
     def _goes_on(self, a: Line, b: Line) -> bool:
-        """Whether nothing stands against joining two lines: a list marker does, but not a dash in the middle of a sentence."""
+        """Whether nothing stands against joining two lines.
+
+        A list marker does, but not a dash in the middle of a sentence; and so does a label that stands on many lines, before a quotation.
+        """
+        if self.text[b.start] in _QUOTES and a.end - a.start <= _LABEL_MAX and self._is_label(a):
+            return False
         if not has_bullet(self.text, b.start, b.end):
             return True
         if self.text[b.start] not in _DASHES or not (self.text[a.end - 1].isalnum() or self.text[a.end - 1] in ",)"):
             return False
         return self.text[b.start + 1 : b.end].lstrip()[:1].islower() and not has_bullet(self.text, a.start, a.end)
+
+    def _is_label(self, a: Line) -> bool:
+        """Whether a short line without an end stands alone on several lines of the text."""
+        label = self.text[a.start : a.end]
+        return label[-1].isalnum() and self.text.count(f"\n{label}\n") >= _LABEL_TIMES
 
     def _opens(self, a: Line, b: Line) -> bool:
         """Whether a line is a city alone with a full stop ("Berlin.") that opens the paragraph after it.

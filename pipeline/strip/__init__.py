@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from pipeline.records import Block
     from pipeline.rulebook import RuleBook
 
-__all__ = ["Draft", "Known", "LineModel", "StripConfig", "prepare", "strip"]
+__all__ = ["SHAPED", "Draft", "Known", "LineModel", "StripConfig", "prepare", "strip"]
 
 UNSCORED = "model.line"
-_SHAPED = ("table", "code", "preformatted")
+SHAPED = ("table", "code", "preformatted")
 """Kinds that the line model never takes: it was trained on lines of prose and furniture, and a table's rows look like neither."""
 
 
@@ -101,7 +101,7 @@ def prepare(
 
 def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int | None) -> None:
     """Take out the open blocks that the model scores as furniture."""
-    opened = [index for index in draft.open_blocks() if draft.blocks[index].kind not in _SHAPED]
+    opened = [index for index in draft.open_blocks() if draft.blocks[index].kind not in SHAPED]
     scores, words = model.judge(draft, title, opened)
     for index, score, keep in zip(opened, scores.tolist(), choose(scores, words, config.line_spread).tolist(), strict=True):
         draft.note(index, UNSCORED, "keep" if keep else "remove", score)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pipeline.readers.agencies import find_agency
 from pipeline.readers.bylines import read_byline
 from pipeline.readers.credits import read_copyright, read_credit
 from pipeline.readers.datelines import read_dateline
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from pipeline.strip.draft import Draft
 
 STAMP = "stamp.line"
+MOMENT = "stamp.moment"
 BYLINE = "byline.line"
 CREDIT = "credit.sources"
+SOURCE = "credit.inside"
 COPYRIGHT = "copyright.line"
 DATELINE = "dateline.front"
 _SHORT = 160
@@ -29,6 +32,13 @@ _NEAR_BODY = 6
 _NEAR_END = 5
 _COPYRIGHT_SIGNS = ("©", "(c)", "copyright", "℗")
 _DIGIT = re.compile(r"\d")
+_SOURCE_MAX = 40
+_MOMENT = re.compile(
+    r"(?:\d{1,2}[./-]\s?\d{1,2}[./-]\s?(?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2})[,\s]{1,2}(?:(?:um|at|kl\.)\s)?"
+    r"\d{1,2}[.:]\d\d(?::\d\d)?(?:\s?(?:Uhr|h|[ap]\.?m\.?))?",
+    re.IGNORECASE,
+)
+"""A day with a clock time, in figures: inside a body it stamps a teaser or a picture."""
 _LETTERS_BEFORE_DIGIT = re.compile(r"[^\W\d_]{2,}.{0,40}?\d")
 _FIELD_OF = {"published": "published_raw", "modified": "modified_raw"}
 
@@ -53,13 +63,18 @@ def take_copyright(draft: Draft) -> None:
 def take_stamps(draft: Draft, language: str | None) -> None:
     """Move the first published and the first modified date to their fields, remove the other stamps.
 
-    A line of a date alone may be the heading of a chronicle: it counts only before the body, beside something taken already.
+    A line of a date alone may be the heading of a chronicle: it counts only before the body, beside something taken already. Inside the
+    body only a day with a clock time in figures is removed.
     """
     first, last = draft.body()
     done: set[str] = set()
     for index in draft.open_blocks():
         line = draft.lines[index]
-        if len(line) > _STAMP_MAX or first <= index < last or not _DIGIT.search(line):
+        if len(line) > _STAMP_MAX or not _DIGIT.search(line):
+            continue
+        if first <= index < last:
+            if line[0].isdigit() and _MOMENT.fullmatch(line):
+                draft.remove(index, "stamp", MOMENT)
             continue
         if not (_beside_taken(draft, index) or _LETTERS_BEFORE_DIGIT.match(line)):
             continue
@@ -116,11 +131,15 @@ def _byline_places(draft: Draft, title: int | None, first: int) -> list[int]:
 
 
 def take_credits(draft: Draft) -> None:
-    """Move a line that only names the story's sources, after the body, to `credits`."""
+    """Move a line that only names the story's sources, after the body, to `credits`; inside the body, remove it: it credits a picture."""
     first, last = draft.body()
     if first > last:
         return
-    after = [index for index in draft.open_blocks() if index > last]
+    opened = draft.open_blocks()
+    for index in opened:
+        if first < index < last and len(draft.lines[index]) <= _SOURCE_MAX and _names_source(draft.lines[index]):
+            draft.remove(index, "credit", SOURCE)
+    after = [index for index in opened if index > last]
     for index in after[:_NEAR_END]:
         reading = read_credit(draft.lines[index]) if len(draft.lines[index]) <= _SHORT else None
         if reading is None:
@@ -128,6 +147,11 @@ def take_credits(draft: Draft) -> None:
         base = draft.blocks[index].start
         draft.move(index, Target("credits", base, "raw"), CREDIT)
         draft.add_item("credits", base, {"name": reading.name})
+
+
+def _names_source(line: str) -> bool:
+    """Whether a short line is an agency's name, or "Source:" and one."""
+    return find_agency(line) is not None or (":" in line and read_credit(line) is not None)
 
 
 def take_dateline(draft: Draft) -> None:

@@ -38,7 +38,7 @@ def shows_furniture(draft: Draft) -> bool:
     taken = sum(map(bool, draft.verdict))
     if not taken:
         return False
-    spoken = len({line for line, kind in zip(draft.lines, draft.spoken, strict=True) if kind})
+    spoken = len({line for line, kind in zip(draft.lines, draft.spoken, strict=True) if kind and not _leads_on(line, kind)})
     rows, first = labels_in_rows(draft)
     if spoken >= _MANY_SPOKEN and rows >= _ROW:
         return True
@@ -48,6 +48,11 @@ def shows_furniture(draft: Draft) -> bool:
         return True
     listed = rows >= _ROW and (menu or spoken >= _FEW_SPOKEN)
     return head >= _HEAD and taken >= _FEW_TAKEN and (listed or spoken >= _SOME_SPOKEN)
+
+
+def _leads_on(line: str, kind: str) -> bool:
+    """Whether a line is a label with another story's headline after it: bodies hold such lines, so that they are no sign of a page."""
+    return kind == "related" and (":" in line[:-1] or "|" in line[:-1])
 
 
 def labels_in_rows(draft: Draft) -> tuple[int, int]:

@@ -10,6 +10,8 @@ import numpy as np
 
 from pipeline.staged import StagedForest, StagedSpec, load_staged
 from pipeline.strip.features import LINE_FEATURES, line_features
+from pipeline.strip.standing import STANDING, standing
+from pipeline.trees import Forest, ForestSpec, load_forest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,22 +19,32 @@ if TYPE_CHECKING:
     from pipeline.chars import Ints
     from pipeline.strip.draft import Draft
 
-_FORMAT = "copydesk-lines-3"
+_FORMAT = "copydesk-lines-4"
+
+OPEN_TO_DOUBT = 2500
+"""How near to zero, in thousandths of log odds, the first forest's score of a block lies that the second one is asked about."""
+_CAUTION = 300
+"""What is taken off every score: out of fold, fewer captions stay for it and no word is lost on the whole."""
 
 
 class LineModelFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A model file: a forest, and what words say of the block they stand in."""
+    """A model file: two forests, and what words say of the block they stand in."""
 
     format: str
     tones: dict[str, int]
     forest: StagedSpec
+    second: ForestSpec
 
 
 class LineModel(msgspec.Struct, frozen=True, kw_only=True):
-    """A forest over `LINE_FEATURES`; a score above 0 says that a block is article."""
+    """A forest over `LINE_FEATURES`, and one over `STANDING` that sees the scores of the whole page.
+
+    The mean of their scores is the model's; above 0 it says that a block is article.
+    """
 
     tones: dict[str, int]
     forest: StagedForest
+    second: Forest
 
     @classmethod
     def read(cls, data: bytes | None = None) -> LineModel:
@@ -49,7 +61,10 @@ class LineModel(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(f"not a line model: {error}") from error
         if file.format != _FORMAT:
             raise ValueError("the line model is of another format")
-        return cls(tones=file.tones, forest=load_staged(file.forest, LINE_FEATURES))
+        if file.second.features != STANDING:
+            raise ValueError("the line model's second forest was trained on other features")
+        second = load_forest(msgspec.json.encode(file.second))
+        return cls(tones=file.tones, forest=load_staged(file.forest, LINE_FEATURES), second=second)
 
     def judge(self, draft: Draft, title: int | None, asked: Sequence[int]) -> tuple[Ints, Ints]:
         """Score blocks, above 0 for article and below 0 for furniture, and count their words.
@@ -66,5 +81,9 @@ class LineModel(msgspec.Struct, frozen=True, kw_only=True):
             return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32)
         wanted = np.array(asked, dtype=np.intp)
         rows = line_features(draft, title, self.tones)
-        scores: Ints = self.forest.score(rows[wanted]).astype(np.int32)
-        return scores, rows[wanted, LINE_FEATURES.index("words")]
+        scores = self.forest.score(rows[wanted])
+        doubtful = np.flatnonzero(np.abs(scores) < OPEN_TO_DOUBT)
+        if len(doubtful):
+            second = self.second.score(standing(scores, wanted, rows)[doubtful])
+            scores[doubtful] = (scores[doubtful] + second) // 2
+        return (scores - _CAUTION).astype(np.int32), rows[wanted, LINE_FEATURES.index("words")]

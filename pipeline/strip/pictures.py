@@ -26,6 +26,7 @@ _LONGEST = 700
 _ALT_MIN = 12
 _TAIL = 110
 _AGENCY_MAX = 40
+_CREDIT_MAX = 60
 _LABEL_WORD = 40
 """Characters before a colon in which the last word of a label stands; the longest such word has 14."""
 _SLASH = re.compile(r"/(?:(?<=[A-Z]/)\w|(?<=\w/)[A-Z])")
@@ -78,8 +79,10 @@ def _has_cue(line: str) -> bool:
 
 
 def _has_sign(line: str) -> bool:
-    """Whether a line has a copyright sign, a slash beside a capital, a bracket with a side of the picture, or a wide gap."""
-    if ("(" in line and _BRACKET.search(line)) or ("/" in line and _SLASH.search(line)) or ("  " in line and _GAP.search(line)):
+    """Whether a line has a copyright sign, a slash (if long, beside a capital), a bracket with a side of the picture, or a wide gap."""
+    if "/" in line and (len(line) <= _CREDIT_MAX or _SLASH.search(line)):
+        return True
+    if ("(" in line and _BRACKET.search(line)) or ("  " in line and _GAP.search(line)):
         return True
     return "©" in line or "Ⓒ" in line or (", " in line and _SIDE.search(line) is not None)
 

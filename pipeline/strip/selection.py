@@ -25,6 +25,17 @@ _LOGISTIC = np.array([*_BELOW, *(10_000 - value for value in reversed(_BELOW[:-1
 _MOST_WORDS = 400
 
 
+def likelihood(scores: Ints, spread: int) -> np.ndarray:
+    """10,000 times the likelihood of article of each score, given in thousandths of log odds; `spread` as in `choose`."""
+    found: np.ndarray = _LOGISTIC[_tenths(scores, spread)]
+    return found
+
+
+def _tenths(scores: Ints, spread: int) -> np.ndarray:
+    found: np.ndarray = np.clip(scores.astype(np.int64) // (10 * spread), -60, 60) + 60
+    return found
+
+
 def choose(scores: Ints, words: Ints, spread: int) -> np.ndarray:
     """Choose the blocks to keep.
 
@@ -41,7 +52,7 @@ def choose(scores: Ints, words: Ints, spread: int) -> np.ndarray:
     """
     if not len(scores):
         return np.zeros(0, dtype=bool)
-    tenths = np.clip(scores.astype(np.int64) // (10 * spread), -60, 60) + 60
+    tenths = _tenths(scores, spread)
     likely = _LOGISTIC[tenths]
     size = np.clip(words, 1, _MOST_WORDS).astype(np.int64)
     order = np.argsort(-tenths, kind="stable")

@@ -136,3 +136,19 @@ def test_line_ends_of_every_kind_part_lines():
 def test_a_damaged_model_is_refused():
     with pytest.raises(ValueError, match="not a pair model"):
         PairModel.read(b"{}")
+
+
+class _Joiner:
+    """A pair model that would join all lines."""
+
+    def scores(self, _text, _classes, lines):
+        return [1000] * (len(lines) - 1)
+
+
+def test_a_label_on_many_lines_is_no_part_of_the_quotation_after_it():
+    text = "\n".join(part for _ in range(4) for part in ("It was late.", "Advertisement", "“We shall see,” she said."))
+    blocks = [text[block.start : block.end] for block in segment(text, model=_Joiner(), config=SegmentConfig()).blocks]
+    assert len(blocks) == 5
+    assert all(block.endswith("Advertisement") for block in blocks[:-1])
+    few = text.replace("Advertisement", "She", 3)
+    assert len(segment(few, model=_Joiner(), config=SegmentConfig()).blocks) == 1

@@ -73,3 +73,13 @@ def test_shut_for_an_extract_with_a_long_list_after_its_opening_and_a_label():
     assert labels_in_rows(draft)[0] > 40
     assert any(draft.verdict)
     assert not shows_furniture(draft)
+
+
+def test_labels_with_a_headline_on_the_line_are_no_sign_of_a_page():
+    lines = [part for number, paragraph in enumerate(PARAGRAPHS) for part in (paragraph, f"Read more: A bridge of {number + 2} arches")]
+    rows = ["Stone piers", "Oak beams", "Iron rails", "Paved ramps", "A toll house"]
+    draft = draft_of("\n".join([*lines, "Share this article", PARAGRAPHS[0].replace("Monday", "Saturday"), *rows]))
+    assert draft.spoken.count("related") == len(PARAGRAPHS)
+    assert any(draft.verdict)
+    assert labels_in_rows(draft)[0] >= 4
+    assert not shows_furniture(draft)
