@@ -28,7 +28,7 @@ from pipeline.readers.stamps import LONGEST, read_stamps
 from pipeline.records import Candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
     from pipeline.readers.dates import Order
@@ -52,13 +52,12 @@ def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> l
     """Return bylines with a label of their own ("Written by Jane Doe", "Author:") from the headline on."""
     found: list[Candidate] = []
     label, listed, words = -1, -1, ""
-    for block in blocks[:_MOST_BLOCKS]:
-        start, end = block.start, block.end
+    for start, end, alone in _lines(base, blocks[:_MOST_BLOCKS]):
         if end - start > _LONGEST_BYLINE:
             label = listed = -1
             continue
         line = base[start:end]
-        labelled = has_label(line, strong=True)
+        labelled = has_label(line, strong=True) and (alone or ":" in line)
         byline = (read_byline(line, language=language) or near_byline(line, language=language)) if labelled else None
         if byline is not None:
             found.extend(byline_candidates(byline, start, "line-below"))
@@ -74,6 +73,14 @@ def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> l
         listed = -1
         label, words = (start, line.rstrip(" :")) if labelled and len(line) <= LONGEST_LABEL and is_label(line) else (-1, "")
     return [c for c in found if c.extra.get("type") == "person" and " " in c.value][:_MOST_NAMED]
+
+
+def _lines(base: str, blocks: Sequence[Block]) -> Iterator[tuple[int, int, bool]]:
+    """Yield start and end of every line, and whether it is a block: in a block of several lines only "Author: Jane Doe" is a byline."""
+    for block in blocks:
+        lines = lines_of(base, block)
+        for start, end in lines:
+            yield start, end, len(lines) == 1
 
 
 def stamps_below(base: str, blocks: Sequence[Block], language: str | None, order: Order | None) -> list[Candidate]:

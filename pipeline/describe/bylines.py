@@ -107,17 +107,18 @@ _EMPLOYED = re.compile(r"(?P<name>[^\s|•·]{1,25}(?:\s[^\s|•·]{1,25}){1,3})
 
 
 def agency_line(line: str) -> str | None:
-    """Return the news agency that stands behind a rubric on a line of its own: "News - Reuters".
+    """Return the news agency that stands behind a rubric or before a place on a line of its own: "News - Reuters", "AFP, PARIS".
 
-    >>> agency_line("News – Reuters"), agency_line("Photo: Reuters"), agency_line("Rain - a history")
-    ('Reuters', None, None)
+    >>> agency_line("News – Reuters"), agency_line("AFP, PARIS"), agency_line("Photo: Reuters"), agency_line("Rain - a history")
+    ('Reuters', 'AFP', None, None)
     """
-    if len(line) > _LONGEST_RUBRIC or not (match := _RUBRIC.fullmatch(line)):
+    if len(line) > _LONGEST_RUBRIC or not (match := _RUBRIC.fullmatch(line) or _BEFORE_PLACE.fullmatch(line)):
         return None
     return match["agency"] if find_agency(match["agency"], "agency") else None
 
 
 _RUBRIC = re.compile(r"[^\W\d_]{3,20}\s[–—-]\s(?P<agency>[^\d|/:]{2,40})")
+_BEFORE_PLACE = re.compile(r"(?P<agency>[^\W\d_a-z][^\d|/:,]{1,40}),\s[^\W\d_a-z][^\W\d_]{2,20}(?:[ -][^\W\d_]{2,20}){0,2}")
 _LONGEST_RUBRIC = 60
 _PARTS = re.compile(r"\s{0,3}(?:[|❘│•·⋅●,]|\s/{1,2}\s|\s[–—-]\s)\s{0,3}")
 _MOST_BESIDE = 4
@@ -234,6 +235,16 @@ def _other_role(line: str) -> int:
     """Return where the label of somebody else's work begins, the line's length where none does."""
     match = _other_match(line)
     return match.start() if match else len(line)
+
+
+def without_others(byline: Byline) -> Byline | None:
+    """Return a byline without the names before which stands a label of somebody else's work, None where no other is left.
+
+    >>> [n.name for n in without_others(read_byline("Text von Jana Muster   Illustration von Max Bach")).names]
+    ['Jana Muster']
+    """
+    names = tuple(name for name in byline.names if not ((match := _other_match(name.name)) and match.start() == 0))
+    return msgspec.structs.replace(byline, names=names) if names else None
 
 
 def others_in(base: str, spans: Sequence[tuple[int, int]]) -> tuple[Candidate, ...]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.describe.below import bylines_below, first_published, names_alone, opening, stamps_below
-from pipeline.describe.bylines import agency_line, name_at, near_byline, others_in, stamped_name
+from pipeline.describe.bylines import agency_line, name_at, near_byline, others_in, stamped_name, without_others
 from pipeline.describe.config import DescribeConfig
 from pipeline.describe.headline import headline_block
 from pipeline.describe.lines import (
@@ -206,6 +206,7 @@ class _Reader:
         if not digits and label < 0 and _is_prose(line):
             return []
         byline = read_byline(without_counters(line), language=self._language, order=self._order)
+        byline = without_others(byline) if byline else None
         mixed = read_mixed(line, language=self._language, order=self._order) if byline is None else None
         if (
             byline is None
@@ -230,8 +231,8 @@ class _Reader:
             return joined_candidates(self._base, under, label, end, "line")
         self._label = start if short and is_label(line) else -1
         if byline is None and short and not digits and self._close[0] <= start < self._close[1] and (agency := agency_line(line)):
-            name = Name(len(line) - len(agency), len(line), agency, "agency")
-            byline = Byline(names=(name,), place=None, stamps=(), certain=True)
+            at = line.rindex(agency)
+            byline = Byline(names=(Name(at, at + len(agency), agency, "agency"),), place=None, stamps=(), certain=True)
         found = (byline_candidates(byline, start, "line") if byline else []) + stamp_candidates(stamps, start, "line")
         loose = None if stamps or not digits else loose_date(line, language=self._language, order=self._order)
         return [*found, loose_candidate(loose, start)] if loose else found
