@@ -7,6 +7,7 @@ block, its line ends kept), list items, text wrapped at a column, or lines of wh
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -103,6 +104,15 @@ def _runs(lines: Sequence[Line]) -> list[tuple[int, int]]:
     return runs
 
 
+def _count_alone(text: str) -> Counter[str]:
+    """How often each short line stands in a text between two others; of neighbours that are equal every second one counts."""
+    found: Counter[str] = Counter()
+    for line, same in itertools.groupby(text.split("\n")[1:-1]):
+        if len(line) <= _LABEL_MAX:
+            found[line] += (sum(1 for _ in same) + 1) // 2
+    return found
+
+
 class _Plan:
     """Blocks and joins as they come, and the pair scores once somebody asks."""
 
@@ -112,6 +122,7 @@ class _Plan:
         self.joins: list[Change] = []
         self.wrapped = 0
         self._places = _PLACES
+        self._alone: Counter[str] | None = None
         self._classes: Classes | None = None
         self._scores: list[int] | None = None
 
@@ -173,7 +184,11 @@ class _Plan:
     def _is_label(self, a: Line) -> bool:
         """Whether a short line without an end stands alone on several lines of the text."""
         label = self.text[a.start : a.end]
-        return label[-1].isalnum() and self.text.count(f"\n{label}\n") >= _LABEL_TIMES
+        if not label[-1].isalnum():
+            return False
+        if self._alone is None:
+            self._alone = _count_alone(self.text)
+        return self._alone[label] >= _LABEL_TIMES
 
     def _opens(self, a: Line, b: Line) -> bool:
         """Whether a line is a city alone with a full stop ("Berlin.") that opens the paragraph after it.
