@@ -75,6 +75,8 @@ def _label_at(line: str, language: str | None, position: int = 0) -> _Label | No
             after = _GLUED.match(line, begin + size)
         uncased = "\u3040" <= window[0] <= "\u9fff"
         if after is None and not (uncased and not known[0]):
+            if "/" in window[:size]:
+                return None  # no name follows "Autor/in", and "in" is none
             continue
         marked = after is not None and any(char in ":：/／|・" for char in after[0])
         if known[0] and not marked:

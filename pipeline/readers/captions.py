@@ -212,7 +212,7 @@ def _tail(line: str, begin: int, end: int) -> _Tail | None:
     last = text[near:]
     if last.rstrip(" .\t-–")[-1:] in _CLOSING and (match := _BRACKETS.search(text, near)):
         inner, shift = match["inner"], match.start("inner")
-        label = _phrase_end(line, shift, "credit")
+        label = _phrase_end(line, shift, "credit") or _source_end(line, shift)
         mark = _LABEL_END.match(line, label) if label is not None else None
         if mark and mark.end() < match.end("inner") and is_picture_credit(line[mark.end() : match.end("inner")], labelled=True):
             return _Tail(match.start(), mark.end(), match.end("inner"), strong=True)
@@ -229,6 +229,18 @@ def _tail(line: str, begin: int, end: int) -> _Tail | None:
     ):
         return _Tail(match.start(), match.start("credit"), match.end("credit"), strong=True)
     return _labelled_tail(line, begin, end)
+
+
+def _source_end(line: str, position: int) -> int | None:
+    """Return where the label of a source ends that stands before a colon and a slashed name in a bracket: "(Quelle: Doe/XYZ)".
+
+    Without a slash it may be the source of a figure that a sentence gives.
+    """
+    colon = line.find(":", position, position + _LONGEST_SOURCE)
+    return colon if colon > 0 and "/" in line[colon:] and fold(line[position:colon]) in phrases("credits", "before") else None
+
+
+_LONGEST_SOURCE = 24
 
 
 def _slashed_tail(line: str, match: re.Match[str]) -> _Tail | None:
