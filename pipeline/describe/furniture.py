@@ -90,9 +90,19 @@ def _names(base: str, blocks: Sequence[Block], seen: Sequence[Candidate], spans:
     for at in dated:
         place = bisect_right(starts, at) - 1
         for near in (place - 1, place + 1, place - 2, place - 3):
-            if 0 <= near < len(lines) and spans.hold(*lines[near]) and is_nobody_else(base, base[slice(*lines[near])]):
+            if (
+                0 <= near < len(lines)
+                and spans.hold(*lines[near])
+                and not _in_row(base, lines, near)
+                and is_nobody_else(base, base[slice(*lines[near])])
+            ):
                 return (_author(base, *lines[near]),)
     return ()
+
+
+def _in_row(base: str, lines: Sequence[tuple[int, int]], index: int) -> bool:
+    """Return whether nothing but a mark stands on the line before and on the line after: topics are listed so."""
+    return 0 < index < len(lines) - 1 and not any(char.isalnum() for near in (index - 1, index + 1) for char in base[slice(*lines[near])])
 
 
 def _author(base: str, start: int, end: int) -> Candidate:
