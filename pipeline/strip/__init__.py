@@ -20,7 +20,7 @@ from pipeline.strip.model import LineModel
 from pipeline.strip.pictures import take_pictures
 from pipeline.strip.posts import take_posts
 from pipeline.strip.repeats import remove_repeats
-from pipeline.strip.selection import choose
+from pipeline.strip.selection import choose, spare
 from pipeline.strip.several import is_several
 from pipeline.strip.verdicts import completeness, losses
 
@@ -103,7 +103,8 @@ def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int |
     """Take out the open blocks that the model scores as furniture."""
     opened = [index for index in draft.open_blocks() if draft.blocks[index].kind not in SHAPED]
     scores, words = model.judge(draft, title, opened)
-    for index, score, keep in zip(opened, scores.tolist(), choose(scores, words, config.line_spread).tolist(), strict=True):
+    chosen = spare(scores, choose(scores, words, config.line_spread))
+    for index, score, keep in zip(opened, scores.tolist(), chosen.tolist(), strict=True):
         draft.note(index, UNSCORED, "keep" if keep else "remove", score)
         if not keep:
             draft.remove(index, "unscored", UNSCORED)
