@@ -15,7 +15,7 @@ import json
 import sys
 import zipfile
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,16 +49,7 @@ CONFIG = BoostConfig(
     feature_fraction=0.35,
     extra={"path_smooth": 20.0},
 )
-SECOND = BoostConfig(
-    objective="cross_entropy",
-    trees=60,
-    num_leaves=8,
-    learning_rate=0.1,
-    min_data_in_leaf=100,
-    max_bin=63,
-    feature_fraction=0.4,
-    extra={"path_smooth": 20.0},
-)
+SECOND = replace(CONFIG, trees=60, num_leaves=8, learning_rate=0.1, min_data_in_leaf=100, feature_fraction=0.4)
 FIRST_TREES = 80
 DOUBT = 1500
 """The first trees, which every block meets, and how clear (in thousandths of log odds) their answer must be to be the last word."""

@@ -21,6 +21,7 @@ from pipeline.describe.lines import (
     stamp_candidates,
 )
 from pipeline.describe.mixed import opening_date, read_mixed
+from pipeline.describe.tables import byline_words, first_phrases
 from pipeline.readers.bylines import has_label, is_label, read_byline
 from pipeline.readers.datelines import is_place
 from pipeline.readers.dates import read_date
@@ -41,8 +42,6 @@ _LONGEST_BYLINE = 120
 _MOST_BLOCKS = 1500
 """Blocks that are looked through for a labelled byline; articles of a thousand paragraphs have theirs at an end."""
 _INITIALS = 3
-_PLURAL = frozenset({"authors", "author(s)", "autoren", "auteurs", "авторы"})
-"""Labels under which several lines of names may stand."""
 _MOST_NAMED = 4
 _YEAR = re.compile(r"(?:19|20)\d\d|[^\x00-\x7f]\d|\d[^\x00-\x7f]|\d[./-]\d")
 """What no dated line lacks: a year, a date in digits, or a digit beside a character of another script."""
@@ -65,7 +64,7 @@ def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> l
             continue  # in the place of a portrait
         elif label >= 0 and end - label <= LONGEST and (byline := read_byline(f"{words}: {line}")):
             found.extend(joined_candidates(base, byline, label, end, "line-below"))
-            listed, label = (label if words.lower() in _PLURAL else -1), -1
+            listed, label = (label if words.lower() in byline_words("plural") else -1), -1
             continue
         elif listed >= 0 and is_name(line):
             found.append(_person(line, start, "line-below", certain=True, line=listed))
@@ -107,14 +106,6 @@ def stamps_below(base: str, blocks: Sequence[Block], language: str | None, order
     return found if len({str(candidate.extra["iso"])[:10] for candidate in found}) == 1 else []
 
 
-_FIRST = {
-    "en": ("riginally published on ", "riginally posted on ", "irst published on "),
-    "de": ("uerst veröffentlicht am ", "rsprünglich veröffentlicht am "),
-    "fr": ("nitialement publié le ",),
-    "es": ("ublicado originalmente el ",),
-    "it": ("ubblicato originariamente il ",),
-}
-"""Words of a sentence that tell the day of the first publication, without their first letter, by language."""
 _LONGEST_DATE = 30
 _MOST_SENTENCES = 8
 
@@ -126,7 +117,7 @@ def first_published(base: str, language: str | None, order: Order | None) -> lis
     ['2019-09-26']
     """
     found: dict[str, Candidate] = {}
-    for phrase in _FIRST.get(language or "", ()):
+    for phrase in first_phrases(language or ""):
         start = 0
         for _ in range(_MOST_SENTENCES):
             at = base.find(phrase, start)

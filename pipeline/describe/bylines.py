@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pipeline.describe.tables import rows
+from pipeline.describe.tables import byline_words, rows
 from pipeline.readers.agencies import find_agency
 from pipeline.readers.bylines import Byline, has_label, read_byline
 from pipeline.readers.datelines import is_place
 from pipeline.readers.dates import read_date
 from pipeline.readers.names import Name, is_nickname, looks_like_name, read_names, type_of
-from pipeline.readers.stamps import Stamp, label_role, read_stamps
+from pipeline.readers.stamps import label_role, read_stamps
 from pipeline.readers.tables import fold, has_digit, phrases
 from pipeline.records import Candidate
 
@@ -138,7 +138,6 @@ def stamped_name(base: str, start: int, end: int, *, language: str | None = None
     date = read_date(line, language=language, order=order) if len(line) <= _LONGEST_STAMPED and has_digit(line) else None
     if date is None or date.iso is None or len(date.iso) < _DAY:
         return None
-    stamps: tuple[Stamp, ...] = ()
     named: list[tuple[int, int]] = []
     rest = 0
     for left, right in ((0, date.start), (date.end, len(line))):
@@ -288,32 +287,15 @@ def is_role(line: str) -> bool:
     if folded in roles:
         return True
     words = folded.split()
-    return 1 < len(words) <= _MOST_ROLE_WORDS and words[-1] in _NOUNS and words[0] not in _ARTICLES and words[-1] in roles
+    return (
+        1 < len(words) <= _MOST_ROLE_WORDS
+        and words[-1] in byline_words("job")
+        and words[-1] in roles
+        and words[0] not in byline_words("article")
+    )
 
 
 _LONGEST_ROLE, _MOST_ROLE_WORDS = 50, 5
-_NOUNS = frozenset(
-    {
-        "writer",
-        "editor",
-        "reporter",
-        "correspondent",
-        "journalist",
-        "columnist",
-        "contributor",
-        "redakteur",
-        "redakteurin",
-        "korrespondent",
-        "korrespondentin",
-        "journaliste",
-        "periodista",
-        "giornalista",
-        "verslaggever",
-    }
-)
-_ARTICLES = frozenset(
-    {"the", "a", "an", "our", "my", "your", "this", "by", "for", "to", "from", "meet", "der", "die", "unser", "le", "la", "el"}
-)
 
 
 _NAME_LINE = re.compile(

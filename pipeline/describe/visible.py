@@ -29,7 +29,7 @@ from pipeline.readers.tables import fold, has_digit
 from pipeline.records import Block, Candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pipeline.readers.dates import Order
 
@@ -89,19 +89,7 @@ def collect_visible(
     config = config or DescribeConfig()
     titles = dict.fromkeys(c.value for c in told if c.field == "title" and not c.extra.get("aside"))
     anchor = headline_block(base, blocks, titles)
-    found: list[Candidate] = []
-    if anchor >= 0:
-        block = blocks[anchor]
-        found.append(
-            Candidate(
-                field="title",
-                value=" ".join(base[block.start : block.end].split()),
-                source="line",
-                start=block.start,
-                end=block.end,
-                extra={"heading": True} if block.kind == "heading" else {},
-            )
-        )
+    found = [_shown(base, blocks[anchor])] if anchor >= 0 else []
     region = _region(base, blocks, anchor, config.visible_blocks)
     now = now if config.relative_dates else None
     close = _close(blocks, anchor)
@@ -119,15 +107,8 @@ def collect_visible(
         found.extend(stamps_below(base, after, language, order))
     if "author" not in known:
         found.extend(bylines_below(base, after, language))
-    employers = {fold(c.value.strip(" ,")) for c in told if c.field in ("site", "publisher") or c.extra.get("type") == "organization"}
-    if employers and not any(candidate.field == "author" for candidate in found):
-        close_lines = [span for span in region if close[0] <= span[0] < close[1]]
-        found.extend(
-            c
-            for start, end in close_lines
-            if (byline := name_at(base[start:end], employers))
-            for c in byline_candidates(byline, start, "line")
-        )
+    if not any(candidate.field == "author" for candidate in found):
+        found.extend(_employed(base, [span for span in region if close[0] <= span[0] < close[1]], told))
     if anchor >= 0 and not any(candidate.field == "author" for candidate in read):
         stamped = {candidate.start for candidate in read if candidate.field in ("published", "modified", "date")}
         found.extend(names_alone(base, region, blocks[anchor], stamped))
@@ -135,6 +116,26 @@ def collect_visible(
 
 
 _DATED = frozenset({"published", "date"})
+
+
+def _shown(base: str, block: Block) -> Candidate:
+    """Return the headline's block as a title."""
+    return Candidate(
+        field="title",
+        value=" ".join(base[block.start : block.end].split()),
+        source="line",
+        start=block.start,
+        end=block.end,
+        extra={"heading": True} if block.kind == "heading" else {},
+    )
+
+
+def _employed(base: str, spans: Iterable[tuple[int, int]], told: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Yield the names that stand on lines beside the name of the paper itself."""
+    employers = {fold(c.value.strip(" ,")) for c in told if c.field in ("site", "publisher") or c.extra.get("type") == "organization"}
+    for start, end in spans if employers else ():
+        if byline := name_at(base[start:end], employers):
+            yield from byline_candidates(byline, start, "line")
 
 
 def _close(blocks: Sequence[Block], anchor: int) -> tuple[int, int]:

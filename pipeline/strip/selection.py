@@ -68,7 +68,10 @@ def choose(scores: Ints, words: Ints, spread: int) -> np.ndarray:
 _MOSTLY = 75
 """Percentage of the blocks asked about above which a page is nearly all article; on naive dumps of whole pages menus outnumber them."""
 _CLEARLY = 1500
-"""How far below zero, in thousandths of log odds, the score of a block must lie to leave such a page."""
+"""How far below zero, in thousandths of log odds, the score of a block must lie to leave such a page.
+
+Both numbers were set once, for a paragraph that two trainings of the same model judged 0.8 apart; on the naive dumps of the
+development pages they change no score by more than 0.0001."""
 
 
 def spare(scores: Ints, keep: np.ndarray) -> np.ndarray:
