@@ -192,7 +192,7 @@ def _authors(group: list[Candidate], sites: Sequence[str], *, inverted: bool) ->
             continue
         listed = _INVERTED_LIST.fullmatch(candidate.value) is not None
         for name, kind in split_authors(candidate.value.split(";") if listed else candidate.value, inverted=inverted or listed):
-            if (kind == "agency" and fold(name) in _NOBODY) or max(map(len, name.split())) > _LONGEST_WORD or name.startswith("Former "):
+            if (kind == "agency" and fold(name) in _NOBODY) or max(map(len, name.split())) > _LONGEST_WORD:
                 continue
             found.setdefault(fold(name), _typed(name, "organization" if _names_a_site(candidate.value) else kind, sites))
     kept = [key for key in found if not any(other != key and len(other) > 5 and other in key for other in found)]
