@@ -16,13 +16,17 @@ import sys
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bs4 import BeautifulSoup
 from tqdm import tqdm
+
+from pipeline import Rejected, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HIDDEN = ("script", "style", "noscript", "template")
 
@@ -57,8 +61,6 @@ def records(document: tuple[str, bytes, str | None, str]) -> list[dict[str, Any]
 
 def row(name: str, data: bytes | str, url: str | None, media_type: str) -> dict[str, Any]:
     """Clean one document; a rejection is a result too."""
-    from pipeline import Rejected, clean
-
     try:
         record = clean(data, url=url, media_type=media_type).to_dict()
     except Rejected as rejected:
@@ -134,5 +136,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, ".")
     raise SystemExit(main())
