@@ -43,7 +43,7 @@ KINDS = ("files", "warc", "jsonl")
 CLEAN = """
 import sys
 from pathlib import Path
-from pipeline.batch import clean_one
+from pipeline.ledger import clean_one
 from pipeline.config import Config
 from pipeline.ingest import RawDocument
 config = Config()
@@ -64,8 +64,8 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 import tasks.isolation
-from copydesk.running import RunOptions, run_build
-from pipeline.batch import LedgerRow, Outcome, clean_one
+from copydesk.commands.run import RunOptions, run_build
+from pipeline.ledger import LedgerRow, Outcome, clean_one
 from pipeline.config import Config
 from pipeline.ingest import RawDocument
 raw, clean, workers = sys.argv[1:]
@@ -87,7 +87,7 @@ OURS = """
 import json, resource, sys
 from functools import wraps
 from pathlib import Path
-from copydesk.running import RunOptions, run_build
+from copydesk.commands.run import RunOptions, run_build
 from tasks.clean_shard import CleanShard
 from tasks.dataset import WriteDataset
 from tasks.duplicates import MarkDuplicates, SketchShard

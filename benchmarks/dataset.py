@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from copydesk.exporting import Selection, export
-from copydesk.proving import verify_dataset
+from copydesk.commands.export import Selection, export
+from copydesk.commands.verify_dataset import verify_dataset
 from pipeline import Config, clean
-from pipeline.batch import LedgerRow
-from pipeline.codeversion import code_identity, code_sha256
+from pipeline.code_identity import code_identity, code_sha256
 from pipeline.dataset.duplicates import DuplicateRow
 from pipeline.emit.identity import article_id
+from pipeline.ledger import LedgerRow
 from pipeline.records import SCHEMA_VERSION
 from tasks.build import BuildSummary, ShardSummary
 from tasks.dataset_files import write_dataset

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from labelled_stories import Pair, pairs, stories
 
-from pipeline.duplicates.config import DuplicatesConfig
+from pipeline.config import DuplicatesConfig
 from pipeline.duplicates.search import find, rows
 from pipeline.duplicates.sketch import Held, Source, sketch
 from pipeline.duplicates.tokens import Tokeniser

@@ -42,8 +42,8 @@ def copydesk_clean(raw: bytes) -> str:
 
 def copydesk_extract(raw: bytes) -> str:
     """Decoding and extraction alone."""
+    from pipeline.config import DecodeConfig
     from pipeline.decode import decode
-    from pipeline.decode.config import DecodeConfig
     from pipeline.extract import ExtractConfig, ExtractError, extract, parse
 
     html = decode(raw, is_html=True, config=DecodeConfig()).text

@@ -33,7 +33,7 @@ from pipeline.config import Config
 from pipeline.decode import DecodeError, decode
 from pipeline.describe import collect_html, collect_visible, date_order, judge, language
 from pipeline.extract import ExtractError, extract, parse
-from pipeline.readers.dates import read_iso
+from pipeline.lines.dates import read_iso
 from pipeline.resources import load_resources
 from training.oof import clean_oof
 from training.text_dumps import dump
@@ -41,7 +41,8 @@ from training.text_dumps import dump
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipeline.records import Article, Candidate, Fields
+    from pipeline.records import Article
+    from pipeline.spans import Candidate, Fields
 
 NAMES = {"title": "title", "author": "authors", "date": "published_at"}
 STEPS = ("collect_html", "collect_visible", "judge")

@@ -149,7 +149,7 @@ def run(*, raw: Path | None, clean_: Path | None, config_path: Path | None, **op
       copydesk run
       copydesk run --raw scrapes --clean articles --workers 2 --config luigi.cfg
     """  # noqa: D301 - click reads a real \b
-    from copydesk.running import RunOptions, run_build  # noqa: PLC0415
+    from copydesk.commands.run import RunOptions, run_build  # noqa: PLC0415
 
     _config(config_path, ())
     sys.exit(run_build(raw, clean_, RunOptions(config_path=config_path, **options)))
@@ -176,8 +176,8 @@ def retry(*, raw: Path | None, clean_: Path | None, config_path: Path | None, co
       copydesk retry
       copydesk retry --code timeout --config patient.cfg      with [build] time_limit = 60
     """  # noqa: D301 - click reads a real \b
-    from copydesk.retrying import RETRIED, retry_build  # noqa: PLC0415
-    from copydesk.running import RunOptions  # noqa: PLC0415
+    from copydesk.commands.retry import RETRIED, retry_build  # noqa: PLC0415
+    from copydesk.commands.run import RunOptions  # noqa: PLC0415
     from pipeline.rejected import CODES  # noqa: PLC0415
 
     if unknown := sorted(set(codes) - CODES):
@@ -201,7 +201,7 @@ def status(*, clean_: Path, raw: Path | None, config_path: Path | None, as_json:
     Example:
       copydesk status clean --raw raw
     """  # noqa: D301 - click reads a real \b
-    from copydesk.status import show_status  # noqa: PLC0415
+    from copydesk.commands.status import show_status  # noqa: PLC0415
 
     _config(config_path, ())
     if config_path is not None:
@@ -283,7 +283,7 @@ def explain(
       copydesk explain page.html | less -R
       copydesk explain story.txt --format html > why.html
     """  # noqa: D301 - click reads a real \b
-    from copydesk.explaining import as_html, as_json, as_text  # noqa: PLC0415
+    from copydesk.commands.explain import as_html, as_json, as_text  # noqa: PLC0415
     from pipeline.rejected import Rejected  # noqa: PLC0415
     from pipeline.stages import run as clean_document  # noqa: PLC0415
 
@@ -316,16 +316,16 @@ def verify(*, clean_: Path, raw: Path | None, progress: bool | None) -> None:
       copydesk verify clean --raw raw
       copydesk verify clean/dataset
     """  # noqa: D301 - click reads a real \b
-    from copydesk.proving import is_dataset, verify_dataset  # noqa: PLC0415
+    from copydesk.commands.verify_dataset import is_dataset, verify_dataset  # noqa: PLC0415
 
     if is_dataset(clean_):
         code = verify_dataset(clean_)
         if code == EXIT_OK and raw is not None:
-            from copydesk.rebuilding import RebuildOptions, rebuild  # noqa: PLC0415
+            from copydesk.commands.rebuild import RebuildOptions, rebuild  # noqa: PLC0415
 
             code = rebuild(clean_, raw, RebuildOptions(progress=progress))
         sys.exit(code)
-    from copydesk.verifying import verify_build  # noqa: PLC0415
+    from copydesk.commands.verify import verify_build  # noqa: PLC0415
 
     raw = raw or Path("raw")
     if not raw.is_dir():
@@ -350,7 +350,7 @@ def rules(*, files: tuple[Path, ...], kind: str | None, timed: bool) -> None:
       copydesk rules --time
       copydesk rules --check rules/own.toml
     """  # noqa: D301 - click reads a real \b
-    from copydesk.rulelist import print_rules  # noqa: PLC0415
+    from copydesk.commands.rules import print_rules  # noqa: PLC0415
 
     sys.exit(print_rules(files, kind, timed=timed))
 
@@ -371,7 +371,7 @@ def mine(*, clean_: Path, output: Path | None, least: int, share: int, force: bo
     Example:
       copydesk mine clean --output rules/mined.toml
     """  # noqa: D301 - click reads a real \b
-    from copydesk.mining import mine_build  # noqa: PLC0415
+    from copydesk.commands.mine import mine_build  # noqa: PLC0415
 
     sys.exit(mine_build(clean_, output, least=least, share=share, force=force))
 
@@ -399,7 +399,7 @@ def _have_streams() -> None:
 
 def _is_of_settings(error: Exception) -> bool:
     from pipeline.config import ConfigError  # noqa: PLC0415
-    from pipeline.rulebook import RuleError  # noqa: PLC0415
+    from pipeline.rules.rulebook import RuleError  # noqa: PLC0415
 
     return isinstance(error, (ConfigError, RuleError))
 

@@ -46,8 +46,8 @@ def export(*, dataset: Path, where: str | None, fields: tuple[str, ...], format_
       copydesk export clean --fields id,title,language.code --format parquet -o titles.parquet
       copydesk export clean --representatives --format dolma -o corpus.jsonl
     """  # noqa: D301 - click reads a real \b
-    from copydesk.exporting import Selection  # noqa: PLC0415
-    from copydesk.exporting import export as write  # noqa: PLC0415
+    from copydesk.commands.export import Selection  # noqa: PLC0415
+    from copydesk.commands.export import export as write  # noqa: PLC0415
 
     selection = Selection(where=where, fields=fields, format=format_, representatives=representatives)
     sys.exit(write(dataset, selection, output))
@@ -66,7 +66,7 @@ def stats(*, dataset: Path, as_json: bool) -> None:
       copydesk stats clean
       copydesk stats clean --json
     """  # noqa: D301 - click reads a real \b
-    from copydesk.stats import show_stats  # noqa: PLC0415
+    from copydesk.commands.stats import show_stats  # noqa: PLC0415
 
     sys.exit(show_stats(dataset, as_json=as_json))
 
@@ -84,7 +84,7 @@ def diff(*, left: Path, right: Path, format_: Literal["text", "json", "html"], l
       copydesk diff clean.before clean
       copydesk diff clean.before clean --format html > diff.html
     """  # noqa: D301 - click reads a real \b
-    from copydesk.diffing import diff as show  # noqa: PLC0415
+    from copydesk.commands.diff import diff as show  # noqa: PLC0415
 
     sys.exit(show(left, right, format_, limit))
 
@@ -108,8 +108,8 @@ def rebuild(*, dataset: Path, raw: Path, **options: Any) -> None:
       copydesk rebuild clean/dataset --raw raw
       copydesk rebuild clean/dataset --check
     """  # noqa: D301 - click reads a real \b
-    from copydesk.rebuilding import RebuildOptions  # noqa: PLC0415
-    from copydesk.rebuilding import rebuild as make  # noqa: PLC0415
+    from copydesk.commands.rebuild import RebuildOptions  # noqa: PLC0415
+    from copydesk.commands.rebuild import rebuild as make  # noqa: PLC0415
 
     sys.exit(make(dataset, raw, RebuildOptions(**options)))
 

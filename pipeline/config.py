@@ -6,19 +6,9 @@ The names are those of `luigi.cfg`: section, then key. `docs/operations.md` list
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import msgspec
-
-from pipeline.decode.config import DecodeConfig
-from pipeline.describe.config import DescribeConfig
-from pipeline.duplicates.config import DuplicatesConfig
-from pipeline.emit.config import EmitConfig
-from pipeline.extract.config import ExtractConfig
-from pipeline.ingest.config import IngestConfig
-from pipeline.normalise.config import NormaliseConfig
-from pipeline.segment.config import SegmentConfig
-from pipeline.strip.config import StripConfig
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +33,189 @@ class RulesConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Rule files of the user's own, read after the shipped ones: paths, in `luigi.cfg` one a line or parted by commas."""
 
     files: tuple[str, ...] = ()
+
+
+class IngestConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """How rows of JSON, JSON Lines and Parquet become documents, and how much a container may unfold to.
+
+    The first of the named fields that a row has counts; a dot reaches into an object (`metadata.url`).
+
+    `content`: the page or the text. `url`, `fetched_at`, `media_type`, `http`: what is known of it.
+    `unread_bytes`: how many bytes of one oversized member are unpacked and thrown away to reach the next member of a stream; a container
+    that unfolds further ends there as `too_large`.
+    `nested_bytes`: the largest container inside a container, in bytes as it lies there, without the packing of the outer one.
+    """
+
+    content: tuple[str, ...] = ("html", "raw_html", "text", "content", "body", "raw_content")
+    url: tuple[str, ...] = ("url", "link", "source_url", "metadata.url")
+    fetched_at: tuple[str, ...] = ("fetched_at", "date_download", "fetch_time", "crawl_date", "metadata.fetched_at")
+    media_type: tuple[str, ...] = ("media_type", "content_type", "mime_type")
+    http: tuple[str, ...] = ("http", "http_headers", "headers")
+    unread_bytes: int = 256 * 1024 * 1024
+    nested_bytes: int = 1024 * 1024 * 1024
+
+
+class DecodeConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """How bytes become characters.
+
+    Attributes:
+        prescan_bytes: how many leading bytes of an HTML page are searched for a charset declaration. The HTML standard says 1,024;
+            pages with long scripts before their `meta` element are common enough to look further.
+        detect_bytes: how many bytes of lines with high bytes the detectors read when nothing else decides.
+        max_unreadable_percent: a document with a larger share of unreadable characters is refused as `undecodable`.
+    """
+
+    prescan_bytes: int = 8_192
+    detect_bytes: int = 32_768
+    max_unreadable_percent: int = 20
+
+
+class ExtractConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """The section `[extract]`.
+
+    Attributes:
+        engine: who decides which blocks are the article: `blocks`, the model shipped with copydesk, or `trafilatura`, whose output
+            is only looked up: blocks that it contains are kept. The text is ours in both cases.
+        max_chars: a longer page is rejected as `too_large`.
+        max_nodes: a page with more tags is rejected as `too_large`.
+        max_depth: a page with block-level elements nested deeper is rejected as `too_deep`. The walk itself is linear at any depth.
+        threshold: added to the page's own threshold, in thousandths of log odds: a higher value keeps less.
+        min_words: a page with fewer words in its kept blocks has no article (a Chinese or Japanese character counts as half a word).
+    """
+
+    engine: Literal["blocks", "trafilatura"] = "blocks"
+    max_chars: int = 30_000_000
+    max_nodes: int = 1_000_000
+    max_depth: int = 5_000
+    threshold: int = 100
+    min_words: int = 10
+
+
+class SegmentConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """How lines become blocks.
+
+    Attributes:
+        join_score: Lowest score of the pair model, in its integer units, at which two lines are one paragraph; 0 is even odds.
+        wrap_min: Narrowest column, in characters, at which text counts as hard-wrapped.
+        wrap_max: Widest such column. Typewriter and mail conventions lie between 60 and 80.
+    """
+
+    join_score: int = 0
+    wrap_min: int = 45
+    wrap_max: int = 100
+
+
+class StripConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be taken out, and when a document is doubtful.
+
+    Attributes:
+        rules: Whether rules remove and move blocks at all.
+        model: Whether the line model may remove what no rule names. It only ever speaks where the page shows furniture; see `gate`.
+        line_spread: How far the line model's scores are trusted, in tenths: 10 takes them as log odds as they are, more draws all
+            probabilities towards one half and keeps more. Chosen out of fold.
+        repeat_run: How many blocks in the same order make a repeat by themselves. On 61 of 791 annotated articles some line of over 40
+            characters rightly stands twice, so that fewer count only with a reason.
+        repeat_chars: Shortest block, in characters, that counts in such a run.
+        warn_share: Percentage of the characters of prose whose loss earns the document a warning.
+        title_chars: Longest title, in characters.
+    """
+
+    rules: bool = True
+    model: bool = True
+    line_spread: int = 12
+    repeat_run: int = 3
+    repeat_chars: int = 40
+    warn_share: int = 50
+    title_chars: int = 250
+
+
+Variety = Literal["en-US", "en-GB", "en-GB-oxendict", "en-CA", "en-AU", "keep"]
+
+
+class NormaliseConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """What the normaliser may change; the defaults change only what is certain.
+
+    Attributes:
+        variety: the spelling that English body text arrives in; `keep` leaves every word as written.
+        misspellings: whether misspelt words with one possible reading are corrected.
+        mojibake: whether text that was decoded with the wrong charset is repaired.
+        entities: whether character references left in the text are decoded.
+        quotes: `straight` turns curly quotation marks into ASCII ones.
+        widths: `fold` turns full-width ASCII and half-width kana into their normal forms.
+        ligatures: `fold` spells out the Latin ligatures U+FB00..U+FB06.
+        bidi: `safe` removes directional controls where nothing is written from right to left, and overrides everywhere;
+            `remove` removes all; `keep` none.
+        zero_width: `safe` keeps joiners where the script or an emoji sequence needs them; `remove` removes all; `keep` none.
+        soft_hyphens: whether soft hyphens are removed.
+        spaces: whether other spaces become a plain space and runs of spaces one.
+    """
+
+    variety: Variety = "en-US"
+    misspellings: bool = True
+    mojibake: bool = True
+    entities: bool = True
+    quotes: Literal["keep", "straight"] = "keep"
+    widths: Literal["keep", "fold"] = "keep"
+    ligatures: Literal["keep", "fold"] = "keep"
+    bidi: Literal["safe", "remove", "keep"] = "safe"
+    zero_width: Literal["safe", "remove", "keep"] = "safe"
+    soft_hyphens: Literal["remove", "keep"] = "remove"
+    spaces: Literal["plain", "keep"] = "plain"
+
+
+class DescribeConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """Budgets and choices; every one of them changes what is read.
+
+    Attributes:
+        jsonld_chars: code points of one JSON-LD script that is parsed; longer ones are left alone.
+        jsonld_nodes: objects of a page's JSON-LD that are looked at.
+        meta_tags: elements of the page that are looked at, in document order.
+        visible_blocks: blocks after the headline in which a byline or a stamp may stand.
+        most_tags: tags that a record keeps.
+        relative_dates: whether "2 hours ago" is read where the time of fetching is known.
+    """
+
+    jsonld_chars: int = 8_000_000
+    jsonld_nodes: int = 5_000
+    meta_tags: int = 1_500
+    visible_blocks: int = 12
+    most_tags: int = 40
+    relative_dates: bool = True
+
+
+class EmitConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings of the last stage. `removed_text`: repeat the words of removed spans in `removed` (offsets are always there)."""
+
+    removed_text: bool = True
+
+
+class DuplicatesConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """What counts as the same story. `docs/duplicates.md` shows the measurements behind the defaults.
+
+    Attributes:
+        least_words: Shortest text, in words of the match key, that can be a near copy or a version of a wire story; shorter ones have
+            exact copies only.
+        near_similarity: Percentage of the shingles of both texts together that near copies share at least (Jaccard similarity).
+        near_containment: Percentage of the shingles of the shorter text that make it a near copy of the longer one or of a part of it.
+        near_coverage: The same for its words that stand in passages of both; texts of many short lines in another order reach only this.
+        wire_coverage: Percentage of the words of the shorter text that stand in passages of both, at least, for a wire story.
+        wire_passages: How many such passages there are, at least: one quotation or one paragraph of background is no story.
+        wire_spread: In how many tenths of the shorter text they stand, at least.
+        wire_quotations: So many shared quotations make a wire story by themselves, where the passages are at least half of `wire_coverage`.
+        wire_names: Percentage of the names and numbers of one text that the other has too, at least.
+        common_records: A phrase that stands in so many records does not count where most of those that share it tell different stories.
+    """
+
+    least_words: int = 20
+    near_similarity: int = 50
+    near_containment: int = 66
+    near_coverage: int = 80
+    wire_coverage: int = 12
+    wire_passages: int = 4
+    wire_spread: int = 5
+    wire_quotations: int = 3
+    wire_names: int = 40
+    common_records: int = 4
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pipeline.describe import language
-from pipeline.edits import OffsetMap, Op, apply, compose
-from pipeline.layout import Layout, lay_out
+from pipeline.edits.compose import OffsetMap, Op, apply, compose
+from pipeline.edits.layout import Layout, lay_out
+from pipeline.edits.state import State, Verdict, advance
 from pipeline.normalise import Normalised, NormSpan, normalise
-from pipeline.records import Annotation, Block, Completeness, PageKind, QualityWarning, Stripped
+from pipeline.records import Annotation, Completeness, PageKind, QualityWarning
 from pipeline.segment import segment
-from pipeline.state import State, Verdict, advance
+from pipeline.spans import Block, Stripped
 from pipeline.strip import Known, strip
 
 if TYPE_CHECKING:

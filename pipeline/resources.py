@@ -11,7 +11,7 @@ import msgspec
 
 from pipeline.extract import HtmlModel
 from pipeline.lists import Lists, load_lists
-from pipeline.rulebook import RuleBook, load
+from pipeline.rules.rulebook import RuleBook, load
 from pipeline.segment import PairModel
 from pipeline.strip import LineModel
 

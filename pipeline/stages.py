@@ -8,34 +8,20 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pipeline.annotate import entities
-from pipeline.codeversion import code_sha256
+from pipeline.code_identity import code_sha256
 from pipeline.decode import DecodeError, decode, decode_str, sniff
 from pipeline.describe import collect_furniture, collect_html, collect_visible, date_order, foreign_language, judge, language
-from pipeline.edits import OffsetMap
+from pipeline.describe.above_body import follow_title, lift_lines, one_title
+from pipeline.edits.compose import OffsetMap
+from pipeline.edits.layout import lay_out
+from pipeline.edits.state import State, advance, begin
 from pipeline.emit import Draft, assemble
 from pipeline.extract import ExtractError, extract, parse
-from pipeline.frontmatter import follow_title, lift_lines, one_title
-from pipeline.layout import lay_out
 from pipeline.passes import TextRun, Told, clean_text, settle
-from pipeline.records import (
-    Annotation,
-    Article,
-    BaseKind,
-    Block,
-    Candidate,
-    Decoded,
-    Fields,
-    Finding,
-    Language,
-    Link,
-    QualityWarning,
-    RawSource,
-    Stripped,
-    TextBlock,
-)
+from pipeline.records import Annotation, Article, BaseKind, Language, Link, QualityWarning, RawSource, TextBlock
 from pipeline.rejected import Rejected
 from pipeline.resources import Resources, load_resources
-from pipeline.state import State, advance, begin
+from pipeline.spans import Block, Candidate, Decoded, Fields, Finding, Stripped
 
 if TYPE_CHECKING:
     from pipeline.config import Config

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import luigi
 import msgspec
 
-from pipeline.codeversion import code_identity, code_sha256
+from pipeline.code_identity import code_identity, code_sha256
 from pipeline.dataset.manifest import SEAL
 from pipeline.records import SCHEMA_VERSION
 from pipeline.rejected import MACHINE_CODES

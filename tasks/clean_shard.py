@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, BinaryIO
 import luigi
 import msgspec
 
-from pipeline.codeversion import code_sha256
+from pipeline.code_identity import code_sha256
+from tasks.base import OfBuild
 from tasks.inventory import ShardPlan, read_group
 from tasks.isolation import ChangedError, Job, Made, clean_isolated
-from tasks.of_build import OfBuild
 from tasks.scan import digest_of
 from tasks.settings import config_identity, limits, pipeline_config
 from tasks.sorting import SortedLines

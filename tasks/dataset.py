@@ -13,9 +13,9 @@ import msgspec
 
 from pipeline.config import ConfigError
 from pipeline.dataset.manifest import FORMAT
+from tasks.base import OfBuild
 from tasks.dataset_files import write_dataset
 from tasks.merging import DamagedError
-from tasks.of_build import OfBuild
 from tasks.scan import digest_of
 from tasks.settings import about
 from tasks.targets import BuildPaths, FileNote, write_atomic

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pipeline.batch import LedgerRow
-from pipeline.codeversion import LIBRARIES
+from pipeline.code_identity import LIBRARIES
 from pipeline.dataset.duplicates import DuplicateRow, DuplicateTally
 from pipeline.dataset.manifest import FORMAT, SEAL, Code, DataFile, Manifest, encode
 from pipeline.dataset.statistics import Tally
+from pipeline.ledger import LedgerRow
 from tasks.inventory import planned, read_plan
 from tasks.merging import DamagedError, merged
 from tasks.scan import digest_of

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import luigi
 import msgspec
 
-from pipeline.codeversion import code_sha256
+from pipeline.code_identity import code_sha256
 from pipeline.duplicates.search import find, rows
 from pipeline.duplicates.sketch import Source, sketch
 from pipeline.duplicates.tokens import Tokeniser
+from tasks.base import OfBuild
 from tasks.clean_shard import read_stamp
-from tasks.of_build import OfBuild
 from tasks.settings import pipeline_config
 from tasks.sketches import WholeBuild, read_contents, write_sketches
 from tasks.targets import BuildPaths, FileNote, write_atomic

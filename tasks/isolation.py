@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NoReturn, cast
 
 import msgspec
 
-from pipeline.batch import clean_found, clean_one, rejected_row
 from pipeline.config import Config
 from pipeline.ingest import RawDocument
 from pipeline.ingest.containers import read
 from pipeline.ingest.found import Document, Part, Refused, Source
 from pipeline.ingest.kinds import container_kind
 from pipeline.ingest.shards import Entry
+from pipeline.ledger import clean_found, clean_one, rejected_row
 from pipeline.rejected import Rejected
 from pipeline.resources import load_resources
 from tasks.scan import UNREAD
@@ -36,8 +36,8 @@ from tasks.scan import UNREAD
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from pipeline.batch import LedgerRow
     from pipeline.ingest.found import Found
+    from pipeline.ledger import LedgerRow
     from pipeline.rejected import RejectionCode
 
 OUT_OF_MEMORY, IO_FAILURE, BROKEN, RECYCLE = 77, 78, 79, 80

@@ -1,4 +1,4 @@
-"""Train gradient-boosted trees on integer features and quantise them for `pipeline.trees`.
+"""Train gradient-boosted trees on integer features and quantise them for `pipeline.forests.trees`.
 
 LightGBM runs on one thread, with a fixed seed and its deterministic mode, so that the same rows give the same file on one architecture.
 Features are integers, hence a threshold may be floored without changing any test; leaf values are rounded to 1 / `scale`.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from pipeline.trees import FORMAT, ForestSpec, TreeSpec
+from pipeline.forests.trees import FORMAT, ForestSpec, TreeSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -129,7 +129,7 @@ def encode(spec: ForestSpec) -> bytes:
 
 
 def encode_all(specs: Mapping[str, ForestSpec]) -> bytes:
-    """Write a file of several models for `pipeline.trees.load_forests`."""
+    """Write a file of several models for `pipeline.forests.trees.load_forests`."""
     parts = ",\n".join(f"{msgspec.json.encode(name).decode()}:{encode(specs[name]).decode().rstrip()}" for name in sorted(specs))
     return f"{{\n{parts}\n}}\n".encode()
 

@@ -19,18 +19,18 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from pipeline.config import DecodeConfig
 from pipeline.decode import decode
-from pipeline.decode.config import DecodeConfig
 from pipeline.extract import parse
-from pipeline.extract.afterthoughts import FIELD_TAGS
-from pipeline.extract.evidence import Evidence, gather
-from pipeline.extract.features import describe
-from pipeline.extract.model import BLOCKS, KINDS, NAMES, WORDS, HtmlModel
-from pipeline.extract.prepare import visible_html
-from pipeline.extract.vocabulary import combine, format_scores, parse_scores
+from pipeline.extract.block_features import describe
+from pipeline.extract.block_model import BLOCKS, KINDS, NAMES, WORDS, HtmlModel
+from pipeline.extract.corrections import FIELD_TAGS
+from pipeline.extract.markup_names import combine, format_scores, parse_scores
+from pipeline.extract.metadata import Evidence, gather
+from pipeline.extract.parse import visible_html
 from pipeline.extract.walk import walk
+from pipeline.forests.trees import ForestSpec, load_forest
 from pipeline.rejected import Rejected
-from pipeline.trees import ForestSpec, load_forest
 from training import boost, html_kinds, html_tables
 from training.align import label
 from training.corpora import FOLDS, read
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipeline.extract.layout import Layout
+    from pipeline.extract.page_layout import Layout
 
 CONFIG = boost.BoostConfig(
     trees=200,

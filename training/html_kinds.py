@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pipeline.config import DecodeConfig
 from pipeline.decode import decode
-from pipeline.decode.config import DecodeConfig
 from pipeline.describe import collect_html
 from pipeline.extract import ExtractConfig, HtmlModel, choose, parse
+from pipeline.extract.block_features import describe
 from pipeline.extract.decide import decide
-from pipeline.extract.evidence import gather
-from pipeline.extract.features import describe
-from pipeline.extract.kinds import page_row
-from pipeline.extract.prepare import visible_html
+from pipeline.extract.metadata import gather
+from pipeline.extract.page_kind import page_row
+from pipeline.extract.parse import visible_html
 from pipeline.extract.walk import walk
-from pipeline.trees import load_forests
+from pipeline.forests.trees import load_forests
 from training import boost
 from training.corpora import read
 

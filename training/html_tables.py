@@ -11,12 +11,12 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from pipeline.extract.vocabulary import names
+from pipeline.extract.markup_names import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pipeline.extract.layout import Layout
+    from pipeline.extract.page_layout import Layout
 
 MIN_DOMAINS = 6
 SMOOTHING = 3.0

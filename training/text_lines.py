@@ -22,20 +22,20 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from pipeline.rulebook import RuleBook, load
+from pipeline.forests.cascade import StagedForest, StagedSpec, load_staged
+from pipeline.rules.rulebook import RuleBook, load
 from pipeline.segment import PairModel, SegmentConfig, segment
-from pipeline.staged import StagedForest, StagedSpec, load_staged
 from pipeline.strip import SHAPED, Draft, StripConfig, prepare
-from pipeline.strip.features import LINE_FEATURES, line_features
-from pipeline.strip.model import OPEN_TO_DOUBT, LineModelFile
-from pipeline.strip.standing import STANDING, standing
+from pipeline.strip.line_features import LINE_FEATURES, line_features
+from pipeline.strip.line_model import OPEN_TO_DOUBT, LineModelFile
+from pipeline.strip.score_features import STANDING, standing
 from training.boost import BoostConfig, train
 from training.text_dumps import Dump, read_dumps, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pipeline.trees import ForestSpec
+    from pipeline.forests.trees import ForestSpec
 
 FOLDS = 5
 FORMAT = "copydesk-lines-4"

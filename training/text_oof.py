@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.rulebook import RuleBook, load
+from pipeline.rules.rulebook import RuleBook, load
 from pipeline.segment import PairModel, SegmentConfig, Segmented, segment
 from pipeline.strip import Known, LineModel, StripConfig, strip
 
 if TYPE_CHECKING:
-    from pipeline.records import Block, Cut, Stripped
+    from pipeline.spans import Block, Cut, Stripped
 
 MODELS = Path(__file__).resolve().parent / "models"
 MOST_PASSES = 12

@@ -18,18 +18,18 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from pipeline.chars import classify
-from pipeline.segment.features import PAIR_FEATURES, edge_words, pair_features
-from pipeline.segment.lines import split_lines
-from pipeline.segment.pairs import PairModel, PairModelFile
-from pipeline.staged import StagedSpec
+from pipeline.forests.cascade import StagedSpec
+from pipeline.segment.pair_features import PAIR_FEATURES, edge_words, pair_features
+from pipeline.segment.pair_model import PairModel, PairModelFile
+from pipeline.segment.split_lines import split_lines
+from pipeline.text.characters import classify
 from training.boost import BoostConfig, train
 from training.text_dumps import Dump, read_dumps, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pipeline.segment.lines import Line
+    from pipeline.segment.split_lines import Line
 
 FOLDS = 5
 FORMAT = "copydesk-pairs-2"

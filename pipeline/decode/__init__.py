@@ -3,7 +3,7 @@
 `decode` is the stage, `sniff` tells HTML from text from binary data.
 """
 
-from pipeline.decode.config import DecodeConfig
+from pipeline.config import DecodeConfig
 from pipeline.decode.policy import DecodeError, decode, decode_str
 from pipeline.decode.sniff import sniff
 

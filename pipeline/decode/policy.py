@@ -18,10 +18,11 @@ from pipeline.decode.detect import Candidate, choose
 from pipeline.decode.labels import ISO_2022_JP, UTF_8, Encoding, from_label
 from pipeline.decode.sniff import BOMS, is_binary
 from pipeline.decode.wide import guess_wide, guess_wide_cjk
-from pipeline.records import Decoded, DecodeInfo, DecodeMethod
+from pipeline.records import DecodeInfo, DecodeMethod
+from pipeline.spans import Decoded
 
 if TYPE_CHECKING:
-    from pipeline.decode.config import DecodeConfig
+    from pipeline.config import DecodeConfig
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _BAD: Final = re.compile("[\udc80-\udcff]")
@@ -72,7 +73,7 @@ def decode(raw: bytes, *, declared: str | None = None, is_html: bool = False, co
     Raises:
         DecodeError: for bytes that are empty, binary or unreadable.
 
-    >>> from pipeline.decode.config import DecodeConfig
+    >>> from pipeline.config import DecodeConfig
     >>> decode(b"caf\xc3\xa9", declared="iso-8859-1", config=DecodeConfig())
     Decoded(text='café', info=DecodeInfo(encoding='utf-8', declared='iso-8859-1', method='valid-utf8', repaired=0),
             warnings=('charset_wrong',))

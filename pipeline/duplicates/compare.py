@@ -19,7 +19,7 @@ from pipeline.duplicates.tokens import NAMED, QUOTED
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pipeline.duplicates.config import DuplicatesConfig
+    from pipeline.config import DuplicatesConfig
     from pipeline.duplicates.tokens import Tokens
 
 Relation = Literal["exact", "near", "wire"]

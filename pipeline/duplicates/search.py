@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipeline.duplicates.config import DuplicatesConfig
+    from pipeline.config import DuplicatesConfig
     from pipeline.duplicates.sketch import Sketched
     from pipeline.duplicates.tokens import Tokens
 

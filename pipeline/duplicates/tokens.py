@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.annotate import entities
+from pipeline.duplicates.match_key import fold_plain, fold_words
 from pipeline.lists import load_lists
-from pipeline.matchkey import fold_plain, fold_words
 
 if TYPE_CHECKING:
     from pipeline.lists import Lists
@@ -98,7 +98,7 @@ class Tokeniser:
         self._per, self._cent, self._percent = map(word_hash, ("per", "cent", "percent"))
 
     def tokens(self, text: str) -> Tokens:
-        """Return the words of the match key of a text (`pipeline.matchkey`) and their places.
+        """Return the words of the match key of a text (`pipeline.duplicates.match_key`) and their places.
 
         >>> found = Tokeniser().tokens("The U.N. and R&D")
         >>> [(int(start), int(end)) for start, end in zip(found.starts, found.ends)]

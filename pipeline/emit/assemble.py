@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pipeline.chars import count_words
-from pipeline.edits import Op, apply
+from pipeline.edits.compose import Op, apply
+from pipeline.edits.layout import Removal
 from pipeline.emit.identity import article_id
 from pipeline.emit.pointers import Places, on_lines, place
-from pipeline.layout import Removal
 from pipeline.records import (
     SCHEMA_VERSION,
     Annotation,
@@ -26,9 +25,7 @@ from pipeline.records import (
     Edit,
     Embed,
     Entity,
-    Fields,
     Image,
-    Item,
     Language,
     Link,
     PageKind,
@@ -39,11 +36,13 @@ from pipeline.records import (
     Removed,
     TextBlock,
 )
+from pipeline.spans import Fields, Item
+from pipeline.text.characters import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pipeline.emit.config import EmitConfig
+    from pipeline.config import EmitConfig
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,8 +9,8 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.edits import Op
-    from pipeline.records import Item
+    from pipeline.edits.compose import Op
+    from pipeline.spans import Item
 
 LIST_FIELDS = ("authors", "credits", "images", "embeds", "tags", "removed")
 """Fields of the record that are lists; every other target is a single value or an attribute of a single object."""
@@ -46,8 +46,8 @@ def on_lines(base: str, ops: Sequence[Op]) -> tuple[Op, ...]:
     Returns:
         The ops; those that continue an item's value have a replacement that begins with a line end.
 
-    >>> from pipeline.edits import Op
-    >>> from pipeline.records import Target
+    >>> from pipeline.edits.compose import Op
+    >>> from pipeline.spans import Target
     >>> place = Target("images", 0, "caption")
     >>> [op.replacement for op in on_lines("Rain\n\nTown", [Op(0, 4, "Rain", "r", place), Op(6, 10, "Town", "r", place)])]
     ['Rain', '\nTown']

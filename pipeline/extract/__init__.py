@@ -16,27 +16,27 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from pipeline.extract.afterthoughts import bare_text, with_enclosed_code
-from pipeline.extract.config import ExtractConfig
+from pipeline.config import ExtractConfig
+from pipeline.extract.block_features import Page, describe
+from pipeline.extract.block_model import HtmlModel
+from pipeline.extract.corrections import bare_text, with_enclosed_code
 from pipeline.extract.decide import decide, findings, kept_links
 from pipeline.extract.errors import ExtractError
-from pipeline.extract.evidence import Evidence, gather
-from pipeline.extract.features import Page, describe
-from pipeline.extract.kinds import completeness, judge_page
-from pipeline.extract.model import HtmlModel
-from pipeline.extract.prepare import guard, visible_html, without_open_noscript
+from pipeline.extract.extracted import Extracted
+from pipeline.extract.metadata import Evidence, gather
+from pipeline.extract.page_kind import completeness, judge_page
+from pipeline.extract.parse import guard, visible_html, without_open_noscript
 from pipeline.extract.scripts import find_script_body
 from pipeline.extract.threshold import best_threshold
-from pipeline.extract.types import Extracted
 from pipeline.extract.walk import walk
-from pipeline.records import Block
+from pipeline.spans import Block
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.extract.layout import Layout
+    from pipeline.extract.page_layout import Layout
+    from pipeline.forests.trees import ScoreArray
     from pipeline.records import BaseKind
-    from pipeline.trees import ScoreArray
 
 __all__ = ["ExtractConfig", "ExtractError", "Extracted", "HtmlModel", "extract", "parse"]
 
@@ -119,7 +119,7 @@ def _judge(
     if kind != "html":
         chosen = [True] * len(scores)
     elif config.engine == "trafilatura":
-        from pipeline.extract.voting import vote  # noqa: PLC0415 - a large library, loaded on demand
+        from pipeline.extract.trafilatura_engine import vote  # noqa: PLC0415 - a large library, loaded on demand
 
         chosen = vote(html, page.texts, url)
     else:

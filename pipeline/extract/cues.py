@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.extract.columns import as_column
+from pipeline.extract.feature_columns import as_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from pipeline.extract.containers import Containers
-    from pipeline.extract.evidence import Evidence
-    from pipeline.extract.layout import Layout
+    from pipeline.extract.ancestors import Containers
+    from pipeline.extract.metadata import Evidence
+    from pipeline.extract.page_layout import Layout
 
     Column = NDArray[np.int64]
 

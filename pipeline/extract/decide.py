@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.extract.afterthoughts import (
+from pipeline.extract.attributes import read_attributes, resolve
+from pipeline.extract.corrections import (
     find_fields,
     find_furniture,
     find_last_headings,
@@ -20,18 +21,17 @@ from pipeline.extract.afterthoughts import (
     find_repeats,
     find_title_repeats,
 )
-from pipeline.extract.attributes import read_attributes, resolve
-from pipeline.extract.columns import as_column, sums
 from pipeline.extract.embeds import find_embeds, move_embed
+from pipeline.extract.feature_columns import as_column, sums
 from pipeline.extract.figures import find_captions, find_told_captions, list_images, move_caption
-from pipeline.extract.reasons import by_links, by_markup
-from pipeline.extract.vocabulary import keywords
-from pipeline.records import Cut, Finding, Item, Target
+from pipeline.extract.markup_names import keywords
+from pipeline.extract.removal_kind import by_links, by_markup
+from pipeline.spans import Cut, Finding, Item, Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.extract.features import Page
+    from pipeline.extract.block_features import Page
     from pipeline.extract.figures import Figure
     from pipeline.records import RemovedKind
 

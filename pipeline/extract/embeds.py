@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.extract.attributes import read_attributes, resolve
-from pipeline.readers.posts import read_posts
-from pipeline.records import Cut, Item, Target
+from pipeline.lines.social_posts import read_posts
+from pipeline.spans import Cut, Item, Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.extract.layout import Layout
+    from pipeline.extract.page_layout import Layout
 
 _QUOTED = (
     (re.compile(r"\btwitter-(?:tweet|video)\b"), "x", "post"),

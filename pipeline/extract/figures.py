@@ -6,16 +6,16 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.extract.attributes import read_attributes, resolve
-from pipeline.extract.vocabulary import TAG_BITS, keywords
-from pipeline.readers.captions import read_caption
-from pipeline.records import Cut, Item, Target
+from pipeline.extract.markup_names import TAG_BITS, keywords
+from pipeline.lines.captions import read_caption
+from pipeline.spans import Cut, Item, Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.extract.containers import Containers
-    from pipeline.extract.features import Page
-    from pipeline.extract.layout import Layout
+    from pipeline.extract.ancestors import Containers
+    from pipeline.extract.block_features import Page
+    from pipeline.extract.page_layout import Layout
 
 _CAPTION_NAME = re.compile(
     r'(?:class|itemprop|data-testid|data-component)="[^"]*(?:caption|(?:photo|image|img|picture|media)[-_]{0,2}(?:credit|source|desc|legend)|bildunterschrift|bildtext|pie-de-foto|legende-photo)',

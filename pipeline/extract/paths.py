@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.extract.layout import Layout
+    from pipeline.extract.page_layout import Layout
 
 LONGEST = 600
 """Characters of a path; the middle of a longer one is left out, so that deep nesting costs no quadratic space."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pipeline.extract.evidence import article_body
+from pipeline.extract.metadata import article_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

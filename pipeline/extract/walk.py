@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pipeline.extract.data_tables import join_data_table
 from pipeline.extract.errors import ExtractError
-from pipeline.extract.layout import TREE_ROOT, Anchor, Layout, Picture
+from pipeline.extract.page_layout import TREE_ROOT, Anchor, Layout, Picture
 from pipeline.extract.runs import LINK_CLOSE, LINK_OPEN, NUL, Run, collapse, read_linked
-from pipeline.extract.tables import join_data_table
 from pipeline.extract.tags import HEADINGS, LIST_ITEMS, LISTS, MARKS, OPERATIONS, PARAGRAPHS, PREFORMATTED, Op
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from pipeline.ingest.config import IngestConfig
+from pipeline.config import IngestConfig
 from pipeline.ingest.document import Meta, RawDocument
 from pipeline.rejected import RejectionCode
 

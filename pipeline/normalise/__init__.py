@@ -1,8 +1,8 @@
 """Encoding, spaces and spelling: changed where that is certain, marked where it is not."""
 
+from pipeline.config import NormaliseConfig
 from pipeline.normalise.changes import apply
-from pipeline.normalise.config import NormaliseConfig
-from pipeline.normalise.model import Normalised, NormSpan
+from pipeline.normalise.normalised import Normalised, NormSpan
 from pipeline.normalise.stage import normalise
 
 __all__ = ["NormSpan", "NormaliseConfig", "Normalised", "apply", "normalise"]

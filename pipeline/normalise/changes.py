@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.records import Change
+from pipeline.spans import Change
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.normalise.changes import trimmed
 
 if TYPE_CHECKING:
-    from pipeline.records import Change
+    from pipeline.spans import Change
 
 RULE: Final = "character.nfc"
 # ASCII characters are starters that never compose with what stands before them, so each such piece can be normalised alone.

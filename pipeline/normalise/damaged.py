@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from pipeline.records import Change
+from pipeline.spans import Change
 
 BAD_BYTE: Final = "encoding.bad_byte"
 C1: Final = "encoding.c1"

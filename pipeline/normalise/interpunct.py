@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pipeline.records import Annotation, Change
+from pipeline.records import Annotation
+from pipeline.spans import Change
 
 RULE: Final = "interpunct.hyphen"
 DOUBTFUL: Final = "interpunct"

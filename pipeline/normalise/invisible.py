@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from pipeline.records import Change
+from pipeline.spans import Change
 
 if TYPE_CHECKING:
-    from pipeline.normalise.config import NormaliseConfig
+    from pipeline.config import NormaliseConfig
 
 _CONTROL: Final = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\ufdd0-\ufdef\ufff9-\ufffc\ufffe\uffff\U0001fffe\U0001ffff\U0002fffe\U0002ffff\u2061-\u2064\u206a-\u206f]"
@@ -55,7 +55,7 @@ def remove_soft_hyphens(text: str) -> list[Change]:
 def remove_bidi(text: str, config: NormaliseConfig) -> list[Change]:
     r"""Remove directional controls: overrides always, the others where nothing is written from right to left.
 
-    >>> from pipeline.normalise.config import NormaliseConfig
+    >>> from pipeline.config import NormaliseConfig
     >>> remove_bidi("\u202eabc\u200f", NormaliseConfig())
     [Change(start=0, end=1, replacement='', rule='character.bidi'), Change(start=4, end=5, replacement='', rule='character.bidi')]
     """
@@ -70,7 +70,7 @@ def remove_zero_width(text: str, config: NormaliseConfig) -> list[Change]:
 
     A run of several becomes the one that its place needs.
 
-    >>> from pipeline.normalise.config import NormaliseConfig
+    >>> from pipeline.config import NormaliseConfig
     >>> remove_zero_width("zero\u200bwidth \U0001f469\u200d\U0001f680", NormaliseConfig())
     [Change(start=4, end=5, replacement='', rule='character.zero_width')]
     """

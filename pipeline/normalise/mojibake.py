@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pipeline.normalise.changes import trimmed
-from pipeline.records import Annotation, Change
+from pipeline.records import Annotation
+from pipeline.spans import Change
 
 if TYPE_CHECKING:
     from ftfy import ExplanationStep

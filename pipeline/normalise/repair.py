@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from pipeline.normalise.character_references import decode_entities
 from pipeline.normalise.composed import to_nfc
 from pipeline.normalise.damaged import repair_bad_bytes, repair_c1
-from pipeline.normalise.entities import decode_entities
 from pipeline.normalise.invisible import remove_bidi, remove_controls, remove_soft_hyphens, remove_zero_width
 from pipeline.normalise.mojibake import is_mojibake, repair_mojibake
 from pipeline.normalise.spaces import plain_line_ends, plain_spaces, split_at_next_line, trim_ends, trim_lines
@@ -16,10 +16,10 @@ from pipeline.normalise.typography import fold_typography
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from pipeline.normalise.config import NormaliseConfig
-    from pipeline.normalise.draft import Draft
-    from pipeline.normalise.model import NormSpan, Role
-    from pipeline.records import Change
+    from pipeline.config import NormaliseConfig
+    from pipeline.normalise.normalised import NormSpan, Role
+    from pipeline.normalise.span_repair import Draft
+    from pipeline.spans import Change
 
 # What one step uncovers another may repair: "&amp;#226;&#8364;&#8482;" takes two rounds. Eight levels of escaping were never seen;
 # the bound keeps hostile text finite.
@@ -48,8 +48,8 @@ def untidy_spans(text: str, spans: Sequence[NormSpan], config: NormaliseConfig) 
     Returns:
         Indexes of spans, sorted.
 
-    >>> from pipeline.normalise.config import NormaliseConfig
-    >>> from pipeline.normalise.model import NormSpan
+    >>> from pipeline.config import NormaliseConfig
+    >>> from pipeline.normalise.normalised import NormSpan
     >>> untidy_spans("“Plain” prose.\nTwo  spaces", [NormSpan(0, 14), NormSpan(15, 26)], NormaliseConfig())
     [1]
     """
@@ -65,7 +65,7 @@ def untidy_spans(text: str, spans: Sequence[NormSpan], config: NormaliseConfig) 
 def needs_repair(text: str, config: NormaliseConfig) -> bool:
     r"""Look closer at an untidy span: whether its letters beyond ASCII are mere letters and signs that no step acts on.
 
-    >>> from pipeline.normalise.config import NormaliseConfig
+    >>> from pipeline.config import NormaliseConfig
     >>> needs_repair("A naïve façade • €5", NormaliseConfig()), needs_repair("a soft\xad hyphen", NormaliseConfig())
     (False, True)
     """

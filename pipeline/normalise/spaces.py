@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from pipeline.normalise.changes import trimmed
-from pipeline.records import Change
+from pipeline.spans import Change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pipeline.normalise import context
-from pipeline.records import Annotation, Change
+from pipeline.normalise import word_context as context
+from pipeline.records import Annotation
+from pipeline.spans import Change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pipeline.config import NormaliseConfig
     from pipeline.lists import Lists
-    from pipeline.normalise.config import NormaliseConfig
 
 VARIANT: Final = "spelling.variant"
 MISSPELLING: Final = "spelling.misspelling"
@@ -72,7 +73,7 @@ def spell(text: str, words: list[str], speller: Speller) -> Spelt:
         Whole-word changes; annotations `variant` (a candidate, the word stays) and `in_quote` (a change within a quotation).
 
     >>> from pipeline.lists import load_lists
-    >>> from pipeline.normalise.config import NormaliseConfig
+    >>> from pipeline.config import NormaliseConfig
     >>> speller = Speller.of(load_lists(), NormaliseConfig())
     >>> spell("The colour of Labour.", ["colour", "labour"], speller).changes
     [Change(start=4, end=10, replacement='color', rule='spelling.variant')]

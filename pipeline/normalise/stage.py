@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from pipeline.normalise import interpunct
-from pipeline.normalise.draft import Draft
-from pipeline.normalise.model import Normalised, NormSpan
 from pipeline.normalise.mojibake import SUSPECT, suspects
+from pipeline.normalise.normalised import Normalised, NormSpan
 from pipeline.normalise.prefilter import is_written_small, words_in
 from pipeline.normalise.repair import needs_repair, repair, untidy_spans
+from pipeline.normalise.span_repair import Draft
 from pipeline.normalise.spelling import Speller, spell
 from pipeline.normalise.variety import detect_variety
-from pipeline.records import Annotation, Change, QualityWarning
+from pipeline.records import Annotation, QualityWarning
+from pipeline.spans import Change
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pipeline.config import NormaliseConfig
     from pipeline.lists import Lists
-    from pipeline.normalise.config import NormaliseConfig
 
 _LINE_EDGES: Final = frozenset("\n\r\t\x0b\x0c\x85\u2028\u2029")
 _WARNINGS: Final = frozenset({SUSPECT, interpunct.DOUBTFUL})
@@ -51,7 +52,7 @@ def normalise(
         Changes, annotations, warnings and the document's own variety, in offsets of `text`.
 
     >>> from pipeline.lists import load_lists
-    >>> from pipeline.normalise.config import NormaliseConfig
+    >>> from pipeline.config import NormaliseConfig
     >>> done = normalise("The colour &amp; form", [NormSpan(0, 21, "body", "en")], config=NormaliseConfig(), lists=load_lists())
     >>> [(change.replacement, change.rule) for change in done.changes], done.variety
     ([('color', 'spelling.variant'), ('&', 'entity.decode')], 'en-GB')

@@ -6,10 +6,10 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from pipeline.records import Change
+from pipeline.spans import Change
 
 if TYPE_CHECKING:
-    from pipeline.normalise.config import NormaliseConfig
+    from pipeline.config import NormaliseConfig
 
 _QUOTES: Final = {"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "‟": '"'}
 _QUOTE: Final = re.compile("[" + "".join(_QUOTES) + "]")
@@ -20,7 +20,7 @@ _LIGATURE: Final = re.compile("[\ufb00-\ufb06]")
 def fold_typography(text: str, config: NormaliseConfig) -> list[Change]:
     """Apply the foldings that are switched on.
 
-    >>> from pipeline.normalise.config import NormaliseConfig
+    >>> from pipeline.config import NormaliseConfig
     >>> fold_typography("“ﬁn”", NormaliseConfig(ligatures="fold"))
     [Change(start=1, end=2, replacement='fi', rule='typography.ligature')]
     """

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from pipeline.chars import Classes, classify
-from pipeline.readers.datelines import is_place
-from pipeline.records import Block, Change
-from pipeline.segment.config import SegmentConfig
+from pipeline.config import SegmentConfig
+from pipeline.lines.datelines import is_place
 from pipeline.segment.headings import mark_headings
-from pipeline.segment.lines import Line, split_lines
-from pipeline.segment.pairs import PairModel
-from pipeline.segment.shapes import has_bullet, is_code, is_table, is_verse, wrap_joins, wrap_width
+from pipeline.segment.line_shapes import has_bullet, is_code, is_table, is_verse, wrap_joins, wrap_width
+from pipeline.segment.pair_model import PairModel
+from pipeline.segment.split_lines import Line, split_lines
+from pipeline.spans import Block, Change
+from pipeline.text.characters import Classes, classify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

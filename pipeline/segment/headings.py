@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pipeline.records import Block
+from pipeline.spans import Block
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,27 +8,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.records import Stripped
-from pipeline.strip.config import StripConfig
-from pipeline.strip.draft import Draft
-from pipeline.strip.fields import take_bylines, take_copyright, take_credits, take_dateline, take_stamps
-from pipeline.strip.furniture import apply_rules
+from pipeline.config import StripConfig
+from pipeline.forests.expected_f1 import choose, spare
+from pipeline.spans import Stripped
+from pipeline.strip.apply_rules import apply_rules
+from pipeline.strip.completeness import completeness, losses
+from pipeline.strip.field_lines import take_bylines, take_copyright, take_credits, take_dateline, take_stamps
 from pipeline.strip.gate import shows_furniture
-from pipeline.strip.headline import take_headline
-from pipeline.strip.known import Known
-from pipeline.strip.model import LineModel
-from pipeline.strip.pictures import take_pictures
-from pipeline.strip.posts import take_posts
+from pipeline.strip.line_cache import Known
+from pipeline.strip.line_model import LineModel
+from pipeline.strip.multi_article import is_several
+from pipeline.strip.page import Draft
+from pipeline.strip.picture_lines import take_pictures
+from pipeline.strip.post_lines import take_posts
 from pipeline.strip.repeats import remove_repeats
-from pipeline.strip.selection import choose, spare
-from pipeline.strip.several import is_several
-from pipeline.strip.verdicts import completeness, losses
+from pipeline.strip.title_lines import take_headline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.records import Block
-    from pipeline.rulebook import RuleBook
+    from pipeline.rules.rulebook import RuleBook
+    from pipeline.spans import Block
 
 __all__ = ["SHAPED", "Draft", "Known", "LineModel", "StripConfig", "prepare", "strip"]
 

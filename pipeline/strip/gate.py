@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.strip.draft import ends_sentence
+from pipeline.strip.page import ends_sentence
 
 if TYPE_CHECKING:
-    from pipeline.strip.draft import Draft
+    from pipeline.strip.page import Draft
 
 _SHORT = 60
 _ROW = 4

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.chars import uneven_spaces
+from pipeline.text.characters import uneven_spaces
 
 if TYPE_CHECKING:
-    from pipeline.strip.config import StripConfig
-    from pipeline.strip.draft import Draft
+    from pipeline.config import StripConfig
+    from pipeline.strip.page import Draft
 
 RUN = "repeat.run"
 ADJACENT = "repeat.adjacent"

@@ -8,7 +8,7 @@ import pytest
 from luigi.configuration import LuigiConfigParser
 from many_scripts import PAGES
 
-from copydesk.running import RunOptions, run_build
+from copydesk.commands.run import RunOptions, run_build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

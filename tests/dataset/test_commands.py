@@ -14,15 +14,15 @@ import pytest
 from luigi.configuration import LuigiConfigParser
 from many_scripts import OK, STORY
 
-import copydesk.rebuilding
+import copydesk.commands.rebuild
+from copydesk.commands.diff import diff, report_of
+from copydesk.commands.rebuild import RebuildOptions, rebuild
+from copydesk.commands.run import RunOptions, run_build
+from copydesk.commands.stats import show_stats
+from copydesk.commands.verify import verify_build
+from copydesk.commands.verify_dataset import verify_dataset
 from copydesk.datasets import open_dataset
-from copydesk.diffing import diff, report_of
-from copydesk.proving import verify_dataset
-from copydesk.rebuilding import RebuildOptions, rebuild
-from copydesk.running import RunOptions, run_build
-from copydesk.stats import show_stats
-from copydesk.verifying import verify_build
-from pipeline.codeversion import code_identity
+from pipeline.code_identity import code_identity
 from pipeline.dataset.manifest import decode, digest, encode, read_seal, seal
 from tasks.settings import pipeline_config, use_settings
 
@@ -234,8 +234,8 @@ def test_a_rebuild_says_first_what_differs(dataset: Path, other: Path, capsys: p
 def test_a_rebuild_names_code_and_lock(
     dataset: Path, raw: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copydesk.rebuilding, "libraries", lambda: {"pyarrow": "0.1"})
-    monkeypatch.setattr(copydesk.rebuilding, "code_identity", lambda: code_identity() | {"file:new.py": "0"})
+    monkeypatch.setattr(copydesk.commands.rebuild, "libraries", lambda: {"pyarrow": "0.1"})
+    monkeypatch.setattr(copydesk.commands.rebuild, "code_identity", lambda: code_identity() | {"file:new.py": "0"})
     assert rebuild(dataset, raw, RebuildOptions(check=True)) == 1
     said = capsys.readouterr().out
     assert "lock: pyarrow 0.1 is installed, the dataset was made with " in said

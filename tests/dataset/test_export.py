@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 import pytest
 from many_scripts import OK
 
-from copydesk.exporting import Selection, export
-from copydesk.selecting import WhereError, literal_quotes, selected
+from copydesk.commands.export import Selection, export
+from copydesk.where import WhereError, literal_quotes, selected
 from pipeline.dataset.manifest import decode, digest, encode, read_seal, seal
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from pipeline import clean
 from pipeline.dataset.card import plain
 from pipeline.dataset.charts import BARS, REST, UNKNOWN, Chart, charts, shown, svg
 from pipeline.dataset.columns import article_schema, schema_of, subset, to_table
-from pipeline.dataset.compare import compare
+from pipeline.dataset.differences import compare
 from pipeline.dataset.duplicates import DuplicateRow, DuplicateTally
 from pipeline.dataset.manifest import DatasetError, decode, read_seal, seal
 from pipeline.dataset.parquet import ParquetRows

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline.decode import DecodeConfig, DecodeError, decode, decode_str, sniff
 
 if TYPE_CHECKING:
-    from pipeline.records import Decoded
+    from pipeline.spans import Decoded
 
 CONFIG = DecodeConfig()
 PROSE = "Le café est ouvert, “enfin” – dès l’été. "

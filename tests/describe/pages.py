@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from resiliparse.parse.html import HTMLTree
 
 from pipeline.describe import collect_html, collect_visible, date_order, judge
-from pipeline.records import Block, BlockKind, Candidate, Fields
+from pipeline.spans import Block, Candidate, Fields
+
+if TYPE_CHECKING:
+    from pipeline.records import BlockKind
 
 _BLOCK = re.compile(r"<(?P<tag>h[1-6]|p|div|li)\b[^>]*>(?P<text>.*?)</(?P=tag)>", re.DOTALL)
 

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from resiliparse.parse.html import HTMLTree
 
+from pipeline.config import DescribeConfig
 from pipeline.describe import collect_html, judge
-from pipeline.describe.config import DescribeConfig
-from pipeline.describe.jsonld import graph_of, parse
-from pipeline.records import Candidate
+from pipeline.describe.sources.jsonld import graph_of, parse
+from pipeline.spans import Candidate
 from tests.describe.pages import fields_of
 
 SCRIPT = '<script type="application/ld+json">{}</script>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.duplicates.config import DuplicatesConfig
+from pipeline.config import DuplicatesConfig
 from pipeline.duplicates.search import Row, find, rows
 from pipeline.duplicates.sketch import Held, Source, sketch
 from pipeline.duplicates.tokens import Tokeniser

@@ -11,7 +11,7 @@ import pytest
 from marking import mark, mark_texts, record
 
 from pipeline import clean
-from pipeline.matchkey import match_key
+from pipeline.duplicates.match_key import match_key
 
 CASES = Path(__file__).parents[1] / "cases" / "duplicates"
 SEEDS = sorted((Path(__file__).parents[2] / "raw" / "seeds").glob("*.txt"))

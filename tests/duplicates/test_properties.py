@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marking import TOKENISER, clusters, mark, record
 
+from pipeline.config import DuplicatesConfig
 from pipeline.duplicates.candidates import common_shingles, pairs_of_bands, pairs_of_samples
-from pipeline.duplicates.config import DuplicatesConfig
+from pipeline.duplicates.match_key import match_tokens
 from pipeline.duplicates.search import ClashError, find
 from pipeline.duplicates.shingles import bands, sample, shingle_set
 from pipeline.duplicates.sketch import Held, moment_of, sketch
 from pipeline.duplicates.tokens import word_hash
-from pipeline.matchkey import match_tokens
 
 WORDS = [
     f"{first}{second}" for first in ("ka", "lo", "mi", "ne", "pu", "Ra") for second in ("dan", "fel", "gor", "hin", "jus", "kel", "lom")

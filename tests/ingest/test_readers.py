@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from pipeline.ingest.config import IngestConfig
+from pipeline.config import IngestConfig
 from pipeline.ingest.containers import read
 from pipeline.ingest.dividing import divide_container
 from pipeline.ingest.found import Document, Found, Known, Refused, Skipped, Source

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from pipeline.lists import load_lists
 from pipeline.normalise import NormaliseConfig, NormSpan, apply, normalise
 from pipeline.normalise.changes import compose
-from pipeline.records import Change
+from pipeline.spans import Change
 
 if TYPE_CHECKING:
-    from pipeline.normalise.model import Role
+    from pipeline.normalise.normalised import Role
 
 LISTS = load_lists()
 ROLES: tuple[Role, ...] = ("body", "field", "table", "code")

@@ -11,7 +11,7 @@ from pipeline.lists import load_lists
 from pipeline.normalise import NormaliseConfig, NormSpan, apply, normalise
 
 if TYPE_CHECKING:
-    from pipeline.normalise.model import Normalised, Role
+    from pipeline.normalise.normalised import Normalised, Role
 
 LISTS = load_lists()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.rulebook import RuleBook, RuleError, check, fold, load
+from pipeline.rules.rulebook import RuleBook, RuleError, check, fold, load
 
 BOOK = load()
 HOSTILE = (

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.segment import PairModel, SegmentConfig, segment
-from pipeline.segment.lines import split_lines
+from pipeline.segment.split_lines import split_lines
 
 MODEL = PairModel.read()
 CONFIG = SegmentConfig()

@@ -1,6 +1,6 @@
 """The gate before the line model: shut for an article by itself, open for a page dumped with its menus."""
 
-from pipeline.rulebook import load
+from pipeline.rules.rulebook import load
 from pipeline.segment import PairModel, SegmentConfig, segment
 from pipeline.strip import Draft, StripConfig, prepare
 from pipeline.strip.gate import labels_in_rows, shows_furniture

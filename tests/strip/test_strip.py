@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.rulebook import load
+from pipeline.rules.rulebook import load
 from pipeline.segment import PairModel, SegmentConfig, segment
 from pipeline.strip import Draft, LineModel, StripConfig, strip
-from pipeline.strip.verdicts import losses
+from pipeline.strip.completeness import losses
 from training.text_oof import clean_text_oof, render
 
 RULES, PAIRS, MODEL = load(), PairModel.read(), LineModel.read()

@@ -11,8 +11,8 @@ import pytest
 import tasks.build
 import tasks.clean_shard
 import tasks.scan
-from copydesk.running import RunOptions, run_build
-from copydesk.verifying import verify_build
+from copydesk.commands.run import RunOptions, run_build
+from copydesk.commands.verify import verify_build
 from tasks.scan import group_of
 
 if TYPE_CHECKING:

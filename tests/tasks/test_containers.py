@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import zstandard
 from build_helpers import STORY, codes, ledger, records, tree, write_stories
 
-from copydesk.running import RunOptions, run_build
-from copydesk.verifying import verify_build
+from copydesk.commands.run import RunOptions, run_build
+from copydesk.commands.verify import verify_build
 from tasks.inventory import planned
 from tasks.targets import BuildPaths
 

@@ -16,9 +16,9 @@ from build_helpers import STORY, ledger, records, temporaries, tree, write_stori
 
 import tasks.dataset_files
 import tasks.merging
-from copydesk.exporting import Selection, export
-from copydesk.proving import verify_dataset
-from copydesk.running import RunOptions, run_build
+from copydesk.commands.export import Selection, export
+from copydesk.commands.run import RunOptions, run_build
+from copydesk.commands.verify_dataset import verify_dataset
 from pipeline.dataset.manifest import About, read_seal
 from tasks.build import read_summary
 from tasks.dataset_files import write_dataset

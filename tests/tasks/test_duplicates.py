@@ -11,8 +11,8 @@ import msgspec
 import pytest
 from build_helpers import records, tree, write_stories
 
-from copydesk.running import RunOptions, run_build
-from copydesk.verifying import verify_build
+from copydesk.commands.run import RunOptions, run_build
+from copydesk.commands.verify import verify_build
 from tasks.build import read_summary
 from tasks.targets import BuildPaths
 

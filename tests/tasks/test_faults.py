@@ -19,7 +19,7 @@ from build_helpers import temporaries, tree, write_stories
 
 import tasks.sorting
 import tasks.targets
-from copydesk.running import RunOptions, run_build
+from copydesk.commands.run import RunOptions, run_build
 from tasks.sorting import SortedLines
 from tasks.targets import TEMPORARY_PREFIX, sweep_temporaries, temporary_name, write_atomic
 

@@ -12,8 +12,8 @@ import pytest
 from build_helpers import codes, ledger, records, tree, write_stories
 
 import pipeline.stages
-from copydesk.retrying import RETRIED, retry_build
-from copydesk.running import RunOptions, run_build
+from copydesk.commands.retry import RETRIED, retry_build
+from copydesk.commands.run import RunOptions, run_build
 from pipeline.config import Config
 from pipeline.ingest.shards import Entry
 from tasks.build import read_summary

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from copydesk.mining import mine_build
-from copydesk.running import RunOptions, run_build
-from copydesk.verifying import verify_build
+from copydesk.commands.mine import mine_build
+from copydesk.commands.run import RunOptions, run_build
+from copydesk.commands.verify import verify_build
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,8 +19,8 @@ from luigi.configuration import LuigiConfigParser
 
 import tasks.inventory
 import tasks.scan
-from copydesk.running import RunOptions, run_build
-from copydesk.verifying import verify_build
+from copydesk.commands.run import RunOptions, run_build
+from copydesk.commands.verify import verify_build
 from pipeline.ingest.shards import Entry, divide
 from tasks.inventory import planned
 from tasks.settings import rule_names

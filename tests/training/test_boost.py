@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.trees import load_forest
+from pipeline.forests.trees import load_forest
 from training import boost
 
 

@@ -1,0 +1,95 @@
+"""`copydesk mine`: proposes rules for the lines that recur on the sites of a build."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import click
+import msgspec
+
+from pipeline.rules.mine import Seen, as_toml, mine, proposals
+from tasks.build import read_summary
+from tasks.targets import BuildPaths, write_atomic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class _Language(msgspec.Struct, frozen=True):
+    code: str
+
+
+class _Block(msgspec.Struct, frozen=True):
+    start: int
+    end: int
+
+
+class _Record(msgspec.Struct, frozen=True):
+    """What the miner needs of a record."""
+
+    id: str
+    source: str
+    url: str | None
+    canonical_url: str | None
+    language: _Language | None
+    text: str
+    blocks: tuple[_Block, ...]
+
+
+class _Row(msgspec.Struct, frozen=True):
+    """What the miner needs of a row on duplicates."""
+
+    id: str
+    representative: bool
+
+
+def site_of(record: _Record) -> str:
+    """Return the host of a record's address without `www.`, or its source where it has none."""
+    for url in (record.canonical_url, record.url):
+        try:
+            host = urlsplit(url or "").hostname
+        except ValueError:
+            continue
+        if host:
+            return host.removeprefix("www.")
+    return record.source
+
+
+def mine_build(clean: Path, output: Path | None, *, least: int, share: int, force: bool) -> int:
+    """Write the proposed rules to `output`, or to standard output; return the exit code."""
+    paths = BuildPaths(clean)
+    if read_summary(paths) is None:
+        click.echo(f"copydesk: {paths.build} is missing or damaged: nothing to mine; make it with copydesk run", err=True)
+        return 1
+    if output is not None and output.is_file() and not force:
+        click.echo(f"copydesk: {output} exists, and somebody may have reviewed it; name another file, or add --force", err=True)
+        return 2
+    if output is not None and output.exists() and not output.is_file():
+        click.echo(f"copydesk: {output} is no file; leave --output out to write to standard output", err=True)
+        return 2
+    made, left = proposals(mine(lambda: _documents(paths), least=least, share=share))
+    text = "".join(f"{line}\n" for line in as_toml(made, left))
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write_atomic(output, [text.encode()])
+    click.echo(f"{len(made)} rules proposed, {len(left)} other lines recur", err=True)
+    return 0
+
+
+def _documents(paths: BuildPaths) -> Iterator[Seen]:
+    """Yield the records that represent their clusters: a story that a site has five times has no template."""
+    summary = read_summary(paths)
+    record_of, row_of = msgspec.json.Decoder(_Record), msgspec.json.Decoder(_Row)
+    for shard in summary.shards if summary else ():
+        with paths.articles(shard.shard).open("rb") as records, paths.duplicates(shard.shard).open("rb") as rows:
+            for line, row in zip(records, rows, strict=True):
+                if row_of.decode(row).representative:
+                    yield _seen(record_of.decode(line))
+
+
+def _seen(record: _Record) -> Seen:
+    lines = [record.text[block.start : block.end].replace("\n", " ") for block in record.blocks]
+    return Seen(record.id, site_of(record), record.language.code if record.language else "und", tuple(lines))

@@ -1,0 +1,85 @@
+"""Says why a shard is cleaned again: which of its inputs, settings or code is not what it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from pipeline.code_identity import code_identity, code_sha256
+from tasks.build import read_summary
+from tasks.clean_shard import is_whole, read_stamp
+from tasks.inventory import Changes
+from tasks.settings import config_identity, portable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pipeline.config import Config
+    from tasks.build import BuildSummary
+    from tasks.clean_shard import Stamp
+    from tasks.inventory import PlannedShard
+    from tasks.targets import BuildPaths
+
+_NAMED = 5
+"""How many names a reason lists before it only counts."""
+
+
+def reasons(paths: BuildPaths, plans: Iterable[PlannedShard], config: Config) -> Iterator[tuple[str, str]]:
+    """Yield (shard, reason) for every shard that a run would clean now."""
+    summary = read_summary(paths)
+    config_sha256 = config_identity(config)
+    for plan in plans:
+        stamp = read_stamp(paths, plan.shard)
+        if stamp is None:
+            yield plan.shard, f"new, {plan.files} files"
+            continue
+        found = list(_reasons(paths, plan, stamp, config_sha256, summary, config))
+        if found:
+            yield plan.shard, "; ".join(found)
+
+
+def _reasons(
+    paths: BuildPaths, plan: PlannedShard, stamp: Stamp, config_sha256: str, summary: BuildSummary | None, config: Config
+) -> Iterator[str]:
+    if stamp.inputs_sha256 != plan.inputs_sha256:
+        yield f"inputs: {_inputs(paths, plan.shard)}"
+    if stamp.config_sha256 != config_sha256:
+        changed = _differences(_flat(summary.config), _flat(portable(config))) if summary else ""
+        yield f"config: {changed or 'other settings or rule files'}"
+    if stamp.code_sha256 != code_sha256():
+        same = summary is not None and summary.code_sha256 == stamp.code_sha256
+        yield f"code: {_names(summary.code, code_identity()) if same and summary else 'another version'}"
+    if not is_whole(paths, plan.shard, stamp):
+        yield "outputs: missing or cut short"
+
+
+def _inputs(paths: BuildPaths, shard: str) -> str:
+    try:
+        changes = msgspec.json.decode(paths.changes(shard).read_bytes(), type=Changes)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return "changed"
+    parts = [f"{name} {_listed(getattr(changes, name))}" for name in ("added", "changed", "removed") if getattr(changes, name)]
+    return ", ".join(parts) or "changed"
+
+
+def _listed(names: Iterable[str]) -> str:
+    listed = list(names)
+    return " ".join(listed[:_NAMED]) + (f" and {len(listed) - _NAMED} more" if len(listed) > _NAMED else "")
+
+
+def _flat(config: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"{section}.{key}": value for section, keys in config.items() if section != "duplicates" for key, value in keys.items()}
+
+
+def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    names = [name for name in sorted(old.keys() | new.keys()) if _plain(old.get(name)) != _plain(new.get(name))]
+    return _listed(f"{name} {old.get(name)!r} -> {new.get(name)!r}" for name in names)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _names(old: Mapping[str, str], new: Mapping[str, str]) -> str:
+    return _listed(name for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name))

@@ -1,0 +1,1 @@
+"""What a run shows on a terminal: progress bars, log lines, the table at the end."""

@@ -1,0 +1,1 @@
+"""Where candidates for fields come from: one module a source, none of which chooses."""

@@ -1,0 +1,177 @@
+"""What stands apart from the headline's own lines: labelled bylines and stamps anywhere, a name alone, a date that opens the body."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pipeline.describe.field_tables import byline_words, first_phrases
+from pipeline.describe.sources.candidates import (
+    LONGEST_LABEL,
+    byline_candidates,
+    joined_candidates,
+    labelled_stamps,
+    lines_of,
+    loose_candidate,
+    opens_with_label,
+    role_of_label,
+    stamp_candidates,
+)
+from pipeline.describe.sources.jsonld import fold_title
+from pipeline.lines.byline_variants import is_name, is_role, near_byline
+from pipeline.lines.bylines import has_label, is_label, read_byline
+from pipeline.lines.datelines import is_place
+from pipeline.lines.dates import read_date
+from pipeline.lines.meta_lines import opening_date, read_mixed
+from pipeline.lines.timestamps import LONGEST, read_stamps
+from pipeline.spans import Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from pipeline.lines.dates import Order
+    from pipeline.lines.timestamps import Role
+    from pipeline.spans import Block
+
+_LONG = 200
+"""Code points of a block that is body."""
+_LONGEST_BYLINE = 120
+_MOST_BLOCKS = 1500
+"""Blocks that are looked through for a labelled byline; articles of a thousand paragraphs have theirs at an end."""
+_INITIALS = 3
+_MOST_NAMED = 4
+_YEAR = re.compile(r"(?:19|20)\d\d|[^\x00-\x7f]\d|\d[^\x00-\x7f]|\d[./-]\d")
+"""What no dated line lacks: a year, a date in digits, or a digit beside a character of another script."""
+
+
+def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> list[Candidate]:
+    """Return bylines with a label of their own ("Written by Jane Doe", "Author:") from the headline on."""
+    found: list[Candidate] = []
+    label, listed, words = -1, -1, ""
+    for start, end, alone in _lines(base, blocks[:_MOST_BLOCKS]):
+        if end - start > _LONGEST_BYLINE:
+            label = listed = -1
+            continue
+        line = base[start:end]
+        labelled = has_label(line, strong=True) and (alone or ":" in line)
+        byline = (read_byline(line, language=language) or near_byline(line, language=language)) if labelled else None
+        if byline is not None:
+            found.extend(byline_candidates(byline, start, "line-below"))
+        elif label >= 0 and line.isupper() and len(line) <= _INITIALS:
+            continue  # in the place of a portrait
+        elif label >= 0 and end - label <= LONGEST and (byline := read_byline(f"{words}: {line}")):
+            found.extend(joined_candidates(base, byline, label, end, "line-below"))
+            listed, label = (label if words.lower() in byline_words("plural") else -1), -1
+            continue
+        elif listed >= 0 and is_name(line):
+            found.append(_person(line, start, "line-below", certain=True, line=listed))
+            continue
+        listed = -1
+        label, words = (start, line.rstrip(" :")) if labelled and len(line) <= LONGEST_LABEL and is_label(line) else (-1, "")
+    return [c for c in found if c.extra.get("type") == "person" and " " in c.value][:_MOST_NAMED]
+
+
+def _lines(base: str, blocks: Sequence[Block]) -> Iterator[tuple[int, int, bool]]:
+    """Yield start and end of every line, and whether it is a block: in a block of several lines only "Author: Jane Doe" is a byline."""
+    for block in blocks:
+        lines = lines_of(base, block)
+        for start, end in lines:
+            yield start, end, len(lines) == 1
+
+
+def stamps_below(base: str, blocks: Sequence[Block], language: str | None, order: Order | None) -> list[Candidate]:
+    """Return the stamps from the headline on that say of one day only that it is the day of publication."""
+    found: list[Candidate] = []
+    role: Role | None = None
+    for block in blocks[:_MOST_BLOCKS]:
+        label, role = role, None
+        if block.end - block.start > LONGEST:
+            continue
+        line = base[block.start : block.end]
+        if not _YEAR.search(line):
+            role = role_of_label(line) if len(line) <= LONGEST_LABEL else None
+            continue
+        for start, end in lines_of(base, block):
+            if label is None and base[start:end].isascii() and not opens_with_label(base[start:end]):
+                continue
+            line = base[start:end]
+            stamps = read_stamps(line, language=language, order=order)
+            if not stamps and label is None and (mixed := read_mixed(line, language=language, order=order)):
+                stamps = mixed.stamps
+            stamps = labelled_stamps(stamps, label)
+            found.extend(stamp_candidates((stamp for stamp in stamps if stamp.role == "published"), start, "line-below"))
+    return found if len({str(candidate.extra["iso"])[:10] for candidate in found}) == 1 else []
+
+
+_LONGEST_DATE = 30
+_MOST_SENTENCES = 8
+
+
+def first_published(base: str, language: str | None, order: Order | None) -> list[Candidate]:
+    """Return the day that a sentence calls that of the first publication, where the page says it of one day only.
+
+    >>> [c.extra["iso"] for c in first_published("This story was originally published on 26 Sep 2019, but has been updated.", "en", None)]
+    ['2019-09-26']
+    """
+    found: dict[str, Candidate] = {}
+    for phrase in first_phrases(language or ""):
+        start = 0
+        for _ in range(_MOST_SENTENCES):
+            at = base.find(phrase, start)
+            if at < 0:
+                break
+            start = at + len(phrase)
+            reading = read_date(base[start : start + _LONGEST_DATE], language=language, order=order)
+            if reading is not None and reading.iso and reading.start == 0 and len(reading.iso) >= _DAY:
+                found[reading.iso[:_DAY]] = msgspec.structs.replace(loose_candidate(reading, start), field="published", source="line-first")
+    return list(found.values()) if len(found) == 1 else []
+
+
+_DAY = 10
+
+
+def opening(base: str, blocks: Sequence[Block], language: str | None, order: Order | None) -> list[Candidate]:
+    """Return the date with which the first long block opens that is no heading."""
+    first = next((block for block in blocks if block.end - block.start >= _LONG and block.kind != "heading"), None)
+    reading = opening_date(base[first.start : first.end], language=language, order=order) if first else None
+    return [loose_candidate(reading, first.start)] if first and reading else []
+
+
+_UNDER = 4
+"""Lines under the headline among which a name without a label is the author's."""
+
+
+def names_alone(base: str, region: Sequence[tuple[int, int]], headline: Block, dated: AbstractSet[int]) -> list[Candidate]:
+    """Return the names that stand alone on lines right under the headline, beside a stamp's line or above a job's.
+
+    Args:
+        base: the base text.
+        region: the lines around the headline.
+        headline: its block; a line of the headline's own words is its topic.
+        dated: where the dates of the lines begin.
+    """
+    under = [span for span in region if span[0] >= headline.end][: _UNDER + 1]
+    stamped = [any(start <= at < end for at in dated) for start, end in under]
+    title = set(fold_title(base[headline.start : headline.end]).split())
+    found: list[Candidate] = []
+    for index, (start, end) in enumerate(under[:_UNDER]):
+        line = base[start:end]
+        new = (
+            is_name(line)
+            and not is_place(line.split()[-1])
+            and base.find(line, 0, headline.start) < 0
+            and not title & set(fold_title(line).split())
+        )
+        found = [*found, _person(line, start, "line-alone")] if new and not stamped[index] else []
+        if found and (
+            any(stamped[max(0, index - len(found)) : index + 2]) or any(is_role(base[a:b]) for a, b in under[index + 1 : index + 2])
+        ):
+            return found
+    return []
+
+
+def _person(name: str, start: int, source: str, **said: object) -> Candidate:
+    return Candidate(field="author", value=name, source=source, start=start, end=start + len(name), extra={"type": "person", **said})

@@ -1,0 +1,438 @@
+"""What a page's markup says of its fields: JSON-LD, meta elements, microdata, headings, times, bylines by class, links.
+
+One selector query visits the tree (each costs a walk), and every element is read by as few native calls as possible.
+"""
+
+from __future__ import annotations
+
+import functools
+import html
+import re
+from typing import Any
+
+import msgspec
+
+from pipeline.config import DescribeConfig
+from pipeline.describe.field_tables import card_labels, meta_names, types
+from pipeline.describe.sources import urls
+from pipeline.describe.sources.element_text import headline_text, own_text
+from pipeline.describe.sources.jsonld import Graph as _Graph
+from pipeline.describe.sources.jsonld import articles_of, fold_title, graph_of, names_of, text_of, types_of
+from pipeline.describe.sources.settled import settled
+from pipeline.lines.bylines import read_byline
+from pipeline.lines.names import read_names
+from pipeline.lines.timestamps import read_stamps
+from pipeline.spans import Candidate
+
+_SELECTOR = (
+    'html[lang], meta[content], script[type*="ld+json"], title, h1, base[href], link[rel="canonical"], time, [itemprop], [rel~="author"], '
+    '[class*="uthor"], [class*="yline"], [class*="autor"], [class*="date" i], [class*="publish"]'
+)
+_LINKS = 'h1, a[href*="/author"], a[href*="/autor"], a[href*="/profile"], a[href*="/people/"]'
+"""What is looked through where nothing else names an author; the tests of addresses cost a third of the walk."""
+_ASIDE_TAGS = frozenset({"aside", "footer", "nav", "form"})
+_ASIDE_CLASS = re.compile(r"comment|related|sidebar|recommend|widget|teaser|popular|trending|more-|latest|carousel|card|promo|next|prev")
+_ASIDE_ID = re.compile(r"comment|related")
+_CHROME_CLASS = re.compile(r"site-title|logo|site-header")
+_HIGHEST = 60
+"""Ancestors that are looked at; a byline stands at level 10 to 25."""
+_PEOPLE = ("author", "byline", "autor", "auteur", "writer", "contributor")
+_NOT_PEOPLE = re.compile(
+    r"author[-_]?(?:bio|desc|box-desc|social|image|img|avatar|photo|about|title|role|position|job|followers|twitter|email|date|link-all)"
+    r"|comment|reviewer|photo|image|avatar",
+    re.IGNORECASE,
+)
+_DATES = ("date", "publish", "time", "meta", "byline")
+_MOST_CLASSED = 120
+_LONGEST_TEXT = 220
+
+
+_UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
+"""Soft hyphens and spaces of no width: places to break a line, no part of a title or a name."""
+
+
+class _Page(msgspec.Struct):
+    """What the walk over the elements has gathered so far."""
+
+    found: list[Candidate]
+    scripts: list[str]
+    urls: list[str]
+    seen: set[tuple[str, str, str]]
+    order: int = 0
+    h1: int = -1
+    classed: int = 0
+    label: str = ""
+    titled: bool = False
+    language: str | None = None
+    settled: frozenset[str] = frozenset()
+    boxes: dict[int, tuple[Any, bool]] = msgspec.field(default_factory=dict)
+    read: dict[tuple[str, bool], str] = msgspec.field(default_factory=dict)
+
+    def people(self, text: str, *, nickname: bool) -> str:
+        """Return `_people_text`, which nested elements ask for the same text again and again."""
+        key = (text, nickname)
+        if key not in self.read:
+            self.read[key] = _people_text(text, nickname=nickname)
+        return self.read[key]
+
+    def add(self, field: str, value: str | None, source: str, **extra: Any) -> None:
+        """Keep a candidate once."""
+        text = " ".join((value or "").split())[:5000]
+        if not text.isascii():
+            text = text.translate(_UNSEEN)
+        if text and (field, text, source) not in self.seen:
+            self.seen.add((field, text, source))
+            self.found.append(Candidate(field=field, value=text, source=source, extra={"order": self.order, **extra}))
+
+
+def _is_aside(page: _Page, element: Any) -> bool:
+    """Return whether an element stands in a box beside the article: related articles, comments, menus.
+
+    Climbing costs a tenth of `closest`, which compiles its selector at every call; ancestors are remembered.
+    """
+    path: list[Any] = []
+    aside = False
+    while element is not None and len(path) < _HIGHEST:
+        known = page.boxes.get(id(element))
+        if known is not None:
+            aside = known[1]
+            break
+        path.append(element)
+        tag = element.tag
+        if tag in ("body", "html"):
+            break
+        if tag in _ASIDE_TAGS or _ASIDE_CLASS.search(element.get_attribute("class") or "") or _ASIDE_ID.search(element.id or ""):
+            aside = True
+            break
+        element = element.parent_element
+    page.boxes.update((id(node), (node, aside)) for node in path)
+    return aside
+
+
+def _is_chrome(element: Any) -> bool:
+    """Return whether a heading stands in the site's header, footer or logo."""
+    for _ in range(_HIGHEST):
+        tag = element.tag if element is not None else "html"
+        if tag == "html":
+            return False
+        classes = element.get_attribute("class") or ""
+        if tag in ("nav", "footer", "aside") or (tag == "header" and "site" in classes):
+            return True
+        if _CHROME_CLASS.search(classes) or "logo" in (element.id or ""):
+            return True
+        element = element.parent_element
+    return False
+
+
+def _meta(page: _Page, element: Any) -> None:
+    name = (element.get_attribute("property") or element.get_attribute("name") or "").strip().lower()
+    if not name:
+        prop = element.get_attribute("itemprop")
+        name = f"itemprop:{prop.lower()}" if prop else ""
+    if name.startswith("twitter:label"):
+        page.label = (element.get_attribute("content") or "").strip().lower()
+        return
+    if name.startswith("twitter:data"):
+        if page.label in card_labels():
+            page.add("author", html.unescape(element.get_attribute("content") or ""), "twitter")
+        return
+    known = meta_names().get(name) or _dated(name)
+    content = (element.get_attribute("content") or "") if known else ""
+    if known is None or not content.strip():
+        return
+    if "&" in content:
+        content = html.unescape(content)
+    if known[0] == "url":
+        page.urls.append(content.strip())
+    page.add(known[0], content, known[1])
+
+
+_PUBLISHED = re.compile(
+    r"publi(?:sh|c)(?:ed|ation|ing)?[\W_]?(?:date|time|on|at)|date[\W_]?publi|pub[\W_]?date|(?:issue|release|posted?)[\W_]?date",
+    re.IGNORECASE,
+)
+_MODIFIED = re.compile(r"(?:modifi|updat|revis)[a-z]{0,5}[\W_]?(?:date|time|on|at)|date[\W_]?(?:modif|updat)", re.IGNORECASE)
+
+
+@functools.lru_cache(maxsize=1024)
+def _dated(name: str) -> tuple[str, str] | None:
+    """Return field and source of a name outside the table that says what date it holds ("published-date").
+
+    >>> _dated("published-date"), _dated("x:last_updated_date"), _dated("viewport")
+    (('published', 'meta'), ('modified', 'meta'), None)
+    """
+    if len(name) > 60:
+        return None
+    return ("modified", "meta") if _MODIFIED.search(name) else ("published", "meta") if _PUBLISHED.search(name) else None
+
+
+def _property(page: _Page, element: Any, prop: str) -> None:
+    known = meta_names().get(f"itemprop:{prop.lower()}") or _dated(prop.lower())
+    if known is None or known[0] in page.settled or _is_aside(page, element):
+        return
+    field, source = known
+    if field in ("published", "modified"):
+        page.add(field, element.get_attribute("datetime") or element.get_attribute("content") or own_text(element, 80), source)
+    elif field == "author":
+        inner = element.query_selector('[itemprop="name"]')
+        name = (inner.get_attribute("content") or own_text(inner, _LONGEST_TEXT)) if inner is not None else ""
+        page.add(field, name or element.get_attribute("content") or page.people(own_text(element, _LONGEST_TEXT), nickname=True), source)
+    elif field == "publisher":
+        inner = element.query_selector('[itemprop="name"]')
+        page.add(
+            field,
+            (inner.get_attribute("content") or own_text(inner, 80)) if inner is not None else element.get_attribute("content"),
+            source,
+        )
+    else:
+        page.add(field, element.get_attribute("content") or own_text(element, 300), source)
+
+
+def _people_text(text: str, *, nickname: bool = False) -> str:
+    """Return the names in a byline element's text, "; " between them, or nothing where it holds anything else.
+
+    `nickname` says that the markup promises a name, so that one word in lower case is one.
+    """
+    if not text:
+        return ""
+    byline = read_byline(text)
+    if byline is not None:
+        return "; ".join(name.name for name in byline.names)
+    bare = _BY.sub("", text) if nickname else text
+    listing = read_names(bare, nickname=nickname)
+    return "; ".join(name.name for name in listing.names) if listing.names and not listing.rest else ""
+
+
+_MOST_PARTS = 4
+_NEAR = 8
+"""Links to people after the headline among which the byline's is; later ones are people in the story."""
+_BY = re.compile(
+    r"^(?:by|von|vom|par|por|di|av|af|door|author|autor|written by|posted by|veröffentlicht von"
+    r"|(?-i:About(?=\s(?!The\s|Us\b|Me\b|Our\s)[A-ZÀ-Þ])))\s{0,2}:?\s{1,2}",
+    re.IGNORECASE,
+)
+_PROFILE = re.compile(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|contributors?|writers?|profiles?|people)/", re.IGNORECASE)
+
+
+def _is_slug(names: str, href: str) -> bool:
+    """Return whether an address holds a person's name: two words or more, all of them in it."""
+    words = [word for word in fold_title(names).split() if len(word) > 1]
+    return len(words) > 1 and all(word in href.lower() for word in words)
+
+
+def _people(page: _Page, element: Any, source: str, *, href: str | None = None) -> None:
+    text = own_text(element, _LONGEST_TEXT, apart=True)
+    nickname = source == "rel-author" or "author" in (element.get_attribute("class") or "").lower()
+    names = page.people(text, nickname=nickname)
+    if not names and " | " in text:
+        names = "; ".join(filter(None, (page.people(part, nickname=False) for part in text.split(" | ")[:_MOST_PARTS])))
+    if names and (href is None or _is_slug(names, href)):
+        page.add("author", names, source, text=text, aside=_is_aside(page, element))
+
+
+def _linked(page: _Page, document: Any) -> None:
+    """Read the links to people's pages that follow the headline."""
+    elements = document.query_selector_all(_LINKS).values()
+    first = next((i for i, element in enumerate(elements) if element.tag == "h1" and (element.text or "").strip()), len(elements))
+    for element in elements[first + 1 : first + 1 + _NEAR]:
+        href = element.get_attribute("href") or ""
+        if element.tag == "a" and _PROFILE.search(href):
+            _people(page, element, "author-link", href=href)
+
+
+def _stamps(page: _Page, element: Any, source: str) -> None:
+    text = own_text(element, 140)
+    if not text or not any(char.isdigit() for char in text):
+        return
+    stamps = read_stamps(text, language=page.language)
+    if not stamps:
+        byline = read_byline(text, language=page.language)
+        stamps = byline.stamps if byline else ()
+    if stamps and not _is_aside(page, element):
+        for stamp in stamps:
+            field = {"published": "published", "modified": "modified", "unknown": "date"}[stamp.role]
+            page.add(field, stamp.date.raw, source, text=text)
+
+
+def _time(page: _Page, element: Any) -> None:
+    value = element.get_attribute("datetime") or element.get_attribute("content") or own_text(element, 80)
+    if not value or _is_aside(page, element):
+        return
+    parent = element.parent_element
+    around = own_text(parent, 140) if parent is not None else ""
+    hint = " ".join(element.get_attribute(name) or "" for name in ("class", "id", "itemprop")).lower()
+    stamps = read_stamps(around, language=page.language) if around else ()
+    role = "date"
+    if "modif" in hint or "updat" in hint or "edited" in hint or (stamps and all(stamp.role == "modified" for stamp in stamps)):
+        role = "modified"
+    elif (
+        element.has_attribute("pubdate")
+        or "publish" in hint
+        or "entry-date" in hint
+        or any(stamp.role == "published" for stamp in stamps[:1])
+    ):
+        role = "published"
+    page.add(role, value, "time", text=own_text(element, 80))
+
+
+def _classed(page: _Page, element: Any, tag: str) -> None:
+    if tag == "time":
+        _time(page, element)
+        return
+    prop = element.get_attribute("itemprop")
+    if prop:
+        _property(page, element, prop)
+    page.classed += 1
+    if page.settled >= _ALL or page.classed > _MOST_CLASSED or tag in _NO_LINE:
+        return
+    classes = f"{element.get_attribute('class') or ''} {element.get_attribute('id') or ''}".lower()
+    if "author" not in page.settled:
+        _named(page, element, classes)
+    if not page.settled >= _DATED and any(word in classes for word in _DATES):
+        _stamps(page, element, "date-class")
+
+
+def _named(page: _Page, element: Any, classes: str) -> None:
+    """Read an element that its relation or its class says to name people."""
+    if "author" in (element.get_attribute("rel") or "").lower():
+        _people(page, element, "rel-author")
+    elif any(word in classes for word in _PEOPLE) and not _NOT_PEOPLE.search(classes):
+        _people(page, element, "byline-class")
+
+
+_DATED = frozenset({"published", "modified"})
+_NO_LINE = frozenset({"body", "html", "main", "article", "svg", "img", "ul", "form", "script", "style", "link"})
+"""Elements that are no line of text."""
+_ALL = _DATED | {"author"}
+_TELLING = frozenset({"meta", "script", "title", "h1", "link", "base", "html"})
+
+
+def _visit(page: _Page, element: Any, tag: str) -> None:
+    if tag == "meta":
+        _meta(page, element)
+    elif tag == "script":
+        page.scripts.append(element.text or "")
+    elif tag == "title":
+        if not page.titled:  # later ones are icons' names
+            page.add("title", html.unescape(element.text or ""), "title")
+            page.titled = bool((element.text or "").strip())
+    elif tag == "h1":
+        text = headline_text(element, 400)
+        if page.h1 < 0 and text:
+            page.h1 = page.order
+        page.add("title", text, "h1", aside=_is_chrome(element))
+    elif tag == "link":
+        page.urls.append(element.get_attribute("href") or "")
+        page.add("canonical_url", element.get_attribute("href"), "link")
+    elif tag == "base":
+        page.add("base", element.get_attribute("href"), "base")
+    else:
+        page.language = (element.get_attribute("lang") or "").strip().lower()[:20] or None
+        page.add("language", page.language, "html-lang")
+
+
+def _article(page: _Page, graph: _Graph, node: dict[str, Any]) -> None:
+    page.add("kind", " ".join(sorted(types_of(node))), "json-ld")
+    page.add("title", text_of(node.get("headline")), "json-ld")
+    page.add("title", text_of(node.get("name")), "json-ld-name")
+    page.add("title", text_of(node.get("alternativeHeadline")), "json-ld-alternative")
+    page.add("description", text_of(node.get("description")), "json-ld")
+    named = any(c.field == "author" and c.source == "json-ld" for c in page.found)
+    said = {
+        "page_only": not types_of(node) & types("article"),
+        "undated": not node.get("datePublished"),
+        "news": any("news" in kind for kind in types_of(node)),
+    }
+    for name, kind in [] if named else names_of(graph, node.get("author")):
+        page.add("author", name, "json-ld", type=kind, **said)
+    for name, kind in names_of(graph, node.get("creator")):
+        page.add("author", name, "json-ld-creator", type=kind)
+    for name, _ in names_of(graph, node.get("publisher"))[:1]:
+        page.add("publisher", name, "json-ld")
+    for key, field in (
+        ("datePublished", "published"),
+        ("dateModified", "modified"),
+        ("dateCreated", "created"),
+        ("uploadDate", "published"),
+    ):
+        page.add(field, text_of(node.get(key)), "json-ld")
+    page.add("section", text_of(node.get("articleSection")), "json-ld")
+    keywords = node.get("keywords")
+    for word in keywords if isinstance(keywords, list) else [keywords]:
+        page.add("keywords" if not isinstance(keywords, list) else "tag", text_of(word), "json-ld")
+    page.add("language", text_of(node.get("inLanguage")), "json-ld")
+    page.add("copyright", text_of(node.get("copyrightNotice")), "json-ld")
+    body = node.get("articleBody")
+    if isinstance(body, str):
+        page.add("body_chars", str(len(body)), "json-ld")
+
+
+_STATE_DATE = re.compile(
+    r'"(?:datePublished|published_?[aA]t|published_?[oO]n|publish_?[dD]ate|published_?[dD]ate'
+    r"|publication_?[dD]ate|first_?[pP]ublished\w{0,5}|pub_?[dD]ate)"
+    r'\\{0,3}"\s?:\s?\\{0,3}"(?P<date>(?:19|20)\d\d-\d\d-\d\d[T \d:.Z+\-]{0,25})'
+)
+_MOST_STATE = 3_000_000
+_MOST_SCRIPTS = 90
+
+
+def _state_date(document: Any) -> str | None:
+    """Return the only day of publication that the page's scripts name, or None where they name several."""
+    found: dict[str, str] = {}
+    size = 0
+    for script in document.get_elements_by_tag_name("script").values()[:_MOST_SCRIPTS]:
+        text = "" if script.has_attribute("src") or "ld+json" in (script.get_attribute("type") or "") else script.text or ""
+        size += len(text)
+        if size > _MOST_STATE:
+            return None
+        if "ubli" in text or "pubDate" in text:
+            for match in _STATE_DATE.finditer(text):
+                found.setdefault(match["date"][:10], match["date"])
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def collect_html(
+    tree: Any, *, url: str | None, http: dict[str, str] | None = None, config: DescribeConfig | None = None
+) -> tuple[Candidate, ...]:
+    """Return what a page's markup says of its fields.
+
+    Args:
+        tree: the page as a resiliparse `HTMLTree`.
+        url: where the page came from, if known.
+        http: response headers, names in any case; only `Content-Language` is read.
+        config: budgets.
+
+    Returns:
+        Candidates of the head and the headings, of JSON-LD, then of elements, where the former do not settle their field. Values are
+        plain text without line ends.
+    """
+    config = config or DescribeConfig()
+    page = _Page(found=[], scripts=[], urls=[url or ""], seen=set())
+    document = tree.document
+    if document is None:
+        return ()
+    later: list[tuple[int, Any, str]] = []
+    for element in document.query_selector_all(_SELECTOR).values()[: config.meta_tags]:
+        page.order += 1
+        tag = element.tag
+        if tag in _TELLING:
+            _visit(page, element, tag)
+        else:
+            later.append((page.order, element, tag))
+    graph = graph_of(page.scripts, config)
+    titles = {fold_title(c.value) for c in page.found if c.field == "title" and c.source in ("h1", "og")}
+    for node in articles_of(graph, page.urls, sorted(titles)):
+        _article(page, graph, node)
+    page.settled = settled(page.found)
+    for page.order, element, tag in later:
+        _classed(page, element, tag)
+    if not any(c.field == "author" and " " in c.value and c.source != "og" and not c.extra.get("aside") for c in page.found):
+        _linked(page, document)
+    if not any(c.field == "published" for c in page.found):
+        page.add("published", _state_date(document), "app-state")
+    for header, value in (http or {}).items():
+        if header.lower() == "content-language":
+            page.add("language", value.split(",")[0], "http")
+    page.add("published", urls.path_date(url or next((u for u in page.urls if u), None)), "url")
+    page.add("h1_order", str(page.h1), "h1")
+    return tuple(page.found)

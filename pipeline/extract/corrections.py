@@ -1,0 +1,230 @@
+"""Second thoughts on the model's choice: form fields, repeats, lines that are only a link, last headings, code between paragraphs."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from pipeline.extract.attributes import read_attributes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.extract.block_features import Page
+
+_REPEAT_CHARS = 40
+_RUN = 3
+_FURNITURE = 4
+_OTHER_WORDS = 50
+FIELD_TAGS = frozenset(("textarea", "option", "select"))
+"""Form fields, which hold text that is not part of the page's own."""
+_EQUAL = 3
+_LAST_HEADINGS = 3
+_BARE_LINKS = 50
+"""A page with less than one linked character in so many is bare."""
+_OWN_WORDS = 100
+_OTHER_ARTICLE_WORDS = 40
+_HEADLINE_LEVEL = 2
+_TOP = 4
+"""An article's headline is among its first blocks."""
+_LINK_PERCENT = 90
+_LINK_WORDS = 3
+_LEAD_LINK = 15
+_LONGEST_LEAD = 40
+_LEAD_SIGNS = ":|»>："
+_AUTHORITY = re.compile(r"(?:https?:)?//(?:[^/@?#]*@)?([\w.-]+)", re.IGNORECASE)
+_COUNTRY_LABEL = 3
+"""Longest label of the kind that countries put before names ("co.uk", "com.tr")."""
+_FEW = 5
+"""Lines that are only a link are dropped if they hold less than one in so many of the kept words: on a list of links they are the text."""
+
+
+def find_repeats(page: Page, kept: Sequence[bool]) -> dict[int, int]:
+    """Find kept blocks that stand on the page before.
+
+    A refrain stands twice by right, so equality alone is no reason: the copy must lie in another kind of container than the original (a
+    teaser, a summary), right behind it, or in a run of three copies in the same order.
+
+    Args:
+        page: the page.
+        kept: of every block, whether it would be kept.
+
+    Returns:
+        From the copy's block to the original's.
+    """
+    originals: dict[str, int] = {}
+    copies: dict[int, int] = {}
+    for block, text in enumerate(page.texts):
+        if kept[block] and len(text) > _REPEAT_CHARS:
+            first = originals.setdefault(text, block)
+            if first != block:
+                copies[block] = first
+    elements, path = page.layout.elements, page.containers.path
+    result: dict[int, int] = {}
+    for block, first in copies.items():
+        elsewhere = path[elements[block]] != path[elements[first]]
+        if elsewhere or block == first + 1 or _in_run(copies, block):
+            result[block] = first
+    return result
+
+
+def _in_run(copies: dict[int, int], block: int) -> bool:
+    """Whether a copy is one of three neighbours whose originals are neighbours too."""
+    for start in range(block - _RUN + 1, block + 1):
+        run = [copies.get(number) for number in range(start, start + _RUN)]
+        if None not in run and all(run[step] == (run[0] or 0) + step for step in range(_RUN)):
+            return True
+    return False
+
+
+def find_title_repeats(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find kept headings of the first rank that say the page's title once more, below the headline."""
+    layout, same = page.layout, page.in_title == _EQUAL
+    if page.headline < 0 or not same[page.headline]:
+        return []
+    return [
+        block
+        for block in range(page.headline + 1, len(kept))
+        if kept[block] and same[block] and layout.kinds[block] == "heading" and layout.levels[block] == 1
+    ]
+
+
+def find_fields(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find kept blocks that a reader would type into or choose from: boxes with the story to copy, options."""
+    tags, elements = page.layout.element_tags, page.layout.elements
+    return [block for block, keep in enumerate(kept) if keep and tags[elements[block]] in FIELD_TAGS]
+
+
+def find_furniture(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find kept texts that stand on the page four times or more: notes in place of blocked players, calls to subscribe.
+
+    A page that has hardly any other text is left alone: it says what it says over and over.
+    """
+    counts = Counter(text for text, keep in zip(page.texts, kept, strict=True) if keep and len(text) > _REPEAT_CHARS)
+    if not counts or max(counts.values()) < _FURNITURE:
+        return []
+    found = [block for block, keep in enumerate(kept) if keep and counts[page.texts[block]] >= _FURNITURE]
+    return found if int(page.words[list(kept)].sum()) - int(page.words[found].sum()) >= _OTHER_WORDS else []
+
+
+def find_linked_lines(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find kept paragraphs that are nothing but a link to something else ("Read more: …"), unless links are what the page offers."""
+    layout = page.layout
+    found = [
+        block
+        for block, keep in enumerate(kept)
+        if keep
+        and layout.link_chars[block]
+        and layout.kinds[block] == "paragraph"
+        and page.words[block] >= _LINK_WORDS
+        and layout.link_chars[block] * 100 >= _LINK_PERCENT * (layout.ends[block] - layout.starts[block])
+    ]
+    return found if found and int(page.words[found].sum()) * _FEW < int(page.words[list(kept)].sum()) else []
+
+
+def find_lead_ins(page: Page, kept: Sequence[bool], url: str | None) -> list[int]:
+    """Find kept lines that are a few words, a sign and a link to another page of the same site: "Read more: …", "Also see | …"."""
+    layout = page.layout
+    ends = {
+        end: block
+        for block, (end, kind, keep) in enumerate(zip(layout.ends, layout.kinds, kept, strict=True))
+        if keep and kind in ("paragraph", "list_item")
+    }
+    found: list[int] = []
+    for start, end, attributes in layout.links:
+        block = ends.get(end)
+        if block is None or end - start < _LEAD_LINK:
+            continue
+        lead = layout.base[layout.starts[block] : start].strip()
+        if 0 < len(lead) <= _LONGEST_LEAD and lead[-1] in _LEAD_SIGNS and _same_site(attributes, url):
+            found.append(block)
+    return found if found and int(page.words[found].sum()) * _FEW < int(page.words[list(kept)].sum()) else []
+
+
+def _same_site(attributes: str, url: str | None) -> bool:
+    """Whether a link stays on the site: it is relative, or its host is that of the page's address."""
+    address = read_attributes(attributes).get("href", "")
+    return bool(address) and (not _host(address) or _host(address) == _host(url or ""))
+
+
+def _host(address: str) -> str:
+    """The registered part of an address's host, as far as its look tells; empty for a relative address.
+
+    >>> _host("https://www.post.example/a"), _host("//news.post.co.uk"), _host("/a"), _host("//[x/")
+    ('post.example', 'post.co.uk', '', '')
+    """
+    found = _AUTHORITY.match(address)
+    labels = found[1].lower().split(".") if found else []
+    return ".".join(labels[-3:] if len(labels) > 2 and len(labels[-2]) <= _COUNTRY_LABEL else labels[-2:])
+
+
+def find_last_headings(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find headings behind the last other block: they announce what was left out. More than a few of them are a list."""
+    found: list[int] = []
+    for block in range(len(kept) - 1, -1, -1):
+        if kept[block]:
+            if page.layout.kinds[block] != "heading":
+                return found if len(found) <= _LAST_HEADINGS else []
+            found.append(block)
+    return []
+
+
+def find_other_articles(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find kept blocks of whole articles below the one that the page is about.
+
+    The page's headline must stand in an `article` that holds enough of what would be kept. A later `article`, not inside that one, with
+    prose and a headline of its own, is another.
+    """
+    layout = page.layout
+    if page.headline < 0:
+        return []
+    own = int(page.containers.article[layout.elements[page.headline]])
+    if own < 0:
+        return []
+    held = [0, *accumulate(words if keep else 0 for words, keep in zip(page.words.tolist(), kept, strict=True))]
+    end = layout.element_ends[own]
+    if held[end] - held[layout.element_firsts[own]] < _OWN_WORDS:
+        return []
+    found: list[int] = []
+    for element in [element for element, tag in enumerate(layout.element_tags) if tag == "article"]:
+        first, last = layout.element_firsts[element], layout.element_ends[element]
+        if first < end or held[last] - held[first] < _OTHER_ARTICLE_WORDS:
+            continue
+        end = last
+        top = zip(layout.kinds[first : first + _TOP], layout.levels[first : first + _TOP], strict=True)
+        if any(kind == "heading" and level <= _HEADLINE_LEVEL for kind, level in top):
+            found += [block for block in range(first, last) if kept[block]]
+    return found
+
+
+def bare_text(page: Page) -> list[bool]:
+    """Keep all prose of a page that has hardly a link and is therefore nothing but its text; nothing of another page.
+
+    The model knows articles by what surrounds them. It is asked for such a page only if it takes nothing for the article: one huge run of
+    text, or one paragraph over and over.
+    """
+    layout = page.layout
+    chars = sum(end - start for start, end in zip(layout.starts, layout.ends, strict=True))
+    if sum(layout.link_chars) * _BARE_LINKS > chars or int(page.words.sum()) < _OTHER_WORDS:
+        return [False] * len(layout.starts)
+    return [bool(prose) for prose in page.prose > 0]
+
+
+def with_enclosed_code(kinds: Sequence[str], kept: Sequence[bool]) -> list[bool]:
+    """Keep code that stands between kept blocks: an article on programming is not whole without it, and code looks like no prose.
+
+    >>> with_enclosed_code(["paragraph", "code", "code", "paragraph", "code"], [True, False, False, True, False])
+    [True, True, True, True, False]
+    """
+    out = list(kept)
+    start = 0 if "code" in kinds or "preformatted" in kinds else len(kinds)
+    while start < len(kinds):
+        end = start
+        while end < len(kinds) and kinds[end] in ("code", "preformatted"):
+            end += 1
+        if end > start and start > 0 and end < len(kinds) and kept[start - 1] and kept[end]:
+            out[start:end] = [True] * (end - start)
+        start = max(end, start + 1)
+    return out

@@ -1,0 +1,247 @@
+"""From characters to a tree that is safe to walk, and from the tree to its serialised visible part."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pipeline.extract.breaks import write_out_breaks
+from pipeline.extract.errors import ExtractError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from pipeline.config import ExtractConfig
+
+_FORMATTING = re.compile(r"<(/?)(?i:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s>]")
+_UNSEEN = frozenset(("script", "style", "noscript", "template"))
+_RAW = frozenset(("iframe", "noembed", "noframes", "xmp", "plaintext"))
+_SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]", 'span[class*="caption"]', 'span[class*="Caption"]'))
+_STREAMED = re.compile(r"S:[0-9a-f]+")
+_STORY = 500
+_MANY = 1_000
+"""Nested nodes whose text is asked for one by one would cost quadratic time; beyond this number nobody asks."""
+_SUSPICIOUS_TAGS = 20_000
+_SUSPICIOUS_EXCESS = 400
+_MOST_ATTRIBUTES = 10_000
+_PARTING = b"\t\n\f\r /\"'"
+"""One of these stands between any two attributes of a tag."""
+_OPENED = re.compile(rb"<(script|style|!--)", re.IGNORECASE)
+_CLOSED = {b"script": re.compile(b"</script", re.IGNORECASE), b"style": re.compile(b"</style", re.IGNORECASE), b"!--": re.compile(b"-->")}
+_TAG = re.compile(rb"""<([a-zA-Z][^\s/>]*+)(?:[^"'>]++|"[^"]*+"|'[^']*+')*+""")
+_NAME = re.compile(rb"""[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']*+))?+""")
+"""An attribute: its name, and its value if it has one (HTML standard, section 13.2.5)."""
+_NOSCRIPT = re.compile(r"<[nN][oO][sS][cC][rR][iI][pP][tT](?: [^<>]*)?>")
+_END_NOSCRIPT = re.compile(r"</[nN][oO][sS][cC][rR][iI][pP][tT]\s*>")
+"""Spelt out: with a flag for both cases the engine would look at every character instead of every `<`."""
+
+
+def guard(html: str, config: ExtractConfig, encoded: bytes | None = None) -> None:
+    """Refuse a page that would cost too much to parse.
+
+    The parser is linear in its input but for two things. A formatting element that is left open is opened again in every later
+    paragraph, so 400 open `<b>` before 4,000 paragraphs make 1.6 million nodes (640 MB) of 35 kB; the product is bounded here. And every
+    attribute of a tag is compared with those before it: 100,000 of them took 17 s.
+
+    Args:
+        html: the page.
+        config: the bounds.
+        encoded: the page in UTF-8, where the caller has it.
+
+    Raises:
+        ExtractError: `too_large` for too many characters, tags or attributes, `too_deep` for the amplification above.
+    """
+    if len(html) > config.max_chars:
+        raise ExtractError("too_large", f"{len(html)} characters, at most {config.max_chars}")
+    encoded = html.encode("utf-8", "replace") if encoded is None else encoded
+    characters = np.frombuffer(encoded, dtype=np.uint8)
+    opening = characters == ord("<")
+    tags = int(np.count_nonzero(opening))
+    closing = np.flatnonzero(opening[:-1] & (characters[1:] == ord("/")))
+    if (attributes := _most_attributes(encoded, closing)) > _MOST_ATTRIBUTES:
+        raise ExtractError("too_large", f"a tag with {attributes} attributes, at most {_MOST_ATTRIBUTES}")
+    if tags > config.max_nodes:
+        raise ExtractError("too_large", f"{tags} tags, at most {config.max_nodes}")
+    if tags <= _SUSPICIOUS_TAGS and tags - 2 * len(closing) <= _SUSPICIOUS_EXCESS:
+        return
+    opened = most = 0
+    for slash in _FORMATTING.findall(html):
+        opened = max(0, opened - 1) if slash else opened + 1
+        most = max(most, opened)
+    if most > _SUSPICIOUS_EXCESS and most * tags > config.max_nodes:
+        raise ExtractError("too_deep", f"{most} formatting elements left open in {tags} tags")
+
+
+def _most_attributes(encoded: bytes, closing: NDArray[np.intp]) -> int:
+    """The number of attributes of the tag that has most of them, among tags long enough to have too many.
+
+    Such a tag shows itself by a long stretch without an end tag. Only such stretches are read tag by tag, and only if there is enough in
+    them that can part attributes.
+
+    Args:
+        encoded: the page in UTF-8.
+        closing: where end tags begin in it.
+    """
+    bounds = np.concatenate(((0,), closing, (len(encoded),)))
+    most = 0
+    for stretch in np.flatnonzero(np.diff(bounds) > 2 * _MOST_ATTRIBUTES).tolist():
+        first, last = int(bounds[stretch]), int(bounds[stretch + 1])
+        inside = encoded[first:last]
+        if len(inside) - len(inside.translate(None, _PARTING)) > _MOST_ATTRIBUTES:
+            most = max(most, _attributes_between(encoded, first, last))
+    return most
+
+
+def _attributes_between(html: bytes, at: int, end: int) -> int:
+    """The most attributes that a tag in a stretch of a page has, 0 if none has too many.
+
+    What looks like a long tag in a script, a style or a comment is none.
+    """
+    most = 0
+    for tag in _TAG.finditer(html, at, end):
+        if tag.end() - tag.start() > 2 * _MOST_ATTRIBUTES:
+            count = sum(1 for _ in _NAME.finditer(html, tag.end(1), tag.end()))
+            if count > max(most, _MOST_ATTRIBUTES) and not _in_script(html, tag.start()):
+                most = count
+    return most
+
+
+def _in_script(html: bytes, place: int) -> bool:
+    """Whether a place lies in a script, a style or a comment; one pass from front to back."""
+    at = 0
+    while opened := _OPENED.search(html, at, place):
+        closed = _CLOSED[opened[1].lower()].search(html, opened.end())
+        if closed is None or closed.start() >= place:
+            return True
+        at = closed.end()
+    return False
+
+
+def without_open_noscript(html: str) -> str:
+    """Take out every `noscript` that opens more `div` elements than it closes, or the other way round.
+
+    To a browser that runs scripts its content is nothing but characters up to `</noscript>`. The parser reads elements, and one that is
+    left open in there swallows the rest of the page.
+
+    Args:
+        html: the page as decoded.
+
+    Returns:
+        The page for the parser.
+
+    >>> without_open_noscript("<noscript><div></noscript><p>a</p><noscript><div>b</div></noscript>")
+    '<p>a</p><noscript><div>b</div></noscript>'
+    """
+    kept: list[str] = []
+    at = done = 0
+    for opened in _NOSCRIPT.finditer(html):
+        if opened.start() < done:
+            continue
+        closed = _END_NOSCRIPT.search(html, opened.end())
+        if closed is None:
+            break
+        done = closed.end()
+        inner = html[opened.end() : closed.start()].lower()
+        if inner.count("<div") != inner.count("</div"):
+            kept.append(html[at : opened.start()])
+            at = done
+    return "".join((*kept, html[at:])) if kept else html
+
+
+def select(tree: Any, selector: str) -> tuple[Any, ...]:
+    """All elements that a CSS selector finds, in document order.
+
+    The library's lists query the tree again at each step of an iteration, which is quadratic; a slice is one query.
+    """
+    found: tuple[Any, ...] = tree.document.query_selector_all(selector)[:]
+    return found
+
+
+def visible_html(tree: Any) -> str:
+    """Serialise what can be seen of a page. The tree is changed: what cannot be seen is taken out of it.
+
+    Text of elements that the parser keeps raw (`iframe`, `xmp` …) moves into `pre` elements, where it is escaped like other text.
+
+    Args:
+        tree: a parsed page.
+
+    Returns:
+        Well-formed HTML of the body, empty for a page without one.
+
+    >>> from resiliparse.parse.html import HTMLTree
+    >>> visible_html(HTMLTree.parse("<p>a<script>b</script><p hidden>c<p>d<xmp><b></xmp>"))
+    '<body><p>a</p><p>d</p><pre>&lt;b&gt;</pre></body>'
+    """
+    body = tree.body
+    if body is None:
+        return ""
+    nodes = body.query_selector_all(_SPECIAL)[:]
+    tags = [node.tag for node in nodes]
+    hidden = [node for node, tag in zip(nodes, tags, strict=True) if tag not in _UNSEEN and node.hasattr("hidden")]
+    if hidden:
+        reveal(tree, hidden)
+    icons = tags.count("svg") <= _MANY
+    for node, tag in zip(nodes, tags, strict=True):
+        if tag in _UNSEEN:
+            node.remove()
+        elif tag == "span" and not node.hasattr("hidden"):
+            _wrap(tree, node)
+        elif tag in _RAW:
+            _unwrap_raw(tree, node)
+        elif (icons and tag == "svg" and not node.text.strip()) or node.hasattr("hidden"):
+            node.remove()
+    return write_out_breaks(str(body))
+
+
+def _wrap(tree: Any, node: Any) -> None:
+    """Put a block of the same class around an inline element, so that the caption in it is a block of its own."""
+    parent = node.parent
+    if parent is not None and parent.tag not in ("figcaption", "a"):
+        block = tree.create_element("div")
+        block.setattr("class", node.class_name)
+        parent.insert_before(block, node)
+        block.append_child(node)
+
+
+def reveal(tree: Any, hidden: Sequence[Any]) -> None:
+    """Show what a script will show as soon as the page is loaded.
+
+    React streams late parts of a page as `<div hidden id="S:1">` and moves each to the place of `<template id="B:1">` (or `P:1`); so
+    does this. Other pages hide the story itself and show it after a check of the reader's subscription: a hidden element is shown
+    if it holds at least half of the characters of all paragraphs.
+    """
+    streamed = [node for node in hidden if _STREAMED.fullmatch(node.id or "")]
+    if streamed:
+        places = {node.id: node for node in select(tree, "template[id]")}
+        for node in streamed:
+            number = node.id[2:]
+            place = places.get("B:" + number) or places.get("P:" + number)
+            node.delattr("hidden")
+            if place is not None and place.parent is not None and not node.contains(place):
+                place.parent.insert_before(node, place)
+    large = [node for node in hidden[:_MANY] if node.hasattr("hidden") and len(node.text) >= _STORY]
+    if large:
+        total = sum(len(node.text) for node in select(tree, "p"))
+        for node in large:
+            if 2 * sum(len(part.text) for part in node.query_selector_all("p")[:]) >= total > 0:
+                node.delattr("hidden")
+
+
+def _unwrap_raw(tree: Any, node: Any) -> None:
+    """Move an element's raw text behind it into a `pre`; an `iframe` itself stays, for its address."""
+    text, parent = node.text, node.parent
+    if parent is None:
+        return
+    if text.strip():
+        pre = tree.create_element("pre")
+        pre.append_child(tree.create_text_node(text))
+        parent.insert_before(pre, node)
+    if node.tag == "iframe":
+        for child in node.child_nodes[:]:
+            node.remove_child(child)
+    else:
+        parent.remove_child(node)

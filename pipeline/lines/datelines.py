@@ -1,0 +1,265 @@
+"""Where and when an agency story was filed: "UNITED NATIONS, December 21. /TASS/.", "BERLIN (dpa) -", "【北京】".
+
+A dateline opens the first paragraph. Its place is in capitals or is a known city; an agency in brackets or slashes makes it sure.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+import msgspec
+
+from pipeline.lines.agencies import find_agency
+from pipeline.lines.calendars import is_month
+from pipeline.lines.dates import DateReading, read_date
+from pipeline.lines.tables import ascii_digits, fold, rows
+
+_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽȘȚА-ЯЁІЇЄҐЎΑ-ΩΆΈΉΊΌΎΏ"
+_WORD = (
+    rf"(?:[{_UPPER}][^\W\d_'’]{{0,20}}\.?(?:['’\-][^\W\d_]{{1,20}}){{0,3}}"
+    rf"|(?:de|del|do|da|di|la|le|el|al|am|an|der|en|sur|upon|of)(?=\s[{_UPPER}]))"
+)
+_PLACE = re.compile(rf"{_WORD}(?:[ \u00a0]{_WORD}){{0,4}}(?:/{_WORD}(?:[ ]{_WORD}){{0,2}}){{0,3}}")
+_REGION = re.compile(rf",[ \u00a0]{{1,2}}(?:(?:[A-Z]\.){{2,3}}|{_WORD}(?:[ ]{_WORD}){{0,2}})(?=[\s,.:(/–—-])")
+_BRACKET = re.compile(r"(?:[,.]?\s{0,2}|--)(?:\((?P<round>[^()]{2,50})\)|/(?P<slash>[^/\n]{2,40})/|\[(?P<square>[^\[\]]{2,40})\])")
+_BARE_AGENCY = re.compile(
+    r"\s{0,2}[,.–—|-]{1,2}\s{0,2}(?P<name>[^\s.,:–—\-/()]{2,20}(?:\s[^\s.,:–—\-/()]{2,20}){0,2})"
+    r"(?i:\.(?:ru|com|net|ua|by|kz|az|ge|am))?(?=\.|\s?[:–—-])"
+)
+_DASH = re.compile(r"\s{0,2}[.:]?\s{0,2}(?:-{1,3}|–|—|―|=){1,2}\s{0,3}")
+_COLON = re.compile(r"\s?[:：]\s{0,3}")
+_STOP = re.compile(r"\.?\s{1,3}(?=\S)|\.?$")
+_CJK = re.compile(
+    r"(?P<open>【(?P<p1>[\u3040-\u9fff]{2,10})(?P<a1>[^】\d]{0,12}?)(?P<d1>[^】]{0,12})】"
+    r"|[［\[](?P<p2>[\u3040-\u9fff]{2,10})\s(?P<d2>\d{1,2}(?:月\d{1,2})?日)\s(?P<a2>[^\s］\]]{2,10})[］\]]\s{0,2}[-－—]?"
+    r"|(?P<a3>新华社|新華社|中新社|中新网|中央社)(?P<p3>[\u4e00-\u9fff]{2,8}?)(?P<d3>(?:\d{1,2}月)?\d{1,2}日)(?:电|電)(?:\s{0,2}[（(][^（()）]{1,40}[)）])?"
+    r"|[（(](?P<a4>中央社)(?:記者)?(?P<n4>[\u4e00-\u9fff]{0,4}?)(?P<p4>[\u4e00-\u9fff]{2})(?P<d4>(?:\d{1,2}月)?\d{1,2}日)(?:電|专电|專電)[)）]"
+    r"|[(（](?P<p5>[\uac00-\ud7a3]{2,6})=(?P<a5>[^)）]{2,10})[)）](?:\s?[\uac00-\ud7a3\s·]{2,20}(?:기자|특파원)\s?=)?)\s{0,3}"
+)
+
+
+class DatelineReading(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands before the first sentence.
+
+    `text[0:end]` is all that leaves the text with the dateline, separator and space included; `raw` is the same without the dash or
+    colon at its end. `place`, `date_raw` and `agency` are as printed.
+    """
+
+    start: int
+    end: int
+    raw: str
+    place: str | None
+    date_raw: str | None
+    agency: str | None
+
+
+@functools.cache
+def _places() -> frozenset[str]:
+    return frozenset(row[0] for row in rows("places"))
+
+
+@functools.cache
+def _not_places() -> frozenset[str]:
+    return frozenset(row[0] for row in rows("not_places"))
+
+
+def is_place(name: str) -> bool:
+    """Whether a name is that of a city that datelines begin with.
+
+    >>> is_place("Berlin"), is_place("Wrong")
+    (True, False)
+    """
+    return fold(name) in _places()
+
+
+def _known(place: str) -> bool:
+    return fold(place) in _places() or all(fold(part.strip()) in _places() for part in place.split("/"))
+
+
+def _capitals(place: str) -> bool:
+    letters = [char for char in place if char.isalpha()]
+    return len(letters) > 2 and all(char.isupper() for char in letters)
+
+
+class _Agency(msgspec.Struct, frozen=True):
+    raw: str
+    end: int
+    sure: bool
+
+
+def _agency_at(text: str, position: int) -> _Agency | None:
+    """Read "(Reuters)", "/TASS/", "(dpa/ab)" at `position`; a known agency is sure, another short name in brackets is not."""
+    match = _BRACKET.match(text, position)
+    if match:
+        inner = match["round"] or match["slash"] or match["square"]
+        parts = re.split(r"[/,]|\s(?:and|und|et|y|e)\s", inner)
+        sure = any(find_agency(part.strip()) for part in (*parts, inner))
+        short = len(inner) <= 24 and not any(char.isdigit() for char in inner) and (inner.isupper() or inner[:1].isupper())
+        return _Agency(inner.strip(), match.end(), sure) if sure or short else None
+    bare = _BARE_AGENCY.match(text, position)
+    if bare and find_agency(bare["name"], "agency"):
+        return _Agency(bare["name"], bare.end(), sure=True)
+    return None
+
+
+def _date_at(text: str, position: int) -> DateReading | None:
+    """Read a date that begins within a few characters of `position`: ", May 31", ", 3. Mai", ", le 3 mai"."""
+    window = text[position : position + 45]
+    reading = read_date(re.split(r"[(/–—]|\s-\s", window, maxsplit=1)[0])
+    if reading is None or window[: reading.start].strip(" ,.\u00a0").lower() not in ("", "le", "den", "el", "am"):
+        return None
+    return msgspec.structs.replace(reading, start=reading.start + position, end=reading.end + position)
+
+
+def _cjk(text: str, printed: str) -> DatelineReading | None:
+    match = _CJK.match(text)
+    if not match:
+        return None
+    found = {key: value for key, value in match.groupdict().items() if value}
+    pick = {letter: next((found[key] for key in found if key[0] == letter and key[1:].isdigit()), None) for letter in "pda"}
+    if pick["p"] and "p1" in found and not (found["p1"] in _places() or pick["d"] or find_agency(pick["a"] or "")):
+        return None
+    if "p5" in found and not (find_agency(found["a5"]) or found["p5"] in _places()):
+        return None
+    raw = printed[: len(match["open"].rstrip().rstrip("-－—=").rstrip())]
+    date = next((printed[slice(*match.span(key))] for key in found if key[0] == "d"), None)
+    return DatelineReading(start=0, end=match.end(), raw=raw, place=pick["p"], date_raw=date, agency=pick["a"])
+
+
+def _agency_first(text: str) -> DatelineReading | None:
+    """Read "(CNN) —", "(ANSA) - ROMA, 03 MAG -", "(AP) -" at the very start."""
+    agency = _agency_at(text, 0) if text[:1] in "([/" else None
+    if agency is None or not agency.sure:
+        return None
+    dash = _DASH.match(text, agency.end) or _COLON.match(text, agency.end)
+    if dash is None:
+        return None
+    place = _PLACE.match(text, dash.end())
+    if place and _capitals(place[0]):
+        date = _date_at(text, place.end())
+        close = _DASH.match(text, date.end if date else place.end())
+        if close:
+            raw = text[: date.end if date else place.end()]
+            return DatelineReading(
+                start=0, end=close.end(), raw=raw, place=place[0], date_raw=date.raw if date else None, agency=agency.raw
+            )
+    return DatelineReading(start=0, end=dash.end(), raw=text[: agency.end], place=None, date_raw=None, agency=agency.raw)
+
+
+class _Parts(msgspec.Struct, frozen=True):
+    place: str
+    capitals: bool
+    known: bool
+    date: DateReading | None
+    agency: _Agency | None
+    end: int
+
+
+def _parts(text: str) -> _Parts | None:
+    """Read place, region, date and agency at the start of `text`, whatever of them there is."""
+    match = _PLACE.match(text)
+    if match is None:
+        date = _date_at(text, 0)
+        agency = _agency_at(text, date.end) if date and date.start == 0 else None
+        return _Parts("", capitals=False, known=False, date=date, agency=agency, end=agency.end) if agency and agency.sure else None
+    cut = match[0].find(". ")
+    if cut > 0 and is_month(match[0][cut + 2 :].split()[0]):
+        match = _PLACE.match(text, 0, cut + 1) or match  # "Kyiv. May 31."
+    place, end = match[0].rstrip("."), match.end()
+    if match[0].endswith(".") and not text[end : end + 1].strip():
+        end -= 1
+    date = _date_at(text, end)
+    if date is None and is_month(place.split()[0]):
+        date, place, end = _date_at(text, 0), "", 0
+    head = place
+    if place and date is None and (region := _REGION.match(text, end)):
+        place, end = text[: region.end()].rstrip(".,") if not region[0].endswith(".") else text[: region.end()], region.end()
+        date = _date_at(text, end)
+    if date:
+        end = date.end
+    agency = _agency_at(text, end)
+    if agency:
+        end = agency.end
+        date = date or _date_at(text, end)
+        end = max(end, date.end) if date and date.end > end else end
+    return _Parts(place, capitals=_capitals(head), known=_known(head), date=date, agency=agency, end=end)
+
+
+def _separator(text: str, parts: _Parts) -> tuple[int, int, str] | None:
+    """Return (where the raw dateline ends, where the text begins, kind of separator)."""
+    if match := _DASH.match(text, parts.end):
+        raw_end = parts.end + (text[parts.end : parts.end + 1] == ".")
+        return raw_end, match.end(), "dash"
+    if match := _COLON.match(text, parts.end):
+        return parts.end, match.end(), "colon"
+    dotted = (
+        parts.date is not None and parts.date.precision != "month" and parts.known and _DOTTED.search(text, 0, parts.date.start) is not None
+    )
+    if ((parts.agency and parts.agency.sure) or dotted) and (match := _STOP.match(text, parts.end)):
+        return parts.end + (text[parts.end : parts.end + 1] == "."), match.end(), "stop"
+    return None
+
+
+_DOTTED = re.compile(r"\.\s{1,2}$")
+"""Between place and date: "Kyiv. May 31." as agencies of Eastern Europe write."""
+
+
+def _believed(text: str, parts: _Parts, separator: tuple[int, int, str]) -> bool:
+    """Decide whether what was read is a dateline and not the start of a sentence."""
+    _, end, kind = separator
+    alone = end >= len(text)
+    following = text[end : end + 1]
+    if parts.agency and parts.agency.sure:
+        return fold(parts.place) not in _not_places() and (bool(parts.place) or parts.date is not None)
+    if not parts.place or fold(parts.place) in _not_places() or (following.islower() and not parts.known):
+        return False
+    spaced = (
+        kind != "dash"
+        or text[parts.end : parts.end + 1].isspace()
+        or parts.date is not None
+        or text[parts.end : end].strip() in ("—", "--")
+    )
+    if kind == "stop":
+        return text[separator[0] - 1] == "." and not alone and not following.islower() and not following.isdigit()
+    if parts.agency:  # another short name in brackets: "LONDON (Daily Post) - "
+        return parts.capitals and kind == "dash" and spaced
+    if parts.date is not None and kind in ("dash", "colon"):
+        return (parts.capitals or parts.known) and spaced and not following.isdigit()
+    if kind == "colon" or alone:
+        return kind == "colon" and parts.known and parts.capitals
+    long_enough = sum(char.isalpha() for char in parts.place) >= 7 and not any(word in _not_places() for word in fold(parts.place).split())
+    if parts.capitals:
+        return spaced and not following.isdigit() and (parts.known or long_enough)
+    return parts.known and spaced and (following.isupper() or following in "\"“„«'‘")
+
+
+def read_dateline(paragraph: str) -> DatelineReading | None:
+    """Read the dateline at the start of a paragraph, or alone on its line.
+
+    Args:
+        paragraph: a paragraph without leading space.
+
+    >>> r = read_dateline("MOSCOW, May 31 /TASS/. Russia calls on its partners.")
+    >>> r.raw, r.place, r.date_raw, r.agency, r.end
+    ('MOSCOW, May 31 /TASS/.', 'MOSCOW', 'May 31', 'TASS', 23)
+    >>> read_dateline("KUALA LUMPUR:").place, read_dateline("WASHINGTON, D.C. is a city."), read_dateline("NASA: the plan")
+    ('KUALA LUMPUR', None, None)
+    """
+    if len(paragraph) < 3:
+        return None
+    printed, text = paragraph[:200], ascii_digits(paragraph[:200])
+    if (found := _cjk(text, printed)) is not None or (found := _agency_first(printed)) is not None:
+        return found
+    parts = _parts(text)
+    separator = _separator(text, parts) if parts else None
+    if parts is None or separator is None or (separator[1] >= len(text) and len(paragraph) > 200) or not _believed(text, parts, separator):
+        return None
+    return DatelineReading(
+        start=0,
+        end=separator[1],
+        raw=printed[: separator[0]].rstrip(),
+        place=printed[: len(parts.place)] if parts.place else None,
+        date_raw=printed[parts.date.start : parts.date.end] if parts.date else None,
+        agency=parts.agency.raw if parts.agency else None,
+    )

@@ -1,0 +1,313 @@
+"""Reads a date out of a line in any of some eighty languages, and never guesses one.
+
+Why not dateparser or htmldate: both fill what is not printed from today's date, and both choose between day and month by a
+default. Here a missing year or an undecided order gives `iso=None` with the printed text kept.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import re
+from typing import Literal
+
+import msgspec
+
+from pipeline.lines.calendars import exists, gregorian, is_weekday, month_of, month_words
+from pipeline.lines.clocks import clock_after, clock_before
+from pipeline.lines.relative_dates import relative_span, resolve
+from pipeline.lines.tables import ascii_digits, has_digit
+
+Precision = Literal["year", "month", "day", "minute", "second", "none"]
+Order = Literal["dmy", "mdy", "ymd"]
+
+LONGEST = 4096
+"""Code points that are read; a date stands at the start of a line, or in a short one."""
+
+_ISO = re.compile(
+    r"(?<![\d\-/.])(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)"
+    r"(?:(?:T|\s{1,2}|\+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?!\d)(?:\s?(Z|UTC|GMT)?(?:([+-])(\d{1,2}):?(\d{2})?(?!\d))?)?)?"
+)
+_CJK = re.compile(r"(?<!\d)(\d{4})\s?(?:年|년)\s?(\d{1,2})\s?(?:月|월)\s?(\d{1,2})\s?(?:日|号|號|일)")
+_CJK_SHORT = re.compile(r"(?<![\d年년])(\d{1,2})(?:月|월\s?)(\d{1,2})(?:日|号|號|일)")
+_NUMERIC = re.compile(
+    r"(?<!\d)(?<!\d[./\-:,])(?<![/\-.])(\d{1,4})(?P<sep>\.\s?|/|-|\s/\s)(\d{1,2})(?P=sep)(\d{4}|\d{2})(?![\d/\-:])(?!\.\d)"
+)
+_VIETNAMESE = re.compile(r"(?<!\d)(\d{1,2})\s(?:tháng|[Tt]h(?=\d))\s?(\d{1,2})(?:,|\snăm)?\s(\d{4})(?!\d)", re.IGNORECASE)
+_GAP = r"[\s\u00a0]{0,3}"
+_DAY_LEFT = re.compile(
+    r"(?<!\d)(?<!\d[.,:/\-])(?P<day>\d{1,2})(?:st|nd|rd|th|er|ère|º|ª|°|\.?-?(?:го|ого|те)|-й|-е|ος|η|ed|ji|-ci)?[.,]?"
+    r"[\s\u00a0\-–]{0,3}(?:(?:de|of|d|da|di|ta|mensis|ב)['’]?[\s\u00a0]{0,2})?$",
+    re.IGNORECASE,
+)
+_YEAR_LEFT = re.compile(
+    r"(?<!\d)(?<!\d[.,:/\-])(?P<year>\d{4})(?:\.|\s?m\.|\s?(?:г|р)\.|(?:\.|\s)\s?gada|\s?\(?e\)?ko)?[\s,\-]{0,3}(?:(?P<day>\d{1,2})\.?[\s\-]{0,3})?$"
+)
+_DAY_RIGHT = re.compile(r"\.?[\s\u00a0\-]{1,3}(?P<day>\d{1,2})(?:st|nd|rd|th|a|an|ean|\sd)?(?![\d:])(?![.,]\d)\.?", re.IGNORECASE)
+_YEAR_RIGHT = re.compile(
+    r"\.?,?[\s\u00a0\-–]{0,3}(?:(?:de|del|of|do|r|พ\.ศ|ค\.ศ)\.?[\s\u00a0]{1,2})?(?P<year>\d{4})(?![\d:])(?![.,]\d{3})(?:\s(?:r|г|р)\.?(?!\w))?",
+    re.IGNORECASE,
+)
+_YEAR_SHORT = re.compile(r"[\s\-]?['’](?P<year>\d{2})(?!\d)|-(?P<dash>\d{2})(?!\d)")
+_YEAR_AFTER_DAY = re.compile(r"[.,]?[\s\u00a0]{0,3}(?:(?:of|at)[\s\u00a0])?(?P<year>\d{4})(?![\d:])(?![.,]\d{3})")
+_WEEKDAY_LEFT = re.compile(
+    r"(?P<word>[^\W\d_][^\s\d,.()|/]{1,18})\.?,?[\s\u00a0]{1,2}(?:(?:the|den|dem|de|der|le|el|dia|día|il|el día)[\s\u00a0])?$"
+)
+
+
+class DateReading(msgspec.Struct, frozen=True, kw_only=True):
+    """A date as printed.
+
+    `text[start:end] == raw`. `iso` has only the precision and the zone that are printed; it is None where the year is missing
+    or day and month cannot be told apart (`ambiguous`).
+    """
+
+    iso: str | None
+    start: int
+    end: int
+    raw: str
+    precision: Precision
+    ambiguous: bool = False
+
+
+class _Found(msgspec.Struct, frozen=True):
+    year: int | None
+    month: int
+    day: int | None
+    start: int
+    end: int
+    ambiguous: bool = False
+
+
+def _named(text: str, language: str | None) -> _Found | None:
+    """Find a date with a month's name."""
+    for start, end, name in month_words(text):
+        month = month_of(name, language)
+        left = text[max(0, start - 24) : start]
+        shift = start - len(left)
+        day, year, after = _DAY_LEFT.search(left), _YEAR_LEFT.search(left), _DAY_RIGHT.match(text, end)
+        right = _YEAR_RIGHT.match(text, end)
+        found: _Found | None = None
+        if day and right:
+            found = _made(right["year"], month, day["day"], (shift + day.start(), right.end()))
+        elif year and (year["day"] or after):
+            stop = end if year["day"] else after.end() if after else end
+            found = _made(year["year"], month, year["day"] or (after["day"] if after else None), (shift + year.start(), stop))
+        elif after:
+            tail = _YEAR_AFTER_DAY.match(text, after.end())
+            stop = tail.end() if tail else after.end() - (text[after.end() - 1] == ".")
+            found = _made(tail["year"] if tail else None, month, after["day"], (start, stop))
+        elif day and (short := _YEAR_SHORT.match(text, end)):
+            found = _made("20" + (short["year"] or short["dash"]), month, day["day"], (shift + day.start(), short.end()))
+        elif day:
+            found = _made(None, month, day["day"], (shift + day.start(), end))
+        elif right:
+            found = _made(right["year"], month, None, (start, right.end()))
+        if found:
+            return found
+        if month is None and day and right and exists(gregorian(int(right["year"])), 1, int(day["day"])):
+            return _Found(int(right["year"]), 0, int(day["day"]), shift + day.start(), right.end(), ambiguous=True)
+    return None
+
+
+def _made(year: str | None, month: int | None, day: str | None, span: tuple[int, int]) -> _Found | None:
+    if month is None:
+        return None
+    number = gregorian(int(year)) if year else None
+    if not exists(number, month, int(day) if day else 1):
+        return None
+    return _Found(number, month, int(day) if day else None, *span)
+
+
+def _orders(first: str, mark: str, last: str, hint: tuple[str | None, Order | None]) -> tuple[Order, ...]:
+    """Return the orders in which a date in digits may be read, by its shape and what is known of the page."""
+    language, order = hint
+    if len(first) == 4:
+        return ("ymd",)
+    if len(first) == 3:
+        return ()
+    if order and (order != "ymd" or len(last) == 2):
+        return (order,)
+    base = (language or "").split("-")[0].lower()
+    foreign = base not in ("", "en", "fil", "es") or (language or "").lower() in ("en-gb", "en-au", "en-nz", "en-in", "en-ie", "en-za")
+    if (foreign or base == "es") and len(last) == 4:
+        return ("dmy",)
+    if foreign and base not in ("zh", "ja", "ko", "hu", "lt", "sv"):
+        return ("dmy",)
+    if mark.strip() == "." and base != "en":
+        return ("dmy",)
+    return ("dmy", "mdy") if len(last) == 4 else ("dmy", "mdy", "ymd")
+
+
+def _numeric(text: str, hint: tuple[str | None, Order | None]) -> _Found | None:
+    """Find a date in digits: "22.11.2015", "2015/11/22"; undecided where two orders give a day."""
+    for match in _NUMERIC.finditer(text):
+        first, second, last = match[1], match[3], match[4]
+        if len(first) == 4 and len(last) == 4:
+            continue
+        seen: dict[tuple[int, int, int], None] = {}
+        for order in _orders(first, match["sep"], last, hint):
+            numbers = {"dmy": (last, second, first), "mdy": (last, first, second), "ymd": (first, second, last)}[order]
+            year, month, day = (int(number) for number in numbers)
+            year = gregorian(year) if len(numbers[0]) == 4 else year + (2000 if year < 70 else 1900)
+            if exists(year, month, day):
+                seen[year, month, day] = None
+        if len(seen) == 1:
+            year, month, day = next(iter(seen))
+            return _Found(year, month, day, match.start(), match.end())
+        if seen and len(last) == 4:
+            return _Found(None, 0, None, match.start(), match.end(), ambiguous=True)
+    return None
+
+
+def _first(text: str, hint: tuple[str | None, Order | None]) -> _Found | None:
+    """Return the date that begins first; a named month wins a tie."""
+    found = []
+    east_asian = None if text.isascii() else _CJK.search(text)
+    for match in (east_asian, _VIETNAMESE.search(text) if "th" in text or "T" in text else None):
+        if match:
+            order = (1, 2, 3) if match.re is _CJK else (3, 2, 1)
+            year, month, day = (int(match[group]) for group in order)
+            if exists(year, month, day):
+                found.append(_Found(year, month, day, *match.span()))
+    if (named := _named(text, hint[0])) is not None:
+        found.append(named)
+    if ("." in text or "/" in text or "-" in text) and (numeric := _numeric(text, hint)) is not None:
+        found.append(numeric)
+    if not found and not text.isascii() and (match := _CJK_SHORT.search(text)) and exists(None, int(match[1]), int(match[2])):
+        found.append(_Found(None, int(match[1]), int(match[2]), *match.span()))
+    return min(found, key=lambda item: (item.start, item.year is None, -item.end)) if found else None
+
+
+def _iso_parts(match: re.Match[str]) -> tuple[str, Precision, int] | None:
+    """Return (iso, precision, end) of a match of `_ISO`; a time that does not exist leaves the day."""
+    year, month, day = int(match[1]), int(match[2]), int(match[3])
+    if not exists(year, month, day):
+        return None
+    date = f"{year:04d}-{month:02d}-{day:02d}"
+    if match[4] is None:
+        return date, "day", match.end()
+    if int(match[4]) > 23 or int(match[5]) > 59 or int(match[6] or 0) > 59:
+        return date, "day", match.end(3)
+    time = f"T{int(match[4]):02d}:{match[5]}" + (f":{match[6]}" if match[6] else "") + (f".{match[7]}" if match[7] else "")
+    zone = ""
+    if match[9] and int(match[10]) <= 14 and int(match[11] or 0) <= 59:
+        zone = f"{match[9]}{int(match[10]):02d}:{match[11] or '00'}"
+    elif match[8] and not match[9]:
+        zone = "Z" if match[8] == "Z" else "+00:00"
+    return date + time + zone, "second" if match[6] else "minute", match.end()
+
+
+def _with_weekday(text: str, start: int) -> int:
+    left = text[max(0, start - 32) : start]
+    match = _WEEKDAY_LEFT.search(left)
+    if not match or not is_weekday(match["word"]) or (len(match["word"]) < 3 and match["word"] + " " in match[0]):
+        return start  # a bare "on" or "so" is a word; "So., 3. Mai" is Sunday
+    return start - len(left) + match.start("word")
+
+
+def _finished(text: str, found: _Found) -> tuple[str | None, Precision, int, int]:
+    """Return (iso, precision, start, end) of a found date together with its weekday and time of day."""
+    start, end = _with_weekday(text, found.start), found.end
+    iso: str | None = None
+    precision: Precision = "day" if found.day else "month"
+    if found.year is not None and not found.ambiguous:
+        iso = f"{found.year:04d}-{found.month:02d}" + (f"-{found.day:02d}" if found.day else "")
+    if not found.day:
+        return iso, precision if iso else "none", start, end
+    clock = clock_after(text, end) or clock_before(text, start)
+    if clock:
+        start, end = min(start, clock.start), max(end, clock.end)
+        late = _YEAR_AFTER_DAY.match(text, end) if found.year is None and not found.ambiguous else None
+        if late and exists(int(late["year"]), found.month, found.day):  # RFC 850 and social networks: "Sun Nov 22 10:00:00 2015"
+            iso, end = f"{int(late['year']):04d}-{found.month:02d}-{found.day:02d}", late.end()
+        if iso:
+            iso, precision = f"{iso}T{clock.time}{clock.zone}", "second" if len(clock.time) == 8 else "minute"
+    return iso, precision if iso else "none", start, end
+
+
+def read_date(text: str, *, language: str | None = None, order: Order | None = None, now: str | None = None) -> DateReading | None:
+    """Read the first date in a line.
+
+    Args:
+        text: a line; only its first `LONGEST` code points are read.
+        language: BCP 47 code of the text, for month names and the order of numbers.
+        order: the order of day and month that the page's other dates or its country give.
+        now: ISO time of fetching; without it "2 hours ago" is not a date.
+
+    Returns:
+        The reading with offsets into `text`, or None where no date stands.
+
+    >>> read_date("22 Novembre 2015").iso, read_date("Updated Nov 23, 2015").raw
+    ('2015-11-22', 'Nov 23, 2015')
+    >>> read_date("Dec. 21").iso, read_date("03/05/2020").ambiguous, read_date("31 February 2020")
+    (None, True, None)
+    >>> read_date("12:03 GMT, 3 May 2020").iso
+    '2020-05-03T12:03+00:00'
+    """
+    return _read(text[:LONGEST], language, order, now)
+
+
+@functools.lru_cache(maxsize=512)
+def _read(printed: str, language: str | None, order: Order | None, now: str | None) -> DateReading | None:
+    """Read the first date; readers of stamps, bylines and furniture ask for the same line one after the other."""
+    text = ascii_digits(printed)
+    iso_match = _ISO.search(text) if "-" in text else None
+    parts = _iso_parts(iso_match) if iso_match else None
+    found = _first(text, (language, order)) if has_digit(text) else None
+    if iso_match and parts and (found is None or iso_match.start() <= found.start):
+        iso, precision, end = parts
+        clock = clock_after(text, end) if precision == "day" else None
+        if clock:
+            iso, end = f"{iso}T{clock.time}{clock.zone}", clock.end
+            precision = "second" if len(clock.time) == 8 else "minute"
+        return DateReading(iso=iso, start=iso_match.start(), end=end, raw=printed[iso_match.start() : end], precision=precision)
+    if found is not None:
+        value, precision, start, end = _finished(text, found)
+        return DateReading(iso=value, start=start, end=end, raw=printed[start:end], precision=precision, ambiguous=found.ambiguous)
+    if now is None or (span := relative_span(text)) is None or (resolved := resolve(span[2], span[3], now)) is None:
+        return None
+    return DateReading(
+        iso=resolved[0],
+        start=span[0],
+        end=span[1],
+        raw=printed[span[0] : span[1]],
+        precision="minute" if resolved[1] == "minute" else "day",
+    )
+
+
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z)?)?$")
+_PARTIAL = re.compile(r"(\d{4})(?:[-/](\d{1,2}))?$")
+_SLASHED = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})(?!\d)(.*)$", re.DOTALL)
+_EPOCH = re.compile(r"(\d{10})(?:\d{3})?(?:\.0)?$")
+
+
+def read_iso(value: str, *, language: str | None = None, order: Order | None = None) -> DateReading | None:
+    """Read a date that a page's metadata give to machines: ISO 8601 in its usual misspellings, RFC 2822, Unix time, else a printed date.
+
+    >>> read_iso("2015-11-22T12:03:00+0200").iso, read_iso("20151122").iso, read_iso("2015-11").iso
+    ('2015-11-22T12:03:00+02:00', '2015-11-22', '2015-11')
+    >>> read_iso("Sun, 22 Nov 2015 10:00:00 +0100").iso, read_iso("0000-00-00"), read_iso("20155-01-01")
+    ('2015-11-22T10:00:00+01:00', None, None)
+    """
+    text = ascii_digits(value.strip()[:100])
+    if match := _SLASHED.match(text):
+        text = f"{match[1]}-{match[2]}-{match[3]}{match[4]}"
+    iso: str | None = None
+    precision: Precision = "day"
+    if match := _COMPACT.match(text):
+        if exists(int(match[1]), int(match[2]), int(match[3])):
+            iso = f"{match[1]}-{match[2]}-{match[3]}"
+            if match[4] and int(match[4]) < 24 and int(match[5]) < 60 and int(match[6] or 0) < 60:
+                precision = "second" if match[6] else "minute"
+                iso += f"T{match[4]}:{match[5]}" + (f":{match[6]}" if match[6] else "") + (match[7] or "")
+    elif match := _PARTIAL.match(text):
+        if exists(int(match[1]), int(match[2] or 1), 1):
+            precision = "month" if match[2] else "year"
+            iso = match[1] + (f"-{int(match[2]):02d}" if match[2] else "")
+    elif match := _EPOCH.match(text):
+        moment = datetime.datetime.fromtimestamp(int(match[1]), tz=datetime.UTC)
+        precision, iso = "second", moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    else:
+        return read_date(text, language=language, order=order)
+    return DateReading(iso=iso, start=0, end=len(text), raw=value.strip()[:100], precision=precision) if iso else None

@@ -1,0 +1,100 @@
+"""Reads the word lists beside the readers: tab-separated, one header line, `#` for remarks.
+
+The lists are data that ship with the package; each is read once, on first use.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from importlib import resources
+
+_PACKAGE = "pipeline.lines"
+
+
+@functools.cache
+def rows(name: str) -> tuple[tuple[str, ...], ...]:
+    """Return the rows of `data/<name>.tsv` without remarks and header, in file order.
+
+    Args:
+        name: the list's file name without its ending.
+
+    Raises:
+        ValueError: a row has another number of columns than the header.
+
+    >>> rows("weekdays")[0][0].isalpha()
+    True
+    """
+    text = resources.files(_PACKAGE).joinpath("data", f"{name}.tsv").read_text(encoding="utf-8")
+    table = [tuple(line.split("\t")) for line in text.split("\n") if line and not line.startswith("#")]
+    header = table[0]
+    for number, row in enumerate(table):
+        if len(row) != len(header):
+            raise ValueError(f"{name}.tsv, row {number}: {len(row)} columns, not {len(header)}")
+    return tuple(table[1:])
+
+
+@functools.lru_cache(maxsize=65536)
+def fold(word: str) -> str:
+    """Return the form of a word under which the lists hold it: NFC, lower case, straight apostrophe, no closing full stop.
+
+    >>> fold("Déc."), fold("İyun")
+    ('déc', 'iyun')
+    """
+    folded = unicodedata.normalize("NFC", word).lower().replace("i̇", "i").replace("’", "'")
+    return folded.rstrip(".")
+
+
+@functools.cache
+def phrases(name: str, kind: str) -> frozenset[str]:
+    """Return the folded last-but-one column (`phrase`) of the rows whose `kind` column says `kind`.
+
+    The list's columns are `kind`, `language`, `phrase`, `example`.
+
+    >>> "reuters" in phrases("agencies", "agency")
+    True
+    """
+    return frozenset(fold(row[2]) for row in rows(name) if row[0] == kind)
+
+
+@functools.cache
+def _digit_map() -> dict[int, int]:
+    starts = (
+        0x660,
+        0x6F0,
+        0x7C0,
+        0x966,
+        0x9E6,
+        0xA66,
+        0xAE6,
+        0xB66,
+        0xBE6,
+        0xC66,
+        0xCE6,
+        0xD66,
+        0xE50,
+        0xED0,
+        0xF20,
+        0x1040,
+        0x17E0,
+        0xFF10,
+    )
+    return {start + value: 0x30 + value for start in starts for value in range(10)}
+
+
+_DIGIT = re.compile(r"\d")
+
+
+def has_digit(text: str) -> bool:
+    """Return whether a decimal digit of any script stands in the text."""
+    return _DIGIT.search(text) is not None
+
+
+def ascii_digits(text: str) -> str:
+    """Return `text` with decimal digits of other scripts as ASCII ones; the length stays.
+
+    >>> ascii_digits("٢٢ نوفمبر ２０１５")
+    '22 نوفمبر 2015'
+    """
+    return text if text.isascii() else text.translate(_digit_map())

@@ -1,0 +1,128 @@
+"""Lines that say when a page was published or changed, and nothing else."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Literal
+
+import msgspec
+
+from pipeline.lines.dates import DateReading, Order, read_date
+from pipeline.lines.tables import ascii_digits, fold, rows
+
+Role = Literal["published", "modified", "unknown"]
+
+LONGEST = 200
+"""Code points of the longest line that can be a stamp; two dates with labels in a long-worded language take some 120."""
+
+_SEPARATORS = " \t\u00a0\u200b\u200e\u200f,;:：|❘│/·•●・⋅∙‧–—-()[]「」【】.。*＞>←→~⏱🕒📅"
+_UNTIL = re.compile(r"\s?[-–—]\s?\d{1,2}[:.]\d{2}")
+"""What follows a time that something begins at: "19.1.23, 10:00-11:30" is when it takes place."""
+_COUNT = re.compile(r"\d{1,6}")
+_MOST_DATES = 4
+
+
+class Stamp(msgspec.Struct, frozen=True, kw_only=True):
+    """A date and what the line calls it; `line[start:end]` is the date as printed."""
+
+    role: Role
+    start: int
+    end: int
+    date: DateReading
+
+
+@functools.cache
+def _labels() -> dict[str, Role]:
+    roles: dict[str, Role] = {"published": "published", "modified": "modified", "unknown": "unknown"}
+    table: dict[str, Role] = {}
+    for kind, _, phrase, _ in rows("stamps"):
+        table.setdefault(fold(phrase), roles[kind])
+    return table
+
+
+@functools.lru_cache(maxsize=1024)
+def label_role(words: str) -> Role | None:
+    """Return what a label beside a date says ("Last updated:" is modified), or None for words that are no label.
+
+    Numbers ("5 min read") count as part of a label.
+
+    >>> label_role("Last updated: "), label_role(" | 5 min read"), label_role("rules came into force on")
+    ('modified', 'unknown', None)
+    """
+    bare = fold(_COUNT.sub("", ascii_digits(words)).replace(".", "").strip(_SEPARATORS))
+    if not bare:
+        return "unknown"
+    found = _labels().get(" ".join(bare.split()))
+    if found:
+        return found
+    role: Role = "unknown"
+    for part in re.split(r"[|❘│·•●・⋅∙‧,;:()–—]|\s-\s", bare):
+        part_role = _labels().get(" ".join(part.strip(_SEPARATORS).split())) if part.strip(_SEPARATORS) else "unknown"
+        if part_role is None:
+            return None
+        role = part_role if part_role != "unknown" else role
+    return role
+
+
+def _dates(line: str, language: str | None, order: Order | None, now: str | None) -> list[DateReading]:
+    found: list[DateReading] = []
+    position = 0
+    while position < len(line) and len(found) < _MOST_DATES:
+        reading = read_date(line[position:], language=language, order=order, now=now)
+        if reading is None:
+            break
+        found.append(msgspec.structs.replace(reading, start=reading.start + position, end=reading.end + position))
+        position = found[-1].end
+    return found
+
+
+def read_stamps(line: str, *, language: str | None = None, order: Order | None = None, now: str | None = None) -> tuple[Stamp, ...]:
+    """Read every date of a line that consists of dates, labels and separators only; empty for any other line.
+
+    Args:
+        line: one line of text.
+        language: BCP 47 code, for month names and number order.
+        order: order of day and month where the page shows it.
+        now: ISO time of fetching, for relative stamps.
+
+    >>> [(s.role, s.date.iso) for s in read_stamps("Published 3 May 2020, updated 4 May 2020")]
+    [('published', '2020-05-03'), ('modified', '2020-05-04')]
+    >>> read_stamps("Updated rules came into force on 3 May 2020.")
+    ()
+    """
+    if not 4 <= len(line) <= LONGEST:
+        return ()
+    dates = _dates(line, language, order, now)
+    if not dates:
+        return ()
+    edges = [0, *(edge for date in dates for edge in (date.start, date.end)), len(line)]
+    gaps = [line[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    roles = [label_role(gap) for gap in gaps]
+    if None in roles or any(_UNTIL.match(gap) for gap in gaps[1:]):
+        return ()
+    stamps = []
+    for index, date in enumerate(dates):
+        role: Role = roles[index] or "unknown"
+        after = roles[index + 1]
+        if role == "unknown" and index == len(dates) - 1 and after:
+            role = after
+        stamps.append(Stamp(role=role, start=date.start, end=date.end, date=date))
+    if any(stamp.date.precision in ("month", "none") and stamp.role == "unknown" for stamp in stamps) and not _stands_alone(line, stamps):
+        return ()
+    return tuple(stamps)
+
+
+def _stands_alone(line: str, stamps: list[Stamp]) -> bool:
+    """Tell "3/5/2020" and "Dec. 21" (a stamp without a year) from "May 2020", which is as often a heading."""
+    return len(stamps) == 1 and stamps[0].date.precision == "none" and len(line.strip(_SEPARATORS)) - len(stamps[0].date.raw) <= 8
+
+
+def read_stamp(line: str, *, language: str | None = None, order: Order | None = None, now: str | None = None) -> Stamp | None:
+    """Read the first date of a line that is a stamp; see `read_stamps`.
+
+    >>> read_stamp("Updated Nov 23, 2015").role, read_stamp("Veröffentlicht am 3. Mai 2020").date.iso
+    ('modified', '2020-05-03')
+    """
+    found = read_stamps(line, language=language, order=order, now=now)
+    return found[0] if found else None

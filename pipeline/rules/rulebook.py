@@ -1,0 +1,367 @@
+"""The rules of `pipeline/rules/*.toml`: loaded, checked, compiled, and asked which of them speak for a block.
+
+A rule is data. It names a kind of page furniture and says, by whole phrases or by a pattern, which blocks are that furniture; beside
+it stand lines that it must take (`match`) and prose that it must leave (`keep`). A rule without both is refused, and so is a rule that
+fails one of its own examples: a rule book that loads is a rule book whose examples hold.
+
+A rule only ever speaks for a *whole block*. "Share this article" is a button; "Share this article with your mother, she said." is a
+sentence, and no phrase inside it counts.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import tomllib
+from bisect import bisect_right
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Literal
+
+import ahocorasick
+import msgspec
+
+from pipeline.records import RemovedKind
+from pipeline.text.characters import uneven_spaces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+Strength = Literal["strong", "weak"]
+Place = Literal["any", "head", "tail", "edge"]
+
+MAX_BLOCK = 400
+"""Longest block, in characters, that any rule is asked about; a longer run of words is never a button or a label."""
+
+_LONGEST_PHRASES = 160
+"""Longest folded block, in characters, that is looked up among the phrases."""
+
+_SPACES = re.compile(r"[^\S\n ]+ *| {2,}")
+_PLAIN = (
+    *((mark, "'") for mark in "’‘ʼ`"),
+    *((mark, '"') for mark in "“”„«»"),
+    *((mark, "-") for mark in "–—"),
+    ("…", "..."),
+    ("ı", "i"),
+    *((chr(code), "") for code in (0x307, 0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFE0F, 0xFEFF)),
+)
+"""What a folded line has instead. Dotless i and the dot above are folded so that Turkish labels come out alike from capitals and small
+letters."""
+_DECORATION = " \t!|»›>▶►▸▼▾▲↑↓→←•·:;,.+*#[](){}-_=/\\\"'<«‹✕✖×✓✔■□●○◆★☆"
+
+
+class RuleError(ValueError):
+    """A rule file that cannot be used: says which file, which rule and what is wrong."""
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One rule as its file states it.
+
+    Attributes:
+        id: Unique name, `<kind>.<what>`.
+        kind: The `removed` kind of blocks that it takes.
+        languages: BCP 47 codes of the languages it is written for, for readers and for `copydesk rules`; matching does not depend on it.
+        why: One sentence for whoever sees a block removed by it.
+        source: Where the wording comes from (a measurement, a standard, common usage).
+        match: Lines that it must take.
+        keep: Lines that it must leave.
+        phrases: Whole phrases. A block that consists of phrases (of any rules) and nothing but separators between them is taken.
+        pattern: A regular expression that must match the whole folded block (see `fold`).
+        needles: Folded substrings, one of which every match of `pattern` contains: what the prefilter looks for.
+        where: In which part of the page the rule may speak: "head" before the body, "tail" after it, "edge" either, "any".
+        strength: A weak rule counts only in the company of other furniture.
+        opens: How many headline-like blocks after the matched one belong to it (a "Read also" box); 0 for none.
+    """
+
+    id: str
+    kind: RemovedKind
+    languages: tuple[str, ...]
+    why: str
+    source: str
+    match: tuple[str, ...]
+    keep: tuple[str, ...]
+    phrases: tuple[str, ...] = ()
+    pattern: str = ""
+    needles: tuple[str, ...] = ()
+    where: Place = "any"
+    strength: Strength = "strong"
+    opens: int = 0
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """A rule that speaks for a whole block."""
+
+    rule: Rule
+    exact: bool
+    """Whether the block is the phrase or the pattern itself, and not a row of several phrases."""
+    strong: bool
+    """Whether the mark decides by itself: the rule is strong, and of several phrases in a row one strong phrase has two words or more."""
+
+
+def fold(line: str) -> str:
+    """The form in which blocks and phrases are compared: lower case, plain quotes and dashes, single spaces, no invisible marks.
+
+    >>> fold("Share  this Article’s link…")
+    "share this article's link..."
+    """
+    return " ".join(_plain(line.lower()).split())
+
+
+def _plain(text: str) -> str:
+    """Replace the marks of `_PLAIN`; a chain of replacements is several times as fast as a translation table."""
+    if text.isascii():
+        return text.replace("`", "'")
+    for mark, plain in _PLAIN:
+        text = text.replace(mark, plain)
+    return text
+
+
+def _fold_all(lines: Iterable[str]) -> list[str]:
+    """`fold` for many lines in a few passes over one string."""
+    joined = "\n".join(line if "\n" not in line else line.replace("\n", " ") for line in lines)
+    if not joined:
+        return [""]
+    folded = _plain(joined.lower())
+    uneven = uneven_spaces(folded)
+    whole = folded.split("\n")
+    return [_SPACES.sub(" ", line) if any(map(line.__contains__, uneven)) else line for line in whole] if uneven else whole
+
+
+class RuleBook:
+    """Compiled rules; immutable once made."""
+
+    __slots__ = ("_automaton", "_firsts", "_lasts", "_patterns", "_phrases", "rules")
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._phrases: dict[str, Rule] = {}
+        self._patterns: dict[str, re.Pattern[str]] = {}
+        needles: dict[str, list[int]] = {}
+        for number, rule in enumerate(self.rules):
+            for phrase in rule.phrases:
+                self._phrases.setdefault(fold(phrase).strip(_DECORATION), rule)
+            if rule.pattern:
+                self._patterns[rule.id] = re.compile(rule.pattern)
+                for needle in rule.needles:
+                    needles.setdefault(needle, []).append(number)
+        self._firsts: dict[str, int] = {}
+        """The first words of phrases, and how many words the longest phrase that begins so has."""
+        for phrase in filter(None, self._phrases):
+            first = phrase.partition(" ")[0].strip(_DECORATION)
+            self._firsts[first] = max(self._firsts.get(first, 0), len(phrase.split()))
+        self._lasts = frozenset(phrase.rpartition(" ")[2].strip(_DECORATION) for phrase in self._phrases if phrase)
+        self._automaton = ahocorasick.Automaton()
+        same: dict[tuple[int, ...], tuple[int, ...]] = {}
+        for needle, asked in needles.items():
+            self._automaton.add_word(needle, same.setdefault(tuple(asked), tuple(asked)))
+        self._automaton.make_automaton()
+
+    def marks(self, lines: Sequence[str]) -> list[tuple[Mark, ...]]:
+        """Which rules speak for each of `lines` (whole blocks); where they stand is for the caller to judge.
+
+        Args:
+            lines: The blocks' characters, in page order.
+
+        Returns:
+            For each block the marks, exact phrases first, then patterns in rule order; empty where no rule speaks.
+        """
+        out: list[tuple[Mark, ...]] = [()] * len(lines)
+        chosen = [i for i, line in enumerate(lines) if len(line) <= MAX_BLOCK]
+        if not chosen:
+            return out
+        folded = _fold_all(lines[i] for i in chosen)
+        asked = self._asked(folded)
+        glued = _glued_lines([lines[i] for i in chosen])
+        for place, (i, line) in enumerate(zip(chosen, folded, strict=True)):
+            found = self._phrase_marks(line.strip(_DECORATION), lines[i] if place in glued else "") if len(line) <= _LONGEST_PHRASES else ()
+            for rule in asked.get(place, ()):
+                if self._patterns[rule.id].fullmatch(line.strip()):
+                    found = (*found, Mark(rule, exact=True, strong=rule.strength == "strong"))
+            if found:
+                out[i] = found
+        return out
+
+    def pattern_of(self, rule_id: str) -> re.Pattern[str]:
+        """The compiled pattern of a pattern rule, for tests and timing.
+
+        Raises:
+            KeyError: There is no such rule, or it has phrases.
+        """
+        return self._patterns[rule_id]
+
+    def explain(self, line: str) -> tuple[Mark, ...]:
+        """The marks of a single line."""
+        return self.marks([line])[0]
+
+    def _asked(self, folded: list[str]) -> dict[int, list[Rule]]:
+        """The pattern rules whose needles occur in each line, in rule order."""
+        if not len(self._automaton):
+            return {}
+        ends = list(itertools.accumulate(len(line) + 1 for line in folded))
+        asked: dict[int, tuple[int, ...]] = {}
+        place, last = 0, None
+        for end, numbers in self._automaton.iter("\n".join(folded)):
+            if end >= ends[place]:
+                place = bisect_right(ends, end, place)
+                last = asked[place] = numbers
+            elif numbers is not last:  # the same again is mostly one more figure of a number
+                last = numbers
+                asked[place] = (*asked.get(place, ()), *numbers)
+        return {place: [self.rules[number] for number in sorted(set(numbers))] for place, numbers in asked.items()}
+
+    def _phrase_marks(self, bare: str, glued: str) -> tuple[Mark, ...]:
+        """The mark of a folded line without decoration; `glued` is the line as it was, where a scraper may have glued labels together."""
+        rule = self._phrases.get(bare)
+        if rule is not None:
+            return (Mark(rule, exact=True, strong=rule.strength == "strong"),)
+        tiles = self._tiles(bare) if " " in bare else []
+        if glued and not tiles:
+            tiles = self._tiles(fold(_unglued(glued)).strip(_DECORATION))
+        if not tiles:
+            return ()
+        strong = [rule for words, rule in tiles if rule.strength == "strong" and words > 1]
+        every = all(rule.strength == "strong" for _, rule in tiles)
+        return (Mark((strong or [rule for _, rule in tiles])[0], exact=False, strong=bool(strong) or every),)
+
+    def _tiles(self, line: str) -> list[tuple[int, Rule]]:
+        """The phrases that together make up the whole line, as (words, rule), longest first; empty where they do not."""
+        head = line.partition(" ")[0].strip(_DECORATION)
+        if head not in self._firsts and not head.isdigit():
+            return []
+        foot = line.rpartition(" ")[2].strip(_DECORATION)
+        if foot not in self._lasts and not foot.isdigit():
+            return []
+        words = line.split()
+        if not 2 <= len(words) <= 24:
+            return []
+        tiles: list[tuple[int, Rule]] = []
+        at = 0
+        while at < len(words):
+            for end in range(self._reach(words, at), at, -1):
+                rule = self._phrases.get(" ".join(words[at:end]).strip(_DECORATION))
+                if rule is not None:
+                    tiles.append((end - at, rule))
+                    at = end
+                    break
+            else:
+                if words[at].strip(_DECORATION) and not words[at].strip(_DECORATION).isdigit():
+                    return []
+                at += 1
+        return tiles
+
+    def _reach(self, words: list[str], at: int) -> int:
+        """Where the longest phrase that could begin at a word ends, decoration after it included; `at` where none begins so."""
+        most = min(len(words), at + 12)
+        first = words[at].strip(_DECORATION)
+        if not first:
+            return most
+        end = at + self._firsts.get(first, 0)
+        while at < end < most and not words[end].strip(_DECORATION):
+            end += 1
+        return min(end, most)
+
+
+_CASE_GLUE = re.compile(r"(?<=[a-zß-öø-ÿа-яіїєґ:])(?=[A-ZÀ-ÖØ-ÞА-ЯІЇЄҐ])")
+_GLUED = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯІЇЄҐ](?<=[a-zß-öø-ÿа-яіїєґ:].)")
+"""Whether `_CASE_GLUE` matches somewhere; an expression that begins with a class of characters is searched for several times as fast."""
+
+
+def _glued_lines(lines: Sequence[str]) -> set[int]:
+    """Which lines `_GLUED` matches in, by one search over all of them."""
+    ends = list(itertools.accumulate(len(line) + 1 for line in lines))
+    joined = "\n".join(lines)
+    found: set[int] = set()
+    hit = _GLUED.search(joined)
+    while hit is not None:
+        place = bisect_right(ends, hit.start())
+        found.add(place)
+        hit = _GLUED.search(joined, ends[place])
+    return found
+
+
+def _unglued(line: str) -> str:
+    """Labels that a scraper glued together, apart: a capital right after a small letter or a colon starts a new word.
+
+    >>> _unglued("Share this articleComments")
+    'Share this article Comments'
+    """
+    return _CASE_GLUE.sub(" ", line)
+
+
+def load(paths: Sequence[Path] = (), *, builtin: bool = True) -> RuleBook:
+    """Read the built-in rules and the user's own files, in that order.
+
+    Args:
+        paths: TOML files of `[[rule]]` tables; a rule with the id of an earlier one takes its place.
+        builtin: Whether the rules that come with the package are in.
+
+    Returns:
+        The compiled rules. Reading takes tens of milliseconds: keep the result.
+
+    Raises:
+        RuleError: A file cannot be read, a rule is malformed, or a rule fails one of its own examples.
+    """
+    rules: dict[str, Rule] = {}
+    own: set[str] = set()
+    if builtin:
+        folder = resources.files("pipeline") / "rules"
+        for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+            if entry.name.endswith(".toml"):
+                for rule in _parse(entry.read_text(encoding="utf-8"), entry.name):
+                    if rule.id in rules:
+                        raise RuleError(f"{entry.name}: rule {rule.id} is defined twice")
+                    rules[rule.id] = rule
+    for path in paths:
+        try:
+            source = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise RuleError(f"{path}: {error}") from error
+        for rule in _parse(source, str(path)):
+            rules[rule.id] = rule
+            own.add(rule.id)
+    book = RuleBook(tuple(rules.values()))
+    for rule in rules.values():
+        if rule.id in own:
+            check(rule, book)
+    return book
+
+
+def _parse(source: str, name: str) -> list[Rule]:
+    try:
+        tables = tomllib.loads(source).get("rule", [])
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(f"{name}: {error}") from error
+    return [_rule(table, f"{name}: rule {number} ({table.get('id', 'without an id')})") for number, table in enumerate(tables, 1)]
+
+
+def _rule(table: Mapping[str, Any], name: str) -> Rule:
+    try:
+        rule = msgspec.convert(table, Rule)
+    except msgspec.ValidationError as error:
+        raise RuleError(f"{name}: {error}") from error
+    if not rule.match or not rule.keep:
+        raise RuleError(f"{name}: needs match and keep examples")
+    if bool(rule.phrases) == bool(rule.pattern):
+        raise RuleError(f"{name}: needs either phrases or a pattern")
+    if rule.pattern:
+        if not rule.needles or any(needle.strip() != fold(needle) for needle in rule.needles):
+            raise RuleError(f"{name}: a pattern needs needles, folded as the pattern sees its block")
+        try:
+            re.compile(rule.pattern)
+        except re.error as error:
+            raise RuleError(f"{name}: {error}") from error
+    return rule
+
+
+def check(rule: Rule, book: RuleBook) -> None:
+    """Hold a rule to its own examples, in the company of all the others: a row of buttons may need the phrases of several rules.
+
+    Raises:
+        RuleError: It leaves a `match` line or takes a `keep` line.
+    """
+    for line in rule.match:
+        if not any(mark.rule.id == rule.id for mark in book.explain(line)):
+            raise RuleError(f"{rule.id}: leaves {line!r}, which its examples say it takes")
+    for line in rule.keep:
+        if any(mark.rule.id == rule.id for mark in book.explain(line)):
+            raise RuleError(f"{rule.id}: takes {line!r}, which its examples say it leaves")

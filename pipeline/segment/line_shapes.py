@@ -1,0 +1,146 @@
+"""Runs of lines whose line ends carry meaning: code, tables, verse, lists, and text wrapped at a column."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.config import SegmentConfig
+    from pipeline.segment.split_lines import Line
+
+BULLET = re.compile(r"(?:[•‣◦▪●○■□▸►➤✓✔*+–-]|\(?(?:\d{1,3}|[a-z])[.)])[ \t\xa0]+(?=\S)")
+"""A list marker with the space after it."""
+_BULLET_FIRST = frozenset("•‣◦▪●○■□▸►➤✓✔*+–-(")
+_AFTER_LETTER = frozenset(".)")
+
+
+def has_bullet(text: str, start: int, end: int) -> bool:
+    """Whether a list marker stands at `start`.
+
+    >>> has_bullet("- milk", 0, 6), has_bullet("-5 degrees", 0, 10)
+    (True, False)
+    """
+    first = text[start]
+    if "a" <= first <= "z":
+        return text[start + 1 : start + 2] in _AFTER_LETTER and BULLET.match(text, start, end) is not None
+    return (first in _BULLET_FIRST or first.isdigit()) and BULLET.match(text, start, end) is not None
+
+
+_CODE_LAST = frozenset("{};:\\,>)]")
+_CODE_END = ("{", "}", ";", "};", "});", "):", "\\", ",", "/>", "->")
+_CODE_WORD = re.compile(
+    r"(?:\w+\(.*\)[;{:]?$)|(?:[\w.\[\]]+\s*(?:[-+*/]?=|:=|=>|<-)\s*\S)|(?:(?:def|class|if|for|while|return|import|from|function|var|let|const|"
+    r"public|private|static|void|int|echo|print|export|\#include|SELECT|sudo|pip|npm|git)\b)|(?:[<]/?\w+[^>]*>)|(?:[$>]{1,3}\s)|(?://|/\*|\*/|\#)"
+)
+_VERSE_MAX = 60
+_SENTENCE_END = re.compile(r"[.!?…。！？।۔؟][\"'”’»」』)\]]*$")
+
+
+def is_code(text: str, lines: Sequence[Line]) -> bool:
+    r"""Whether a run is program text: three lines or more, half of them with code's marks, and some of them indented or braced.
+
+    >>> from pipeline.segment.split_lines import split_lines
+    >>> source = "def f(x):\n    y = x + 1\n    return y"
+    >>> is_code(source, split_lines(source))
+    True
+    """
+    if len(lines) < 3:
+        return False
+    looked = min(len(lines), 400)
+    if sum(line.indent >= 2 or text[line.end - 1] in _CODE_LAST for line in lines[:looked]) * 4 < looked:
+        return False
+    marked = shaped = 0
+    for line in lines[:looked]:
+        body = text[line.start : min(line.end, line.start + 200)]
+        word = _CODE_WORD.match(body) is not None
+        ends = body.endswith(_CODE_END[:-4]) or body in {")", "]", "end", "fi", "done"}
+        marked += word or ends
+        shaped += line.indent >= 2 or (ends and word)
+    return marked * 2 >= looked and shaped * 4 >= looked and shaped >= 2
+
+
+def is_table(text: str, lines: Sequence[Line]) -> bool:
+    r"""Whether a run is rows of cells: two lines or more, all with the same number of tabs or of bars between cells.
+
+    >>> from pipeline.segment.split_lines import split_lines
+    >>> rows = "Year\tGoals\n2019\t11\n2020\t7"
+    >>> is_table(rows, split_lines(rows))
+    True
+    """
+    if len(lines) < 2:
+        return False
+    for mark in ("\t", " | "):
+        if text.find(mark, lines[0].start, lines[-1].end) < 0:
+            continue
+        counts = {text.count(mark, line.start, line.end) for line in lines}
+        if 0 not in counts and max(counts) - min(counts) <= 1:
+            return True
+    return False
+
+
+def is_verse(text: str, lines: Sequence[Line]) -> bool:
+    r"""Whether a run is a stanza: three lines or more, all short, of like length, most without a full stop, most with a comma or the like.
+
+    Only asked where the text parts its paragraphs by blank lines.
+
+    >>> from pipeline.segment.split_lines import split_lines
+    >>> stanza = "The kettle sang beside the door,\nThe rain ran down the lane,\nAnd nobody came home before\nThe lamp was lit again."
+    >>> is_verse(stanza, split_lines(stanza))
+    True
+    """
+    if not 3 <= len(lines) <= 60:
+        return False
+    lengths = [line.end - line.start for line in lines]
+    if max(lengths) > _VERSE_MAX or min(lengths) < 12 or sum(lengths) < 22 * len(lines):
+        return False
+    bodies = [text[line.start : line.end] for line in lines]
+    if any(BULLET.match(body) or body[0].isdigit() for body in bodies):
+        return False
+    commas = sum(body[-1] in ",;:-–—.!?" for body in bodies)
+    stops = sum(_SENTENCE_END.search(body) is not None for body in bodies)
+    return commas * 3 >= len(lines) and stops < len(lines) and all(len(body.split()) >= 3 for body in bodies)
+
+
+def wrap_joins(text: str, lines: Sequence[Line], width: int) -> list[bool] | None:
+    """For a run wrapped at a column: which lines go on in the next one; None where the run is not wrapped.
+
+    A line is wrapped when the first word of the next line would not have fitted on it. A run is wrapped when that holds for nearly all
+    of its lines; a paragraph inside it ends at a line that had room to spare, or before an indented one.
+
+    Args:
+        text: The base text.
+        lines: The run's lines.
+        width: The widest line, in characters, of the runs that look wrapped.
+    """
+    full = [
+        (a.end - a.start + a.indent) + 1 + _first_word(text, b) > width and b.indent < a.indent + 2 for a, b in itertools.pairwise(lines)
+    ]
+    short = [
+        not fits and (_SENTENCE_END.search(text[max(a.start, a.end - 8) : a.end]) is not None or b.indent >= a.indent + 2)
+        for fits, a, b in zip(full, lines, lines[1:], strict=False)
+    ]
+    good = sum(full) + sum(short)
+    return full if sum(full) * 2 >= len(full) and good * 10 >= len(full) * 8 else None
+
+
+def wrap_width(lines: Sequence[Line], config: SegmentConfig) -> int:
+    """The column at which a text is wrapped: the longest line of its runs of several lines, 0 where that is no plausible column."""
+    longest = 0
+    several = 0
+    for a, b in itertools.pairwise(lines):
+        if a.run == b.run:
+            several += 1
+            longest = max(longest, a.end - a.start + a.indent)
+            if longest > config.wrap_max:
+                return 0
+    return longest if longest >= config.wrap_min and several else 0
+
+
+def _first_word(text: str, line: Line) -> int:
+    """Length of a line's first word."""
+    end = text.find(" ", line.start, line.end)
+    return (line.end if end < 0 else end) - line.start

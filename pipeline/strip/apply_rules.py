@@ -1,0 +1,120 @@
+"""Blocks that the rule book names: buttons, labels, adverts, boxes with other stories and the headlines under them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from pipeline.rules.rulebook import fold
+from pipeline.strip.page import ends_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.rules.rulebook import Mark, Place
+    from pipeline.strip.line_cache import Known
+    from pipeline.strip.page import Draft
+
+_HEADLINE_MAX = 120
+_TITLE_MIN = 12
+_HEADS_MAX = 2
+"""A label that stands more often than this is a button under each teaser, and what follows it is the next teaser."""
+
+
+def apply_rules(draft: Draft, known: Known) -> None:
+    """Take out every block that a rule names, where the rule may speak.
+
+    Strong marks decide by themselves. Weak ones ("Facebook", "Email") need company: a block that a strong rule takes, or one taken
+    already, right before or after the run of weak ones. A rule that opens a box takes the headlines under it as well.
+    """
+    marks = known.marks(draft.lines)
+    named = [(index, found) for index, found in enumerate(marks) if found]
+    for index, found in named:
+        for spoken in found:
+            draft.note(index, spoken.rule.id, "strong" if spoken.strong else "weak")
+            draft.spoken[index] = draft.spoken[index] or spoken.rule.kind
+    first, last = _prose_without(draft, marks)
+    for index, found in named:
+        mark = _speaker(found, index, first, last)
+        if mark is not None and draft.is_open(index) and mark.strong and not (mark.rule.opens and not mark.exact):
+            draft.remove(index, mark.rule.kind, mark.rule.id)
+    if named:
+        _take_weak(draft, marks, first, last)
+        _take_boxes(draft, named, first, last)
+
+
+def _prose_without(draft: Draft, marks: Sequence[tuple[Mark, ...]]) -> tuple[int, int]:
+    """First and last block of prose that no rule names."""
+    prose = [index for index in draft.open_blocks() if draft.prose[index] and not marks[index]]
+    return (prose[0], prose[-1]) if prose else (len(draft.blocks), -1)
+
+
+def _speaker(found: Sequence[Mark], index: int, first: int, last: int) -> Mark | None:
+    """The first mark that may speak at this place of the page."""
+    return next((mark for mark in found if _in_place(mark.rule.where, index, first, last)), None)
+
+
+def _in_place(where: Place, index: int, first: int, last: int) -> bool:
+    head, tail = index < first, index > last
+    return where == "any" or (where == "head" and head) or (where == "tail" and tail) or (where == "edge" and (head or tail))
+
+
+def _take_weak(draft: Draft, marks: Sequence[tuple[Mark, ...]], first: int, last: int) -> None:
+    index = 0
+    while index < len(marks):
+        if not marks[index]:
+            index += 1
+            continue
+        run = index
+        while run < len(marks) and draft.is_open(run) and _is_weak(marks[run]):
+            run += 1
+        if run > index:
+            beside = (index > 0 and bool(draft.verdict[index - 1])) or (run < len(marks) and bool(draft.verdict[run]))
+            for place in range(index, run) if beside else ():
+                mark = _speaker(marks[place], place, first, last)
+                if mark is not None:
+                    draft.remove(place, mark.rule.kind, mark.rule.id)
+        index = max(run, index + 1)
+
+
+def _is_weak(found: Sequence[Mark]) -> bool:
+    return bool(found) and not any(mark.strong for mark in found)
+
+
+def _take_boxes(draft: Draft, named: Sequence[tuple[int, tuple[Mark, ...]]], first: int, last: int) -> None:
+    """Headlines after the heading of a box belong to it, as many as they are, up to the rule's number."""
+    heads = Counter(draft.lines[index] for index, _ in named)
+    for index, found in named:
+        mark = _speaker(found, index, first, last)
+        if mark is None or not mark.rule.opens or draft.verdict[index] != mark.rule.kind:
+            continue
+        if heads[draft.lines[index]] > _HEADS_MAX:
+            continue
+        taken = 0
+        place = index + 1
+        while taken < mark.rule.opens and draft.is_open(place) and _is_headline(draft, place):
+            taken += 1
+            place += 1
+        if place <= last and place < len(draft.blocks) and taken > 1 and draft.is_open(place) and not draft.prose[place]:
+            taken = 1  # inside the body the end of the box is not certain: take one headline
+        if place <= last and taken and _next_is_heading(draft, index + taken, last):
+            taken -= 1  # the last short line may be the heading of the paragraph after it
+        for under in range(index + 1, index + 1 + taken):
+            draft.remove(under, mark.rule.kind, f"{mark.rule.id}.item")
+
+
+def _is_headline(draft: Draft, index: int) -> bool:
+    line = draft.lines[index]
+    if draft.blocks[index].kind == "list_item":
+        return False
+    return _TITLE_MIN <= len(line) <= _HEADLINE_MAX and not (ends_sentence(line) and line[-1] not in "?!") and not draft.prose[index]
+
+
+def _next_is_heading(draft: Draft, index: int, last: int) -> bool:
+    """Whether the last of several headlines is the heading of the prose that follows inside the body."""
+    return index < last and draft.blocks[index].kind == "heading" and draft.is_open(index - 1) and draft.prose[index + 1]
+
+
+def same_words(first: str, second: str) -> bool:
+    """Whether two lines say the same, punctuation at the ends and case aside."""
+    return fold(first).strip(" .:-|") == fold(second).strip(" .:-|")

@@ -1,0 +1,143 @@
+"""The verdict on a page while it is being made: which blocks are still open, and what leaves."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Any
+
+from pipeline.spans import Cut, Finding, Item, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.records import RemovedKind
+    from pipeline.spans import Block
+
+_STOP = re.compile(r"[.!?…。！？।۔؟][\"'”’»）」』)\]]*\s*$")
+_STOPS = frozenset(".!?…。！？।۔؟")
+_AFTER_STOP = frozenset("\"'”’»）」』)]")
+_WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_PROSE = 80
+_PROSE_WIDE = 30
+"""Shortest prose block in characters, and in a script without spaces."""
+
+
+def ends_sentence(line: str) -> bool:
+    """Whether a line ends as a sentence does, quotes and brackets after the stop allowed.
+
+    >>> ends_sentence("He left.”"), ends_sentence("Five things to know")
+    (True, False)
+    """
+    last = line[-1:]
+    if last in _STOPS or (last not in _AFTER_STOP and not last.isspace()):
+        return last in _STOPS
+    return _STOP.search(line, max(0, len(line) - 6)) is not None
+
+
+def is_prose(line: str) -> bool:
+    """Whether a block reads as running text: long enough, and ending in a sentence.
+
+    >>> is_prose("Share"), is_prose("The council met on Monday and voted, after three hours of talk, for the new bridge.")
+    (False, True)
+    """
+    size = len(line)
+    if size < _PROSE_WIDE or not (ends_sentence(line) or size >= 300):
+        return False
+    return size >= _PROSE or len(_WIDE.findall(line[:200])) * 2 > min(size, 200)
+
+
+class Draft:
+    """Blocks of a page and what has been decided of them so far.
+
+    A block is *open* until something takes it as a whole; later steps only look at open blocks, so that the order of the steps in
+    `strip` is the order of precedence.
+    """
+
+    def __init__(self, text: str, blocks: Sequence[Block]) -> None:
+        self.text = text
+        self.blocks = blocks
+        self.lines = [text[block.start : block.end] for block in blocks]
+        self.cuts: list[Cut] = []
+        self.items: list[Item] = []
+        self.findings: list[Finding] = []
+        self.verdict: list[str] = [""] * len(blocks)
+        """Empty while open; else the kind of removal or the field that took the block."""
+        self.starts: list[int] = [block.start for block in blocks]
+        """Where the rest of the block begins once its front has moved away (a dateline)."""
+        self.spoken: list[str] = [""] * len(blocks)
+        """The kind that the first rule to speak for a block named, decisive or not."""
+        self.prose = [len(line) >= _PROSE_WIDE and is_prose(line) for line in self.lines]
+
+    def is_open(self, index: int) -> bool:
+        """Whether nothing has taken the block yet."""
+        return 0 <= index < len(self.blocks) and not self.verdict[index]
+
+    def open_blocks(self) -> list[int]:
+        """The blocks that are still open, in order."""
+        return [index for index, verdict in enumerate(self.verdict) if not verdict]
+
+    def holding(self, marks: Sequence[str]) -> list[int]:
+        """The blocks in which one of some marks stands, given in small letters, in order; where that is hard to tell, all of them."""
+        lower = self.text.lower()
+        if len(lower) != len(self.text):
+            return list(range(len(self.blocks)))
+        starts = [block.start for block in self.blocks]
+        found: set[int] = set()
+        for mark in marks:
+            at = lower.find(mark)
+            while at >= 0:
+                index = bisect_right(starts, at) - 1
+                found.add(index)
+                at = lower.find(mark, max(self.blocks[index].end, at + 1))
+        return sorted(found - {-1})
+
+    def body(self) -> tuple[int, int]:
+        """First and last open prose block; (len, -1) where there is none."""
+        pairs = zip(self.verdict, self.prose, strict=True)
+        prose = [index for index, (verdict, is_prose) in enumerate(pairs) if is_prose and not verdict]
+        return (prose[0], prose[-1]) if prose else (len(self.blocks), -1)
+
+    def remove(self, index: int, kind: RemovedKind, rule: str, of: tuple[int, int] | None = None) -> None:
+        """Take a whole block out."""
+        block = self.blocks[index]
+        self.verdict[index] = kind
+        self.cuts.append(Cut(start=self.starts[index], end=block.end, rule=rule, kind=kind, of=of))
+
+    def move(self, index: int, target: Target, rule: str, span: tuple[int, int] | None = None) -> None:
+        """Move a whole block to a field.
+
+        Args:
+            index: The block.
+            target: The field.
+            rule: The rule's name.
+            span: The part of the block, in offsets of its line, that arrives; the rest are separators and are dropped.
+        """
+        self.move_parts(index, [(target, span or (0, len(self.lines[index])))], rule)
+
+    def move_parts(self, index: int, parts: Sequence[tuple[Target, tuple[int, int]]], rule: str, end: int | None = None) -> None:
+        """Move the parts of a block, or of its front up to `end`, to their fields; characters between the parts are dropped."""
+        base = self.blocks[index].start
+        last = len(self.lines[index]) if end is None else end
+        at = 0
+        for target, (first, after) in sorted(parts, key=lambda part: part[1]):
+            if first > at:
+                self.cuts.append(Cut(start=base + at, end=base + first, rule=rule))
+            if after > first:
+                self.cuts.append(Cut(start=base + first, end=base + after, rule=rule, target=target))
+            at = max(at, after)
+        if last > at:
+            self.cuts.append(Cut(start=base + at, end=base + last, rule=rule))
+        if end is None:
+            self.verdict[index] = parts[0][0].field if parts else "dropped"
+        else:
+            self.starts[index] = base + end
+
+    def add_item(self, field: str, key: int, values: dict[str, Any]) -> None:
+        """Give an item of a list field values that no cut moves."""
+        self.items.append(Item(field=field, key=key, values=values))
+
+    def note(self, index: int, rule: str, verdict: str, score: int | None = None) -> None:
+        """Record what a rule or a model said of a block, decisive or not."""
+        block = self.blocks[index]
+        self.findings.append(Finding(start=block.start, end=block.end, rule=rule, verdict=verdict, score=score))

@@ -1,0 +1,160 @@
+"""Captions and picture credits: they leave the body for `images`."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING
+
+from pipeline.lines.agencies import find_agency
+from pipeline.lines.captions import read_caption
+from pipeline.lines.tables import phrases, rows
+from pipeline.spans import Target
+from pipeline.strip.apply_rules import same_words
+from pipeline.strip.page import ends_sentence
+
+if TYPE_CHECKING:
+    from pipeline.lines.captions import CaptionReading
+    from pipeline.strip.line_cache import Known
+    from pipeline.strip.page import Draft
+
+CAPTION = "image.caption"
+CREDIT = "image.credit"
+ALT = "image.alt"
+CREDIT_DOUBLE = "image.credit_double"
+_LONGEST = 700
+_ALT_MIN = 12
+_TAIL = 110
+_AGENCY_MAX = 40
+_CREDIT_MAX = 60
+_LABEL_WORD = 40
+"""Characters before a colon in which the last word of a label stands; the longest such word has 14."""
+_SLASH = re.compile(r"/(?:(?<=[A-Z]/)\w|(?<=\w/)[A-Z])")
+_BRACKET = re.compile(r"\((?:c\)|(?:[LRClrc]|2nd|3rd|left|right|links|rechts|gauche|droite|top|bottom)\b)")
+_GAP = re.compile(r"  (?<=\S  ) *(?=\S)")
+_SIDE = re.compile(r", (?:left|right)\b")
+"""Signs of captions and credits; each expression begins with the character that it is searched by."""
+_BEFORE_COLON = re.compile(r"[^\W\d_]+(?=\.?\s?\Z)")
+_EDGES = "([{（【|–—-.,:;!?\"'"
+
+
+def take_pictures(draft: Draft, known: Known) -> None:
+    """Move every caption with its credit, a credit line's caption after it, and an alternative text that repeats a caption.
+
+    A line that only reads as a caption because a credit stands before it moves only when it does not end like a sentence, or when
+    nothing but captions and furniture stands before it: else it may be the first paragraph.
+    """
+    index = 0
+    captions = known.captions
+    while index < len(draft.blocks):
+        line = draft.lines[index]
+        if line not in captions:
+            captions[line] = read_caption(line) if len(line) <= _LONGEST and _has_cue(line) else None
+        reading = captions[line]
+        if reading is None or not _may_leave(draft, index):
+            index += 1
+        elif reading.caption is None:
+            index = _take_credit(draft, index, reading)
+        else:
+            index = _take_caption(draft, index, reading, draft.blocks[index].start)
+
+
+def _may_leave(draft: Draft, index: int) -> bool:
+    return draft.is_open(index) and draft.blocks[index].kind != "list_item"
+
+
+def _has_cue(line: str) -> bool:
+    """Whether a line has anything that `read_caption` goes by: a credit's brackets or slash, a sign, a label, an agency. Most have not."""
+    last = line.rstrip(" .")[-1:]
+    if last and last in ")]）】":
+        return True
+    if _has_sign(line):
+        return True
+    if (":" in line or "：" in line or "|" in line) and _has_label(line[-_TAIL:]):
+        return True
+    first = line.split(None, 1)[0].strip(_EDGES).lower()
+    return first in _first_words() or (
+        len(line) <= _AGENCY_MAX and first in _agency_words() and find_agency(line.strip(_EDGES)) is not None
+    )
+
+
+def _has_sign(line: str) -> bool:
+    """Whether a line has a copyright sign, a slash (if long, beside a capital), a bracket with a side of the picture, or a wide gap."""
+    if "/" in line and (len(line) <= _CREDIT_MAX or _SLASH.search(line)):
+        return True
+    if ("(" in line and _BRACKET.search(line)) or ("  " in line and _GAP.search(line)):
+        return True
+    return "©" in line or "Ⓒ" in line or (", " in line and _SIDE.search(line) is not None)
+
+
+def _has_label(tail: str) -> bool:
+    """Whether some word right before a colon or bar is the last word of a credit's label."""
+    for mark in ":：|":
+        at = tail.find(mark)
+        while at >= 0:
+            low = max(0, at - _LABEL_WORD)
+            word = _BEFORE_COLON.search(tail, low, at)
+            if word and word[0].lower() in _label_ends() and not word.start() == low > 0:
+                return True
+            at = tail.find(mark, at + 1)
+    return False
+
+
+@functools.cache
+def _agency_words() -> frozenset[str]:
+    """The first words of the agencies' names."""
+    return frozenset(row[2].split()[0].strip(_EDGES).lower() for row in rows("agencies") if row[2].split())
+
+
+@functools.cache
+def _label_ends() -> frozenset[str]:
+    """The last words of the labels before a credit: "by", "photo", "Foto"."""
+    return frozenset(phrase.split()[-1].strip(_EDGES).lower() for phrase in phrases("pictures", "credit") if phrase.split())
+
+
+@functools.cache
+def _first_words() -> frozenset[str]:
+    """The first words of everything that opens a caption or a picture credit."""
+    labels = (phrase for kind in ("credit", "lead", "head", "label") for phrase in phrases("pictures", kind))
+    return frozenset(label.split()[0].strip(_EDGES).lower() for label in labels if label.split())
+
+
+def _take_credit(draft: Draft, index: int, reading: CaptionReading) -> int:
+    """A credit alone: its doubles go, and a caption right after it belongs to the same picture."""
+    key = draft.blocks[index].start
+    _move(draft, index, reading, key)
+    line = draft.lines[index]
+    span = (draft.blocks[index].start, draft.blocks[index].end)
+    following = index + 1
+    while draft.is_open(following) and same_words(draft.lines[following], line):
+        draft.remove(following, "repeat", CREDIT_DOUBLE, of=span)
+        following += 1
+    after = None
+    if _may_leave(draft, following) and len(draft.lines[following]) <= _LONGEST:
+        after = read_caption(draft.lines[following], previous=line)
+    if after is not None and after.caption is not None and not after.credits and not ends_sentence(draft.lines[following]):
+        return _take_caption(draft, following, after, key)
+    return following
+
+
+def _take_caption(draft: Draft, index: int, reading: CaptionReading, key: int) -> int:
+    """A caption: the line after it may be the picture's alternative text, which says the same again."""
+    _move(draft, index, reading, key)
+    if reading.caption is None:
+        return index + 1
+    words = draft.lines[index][reading.caption[0] : reading.caption[1]]
+    following = index + 1
+    if draft.is_open(following) and len(words) >= _ALT_MIN and same_words(draft.lines[following], words):
+        draft.move(following, Target("images", key, "alt"), ALT)
+        following += 1
+    return following
+
+
+def _move(draft: Draft, index: int, reading: CaptionReading, key: int) -> None:
+    parts = [(Target("images", key, "credit"), span) for span in reading.credits[:1]]
+    if reading.caption is not None:
+        parts.append((Target("images", key, "caption"), reading.caption))
+    if len(reading.credits) > 1:
+        first, last = reading.credits[0], reading.credits[-1]
+        parts[0] = (Target("images", key, "credit"), (first[0], last[1]) if first[0] < last[1] else first)
+    draft.move_parts(index, parts, CAPTION if reading.caption is not None else CREDIT)

@@ -1,0 +1,203 @@
+"""Title and standfirst of a text.
+
+A first line becomes a title only where the page shows furniture around it, where it stands twice, or where a hint from outside (the
+page's metadata) agrees: a text that starts with a short line and then runs on is left whole.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from pipeline.rules.rulebook import fold
+from pipeline.spans import Target
+from pipeline.strip.page import ends_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.config import StripConfig
+    from pipeline.strip.page import Draft
+
+TITLE = "title.line"
+DOUBLE = "title.double"
+SITE_LINE = "title.with_site"
+DESCRIPTION = "description.line"
+_SITE_PART = re.compile(r"\s+(?:[|\-–—»«·:•]|::)\s+|\s?\|\s?|\s+-\s?|\s[–—]")
+_NO_END = ".,;:،。"
+_HEAD = 400
+"""How many blocks from the top a headline is looked for."""
+_DOUBLES_MIN = 15
+_WORD = re.compile(r"\w+")
+_TITLE_WORDS = 4
+_STANDFIRST = 4
+"""Lines from the top down to which a standfirst is looked for."""
+_SHARED_WORDS, _SHARED = 3, 0.6
+"""Words that a headline has in common with the page's title, and their share of the shorter one."""
+
+
+def take_headline(draft: Draft, config: StripConfig, hints: Sequence[str]) -> int | None:
+    """Move the title and the standfirst to their fields; returns the title's block."""
+    first = draft.body()[0]
+    first = min(first, len(draft.blocks))
+    index = _title_block(draft, config, hints, first)
+    if index is None:
+        return None
+    title = draft.lines[index]
+    draft.move(index, Target("title"), TITLE)
+    _remove_doubles(draft, index, title, first)
+    _take_description(draft, index, first)
+    return index
+
+
+def _title_block(draft: Draft, config: StripConfig, hints: Sequence[str], first: int) -> int | None:
+    """The block that is the headline, or None where nothing on the page says so."""
+    wanted = {_title_key(hint) for hint in hints if hint.strip()}
+    named = _names_in_first_line(draft)
+    opened = draft.open_blocks()[:_HEAD]
+    if not (wanted or named):  # nothing can make a headline of a block behind the first prose
+        opened = opened[: bisect_left(opened, first)]
+    top = [index for index in opened if _could_be_title(draft, index, config)]
+    for index in top if wanted else ():
+        if _title_key(draft.lines[index]) in wanted:
+            return index
+    from_site = _named_by_first_line(draft, top, named) if named else None
+    if from_site is not None:
+        return from_site
+    candidates = [index for index in top if index < first]
+    if not candidates:
+        return None
+    doubled = _doubled(draft, candidates)
+    if doubled is not None:
+        return doubled
+    chosen = _like_first_line(draft, candidates) if _begins_with_title(draft) else candidates[0]
+    return chosen if chosen is not None and _has_furniture(draft, chosen, first) else None
+
+
+def _begins_with_title(draft: Draft) -> bool:
+    """Whether the first line may be the page's own title, which says something of the headline further down."""
+    return draft.is_open(0) and len(set(_WORD.findall(draft.lines[0].casefold()))) >= _TITLE_WORDS
+
+
+def _like_first_line(draft: Draft, candidates: Sequence[int]) -> int | None:
+    """The candidate that shares most words with the page's own title; the title line itself where none shares enough.
+
+    Right under the title line stands its standfirst: without furniture between them that is no second headline.
+    """
+    title = set(_WORD.findall(draft.lines[0].casefold()))
+    best: tuple[float, int] | None = None
+    for index in candidates:
+        words = set(_WORD.findall(draft.lines[index].casefold()))
+        shared = len(words & title)
+        if index == 0 or shared < _SHARED_WORDS or shared < _SHARED * min(len(words), len(title)) or not _is_parted(draft, index):
+            continue
+        share = shared / len(words | title)
+        if best is None or share > best[0]:
+            best = (share, index)
+    if best is not None:
+        return best[1]
+    return 0 if candidates[0] == 0 else None
+
+
+def _is_parted(draft: Draft, index: int) -> bool:
+    """Whether page furniture, or several lines, stand between the first line and another."""
+    return index > _STANDFIRST or any(draft.verdict[1:index])
+
+
+def _could_be_title(draft: Draft, index: int, config: StripConfig) -> bool:
+    line = draft.lines[index]
+    if not 8 <= len(line) <= config.title_chars or "\t" in line or draft.blocks[index].kind in {"list_item", "table", "code"}:
+        return False
+    return line[-1] not in _NO_END and not (draft.prose[index] and line[-1] not in "?!\"”»'’)") and (" " in line or not line.isascii())
+
+
+@functools.lru_cache(maxsize=1024)
+def _title_key(line: str) -> str:
+    return fold(line).strip(" .:-|\"'")
+
+
+def _names_in_first_line(draft: Draft) -> set[str]:
+    """What a page's own title line ("Headline - Name of the site", or the headline alone) may name as the headline, folded."""
+    if not draft.lines or not draft.is_open(0):
+        return set()
+    whole = [draft.lines[0]] if any(draft.verdict) else []
+    return {_title_key(part) for part in (*_prefixes(draft.lines[0]), *whole)} - {""}
+
+
+def _named_by_first_line(draft: Draft, top: Sequence[int], named: set[str]) -> int | None:
+    """The headline further down that the page's own title line names; the title line is its double."""
+    for index in top:
+        if index > 0 and len(draft.lines[index]) >= _DOUBLES_MIN and _title_key(draft.lines[index]) in named:
+            draft.remove(0, "repeat", SITE_LINE, of=(draft.blocks[index].start, draft.blocks[index].end))
+            return index
+    return None
+
+
+def _prefixes(line: str) -> list[str]:
+    """A line up to each of its separators, and between the first and the second."""
+    cuts = [found.start() for found in _SITE_PART.finditer(line)][:6]
+    return [line[:cut] for cut in cuts]
+
+
+def _doubled(draft: Draft, candidates: Sequence[int]) -> int | None:
+    """The first candidate that stands again right after it (furniture between does not count)."""
+    keys = [_title_key(draft.lines[index]) for index in candidates]
+    for place, (key, following) in enumerate(itertools.pairwise(keys)):
+        if key == following and len(draft.lines[candidates[place]]) >= _DOUBLES_MIN:
+            return candidates[place]
+    return None
+
+
+def _has_furniture(draft: Draft, chosen: int, first: int) -> bool:
+    """Whether something between the top and the first prose has been taken that stands only around headlines."""
+    around = {
+        "share",
+        "navigation",
+        "advert",
+        "published_raw",
+        "modified_raw",
+        "authors",
+        "stamp",
+        "byline",
+        "images",
+        "comments",
+        "player",
+        "embed_code",
+    }
+    doubled = (
+        chosen + 1 < first
+        and draft.verdict[chosen + 1] == "repeat"
+        and _title_key(draft.lines[chosen + 1]) == _title_key(draft.lines[chosen])
+    )
+    return doubled or any(draft.verdict[index] in around for index in range(min(first, chosen + 12)))
+
+
+def _remove_doubles(draft: Draft, index: int, title: str, first: int) -> None:
+    """Other open blocks in the head that say the same as the title."""
+    key = _title_key(title)
+    span = (draft.blocks[index].start, draft.blocks[index].end)
+    for other in draft.open_blocks():
+        if other > max(first, index + 4) + 8:
+            break
+        if other != index and len(key) >= _DOUBLES_MIN and _title_key(draft.lines[other]) == key:
+            draft.remove(other, "repeat", DOUBLE, of=span)
+
+
+def _take_description(draft: Draft, index: int, first: int) -> None:
+    """The standfirst: the open block next to the title, when it is no sentence of the body.
+
+    A block that ends like a sentence may as well be the first paragraph: it leaves only where furniture parts it from the body.
+    """
+    following = [other for other in draft.open_blocks() if index < other]
+    if not following or following[0] > index + 6:
+        return
+    other = following[0]
+    line = draft.lines[other]
+    if not 40 <= len(line) <= 400 or len(following) < 3 or draft.blocks[other].kind == "list_item":
+        return
+    parted = any(draft.verdict[place] for place in range(other + 1, following[1]))
+    if not ends_sentence(line) or (parted and other < first):
+        draft.move(other, Target("description"), DESCRIPTION)
