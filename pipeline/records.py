@@ -305,3 +305,15 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     def to_json(self) -> bytes:
         """Return the record as one line of canonical JSON (UTF-8, no line end)."""
         return msgspec.json.encode(self)
+
+    def to_markdown(self) -> str:
+        """Return title and text as Markdown: headings, lists, quotes, tables, code and links, from blocks and spans."""
+        from pipeline.views.markdown import to_markdown  # noqa: PLC0415 - a view reads records
+
+        return to_markdown(self)
+
+    def to_html(self) -> str:
+        """Return title and text as an `article` element of HTML, from blocks and spans."""
+        from pipeline.views.page import to_html  # noqa: PLC0415 - a view reads records
+
+        return to_html(self)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import luigi
 
 from tasks.failures import Reporting
 from tasks.targets import BuildPaths
+
+
+def tell(paths: BuildPaths, line: str) -> None:
+    """Tell whoever watches the build's progress file: `0 stage <name>`, or `<number> of <total>`. A bar is worth no failure."""
+    with contextlib.suppress(OSError), paths.progress.open("ab", buffering=0) as stream:
+        stream.write(f"{line}\n".encode())
 
 
 class OfBuild(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types

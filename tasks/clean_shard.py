@@ -8,6 +8,7 @@ import logging
 import time
 from collections import Counter
 from hashlib import sha256
+from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO
 
 import luigi
@@ -17,6 +18,7 @@ from pipeline.code_identity import code_sha256
 from tasks.base import OfBuild
 from tasks.inventory import ShardPlan, read_group
 from tasks.isolation import ChangedError, Job, Made, clean_isolated
+from tasks.reuse import LeftOver, left_over
 from tasks.scan import digest_of
 from tasks.settings import config_identity, limits, pipeline_config
 from tasks.sorting import SortedLines
@@ -136,12 +138,15 @@ class CleanShard(OfBuild):
             yield stream
 
     def _clean(self, plan: ShardPlan, inputs: str, config: Config) -> None:
-        job = Job(self.raw, self.shard.split("/", maxsplit=1)[0], plan.entries, plan.part, config, points=str(self.paths.points))
+        settings = config_identity(config)
+        left = left_over(self.paths, plan, settings, code_sha256()) or LeftOver((), plan.entries, {})
+        collection, points = self.shard.split("/", maxsplit=1)[0], str(self.paths.points)
+        job = Job(self.raw, collection, left.entries, plan.part, config, points=points, again=left.again)
         statuses: Counter[str] = Counter()
         codes: Counter[str] = Counter()
         began = time.monotonic()
         with SortedLines(self.paths.run) as articles, SortedLines(self.paths.run) as ledger, _Teller(self, plan) as teller:
-            for made in clean_isolated(job, limits()):
+            for made in chain(left.made, clean_isolated(job, limits())):
                 statuses[made.status] += 1
                 if made.code is not None:
                     codes[made.code] += 1
@@ -152,7 +157,7 @@ class CleanShard(OfBuild):
             self.paths.stamp(self.shard).unlink(missing_ok=True)
             stamp = Stamp(
                 inputs,
-                config_identity(config),
+                settings,
                 code_sha256(),
                 articles.write(self.paths.articles(self.shard)),
                 ledger.write(self.paths.ledger(self.shard)),
@@ -164,7 +169,8 @@ class CleanShard(OfBuild):
             )
         _account(self.shard, plan, stamp)
         write_atomic(self.paths.stamp(self.shard), [msgspec.json.encode(stamp)])
-        self.paths.changes(self.shard).unlink(missing_ok=True)  # it names files that were taken down
+        for note in (self.paths.changes(self.shard), self.paths.retry(self.shard)):  # they name files that may have been taken down
+            note.unlink(missing_ok=True)
         self._log(stamp, teller.bytes, time.monotonic() - began)
 
     def _log(self, stamp: Stamp, size: int, seconds: float) -> None:

@@ -13,7 +13,7 @@ import msgspec
 
 from pipeline.config import ConfigError
 from pipeline.dataset.manifest import FORMAT
-from tasks.base import OfBuild
+from tasks.base import OfBuild, tell
 from tasks.dataset_files import write_dataset
 from tasks.merging import DamagedError
 from tasks.scan import digest_of
@@ -111,7 +111,8 @@ class WriteDataset(OfBuild):
 
     def _tell(self, done: int, total: int) -> None:
         self.set_progress_percentage(round(100 * done / max(total, 1)))
-        self.set_status_message(f"{done} of {total} records")
+        self.set_status_message(f"{done:,} of {total:,} records")
+        tell(self.paths, f"{done} of {total}")
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:

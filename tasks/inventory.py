@@ -182,7 +182,7 @@ def _divide(raw: Path, files: dict[str, Seen], known: Mapping[str, Seen], cut: C
 
 def _alone(entry: Entry, files: Mapping[str, Seen], cut: Cut) -> bool:
     """Tell whether an input has shards of its own: a container of some size that is read piece by piece."""
-    if entry.sha256 is None or container_kind(entry.locator) in (None, "json", "mhtml"):
+    if entry.sha256 is None or container_kind(entry.locator) in (None, "json", "mhtml", "packed"):
         return False
     return bool(files[entry.locator].parts) or entry.size > cut.size // BUCKETED
 

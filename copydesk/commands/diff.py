@@ -38,8 +38,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that differs between two datasets.
 
     `records` holds the first `limit` documents that differ, the counts all: `same` are equal but for digests of settings and code,
-    `differing`, `raw_changed`, `only_left` and `only_right` are the others. `fields` counts documents by the field that differs,
-    `left_rules` and `right_rules` edits that only one side has, `outcomes` inputs whose ledger rows differ, by status and code.
+    `differing`, `raw_changed`, `only_left` and `only_right` are the others. `fields` counts documents by the field that differs
+    and does not only shift, `left_rules` and `right_rules` edits that only one side has, `outcomes` inputs whose ledger rows differ, by status and code.
     """
 
     left: str
@@ -78,14 +78,25 @@ class _Row(msgspec.Struct, frozen=True):
     length: int
 
 
+class DiffOptions(msgspec.Struct, frozen=True):
+    """How to show a report: also what only shifted, only a line a document, in colour."""
+
+    shifts: bool = False
+    short: bool = False
+    colours: bool = False
+
+
+PLAINLY = DiffOptions()
+
+
 @refusing
-def diff(left: Path, right: Path, format_: Literal["text", "json", "html"], limit: int) -> int:
+def diff(left: Path, right: Path, format_: Literal["text", "json", "html"], limit: int, options: DiffOptions = PLAINLY) -> int:
     """Print what differs between two datasets; return 0 where nothing does, else 1."""
     report = report_of(open_dataset(left, NEEDED), open_dataset(right, NEEDED), limit)
     if format_ == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2))
     else:
-        click.echo(as_html(report) if format_ == "html" else as_text(report))
+        click.echo(as_html(report, options) if format_ == "html" else as_text(report, options), color=options.colours)
     return 0 if report.equal else 1
 
 
@@ -136,7 +147,7 @@ class _Collected:
             self.same += 1
             return
         self.reasons[difference.reason] += 1
-        self.fields.update({"/".join(field.pointer.split("/")[:2]) for field in difference.fields})
+        self.fields.update({"/".join(field.pointer.split("/")[:2]) for field in difference.fields if not field.shift})
         self.left_rules.update(difference.left_rules)
         self.right_rules.update(difference.right_rules)
         if len(self.records) < self.limit:
