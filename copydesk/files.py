@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from pipeline.ingest.found import Found
     from tasks.isolation import Limits
 
-BATCH_FILES, BATCH_BYTES = 16, 8 * 1024 * 1024
-"""Raw files, and bytes of them, that a process cleans before its results are fetched: a fork for each would take a tenth of the time."""
+BATCH_FILES, BATCH_BYTES = 32, 8 * 1024 * 1024
+"""Raw files, and bytes of them, that a process cleans before its results are fetched: a fork for each would take as long as the cleaning."""
 PART_DOCUMENTS, PART_BYTES = 64, 8 * 1024 * 1024
 """Documents, and unpacked bytes, of a container that one process cleans at a time."""
 _LOOK_SECONDS = 2
@@ -208,7 +208,7 @@ def _batches(items: Iterable[Input], points: Path, *, split: bool) -> Iterator[_
     size = 0
     for item in items:
         parts, length = _parts(item, points) if split else ((), 0)
-        if parts or size + length > BATCH_BYTES or len(gathered) >= (BATCH_FILES if split else 1):
+        if parts or size + length > BATCH_BYTES or len(gathered) >= BATCH_FILES:
             if gathered:
                 yield _Batch(tuple(gathered))
             gathered, size = [], 0

@@ -24,7 +24,7 @@ PAGE_END = b"</html>\n"
 @contextlib.contextmanager
 def opened(output: Path | None) -> Iterator[BinaryIO]:
     """Give standard output, or a temporary file that takes the place of `output` when all went well. Devices stay."""
-    if output is None:
+    if output is None or str(output) == "-":
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return

@@ -72,7 +72,7 @@ def clean_documents(options: CleanOptions, settings: Settings, manner: Manner) -
             else:
                 manner.detail(f"{cleaned.locator}: skipped, {cleaned.detail}")
         writer.end()
-    if options.output is not None:
+    if options.output is not None and str(options.output) != "-":
         manner.note(f"{counts['ok']:,} articles in {options.output}")
     manner.detail(", ".join(f"{count:,} {name}" for name, count in counts.items() if count) or "no document")
     if counts["failed"]:

@@ -38,8 +38,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that differs between two datasets.
 
     `records` holds the first `limit` documents that differ, the counts all: `same` are equal but for digests of settings and code,
-    `differing`, `raw_changed`, `only_left` and `only_right` are the others. `fields` counts documents by the field that differs
-    and does not only shift, `left_rules` and `right_rules` edits that only one side has, `outcomes` inputs whose ledger rows differ, by status and code.
+    `differing`, `raw_changed`, `only_left` and `only_right` are the others. `fields` counts documents by the field that differs and
+    does not only shift, `left_rules` and `right_rules` edits that only one side has, `outcomes` inputs whose ledger rows differ, by
+    status and code.
     """
 
     left: str

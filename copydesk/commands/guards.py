@@ -115,7 +115,7 @@ def _gone(raw: Path, paths: BuildPaths) -> tuple[int, int]:
     return known, gone
 
 
-def check_settings(paths: BuildPaths, *, yes: bool) -> None:
+def check_settings(paths: BuildPaths, *, yes: bool, quiet: bool = False) -> None:
     """Say which settings are not those of the build and how many shards that concerns, and ask; where nobody can answer, refuse.
 
     Raises `RefusedError`, also where the answer is no.
@@ -135,6 +135,8 @@ def check_settings(paths: BuildPaths, *, yes: bool) -> None:
         return
     told = f"settings are not those of the build in {paths.clean}: {' '.join(differing) or 'a rule file has other content'}"
     told += f"; {concerned:,} of {len(plans):,} shards would be cleaned again"
+    if yes and quiet:
+        return
     if yes:
         click.echo(f"copydesk: {told}", err=True)
         return

@@ -148,7 +148,7 @@ def _locked(task: BuildDataset, options: RunOptions, again: Again | None, *, sho
     if task.complete():
         _say(options, f"nothing to do: {paths.clean} is up to date")
         return None
-    check_settings(paths, yes=options.yes)
+    check_settings(paths, yes=options.yes, quiet=options.quiet)
     return _build(task, options, None, shown=shown)
 
 

@@ -66,9 +66,10 @@ class FileProgress:
             if self._bar is not None:
                 self._bar.close()
             self._name = name
-            width = {"dynamic_ncols": True} if _has_width() else {"ncols": _COLUMNS}
-            shape = None if total is not None else "{desc}: {elapsed}"
-            self._bar = tqdm(total=total, unit="doc", desc=f"{name:<10}", bar_format=shape, disable=not self._shown, **width)
+            if self._shown:
+                width = {"dynamic_ncols": True} if _has_width() else {"ncols": _COLUMNS}
+                shape = None if total is not None else "{desc}: {elapsed}"
+                self._bar = tqdm(total=total, unit="doc", desc=f"{name:<10}", bar_format=shape, **width)
 
     def _follow(self) -> None:
         while not self._stop.wait(0.2):

@@ -151,7 +151,7 @@ def count_words(text: str) -> tuple[int, int]:
     >>> count_words("Don't pay €10 – naïve_1! It is 3.5 (?)")
     (9, 2)
     >>> count_words("雨が3日降った。 ฝนตก")
-    (7, 1)
+    (8, 1)
     """
     if not text:
         return 0, 0
