@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tasks.isolation import Limits
 
 BATCH_FILES, BATCH_BYTES = 32, 8 * 1024 * 1024
-"""Raw files, and bytes of them, that a process cleans before its results are fetched: a fork for each would take as long as the cleaning."""
+"""Raw files, and bytes of them, that a process cleans before its results are fetched: a fork for each takes as long as the cleaning."""
 PART_DOCUMENTS, PART_BYTES = 64, 8 * 1024 * 1024
 """Documents, and unpacked bytes, of a container that one process cleans at a time."""
 _LOOK_SECONDS = 2

@@ -15,7 +15,7 @@ import luigi
 import msgspec
 
 from pipeline.code_identity import code_sha256
-from tasks.base import OfBuild
+from tasks.base import OfBuild, short
 from tasks.inventory import ShardPlan, read_group
 from tasks.isolation import ChangedError, Job, Made, clean_isolated
 from tasks.reuse import LeftOver, left_over
@@ -60,7 +60,7 @@ class Stamp(msgspec.Struct, frozen=True):
 
 def fingerprint_of(inputs: str, config: str, code: str) -> str:
     """Return the identity of a shard's output: the digests of its inputs, the config and the code."""
-    return sha256("\0".join((inputs, config, code)).encode()).hexdigest()
+    return short(sha256("\0".join((inputs, config, code)).encode()).hexdigest())
 
 
 def shard_fingerprint(inputs_sha256: str, config: Config) -> str:
@@ -243,4 +243,5 @@ class _Teller:
             stream.write(b"".join(self._pending))
         self._pending.clear()
         self._task.set_progress_percentage(min(100, round(100 * self._done / max(self._expected, 1))))
-        self._task.set_status_message(f"{self._done} documents, {self._rejected} rejected, {self.bytes / 1e6:.1f} MB")
+        done = f"{self._done:,} of about {self._expected:,} documents"
+        self._task.set_status_message(f"{done}, {self._rejected:,} rejected, {self.bytes / 1e6:,.1f} MB")

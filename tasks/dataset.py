@@ -13,7 +13,7 @@ import msgspec
 
 from pipeline.config import ConfigError
 from pipeline.dataset.manifest import FORMAT
-from tasks.base import OfBuild, tell
+from tasks.base import OfBuild, short, tell
 from tasks.dataset_files import write_dataset
 from tasks.merging import DamagedError
 from tasks.scan import digest_of
@@ -48,7 +48,7 @@ def dataset_fingerprint(paths: BuildPaths) -> str:
     """
     need_pyarrow()
     parts = (FORMAT, sha256(paths.build.read_bytes()).hexdigest(), msgspec.json.encode(about()).decode(), version("pyarrow"))
-    return sha256("\0".join(parts).encode()).hexdigest()
+    return short(sha256("\0".join(parts).encode()).hexdigest())
 
 
 def dataset_is_current(paths: BuildPaths) -> bool:

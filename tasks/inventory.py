@@ -268,6 +268,7 @@ class Inventory(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no 
         for number, group in enumerate(sorted(found), 1):
             self._take(group)
             self.set_progress_percentage(round(100 * number / len(found)))
+            self.set_status_message(f"{number:,} of {len(found):,} sources and days read; now: {group}")
         for group in set(self._stored()) - set(found):
             for path in (self.paths.files(group), self.paths.shards(group)):
                 path.unlink(missing_ok=True)
