@@ -62,9 +62,9 @@ soak: $(DEV_STAMP)  ## kill builds at 50 random moments (ROUNDS= chooses another
 	COPYDESK_KILL_ROUNDS=$(ROUNDS) $(BIN)/python -W error -m pytest tests/tasks/test_faults.py -k killed
 
 lock:  ## write the lock files anew (needs uv on the PATH)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra datasets pyproject.toml -o requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra datasets --extra dev --extra training -c requirements.lock pyproject.toml -o requirements-dev.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra bench --extra datasets --extra dev --extra training -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra dev --extra training -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra bench --extra dev --extra training -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
 
 golden: $(DEV_STAMP)  ## write the golden records anew; read the difference before committing it
 	$(BIN)/python tests/golden/write.py

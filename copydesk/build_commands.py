@@ -31,6 +31,7 @@ def _building(function: Callable[..., Any]) -> Callable[..., Any]:
         _raw_option,
         _clean_option,
         _workers_option,
+        common,
         with_settings,
         _progress_option,
         click.option(
@@ -40,7 +41,6 @@ def _building(function: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--yes", "-y", is_flag=True, help="Go on without asking, for scripts."),
         click.option("--dry-run", is_flag=True, help="Only say which shards would be cleaned and why; write nothing."),
-        common,
     )
     for option in reversed(options):
         function = option(function)
@@ -145,8 +145,8 @@ def retry(
 @click.command()
 @_clean_argument
 @click.option("--raw", type=FOLDER, help="Also look for raw files that changed since.")
-@with_settings
 @common
+@with_settings
 def status(*, clean_: Path | None, raw: Path | None, settings: Settings, manner: Manner) -> None:
     """Show what a build holds, what was rejected, who works on it, and what a run would do now.
 
@@ -167,8 +167,8 @@ def status(*, clean_: Path | None, raw: Path | None, settings: Settings, manner:
 @_clean_argument
 @click.option("--raw", type=FOLDER, help="Folder of the inputs.  [default: the one it was built from, else [build] raw]")
 @_progress_option
-@with_settings
 @common
+@with_settings
 def verify(*, clean_: Path | None, raw: Path | None, progress: bool | None, settings: Settings, manner: Manner) -> None:
     """Derive every record in CLEAN again from its raw bytes and compare; exit 1 on any difference.
 
@@ -231,8 +231,8 @@ def rules(*, files: tuple[Path, ...], kind: str | None, timed: bool, manner: Man
 @click.option("--least", type=click.IntRange(2), default=5, show_default=True, help="In so many documents of a site a line must stand.")
 @click.option("--share", type=click.IntRange(0, 100), default=2, show_default=True, help="In so many percent of them as well.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-@with_settings
 @common
+@with_settings
 def mine(*, clean_: Path | None, output: Path | None, settings: Settings, manner: Manner, **options: Any) -> None:
     """Propose rules for lines that recur on a site of the build in CLEAN and are not prose.
 

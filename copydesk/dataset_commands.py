@@ -43,8 +43,8 @@ def _placed(path: Path | None, settings: Settings) -> Path | None:
 @click.option("--seed", type=int, default=0, show_default=True, help="Which chance: the same seed chooses the same records.")
 @click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.  [default: standard output]")
 @click.option("--dry-run", is_flag=True, help="Only say how many records would be written.")
-@with_settings
 @common
+@with_settings
 def export(*, dataset: Path | None, output: Path | None, dry_run: bool, settings: Settings, manner: Manner, **chosen: Any) -> None:
     """Write records of DATASET (or of a build's dataset) in the format that somebody else wants, sorted by id.
 
@@ -81,8 +81,8 @@ def export(*, dataset: Path | None, output: Path | None, dry_run: bool, settings
 
 @click.command()
 @_dataset_argument
-@with_settings
 @common
+@with_settings
 def stats(*, dataset: Path | None, settings: Settings, manner: Manner) -> None:
     """Show the numbers of DATASET (or of a build's dataset): what it holds, what was removed and what was rejected.
 
@@ -135,8 +135,8 @@ def diff(*, left: Path, right: Path, form: Literal["text", "json", "html"] | Non
 @click.option("--check", "--dry-run", "check", is_flag=True, help="Only say what differs; build nothing.")
 @click.option("--anyway", is_flag=True, help="Build also where something differs.")
 @click.option("--progress/--no-progress", default=None, help="Show progress bars.  [default: on a terminal]")
-@with_settings
 @common
+@with_settings
 def rebuild(*, dataset: Path | None, raw: Path | None, clean: Path | None, settings: Settings, manner: Manner, **options: Any) -> None:
     """Make DATASET (or a build's dataset) again from its raw files, with its own settings, and compare every byte.
 

@@ -26,6 +26,7 @@ _limit_option = click.option("--limit", type=click.IntRange(1), help="Stop after
 @_url_option
 @_type_option
 @click.option("--source", default="local", show_default=True, help="The record's source.")
+@common
 @with_settings
 @click.option("--format", "form", type=click.Choice(["json", "text", "markdown", "html"]), help="What to write.  [default: json]")
 @click.option("--text", "text_only", is_flag=True, help="The same as --format text.")
@@ -37,7 +38,6 @@ _limit_option = click.option("--limit", type=click.IntRange(1), help="Stop after
 @click.option("--sample", type=click.IntRange(1), help="Clean so many documents, chosen by chance.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Which chance: the same seed chooses the same documents.")
 @click.option("--dry-run", is_flag=True, help="Only list what would be read.")
-@common
 def clean(  # noqa: PLR0913 - an option each
     *,
     files: tuple[str, ...],

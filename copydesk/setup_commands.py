@@ -35,9 +35,9 @@ def init(*, folder: Path, force: bool, manner: Manner) -> None:
 
 
 @click.command()
+@common
 @with_settings
 @click.option("--changed", is_flag=True, help="Only settings that are not the default.")
-@common
 def config(*, settings: Settings, changed: bool, manner: Manner) -> None:
     """Print every setting that counts here, and where each comes from.
 

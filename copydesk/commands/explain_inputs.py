@@ -139,7 +139,9 @@ def _row(ledgers: list[tuple[str, Path]], key: str, clean: Path) -> tuple[str, L
     found: list[tuple[str, LedgerRow]] = []
     for shard, path in ledgers:
         with path.open("rb") as lines:
-            found += [(shard, row) for row in map(decoder.decode, lines) if row.locator == key or (row.id or "").startswith(key)]
+            found += [
+                (shard, row) for row in map(decoder.decode, lines) if row.locator == key or (row.id is not None and row.id.startswith(key))
+            ]
     if not found:
         raise click.UsageError(f"{clean} has no input whose id begins with {key}, and none with that locator; its ledger lists them all")
     if len(found) > 1:

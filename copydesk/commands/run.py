@@ -27,10 +27,10 @@ from pipeline.config import ConfigError
 from pipeline.rules.rulebook import RuleError
 from tasks.build import BuildDataset, read_summary
 from tasks.clean_shard import forget_damaged
-from tasks.dataset import forget_damaged_dataset, need_pyarrow
+from tasks.dataset import forget_damaged_dataset
 from tasks.failures import read_failures
 from tasks.inventory import Inventory, planned
-from tasks.settings import build, dataset, pipeline_config
+from tasks.settings import build, pipeline_config
 from tasks.targets import BuildPaths, sweep_temporaries
 
 if TYPE_CHECKING:
@@ -108,8 +108,6 @@ def run_build(raw: Path | None, clean: Path | None, options: RunOptions, *, agai
 
 def _task(raw: Path | None, clean: Path | None) -> BuildDataset:
     pipeline_config()
-    if dataset().write:
-        need_pyarrow()
     return BuildDataset(raw=str(raw or build().raw), clean=str(clean or build().clean))
 
 

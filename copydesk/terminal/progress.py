@@ -31,6 +31,10 @@ def _has_width() -> bool:
         return False
 
 
+_UNITS = {"duplicates": "pair"}
+"""What a stage counts, where it is not documents."""
+
+
 class FileProgress:
     """Shows the stages of a run, each as a bar of its own, and follows a file in which the tasks tell how far they are.
 
@@ -69,7 +73,7 @@ class FileProgress:
             if self._shown:
                 width = {"dynamic_ncols": True} if _has_width() else {"ncols": _COLUMNS}
                 shape = None if total is not None else "{desc}: {elapsed}"
-                self._bar = tqdm(total=total, unit="doc", desc=f"{name:<10}", bar_format=shape, **width)
+                self._bar = tqdm(total=total, unit=_UNITS.get(name, "doc"), desc=f"{name:<10}", bar_format=shape, **width)
 
     def _follow(self) -> None:
         while not self._stop.wait(0.2):

@@ -123,6 +123,7 @@ _OFFSETS = frozenset({"start", "end", "base_start", "base_end", "of"})
 _FOLLOWING = frozenset(
     {
         "/id",
+        "/language/score",
         "/provenance/base/chars",
         "/provenance/base/sha256",
         "/provenance/raw/bytes",

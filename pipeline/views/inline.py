@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pipeline.records import Link
+    from pipeline.records import Link, TextBlock
 
 _SCHEMES = ("http", "https", "mailto", "")
 """Addresses that a view makes links of; any other (`javascript:`) is left as words."""
@@ -46,6 +46,19 @@ def is_safe(url: str) -> bool:
         return urlsplit(url.strip()).scheme.lower() in _SCHEMES and url.isprintable()
     except ValueError:
         return False
+
+
+def depths(blocks: Sequence[TextBlock]) -> list[int]:
+    """Return for items of one list how many of the items before them they lie inside of, whatever numbers their levels have."""
+    above: list[int] = []
+    found = []
+    for block in blocks:
+        level = block.level or 1
+        while above and above[-1] >= level:
+            above.pop()
+        found.append(len(above))
+        above.append(level)
+    return found
 
 
 def rows_of(words: str) -> list[list[str]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pipeline.views.inline import pieces, rows_of
+from pipeline.views.inline import depths, pieces, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pipeline.records import Article, TextBlock
 
@@ -16,24 +17,21 @@ _SIGNS = re.compile(r"[\\`*\[\]<>~|]|&(?=[A-Za-z#])|(?<![^\W_])_|_(?![^\W_])")
 """Characters that would be markup: an underscore inside a word, or an ampersand before a space, is none."""
 _LINE_STARTS = re.compile(r"^(?=[#+=-])|^(\d{1,9})(?=[.)])", re.MULTILINE)
 """What makes a line a heading, a list or a rule at its beginning."""
+_ESCAPE = r"\\\g<0>"
 _FENCES = re.compile(r"`{3,}")
 
 
 def to_markdown(article: Article) -> str:
     """Return a record as Markdown: the title as a heading of the first rank, then block after block; it ends in a line end."""
-    parts: list[str] = []
-    last: TextBlock | None = None
-    if article.title:
-        parts.append(f"# {escaped(' '.join(article.title.split()))}")
-    for block in article.blocks:
-        made = _block(article, block)
-        if parts and last is not None and block.kind == last.kind == "list_item":
-            parts[-1] += "\n" + made
-        elif parts and last is not None and block.kind == last.kind == "quote":
-            parts[-1] += f"\n{'>' * min(_depth(last), _depth(block))}\n{made}"
+    parts = [f"# {escaped(' '.join(article.title.split()))}"] if article.title else []
+    for kind, found in groupby(article.blocks, key=lambda block: block.kind):
+        blocks = list(found)
+        if kind == "list_item":
+            parts.append("\n".join(_item(article, block, depth) for block, depth in zip(blocks, depths(blocks), strict=True)))
+        elif kind == "quote":
+            parts.append(_quotes(article, blocks))
         else:
-            parts.append(made)
-        last = block
+            parts += [_block(article, block) for block in blocks]
     return "\n\n".join(parts) + "\n" if parts else ""
 
 
@@ -43,7 +41,11 @@ def escaped(words: str) -> str:
     >>> print(escaped("2 * 3 < snake_case & _x_"), escaped("1. May"))
     2 \* 3 \< snake_case & \_x\_ 1\. May
     """
-    return _LINE_STARTS.sub(lambda match: f"{match[1] or ''}\\", _SIGNS.sub(r"\\\g<0>", words))
+    return _LINE_STARTS.sub(_escape_start, _SIGNS.sub(_ESCAPE, words))
+
+
+def _escape_start(match: re.Match[str]) -> str:
+    return f"{match[1] or ''}\\"
 
 
 def _depth(block: TextBlock) -> int:
@@ -57,23 +59,34 @@ def _block(article: Article, block: TextBlock) -> str:
         return f"{fence}`\n{words}\n{fence}`"
     if block.kind == "table":
         return "\n".join(_table(words))
-    lines = _inline(article, block).split("\n")
     if block.kind == "heading":
-        return f"{'#' * min(_depth(block), 6)} {' '.join(lines)}"
-    if block.kind == "list_item":
-        indent = "  " * (_depth(block) - 1)
-        return f"{indent}- " + f"\\\n{indent}  ".join(lines)
-    if block.kind == "quote":
+        return f"{'#' * min(_depth(block), 6)} {' '.join(_inline(article, block))}"
+    return "\\\n".join(_inline(article, block))
+
+
+def _item(article: Article, block: TextBlock, depth: int) -> str:
+    indent = "  " * depth
+    return f"{indent}- " + f"\\\n{indent}  ".join(_inline(article, block))
+
+
+def _quotes(article: Article, blocks: Sequence[TextBlock]) -> str:
+    """Return quotations that follow each other as one, with a blank line of the outer one between them."""
+    out = ""
+    for number, block in enumerate(blocks):
+        if number:
+            out += f"\n{'>' * min(_depth(blocks[number - 1]), _depth(block))}\n"
         mark = "> " * _depth(block)
-        return f"\\\n{mark}".join([f"{mark}{lines[0]}", *lines[1:]])
-    return "\\\n".join(lines)
+        out += mark + f"\\\n{mark}".join(_inline(article, block))
+    return out
 
 
-def _inline(article: Article, block: TextBlock) -> str:
-    return "".join(
-        escaped(piece.text) if piece.url is None else f"[{escaped(piece.text)}]({_address(piece.url)})"
+def _inline(article: Article, block: TextBlock) -> list[str]:
+    """Return the lines of a block with its links; white space at their ends, which would be markup, is left out."""
+    words = "".join(
+        _SIGNS.sub(_ESCAPE, piece.text) if piece.url is None else f"[{_SIGNS.sub(_ESCAPE, piece.text)}]({_address(piece.url)})"
         for piece in pieces(article.text, article.links, block.start, block.end)
     )
+    return [_LINE_STARTS.sub(_escape_start, line.strip()) for line in words.split("\n")]
 
 
 def _address(url: str) -> str:

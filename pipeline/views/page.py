@@ -6,7 +6,7 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pipeline.views.inline import pieces, rows_of
+from pipeline.views.inline import depths, pieces, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,16 +54,12 @@ def _quotes(article: Article, blocks: Sequence[TextBlock]) -> Iterator[str]:
 def _list(article: Article, blocks: Sequence[TextBlock]) -> str:
     """Return items as a list; deeper ones are lists inside the item before them."""
     out: list[str] = []
-    depth = 0
-    for block in blocks:
-        level = _depth(block)
-        if level > depth:
-            out.append("<ul><li>" * (level - depth))
-        else:
-            out.append("</li></ul>" * (depth - level) + "</li><li>")
+    last = -1
+    for block, depth in zip(blocks, depths(blocks), strict=True):
+        out.append("<ul><li>" if depth > last else "</li></ul>" * (last - depth) + "</li><li>")
         out.append(_inline(article, block))
-        depth = level
-    return "".join(out) + "</li></ul>" * depth
+        last = depth
+    return "".join(out) + "</li></ul>" * (last + 1)
 
 
 def _depth(block: TextBlock) -> int:

@@ -188,7 +188,7 @@ def test_a_run_that_is_told_to_stop_leaves_nothing_half_done(tmp_path: Path, sta
     process.send_signal(number)
     out, err = process.communicate(timeout=600)
     if process.returncode != 0:  # it may have been done
-        assert (process.returncode, out, err.strip()) == (4, "", "copydesk: interrupted; the same command goes on where it was")
+        assert (process.returncode, out, err.strip()) == (130, "", "copydesk: interrupted; the same command goes on where it was")
     left = [path for path in Path("/proc").glob("[0-9]*") if session(path) == process.pid]
     assert left == []
     assert not temporaries(clean)
