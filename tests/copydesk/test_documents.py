@@ -167,8 +167,8 @@ def test_colours_are_as_everybody_asks_for_them(desk: Callable[..., Result], mon
 
 def test_a_page_in_markdown_keeps_its_structure(stories: Path, desk: Callable[..., Result]) -> None:
     page = (
-        "<html lang=en><body><article><h1>Rain in the [valley]</h1><p>Heavy rain fell on <a href='https://example.org/a b'>the valley</a> on"
-        " Monday, the mayor said, and 2 * 3 = 6 schools will stay closed until Wednesday.</p><h2># What next</h2>"
+        "<html lang=en><body><article><h1>Rain in the [valley]</h1><p>Heavy rain fell on <a href='https://example.org/a b'>the valley</a>"
+        " on Monday, the mayor said, and 2 * 3 = 6 schools will stay closed until Wednesday.</p><h2># What next</h2>"
         "<ul><li>People who live near the river leave their homes today.<ul><li>By bus or in their own cars, as they like.</li></ul></li>"
         "<li>The water is expected to rise until the end of the week.</li></ul></article></body></html>"
     )
@@ -176,7 +176,7 @@ def test_a_page_in_markdown_keeps_its_structure(stories: Path, desk: Callable[..
     said = desk("clean", stories / "page.html", "--format", "markdown").stdout
     for line in (
         r"# Rain in the \[valley\]",
-        r"Heavy rain fell on [the valley](<https://example.org/a b>) on Monday, the mayor said, and 2 \* 3 = 6 schools will stay closed until",
+        r"Heavy rain fell on [the valley](<https://example.org/a b>) on Monday, the mayor said, and 2 \* 3 = 6 schools will stay closed",
         r"## \# What next",
         "- People who live near the river leave their homes today.\n  - By bus or in their own cars, as they like.\n- The water",
     ):

@@ -101,7 +101,8 @@ def test_the_structure_in_markdown() -> None:
     )
     assert record.to_markdown() == (
         "# Rain \\*again\\*\n\n## What next\n\n[Rain](<https://example.org/(a)>) fell\\\non Monday.\n\n- by [bus](/bus)\n  - or car\n\n"
-        "> We wait.\n>\n> > Still.\n\n| day | rain |\n| --- | --- |\n| Monday | 9 \\| 10 |\n| Tuesday |  |\n\n````\na = `b`\n\n```\nc\n````\n"
+        "> We wait.\n>\n> > Still.\n\n"
+        "| day | rain |\n| --- | --- |\n| Monday | 9 \\| 10 |\n| Tuesday |  |\n\n````\na = `b`\n\n```\nc\n````\n"
     )
 
 
@@ -122,7 +123,8 @@ def test_the_structure_in_html() -> None:
     )
     assert record.to_html() == (
         '<article lang="en">\n<h1>T</h1>\n<h3>A &amp; B</h3>\n<ul><li>one<ul><li>two</li></ul></li><li>three</li></ul>\n'
-        "<blockquote><p>We &lt;wait&gt;.</p></blockquote>\n<table><tr><td>day</td><td>rain</td></tr><tr><td>Monday</td><td></td></tr></table>\n"
+        "<blockquote><p>We &lt;wait&gt;.</p></blockquote>\n"
+        "<table><tr><td>day</td><td>rain</td></tr><tr><td>Monday</td><td></td></tr></table>\n"
         '<pre>\n\n a</pre>\n<p><a href="https://example.org/&quot;a&quot;">Rain</a><br>\nfell</p>\n</article>\n'
     )
 
