@@ -99,9 +99,10 @@ def make_build(paths: BuildPaths, documents: int) -> BuildSummary:
         duplicates=DuplicateCounts(0, 0, 0, 0, 0),
         cut=Cut(SHARD, 1 << 26),
         config_sha256=config.sha256(),
-        code_sha256=code_sha256(),
+        code_sha256=code_sha256(config),
         config=msgspec.to_builtins(config),
-        code=code_identity(),
+        rule_files={},
+        code=code_identity(config),
         shards=tuple(shards),
     )
     write_json(paths.build, summary)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pipeline.annotate import entities
-from pipeline.code_identity import code_sha256
 from pipeline.decode import DecodeError, decode, decode_str, sniff
 from pipeline.describe import collect_furniture, collect_html, collect_visible, date_order, foreign_language, judge, language
 from pipeline.describe.above_body import follow_title, lift_lines, one_title
@@ -222,7 +221,7 @@ def _describe(read: _Read, decoded: Decoded, document: RawDocument, raw: RawSour
         completeness=read.run.completeness,
         warnings=_warnings(read, decoded),
         config_sha256=resources.config_sha256,
-        code_sha256=code_sha256(),
+        code_sha256=resources.code_sha256,
     )
     return Result(article=assemble(draft, config.emit), base=state.base, findings=state.findings, candidates=read.candidates)
 

@@ -22,7 +22,7 @@ from tasks.duplicates import DuplicateCounts, articles_digests, duplicates_finge
 from tasks.failures import Reporting
 from tasks.inventory import Cut, Inventory, current_cut, planned
 from tasks.isolation import warm_up
-from tasks.settings import build, dataset, pipeline_config, portable, rule_names
+from tasks.settings import build, config_sha256, dataset, pipeline_config, portable, rule_digests, rule_names
 from tasks.staging import remove_sealed
 from tasks.targets import AtomicFile, BuildPaths, sweep_temporaries, write_json
 
@@ -68,6 +68,7 @@ class BuildSummary(msgspec.Struct, frozen=True):
     config_sha256: str
     code_sha256: str
     config: dict[str, Any]
+    rule_files: dict[str, str]
     code: dict[str, str]
     shards: tuple[ShardSummary, ...]
 
@@ -82,7 +83,7 @@ def read_summary(paths: BuildPaths) -> BuildSummary | None:
 
 def is_described(paths: BuildPaths, summary: BuildSummary, plans: Mapping[str, PlannedShard], config: Config) -> bool:
     """Tell whether a description is what a run would write now, and all that it describes is there."""
-    if (summary.config, summary.code_sha256, summary.cut) != (portable(config), code_sha256(), current_cut()):
+    if (summary.config, summary.code_sha256, summary.cut) != (portable(config), code_sha256(config), current_cut()):
         return False
     if [entry.shard for entry in summary.shards] != list(plans):
         return False
@@ -190,7 +191,7 @@ class BuildDataset(_OnFolders):
         config, plans = pipeline_config(), planned(self.paths)
         yield shard_tasks(self.raw_folder, self.paths, plans.values(), config)
         digests = articles_digests(self.paths, plans)
-        yield sketch_tasks(self.paths, digests)
+        yield sketch_tasks(self.paths, digests, config)
         yield mark_task(self.paths, digests, config)
         drop_stale(self.paths, set(plans))
         drop_changes(self.paths)
@@ -229,10 +230,11 @@ class BuildDataset(_OnFolders):
             codes=dict(sorted(codes.items())),
             duplicates=marked.counts if marked else DuplicateCounts(0, 0, 0, 0, 0),
             cut=current_cut(),
-            config_sha256=config.sha256(),
-            code_sha256=code_sha256(),
+            config_sha256=config_sha256(config),
+            code_sha256=code_sha256(config),
             config=portable(config),
-            code=code_identity(),
+            rule_files=rule_digests(config.rules.files),
+            code=code_identity(config),
             shards=tuple(shards),
         )
 

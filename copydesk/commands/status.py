@@ -57,7 +57,7 @@ def status_of(paths: BuildPaths, raw: Path | None, config: Config) -> Status:
         built=summary is not None,
         running=holder(paths.lock),
         reproducible=summary.reproducible if summary else None,
-        current_code=summary.code_sha256 == code_sha256() if summary else None,
+        current_code=summary.code_sha256 == code_sha256(config) if summary else None,
         files=summary.files if summary else 0,
         inputs=summary.inputs if summary else 0,
         ok=summary.ok if summary else 0,

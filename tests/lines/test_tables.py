@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.lines.reading import lines_of
 
 from pipeline.lines.agencies import find_agency
 from pipeline.lines.bylines import read_byline
@@ -15,6 +14,7 @@ from pipeline.lines.relative_dates import relative_span
 from pipeline.lines.social_posts import read_posts
 from pipeline.lines.tables import fold, rows
 from pipeline.lines.timestamps import read_stamps
+from tests.lines.reading import lines_of
 
 LISTS = [
     "agencies",

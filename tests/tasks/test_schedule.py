@@ -21,9 +21,13 @@ import tasks.inventory
 import tasks.scan
 from copydesk.commands.run import RunOptions, run_build
 from copydesk.commands.verify import verify_build
+from pipeline.code_identity import code_identity, code_sha256
+from pipeline.config import Config
 from pipeline.ingest.shards import Entry, divide
+from pipeline.resources import load_resources
+from tasks.clean_shard import read_stamp
 from tasks.inventory import planned
-from tasks.settings import rule_names
+from tasks.settings import config_sha256, rule_names
 from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
@@ -332,6 +336,28 @@ def test_changed_rule_files_reclean(tmp_path: Path) -> None:
     rules.write_text("# a remark\n", encoding="utf-8")
     assert run_build(raw, clean, options) == 0
     assert path.stat().st_mtime_ns > made
+    summary = json.loads((clean / "build.json").read_bytes())
+    stamp = read_stamp(BuildPaths(clean), "s/all")
+    manifest = json.loads((clean / "dataset" / "manifest.json").read_bytes())
+    digests = {
+        summary["config_sha256"],
+        records(clean)[0]["provenance"]["config_sha256"],
+        stamp.config_sha256 if stamp else None,
+        manifest["made_by"]["config_sha256"],
+        config_sha256(Config.of({"rules.files": str(rules)})),
+        load_resources(Config.of({"rules.files": str(rules)})).config_sha256,
+    }
+    assert len(digests) == 1, "one identity of the settings everywhere"
+    assert digests != {Config().sha256()}, "the content of the rule file counts"
+    assert list(summary["rule_files"].values()) == list(manifest["made_by"]["rule_files"].values())
+    assert verify_build(clean, raw, progress=False) == 0
+
+
+def test_a_library_counts_only_where_the_build_calls_it() -> None:
+    assert "library:trafilatura" not in code_identity(Config())
+    assert "library:trafilatura" in code_identity(Config.of({"extract.engine": "trafilatura"}))
+    assert code_sha256(Config()) != code_sha256(Config.of({"extract.engine": "trafilatura"}))
+    assert code_sha256(Config()) == code_sha256(Config.of({"normalise.variety": "keep"}))
 
 
 def test_a_takedown_takes_everything(tmp_path: Path) -> None:
