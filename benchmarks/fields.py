@@ -31,10 +31,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from pipeline import Rejected
 from pipeline.config import Config
 from pipeline.decode import DecodeError, decode
-from pipeline.describe import collect_html, collect_visible, date_order, judge, language
+from pipeline.describe import choose_fields, collect_markup, collect_near_headline, date_order
 from pipeline.extract import ExtractError, extract, parse
 from pipeline.lines.dates import read_iso
 from pipeline.resources import load_resources
+from pipeline.text.language import language
 from training.oof import clean_oof
 from training.text_dumps import dump
 
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from pipeline.spans import Candidate, Fields
 
 NAMES = {"title": "title", "author": "authors", "date": "published_at"}
-STEPS = ("collect_html", "collect_visible", "judge")
+STEPS = ("collect_markup", "collect_near_headline", "choose_fields")
 
 
 def main() -> None:
@@ -176,7 +177,7 @@ class Tally:
         try:
             text = decode(raw, declared=None, is_html=True, config=self.config.decode).text
             tree = parse(text, config=self.config.extract)
-            told = self.timed("collect_html", lambda: collect_html(tree, url=gold.get("url"), http=None, config=self.config.describe))
+            told = self.timed("collect_markup", lambda: collect_markup(tree, url=gold.get("url"), http=None, config=self.config.describe))
             titles = tuple(dict.fromkeys(c.value for c in told if c.field == "title"))
             found = extract(tree, text, url=gold.get("url"), model=self.resources.blocks, config=self.config.extract, title_hints=titles)
         except (DecodeError, ExtractError):
@@ -184,8 +185,8 @@ class Tally:
         declared = next((c.value for c in told if c.field == "language"), None)
         spoken = language(found.base, declared)
         seen = self.timed(
-            "collect_visible",
-            lambda: collect_visible(
+            "collect_near_headline",
+            lambda: collect_near_headline(
                 found.base,
                 found.blocks,
                 told=told,
@@ -193,7 +194,7 @@ class Tally:
                 order=date_order(declared, gold.get("url")),
             ),
         )
-        fields = self.timed("judge", lambda: judge(told + seen, url=gold.get("url"), config=self.config.describe))
+        fields = self.timed("choose_fields", lambda: choose_fields(told + seen, url=gold.get("url"), config=self.config.describe))
         self.pages += 1
         if declared:
             agree = spoken is not None and spoken.code == re.split("[-_]", declared.strip().lower())[0]

@@ -12,7 +12,7 @@ import numpy as np
 
 from pipeline.config import DecodeConfig
 from pipeline.decode import decode
-from pipeline.describe import collect_html
+from pipeline.describe import collect_markup
 from pipeline.extract import ExtractConfig, HtmlModel, choose, parse
 from pipeline.extract.block_features import describe
 from pipeline.extract.decide import decide
@@ -61,7 +61,7 @@ def build(models: Mapping[int, HtmlModel]) -> list[Row]:
 
 def page_titles(tree: Any, url: str | None) -> tuple[str, ...]:
     """The titles that a page's markup gives: extraction is told of them, so training must be."""
-    return tuple(dict.fromkeys(candidate.value for candidate in collect_html(tree, url=url) if candidate.field == "title"))
+    return tuple(dict.fromkeys(candidate.value for candidate in collect_markup(tree, url=url) if candidate.field == "title"))
 
 
 def train(rows: Sequence[Row], fold: int) -> bytes:

@@ -58,7 +58,8 @@ def merge_neighbours(text: str, cuts: Sequence[Cut]) -> list[Cut]:
     return out
 
 
-def _op_of(text: str, cut: Cut) -> Op:
+def op_of(text: str, cut: Cut) -> Op:
+    """Return the op that a cut becomes."""
     span = text[cut.start : cut.end]
     if cut.kind is not None:
         return Op(cut.start, cut.end, span, cut.rule, Target("removed", cut.start))
@@ -80,6 +81,11 @@ def _uncovered(start: int, end: int, cuts: Iterable[Cut]) -> Iterator[tuple[int,
         position = max(position, cut.end)
     if position < end:
         yield position, end
+
+
+def tidied(text: str, cuts: Sequence[Cut]) -> list[Cut]:
+    """Return the cuts as they are carried out: without white space at the ends of what moves, removed neighbours joined."""
+    return merge_neighbours(text, _split(text, cuts))
 
 
 def _split(text: str, cuts: Sequence[Cut]) -> list[Cut]:
@@ -107,8 +113,8 @@ def lay_out(text: str, blocks: Sequence[Block], cuts: Sequence[Cut], joins: Sequ
     >>> lay_out("Share\nRain", blocks, [Cut(start=0, end=5, rule="share.bar", kind="share")]).ops[1]
     Op(start=5, end=6, replacement='', rule='layout.edge', target=None)
     """
-    merged = merge_neighbours(text, _split(text, cuts))
-    ops = [_op_of(text, cut) for cut in merged]
+    merged = tidied(text, cuts)
+    ops = [op_of(text, cut) for cut in merged]
     removals = tuple(Removal(cut.start, cut.end, cut.kind, cut.rule, cut.of) for cut in merged if cut.kind is not None)
     kept = list(_remainders(text, blocks, merged))
     ops += [Op(join.start, join.end, join.replacement, join.rule) for join in _outside(joins, merged, kept)]

@@ -131,6 +131,7 @@ def _judge(
         base=layout.base,
         blocks=_blocks(layout),
         cuts=tuple(verdicts.cuts),
+        headline=verdicts.headline,
         items=tuple(verdicts.items),
         links=kept_links(page, verdicts, url),
         findings=findings(page, scores.tolist(), verdicts),

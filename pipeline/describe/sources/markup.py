@@ -391,7 +391,7 @@ def _state_date(document: Any) -> str | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def collect_html(
+def collect_markup(
     tree: Any, *, url: str | None, http: dict[str, str] | None = None, config: DescribeConfig | None = None
 ) -> tuple[Candidate, ...]:
     """Return what a page's markup says of its fields.

@@ -62,7 +62,7 @@ def _body(blocks: Sequence[Block]) -> int:
     return next((one for one, other in pairwise(long) if other - one <= _BEFORE), 0)
 
 
-def collect_visible(
+def collect_near_headline(
     base: str,
     blocks: Sequence[Block],
     *,
@@ -77,7 +77,7 @@ def collect_visible(
     Args:
         base: the base text.
         blocks: its blocks in order.
-        told: what `collect_html` found; its titles find the headline's block, and what it settles is not looked for far from there.
+        told: what `collect_markup` found; its titles find the headline's block, and what it settles is not looked for far from there.
         language: BCP 47 code of the page.
         order: order of day and month in digits, where the page's language or country says it; else the page's other dates may.
         now: ISO time of fetching, for relative stamps.
