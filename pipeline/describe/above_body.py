@@ -5,10 +5,10 @@ The extractor judges blocks by structure, the sources read lines, the choice of 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from pipeline.spans import Block, Candidate, Cut, Target
+from pipeline.text.folding import WORD, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +21,6 @@ READ_STAMP = "stamp.read"
 _LONGEST_LINE = 200
 """Code points of a block that can be a byline or a stamp and nothing else."""
 _DATE_FIELDS = {"published": "published_raw", "date": "published_raw", "modified": "modified_raw"}
-_WORDS = re.compile(r"\w+")
 
 
 def cut_above_body(
@@ -64,8 +63,8 @@ def cut_headline(base: str, headline: Cut, title: str | None) -> tuple[Cut, ...]
 
 def _locate(base: str, cut: Cut, title: str) -> tuple[int, int] | None:
     """Return the span of the title's words within the cut, punctuation beside them included where nothing else is there."""
-    wanted = [word.casefold() for word in _WORDS.findall(title)]
-    spans = [match.span() for match in _WORDS.finditer(base, cut.start, cut.end)]
+    wanted = words_of(title)
+    spans = [match.span() for match in WORD.finditer(base, cut.start, cut.end)]
     words = [base[start:end].casefold() for start, end in spans]
     if not wanted:
         return None

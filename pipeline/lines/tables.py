@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from importlib import resources
+
+from pipeline.text.folding import fold_word
 
 _PACKAGE = "pipeline.lines"
 
@@ -35,17 +36,6 @@ def rows(name: str) -> tuple[tuple[str, ...], ...]:
     return tuple(table[1:])
 
 
-@functools.lru_cache(maxsize=65536)
-def fold(word: str) -> str:
-    """Return the form of a word under which the lists hold it: NFC, lower case, straight apostrophe, no closing full stop.
-
-    >>> fold("Déc."), fold("İyun")
-    ('déc', 'iyun')
-    """
-    folded = unicodedata.normalize("NFC", word).lower().replace("i̇", "i").replace("’", "'")
-    return folded.rstrip(".")
-
-
 @functools.cache
 def phrases(name: str, kind: str) -> frozenset[str]:
     """Return the folded last-but-one column (`phrase`) of the rows whose `kind` column says `kind`.
@@ -55,7 +45,7 @@ def phrases(name: str, kind: str) -> frozenset[str]:
     >>> "reuters" in phrases("agencies", "agency")
     True
     """
-    return frozenset(fold(row[2]) for row in rows(name) if row[0] == kind)
+    return frozenset(fold_word(row[2]) for row in rows(name) if row[0] == kind)
 
 
 @functools.cache

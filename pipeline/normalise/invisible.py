@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from pipeline.spans import Change
+from pipeline.text.scripts import UNSPACED_CHARACTER
 
 if TYPE_CHECKING:
     from pipeline.config import NormaliseConfig
@@ -28,8 +29,6 @@ _JOINING: Final = re.compile(
     "[\u0620-\u08ff\u0900-\u0dff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\u1a20-\u1aaf\u1b00-\u1c4f\ua840-\ua87f\ua8e0-\ua8ff"
     "\ua9e0-\ua9ff\uaa60-\uaa7f\ufb50-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00010a00-\U00010aff\U00011000-\U000119ff\U0001e900-\U0001e95f]"
 )
-# Scripts written without spaces, where U+200B marks a place to break a line.
-_UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u3040-\u30ff\u3400-\u9fff]")
 _EMOJI: Final = re.compile("[\u00a9\u00ae\u203c-\u3299\ufe0f\u20e3\U0001f000-\U0001faff]")
 _MONGOLIAN: Final = re.compile("[\u1800-\u18af]")
 
@@ -94,7 +93,7 @@ def _needed(run: str, before: str, after: str) -> str:
         return "\u200d"
     if "\u180e" in run and _MONGOLIAN.match(before):
         return "\u180e"
-    if "\u200b" in run and _UNSPACED.match(before) and _UNSPACED.match(after):
+    if "\u200b" in run and UNSPACED_CHARACTER.match(before) and UNSPACED_CHARACTER.match(after):
         return "\u200b"
     return ""
 

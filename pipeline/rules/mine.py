@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import numpy as np
 
-from pipeline.rules.rulebook import MAX_BLOCK, Rule, RuleBook, RuleError, check, fold, load
+from pipeline.rules.rulebook import MAX_BLOCK, Rule, RuleBook, RuleError, check, load
+from pipeline.text.folding import fold_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -70,7 +71,7 @@ def form_of(line: str) -> str:
     >>> form_of("Comments (12)"), form_of("COMMENTS (3)")
     ('comments (#)', 'comments (#)')
     """
-    return _NUMBER.sub("#", fold(line))
+    return _NUMBER.sub("#", fold_line(line))
 
 
 def is_prose(line: str) -> bool:
@@ -196,7 +197,7 @@ def _rule(mined: Mined, book: RuleBook) -> Rule | None:
 
 def _taken(line: str) -> dict[str, Any]:
     """Return the phrase or the pattern of a rule: a pattern where it has numbers or is long."""
-    folded = fold(line)
+    folded = fold_line(line)
     if not _NUMBER.search(folded) and len(folded) <= _PHRASE:
         return {"phrases": (line,)}
     parts = _NUMBER.split(folded)

@@ -21,10 +21,10 @@ import ahocorasick
 import msgspec
 
 from pipeline.records import RemovedKind
-from pipeline.text.characters import uneven_spaces
+from pipeline.text.folding import fold_line, fold_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 Strength = Literal["strong", "weak"]
@@ -36,17 +36,6 @@ MAX_BLOCK = 400
 _LONGEST_PHRASES = 160
 """Longest folded block, in characters, that is looked up among the phrases."""
 
-_SPACES = re.compile(r"[^\S\n ]+ *| {2,}")
-_PLAIN = (
-    *((mark, "'") for mark in "’‘ʼ`"),
-    *((mark, '"') for mark in "“”„«»"),
-    *((mark, "-") for mark in "–—"),
-    ("…", "..."),
-    ("ı", "i"),
-    *((chr(code), "") for code in (0x307, 0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFE0F, 0xFEFF)),
-)
-"""What a folded line has instead. Dotless i and the dot above are folded so that Turkish labels come out alike from capitals and small
-letters."""
 _DECORATION = " \t!|»›>▶►▸▼▾▲↑↓→←•·:;,.+*#[](){}-_=/\\\"'<«‹✕✖×✓✔■□●○◆★☆"
 
 
@@ -66,7 +55,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         match: Lines that it must take.
         keep: Lines that it must leave.
         phrases: Whole phrases. A block that consists of phrases (of any rules) and nothing but separators between them is taken.
-        pattern: A regular expression that must match the whole folded block (see `fold`).
+        pattern: A regular expression that must match the whole folded block (see `pipeline.text.folding.fold_line`).
         needles: Folded substrings, one of which every match of `pattern` contains: what the prefilter looks for.
         where: In which part of the page the rule may speak: "head" before the body, "tail" after it, "edge" either, "any".
         strength: A weak rule counts only in the company of other furniture.
@@ -98,35 +87,6 @@ class Mark(msgspec.Struct, frozen=True):
     """Whether the mark decides by itself: the rule is strong, and of several phrases in a row one strong phrase has two words or more."""
 
 
-def fold(line: str) -> str:
-    """The form in which blocks and phrases are compared: lower case, plain quotes and dashes, single spaces, no invisible marks.
-
-    >>> fold("Share  this Article’s link…")
-    "share this article's link..."
-    """
-    return " ".join(_plain(line.lower()).split())
-
-
-def _plain(text: str) -> str:
-    """Replace the marks of `_PLAIN`; a chain of replacements is several times as fast as a translation table."""
-    if text.isascii():
-        return text.replace("`", "'")
-    for mark, plain in _PLAIN:
-        text = text.replace(mark, plain)
-    return text
-
-
-def _fold_all(lines: Iterable[str]) -> list[str]:
-    """`fold` for many lines in a few passes over one string."""
-    joined = "\n".join(line if "\n" not in line else line.replace("\n", " ") for line in lines)
-    if not joined:
-        return [""]
-    folded = _plain(joined.lower())
-    uneven = uneven_spaces(folded)
-    whole = folded.split("\n")
-    return [_SPACES.sub(" ", line) if any(map(line.__contains__, uneven)) else line for line in whole] if uneven else whole
-
-
 class RuleBook:
     """Compiled rules; immutable once made."""
 
@@ -139,7 +99,7 @@ class RuleBook:
         needles: dict[str, list[int]] = {}
         for number, rule in enumerate(self.rules):
             for phrase in rule.phrases:
-                self._phrases.setdefault(fold(phrase).strip(_DECORATION), rule)
+                self._phrases.setdefault(fold_line(phrase).strip(_DECORATION), rule)
             if rule.pattern:
                 self._patterns[rule.id] = re.compile(rule.pattern)
                 for needle in rule.needles:
@@ -169,7 +129,7 @@ class RuleBook:
         chosen = [i for i, line in enumerate(lines) if len(line) <= MAX_BLOCK]
         if not chosen:
             return out
-        folded = _fold_all(lines[i] for i in chosen)
+        folded = fold_lines(lines[i] for i in chosen)
         asked = self._asked(folded)
         glued = _glued_lines([lines[i] for i in chosen])
         for place, (i, line) in enumerate(zip(chosen, folded, strict=True)):
@@ -216,7 +176,7 @@ class RuleBook:
             return (Mark(rule, exact=True, strong=rule.strength == "strong"),)
         tiles = self._tiles(bare) if " " in bare else []
         if glued and not tiles:
-            tiles = self._tiles(fold(_unglued(glued)).strip(_DECORATION))
+            tiles = self._tiles(fold_line(_unglued(glued)).strip(_DECORATION))
         if not tiles:
             return ()
         strong = [rule for words, rule in tiles if rule.strength == "strong" and words > 1]
@@ -344,7 +304,7 @@ def _rule(table: Mapping[str, Any], name: str) -> Rule:
     if bool(rule.phrases) == bool(rule.pattern):
         raise RuleError(f"{name}: needs either phrases or a pattern")
     if rule.pattern:
-        if not rule.needles or any(needle.strip() != fold(needle) for needle in rule.needles):
+        if not rule.needles or any(needle.strip() != fold_line(needle) for needle in rule.needles):
             raise RuleError(f"{name}: a pattern needs needles, folded as the pattern sees its block")
         try:
             re.compile(rule.pattern)

@@ -12,9 +12,9 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from pipeline.rules.rulebook import fold
 from pipeline.spans import Target
 from pipeline.strip.page import ends_sentence
+from pipeline.text.folding import fold_line, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,6 @@ _NO_END = ".,;:،。"
 _HEAD = 400
 """How many blocks from the top a headline is looked for."""
 _DOUBLES_MIN = 15
-_WORD = re.compile(r"\w+")
 _TITLE_WORDS = 4
 _SAME = 0.6
 """Share of a line's words that a title has too, where both are one headline: spelling may be normalised."""
@@ -64,7 +63,7 @@ def take_headline(draft: Draft, config: StripConfig, chosen: str | None) -> int 
 
 
 def _is_other(line: str, chosen: str) -> bool:
-    wanted, words = (set(_WORD.findall(text.casefold())) for text in (chosen, line))
+    wanted, words = (set(words_of(text)) for text in (chosen, line))
     return bool(wanted) and len(words & wanted) < _SAME * len(words)
 
 
@@ -94,7 +93,7 @@ def _title_block(draft: Draft, config: StripConfig, chosen: str | None, first: i
 
 def _begins_with_title(draft: Draft) -> bool:
     """Whether the first line may be the page's own title, which says something of the headline further down."""
-    return draft.is_open(0) and len(set(_WORD.findall(draft.lines[0].casefold()))) >= _TITLE_WORDS
+    return draft.is_open(0) and len(set(words_of(draft.lines[0]))) >= _TITLE_WORDS
 
 
 def _like_first_line(draft: Draft, candidates: Sequence[int]) -> int | None:
@@ -102,10 +101,10 @@ def _like_first_line(draft: Draft, candidates: Sequence[int]) -> int | None:
 
     Right under the title line stands its standfirst: without furniture between them that is no second headline.
     """
-    title = set(_WORD.findall(draft.lines[0].casefold()))
+    title = set(words_of(draft.lines[0]))
     best: tuple[float, int] | None = None
     for index in candidates:
-        words = set(_WORD.findall(draft.lines[index].casefold()))
+        words = set(words_of(draft.lines[index]))
         shared = len(words & title)
         if index == 0 or shared < _SHARED_WORDS or shared < _SHARED * min(len(words), len(title)) or not _is_parted(draft, index):
             continue
@@ -131,7 +130,7 @@ def _could_be_title(draft: Draft, index: int, config: StripConfig) -> bool:
 
 @functools.lru_cache(maxsize=1024)
 def _title_key(line: str) -> str:
-    return fold(line).strip(" .:-|\"'")
+    return fold_line(line).strip(" .:-|\"'")
 
 
 def _names_in_first_line(draft: Draft) -> set[str]:

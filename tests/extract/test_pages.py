@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.extract import ExtractConfig, Extracted, ExtractError, HtmlModel, extract, parse
-from pipeline.extract.metadata import fold, gather
+from pipeline.extract.metadata import gather
+from pipeline.text.folding import fold_letters
 
 if TYPE_CHECKING:
     from pipeline.spans import Cut
@@ -428,7 +429,7 @@ def test_captions_that_only_metadata_name_are_told() -> None:
     caption = "The older of the two boats lies at the quay, as seen from the harbour office"
     told = json.dumps({"@type": "ImageObject", "caption": caption})
     html = article().replace("</head>", f'<script type="application/ld+json">{told}</script></head>')
-    assert gather(html, ()).captions == (fold(caption),)
+    assert gather(html, ()).captions == (fold_letters(caption),)
     found = run(html.replace("</div></article>", f"<p>{caption}. 0:30 min</p><p>{PARAGRAPHS[2]} Again!</p></div></article>"))
     assert moved(found, "images", "caption") == [f"{caption}. 0:30 min"]
     assert not gather(html.replace("Ferry stops for a week", caption), ()).captions

@@ -24,9 +24,10 @@ from pipeline.lines.byline_variants import agency_line, name_at, near_byline, ot
 from pipeline.lines.bylines import Byline, has_label, is_label, read_byline
 from pipeline.lines.meta_lines import loose_date, read_mixed, without_counters
 from pipeline.lines.names import Name
-from pipeline.lines.tables import fold, has_digit
+from pipeline.lines.tables import has_digit
 from pipeline.lines.timestamps import LONGEST, Role, read_stamps
 from pipeline.spans import Block, Candidate
+from pipeline.text.folding import fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -132,7 +133,7 @@ def _shown(base: str, block: Block) -> Candidate:
 
 def _employed(base: str, spans: Iterable[tuple[int, int]], told: Sequence[Candidate]) -> Iterator[Candidate]:
     """Yield the names that stand on lines beside the name of the paper itself."""
-    employers = {fold(c.value.strip(" ,")) for c in told if c.field in ("site", "publisher") or c.extra.get("type") == "organization"}
+    employers = {fold_word(c.value.strip(" ,")) for c in told if c.field in ("site", "publisher") or c.extra.get("type") == "organization"}
     for start, end in spans if employers else ():
         if byline := name_at(base[start:end], employers):
             yield from byline_candidates(byline, start, "line")
