@@ -27,7 +27,7 @@ from pipeline.records import Annotation, Article, BaseKind, Completeness, PageKi
 from pipeline.rejected import Rejected
 from pipeline.resources import Resources, load_resources
 from pipeline.segment import segment
-from pipeline.spans import Block, Candidate, Change, Cut, Decoded, Fields, Finding, Stripped
+from pipeline.spans import Block, Candidate, Cut, Decoded, Fields, Finding, Stripped
 from pipeline.strip import Known, strip
 from pipeline.text.language import language
 
@@ -77,7 +77,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """What a text is: its blocks, the line ends that only wrapped a line, a verdict on every block, and its language."""
 
     blocks: tuple[Block, ...]
-    joins: tuple[Change, ...] = ()
+    joins: tuple[Op, ...] = ()
     stripped: Stripped
     language: str | None
 
@@ -322,7 +322,7 @@ def _cut(text: str, judged: Judged, desk: Desk, *, variety: str | None = None, b
         for warning in found.warnings
     )
     verdict = Verdict(
-        ops=compose(text, ops, tuple(Op(change.start, change.end, change.replacement, change.rule) for change in found.changes)),
+        ops=compose(text, ops, found.changes),
         removals=layout.removals,
         items=stripped.items,
         annotations=tuple(notes),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pipeline.edits.compose import Op
-from pipeline.spans import Block, Change, Cut, Target
+from pipeline.spans import Block, Cut, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -103,7 +103,7 @@ def _split(text: str, cuts: Sequence[Cut]) -> list[Cut]:
     return out
 
 
-def lay_out(text: str, blocks: Sequence[Block], cuts: Sequence[Cut], joins: Sequence[Change] = ()) -> Layout:
+def lay_out(text: str, blocks: Sequence[Block], cuts: Sequence[Cut], joins: Sequence[Op] = ()) -> Layout:
     r"""Make the ops of one pass.
 
     `blocks` are sorted and disjoint with only white space between them; `cuts` lie inside blocks; `joins` are changes inside kept
@@ -117,7 +117,7 @@ def lay_out(text: str, blocks: Sequence[Block], cuts: Sequence[Cut], joins: Sequ
     ops = [op_of(text, cut) for cut in merged]
     removals = tuple(Removal(cut.start, cut.end, cut.kind, cut.rule, cut.of) for cut in merged if cut.kind is not None)
     kept = list(_remainders(text, blocks, merged))
-    ops += [Op(join.start, join.end, join.replacement, join.rule) for join in _outside(joins, merged, kept)]
+    ops += _outside(joins, merged, kept)
     taken = sorted((op.start, op.end) for op in ops)
     ops += _spaces(text, kept, taken)
     return Layout(tuple(sorted(ops, key=lambda op: op.start)), removals, tuple(kept))
@@ -155,7 +155,7 @@ def _remainder(text: str, block: Block, cuts: Sequence[Cut], place: int) -> Bloc
     return msgspec.structs.replace(block, start=min(start for start, _ in stretches), end=max(end for _, end in stretches))
 
 
-def _outside(joins: Sequence[Change], cuts: Sequence[Cut], kept: Sequence[Block]) -> Iterator[Change]:
+def _outside(joins: Sequence[Op], cuts: Sequence[Cut], kept: Sequence[Block]) -> Iterator[Op]:
     """Yield the joins that lie strictly inside kept blocks and touch no cut."""
     if not joins:
         return

@@ -29,7 +29,7 @@ def normalise_moved(op: Op, *, config: NormaliseConfig, lists: Lists, bad_bytes:
         return op
     span = [NormSpan(0, len(op.replacement), "field")]
     found = normalise(op.replacement, span, config=config, lists=lists, bad_bytes=bad_bytes)
-    value = apply(op.replacement, [Op(c.start, c.end, c.replacement, c.rule) for c in found.changes]) if found.changes else op.replacement
+    value = apply(op.replacement, found.changes)
     if "\n" in value and op.target.field not in _OF_SEVERAL_LINES:
         value = " ".join(part.strip() for part in value.split("\n") if part.strip())
     return op if value == op.replacement else Op(op.start, op.end, value, op.rule, op.target)
