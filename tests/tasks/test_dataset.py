@@ -20,10 +20,10 @@ from copydesk.commands.export import Selection, export
 from copydesk.commands.run import RunOptions, run_build
 from copydesk.commands.verify_dataset import verify_dataset
 from pipeline.dataset.manifest import About, read_seal
-from tasks.build import read_summary
 from tasks.dataset_files import write_dataset
 from tasks.merging import DamagedError, merged
 from tasks.settings import about
+from tasks.summary import read_summary
 from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:

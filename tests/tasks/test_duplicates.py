@@ -13,7 +13,7 @@ from build_helpers import records, tree, write_stories
 
 from copydesk.commands.run import RunOptions, run_build
 from copydesk.commands.verify import verify_build
-from tasks.build import read_summary
+from tasks.summary import read_summary
 from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
