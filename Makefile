@@ -15,7 +15,7 @@ RUN_STAMP := $(VENV)/run-ready
 DEV_STAMP := $(VENV)/dev-ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run test lint types pytest verify bench soak lock golden schema clean-venv
+.PHONY: help run test lint types pytest verify bench soak models models-oof lock golden schema clean-venv
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,6 +60,13 @@ bench: $(DEV_STAMP)  ## measure extraction beside its peers, decoding, normalisi
 
 soak: $(DEV_STAMP)  ## kill builds at 50 random moments (ROUNDS= chooses another number) and compare what the next run makes
 	COPYDESK_KILL_ROUNDS=$(ROUNDS) $(BIN)/python -W error -m pytest tests/tasks/test_faults.py -k killed
+
+models: $(DEV_STAMP)  ## rebuild every model from the corpora in CORPORA=, and the card of the HTML models from their scores
+	COPYDESK_CORPORA=$(CORPORA) $(BIN)/python -m training.rebuild
+	COPYDESK_CORPORA=$(CORPORA) $(BIN)/python -m training.html_report
+
+models-oof: $(DEV_STAMP)  ## rebuild the out-of-fold models alone, which scores on the corpora are taken with: training/models/
+	COPYDESK_CORPORA=$(CORPORA) $(BIN)/python -m training.rebuild --oof
 
 lock:  ## write the lock files anew (needs uv on the PATH)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra datasets pyproject.toml -o requirements.lock
