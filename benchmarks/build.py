@@ -156,8 +156,8 @@ def pages(corpora: Path, largest: int) -> list[bytes]:
     """Return the corpora's pages of at most `largest` bytes in an order that has nothing to do with where they are from."""
     found = []
     for corpus in present(corpora):
-        pages = (page for page in read(corpus, corpora) if page.is_html and len(page.raw) <= largest)
-        found += [(sha256(f"{page.key}.html".encode()).digest(), page.raw) for page in pages]
+        fitting = (page for page in read(corpus, corpora) if page.is_html and len(page.raw) <= largest)
+        found += [(sha256(f"{page.key}.html".encode()).digest(), page.raw) for page in fitting]
     return [data for _, data in sorted(found)]
 
 
