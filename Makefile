@@ -8,6 +8,7 @@ CLEAN ?= clean
 WORKERS ?= 1
 CORPORA ?= ../shared/corpora
 ROUNDS ?= 50
+JOBS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -39,7 +40,7 @@ run: $(RUN_STAMP)  ## clean raw/ into clean/ (RAW=, CLEAN=, WORKERS= choose othe
 verify: $(RUN_STAMP)  ## derive every record in clean/ again and compare
 	$(BIN)/copydesk verify $(CLEAN) --raw $(RAW)
 
-test: lint types pytest  ## everything that CI runs
+test: lint types pytest  ## everything that CI runs (JOBS= says in how many processes the tests run)
 
 lint: $(DEV_STAMP)
 	$(BIN)/ruff check .
@@ -49,7 +50,7 @@ types: $(DEV_STAMP)
 	$(BIN)/mypy
 
 pytest: $(DEV_STAMP)
-	$(BIN)/python -W error -m pytest
+	$(BIN)/python -W error -m pytest -n $(JOBS) --dist worksteal
 
 bench: $(DEV_STAMP)  ## measure extraction beside its peers, decoding, normalising, texts and fields on the corpora in CORPORA=
 	$(PIP) install --require-hashes --no-deps -r requirements-bench.lock

@@ -14,7 +14,7 @@ from luigi.configuration import LuigiConfigParser
 from copydesk.commands.run import RunOptions, run_build
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 # A test run gives the same verdict every time; the time of one example says nothing on a shared machine.
@@ -30,18 +30,21 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, Sequence[str]], tuple[Path, Path]]:
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[Path, Path]]:
     """Give a test that begins where a build has ended `raw` with small stories of some names, and the finished build `clean` of it.
 
-    The build is made once for each list of names and copied with the times of its files: a run on the copy finds nothing to do.
+    `extra` are more files, names and texts. The build is made once for each list of files and copied with the times of its files: a run
+    on the copy finds nothing to do.
     """
-    made: dict[tuple[str, ...], Path] = {}
+    made: dict[tuple[object, ...], Path] = {}
 
-    def give(folder: Path, names: Sequence[str]) -> tuple[Path, Path]:
-        key = tuple(names)
+    def give(folder: Path, names: Sequence[str], extra: Mapping[str, str] | None = None) -> tuple[Path, Path]:
+        key = (*names, *sorted((extra or {}).items()))
         if key not in made:
             home = tmp_path_factory.mktemp("finished")
             write_stories(home / "raw", list(names))
+            for name, text in (extra or {}).items():
+                (home / "raw" / name).write_text(text, encoding="utf-8")
             paths = list(LuigiConfigParser._config_paths)
             assert run_build(home / "raw", home / "clean", RunOptions(progress=False, quiet=True)) == 0
             LuigiConfigParser._config_paths[:] = paths
