@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-def cells(lines: Iterable[str]) -> Iterator[tuple[str, ...]]:
+def rows_of(lines: Iterable[str]) -> Iterator[tuple[str, ...]]:
     r"""Yield the cells of every line that is neither blank nor a remark.
 
-    >>> list(cells(["# a remark", "", "colour\tcolor"]))
+    >>> list(rows_of(["# a remark", "", "colour\tcolor"]))
     [('colour', 'color')]
     """
     for line in lines:
@@ -40,7 +40,7 @@ def table(text: str, name: str) -> tuple[tuple[str, ...], ...]:
     Traceback (most recent call last):
     ValueError: weather.tsv, row 1: 1 columns, not 2
     """
-    found = tuple(cells(text.split("\n")))
+    found = tuple(rows_of(text.split("\n")))
     for number, row in enumerate(found):
         if len(row) != len(found[0]):
             raise ValueError(f"{name}, row {number}: {len(row)} columns, not {len(found[0])}")

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 STAGES = ("ingest", "decode", "extract", "segment", "strip", "normalise", "describe", "emit")
-COMPOSERS = ("pipeline", "pipeline.stages", "pipeline.passes", "pipeline.resources")
+COMPOSERS = ("pipeline", "pipeline.stages", "pipeline.resources")
 """What puts stages together, and therefore may import them; nothing that is put together may import it back."""
 
 

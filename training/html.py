@@ -19,10 +19,11 @@ from pipeline.extract import parse
 from pipeline.extract.block_features import describe
 from pipeline.extract.block_model import BLOCKS, KINDS, NAMES, WORDS, HtmlModel
 from pipeline.extract.corrections import FIELD_TAGS
-from pipeline.extract.markup_names import combine, format_scores
+from pipeline.extract.markup_names import combine
 from pipeline.extract.metadata import Evidence, gather
 from pipeline.extract.parse import visible_html
 from pipeline.extract.walk import walk
+from pipeline.forests.model_files import format_scores
 from pipeline.forests.trees import load_forest
 from training import boost, html_kinds, html_tables
 from training.align import label

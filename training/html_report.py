@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from pipeline.extract.block_model import BLOCKS, KINDS, NAMES, WORDS, HtmlModel
-from pipeline.extract.markup_names import parse_scores
+from pipeline.forests.model_files import parse_scores
 from pipeline.forests.trees import ForestSpec
 from pipeline.rejected import Rejected
 from training import html_kinds, html_tables

@@ -23,7 +23,7 @@ from pipeline.rules.rulebook import RuleBook, load
 from pipeline.segment import PairModel, SegmentConfig, segment
 from pipeline.strip import SHAPED, Draft, StripConfig, prepare
 from pipeline.strip.line_features import LINE_FEATURES, line_features
-from pipeline.strip.line_model import OPEN_TO_DOUBT, LineModelFile
+from pipeline.strip.line_model import FORMAT, OPEN_TO_DOUBT, LineModelFile
 from pipeline.strip.score_features import STANDING, standing
 from training import text_pairs
 from training.boost import BoostConfig, train
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 FOLD_FILE = "text_lines.{fold}.json"
 """The file of an out-of-fold model."""
-FORMAT = "copydesk-lines-4"
 CONFIG = BoostConfig(
     objective="cross_entropy",
     trees=300,

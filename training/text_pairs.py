@@ -18,7 +18,7 @@ import numpy as np
 
 from pipeline.forests.cascade import StagedSpec
 from pipeline.segment.pair_features import PAIR_FEATURES, edge_words, pair_features
-from pipeline.segment.pair_model import PairModel, PairModelFile
+from pipeline.segment.pair_model import FORMAT, PairModel, PairModelFile
 from pipeline.segment.split_lines import split_lines
 from pipeline.text.characters import classify
 from training.boost import BoostConfig, train
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 FOLD_FILE = "text_pairs.{fold}.json"
 """The file of an out-of-fold model."""
-FORMAT = "copydesk-pairs-2"
 CONFIG = BoostConfig(trees=300, num_leaves=16, learning_rate=0.07, min_data_in_leaf=60, feature_fraction=0.4)
 FIRST_TREES = 100
 DOUBT = 1500

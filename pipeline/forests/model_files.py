@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import msgspec
 
-from pipeline.tsv import cells
+from pipeline.tsv import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,29 +33,30 @@ def shipped() -> Traversable:
     return resources.files("pipeline.models")
 
 
-def read_model(data: bytes, kind: type[Read], format_: str) -> Read:
+def read_model(data: bytes, kind: type[Read], format_: str, what: str) -> Read:
     """Read a model's file.
 
     Args:
         data: its bytes.
         kind: what it holds.
         format_: the format that the caller reads.
+        what: what errors call the model.
 
     Raises:
         ValueError: the file is damaged or of another format.
 
     >>> class Small(msgspec.Struct):
     ...     format: str
-    >>> read_model(b'{"format": "small-1"}', Small, "small-2")
+    >>> read_model(b'{"format": "small-1"}', Small, "small-2", "small model")
     Traceback (most recent call last):
-    ValueError: the model is of the format 'small-1', expected 'small-2'
+    ValueError: the small model is of the format 'small-1', expected 'small-2'
     """
     try:
         file = msgspec.json.decode(data, type=kind)
     except msgspec.MsgspecError as error:
-        raise ValueError(f"not a model file: {error}") from error
+        raise ValueError(f"not a {what}: {error}") from error
     if file.format != format_:
-        raise ValueError(f"the model is of the format {file.format!r}, expected {format_!r}")
+        raise ValueError(f"the {what} is of the format {file.format!r}, expected {format_!r}")
     return file
 
 
@@ -65,7 +66,7 @@ def parse_scores(text: str) -> dict[str, int]:
     >>> parse_scores("# remark\nsidebar\t-120\n")
     {'sidebar': -120}
     """
-    return {name: int(score) for name, score in cells(text.splitlines())}
+    return {name: int(score) for name, score in rows_of(text.splitlines())}
 
 
 def format_scores(scores: Mapping[str, int], comment: Iterable[str]) -> str:
