@@ -17,7 +17,7 @@ COMPOSERS = ("pipeline", "pipeline.stages", "pipeline.resources")
 def imports(source: str, package: str, names: frozenset[str]) -> set[str]:
     """What a module imports anywhere in it, for type checkers too: of `names` the modules, of all others the names as written.
 
-    `package` is the one that the module is in: relative imports start there.
+    `package` is the one that the module is in: relative imports start there. Who imports `a.b` from outside `a` imports `a` first.
     """
     found: set[str] = set()
     for node in ast.walk(ast.parse(source)):
@@ -27,7 +27,8 @@ def imports(source: str, package: str, names: frozenset[str]) -> set[str]:
             above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
             base = ".".join([*above, *filter(None, [node.module])])
             found.update(full if (full := f"{base}.{alias.name}") in names else base for alias in node.names)
-    return found
+    opened = {name[:at] for name in found for at in range(len(name)) if name[at] == "."}
+    return found | {name for name in opened if name in names and not f"{package}.".startswith(f"{name}.")}
 
 
 def circles(graph: dict[str, set[str]]) -> list[list[str]]:
@@ -106,4 +107,6 @@ def test_the_walk_sees_circles_and_every_kind_of_import() -> None:
     names = frozenset({"a.b", "a.c", "a.d"})
     source = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from a import c\ndef f():\n    import a.d\n    from .b import x\n"
     assert imports(source, "a", names) >= {"a.b", "a.c", "a.d"}
+    assert imports("import a.b.c", "d", names | {"a"}) >= {"a", "a.b"}
+    assert "a" not in imports("import a.b.c", "a.d", names | {"a"})
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [["a", "b", "c"]]

@@ -42,12 +42,6 @@ def types(kind: str) -> frozenset[str]:
 
 
 @functools.cache
-def byline_words(kind: str) -> frozenset[str]:
-    """Return the words of a kind ("plural", "job", "article") that stand beside names, lower case."""
-    return frozenset(word for name, word in rows("byline_words") if name == kind)
-
-
-@functools.cache
 def first_phrases(language: str) -> tuple[str, ...]:
     """Return what stands before the day of the first publication, without its first letter, which may be a capital.
 

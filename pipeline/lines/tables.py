@@ -61,6 +61,12 @@ def _digit_map() -> dict[int, int]:
     return {start + value: 0x30 + value for start in starts for value in range(10)}
 
 
+@functools.cache
+def byline_words(kind: str) -> frozenset[str]:
+    """Return the words of a kind ("plural", "job", "article") that stand beside names, lower case."""
+    return frozenset(word for name, word in rows("byline_words") if name == kind)
+
+
 _DIGIT = re.compile(r"\d")
 
 
