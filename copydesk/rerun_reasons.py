@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pipeline.code_identity import code_identity, code_sha256
-from tasks.build import read_summary
 from tasks.clean_shard import is_whole, read_stamp
 from tasks.inventory import Changes
 from tasks.settings import config_sha256, portable
+from tasks.summary import read_summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from pipeline.config import Config
-    from tasks.build import BuildSummary
     from tasks.clean_shard import Stamp
     from tasks.inventory import PlannedShard
+    from tasks.summary import BuildSummary
     from tasks.targets import BuildPaths
 
 _NAMED = 5

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import luigi
-import msgspec
 
 from pipeline.code_identity import code_identity, code_sha256
 from pipeline.dataset.manifest import SEAL
@@ -20,10 +19,11 @@ from tasks.clean_shard import CleanShard, Stamp, is_current, is_whole, read_stam
 from tasks.dataset import WriteDataset, dataset_fingerprint, dataset_is_current
 from tasks.duplicates import DuplicateCounts, articles_digests, duplicates_fingerprint, mark_task, read_duplicates, sketch_tasks
 from tasks.failures import Reporting
-from tasks.inventory import Cut, Inventory, current_cut, planned
+from tasks.inventory import Inventory, current_cut, planned
 from tasks.isolation import warm_up
 from tasks.settings import build, config_sha256, dataset, pipeline_config, portable, rule_digests, rule_names
 from tasks.staging import remove_sealed
+from tasks.summary import BuildSummary, ShardSummary, read_summary
 from tasks.targets import AtomicFile, BuildPaths, sweep_temporaries, write_json
 
 if TYPE_CHECKING:
@@ -32,53 +32,6 @@ if TYPE_CHECKING:
 
     from pipeline.config import Config
     from tasks.inventory import PlannedShard
-
-
-class ShardSummary(msgspec.Struct, frozen=True):
-    """One shard in `build.json`."""
-
-    shard: str
-    inputs_sha256: str
-    inputs: int
-    ok: int
-    rejected: int
-    skipped: int
-    articles_sha256: str
-    ledger_sha256: str
-    duplicates_sha256: str
-
-
-class BuildSummary(msgspec.Struct, frozen=True):
-    """`build.json`: what went in, what came out, and by which settings and code. No clock and no machine.
-
-    `files` counts raw files, `inputs` what they hold: inputs = ok + rejected + skipped. `codes` counts the rejected by code, `duplicates`
-    what the sidecars say. `cut` says how shards were cut. `reproducible` is false while some input is rejected by an accident of a machine.
-    """
-
-    schema_version: str
-    reproducible: bool
-    files: int
-    inputs: int
-    ok: int
-    rejected: int
-    skipped: int
-    codes: dict[str, int]
-    duplicates: DuplicateCounts
-    cut: Cut
-    config_sha256: str
-    code_sha256: str
-    config: dict[str, Any]
-    rule_files: dict[str, str]
-    code: dict[str, str]
-    shards: tuple[ShardSummary, ...]
-
-
-def read_summary(paths: BuildPaths) -> BuildSummary | None:
-    """Return the stored description of the build, None where there is none or it is damaged."""
-    try:
-        return msgspec.json.decode(paths.build.read_bytes(), type=BuildSummary)
-    except (FileNotFoundError, msgspec.DecodeError):
-        return None
 
 
 def is_described(paths: BuildPaths, summary: BuildSummary, plans: Mapping[str, PlannedShard], config: Config) -> bool:

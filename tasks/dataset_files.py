@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from pipeline.config import Config
     from pipeline.ingest.shards import Entry
-    from tasks.build import BuildSummary
+    from tasks.summary import BuildSummary
     from tasks.targets import BuildPaths, FileNote
 
 JSON_LINES, PARQUET = "application/jsonlines", "application/x-parquet"

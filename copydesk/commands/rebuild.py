@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from copydesk.datasets import Dataset
-    from tasks.build import BuildSummary
+    from tasks.summary import BuildSummary
 
 SHOWN = 20
 """How many differences of one kind are named; the count is always whole."""

@@ -12,11 +12,11 @@ from copydesk.rerun_reasons import reasons
 from copydesk.run_lock import holder
 from copydesk.terminal.summary import rejected_lines, table
 from pipeline.code_identity import code_sha256
-from tasks.build import read_summary
 from tasks.failures import read_failures
 from tasks.inventory import current_cut, known_groups, planned, read_group
 from tasks.scan import listings
 from tasks.settings import build, pipeline_config
+from tasks.summary import read_summary
 from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:

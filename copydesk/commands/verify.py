@@ -19,20 +19,20 @@ from pipeline.config import Config
 from pipeline.ledger import LedgerRow
 from pipeline.rejected import MACHINE_CODES
 from pipeline.replay import ReplayError, resolve
-from tasks.build import read_summary
 from tasks.duplicates import search, sidecar, write_sketch
 from tasks.inventory import plan_group
 from tasks.isolation import Job, clean_isolated, warm_up
 from tasks.scan import walk
 from tasks.settings import build, limits
 from tasks.sketches import WholeBuild
+from tasks.summary import read_summary
 from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tasks.build import BuildSummary, ShardSummary
     from tasks.inventory import Cut, ShardPlan
+    from tasks.summary import BuildSummary, ShardSummary
 
 SHOWN = 50
 """How many differences are printed; the count is always whole."""

@@ -25,8 +25,8 @@ from pipeline.extract.errors import ExtractError
 from pipeline.extract.extracted import Extracted
 from pipeline.extract.metadata import Evidence, gather
 from pipeline.extract.page_kind import completeness, judge_page
+from pipeline.extract.page_scripts import find_script_body
 from pipeline.extract.parse import guard, visible_html, without_open_noscript
-from pipeline.extract.scripts import find_script_body
 from pipeline.extract.threshold import best_threshold
 from pipeline.extract.walk import walk
 from pipeline.spans import Block

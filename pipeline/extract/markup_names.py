@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 _CLASS = ' class="'
 _CLASS_KEY = _CLASS[:-1]
@@ -209,14 +209,3 @@ def _judge_all(parts: Sequence[str], names: Names) -> dict[str, _Judged]:
                     high = score
             judged[part] = bits, low, high
     return judged
-
-
-def parse_scores(text: str) -> dict[str, int]:
-    """Read a table of learned scores: `name TAB score` a line; lines that begin with `#` are comments."""
-    rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    return {name: int(score) for name, score in rows}
-
-
-def format_scores(scores: Mapping[str, int], comment: Iterable[str]) -> str:
-    """Write such a table, sorted by name."""
-    return "".join([*(f"# {line}\n" for line in comment), *(f"{name}\t{scores[name]}\n" for name in sorted(scores))])

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pipeline.describe.field_tables import byline_words, rows
 from pipeline.lines.agencies import find_agency
 from pipeline.lines.bylines import Byline, has_label, read_byline
 from pipeline.lines.datelines import is_place
 from pipeline.lines.dates import read_date
 from pipeline.lines.names import Name, is_nickname, looks_like_name, read_names, type_of
-from pipeline.lines.tables import has_digit, phrases
+from pipeline.lines.tables import byline_words, has_digit, phrases, rows
 from pipeline.lines.timestamps import label_role, read_stamps
 from pipeline.spans import Candidate
 from pipeline.text.folding import fold_word

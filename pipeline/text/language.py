@@ -14,9 +14,9 @@ from typing import Final, cast
 
 from resiliparse.parse.lang import detect_fast
 
-from pipeline.describe.field_tables import rows
 from pipeline.records import Language
 from pipeline.text.scripts import BURMESE, HAN, KANA, KHMER, LAO, in_class
+from pipeline.tsv import headed
 
 _SAMPLE: Final = 2_000
 """Code points read from the front of a text, and again from its middle. More changes no verdict on the development pages."""
@@ -128,7 +128,7 @@ _HEAD: Final = 400
 
 @functools.cache
 def _common_words() -> dict[str, frozenset[str]]:
-    return {code: frozenset(words.split()) for code, words in rows("common_words")}
+    return {code: frozenset(words.split()) for code, words in headed("pipeline.text", "common_words.tsv")}
 
 
 def foreign_language(block: str, own: str) -> str | None:

@@ -37,9 +37,9 @@ def test_no_rule_takes_what_another_one_must_leave():
 def test_a_pattern_is_quick_on_hostile_input(rule):
     pattern = BOOK.pattern_of(rule.id)
     for line in (*HOSTILE, *(example * (100_000 // len(example)) for example in rule.match)):
-        start = time.perf_counter()
+        start = time.process_time()
         pattern.fullmatch(fold_line(line))
-        assert time.perf_counter() - start < 0.3, line[:40]
+        assert time.process_time() - start < 0.3, line[:40]
 
 
 def test_a_pattern_contains_its_needles_in_every_example():

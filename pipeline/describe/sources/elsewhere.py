@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pipeline.describe.field_tables import byline_words, first_phrases
+from pipeline.describe.field_tables import first_phrases
 from pipeline.describe.sources.candidates import (
     LONGEST_LABEL,
     byline_candidates,
@@ -24,6 +24,7 @@ from pipeline.lines.bylines import has_label, is_label, read_byline
 from pipeline.lines.datelines import is_place
 from pipeline.lines.dates import read_date
 from pipeline.lines.meta_lines import opening_date, read_mixed
+from pipeline.lines.tables import byline_words
 from pipeline.lines.timestamps import LONGEST, read_stamps
 from pipeline.spans import Candidate
 from pipeline.text.folding import fold_title
