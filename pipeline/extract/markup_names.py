@@ -6,6 +6,7 @@ a run of letters in it, split at capitals: `relatedPosts` is `relatedposts`, `re
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 from dataclasses import dataclass
@@ -80,7 +81,7 @@ def keywords() -> Keywords:
     groups: dict[str, int] = {}
     for number, group in enumerate(data["group"], start=_GROUP_BASE):
         groups[group["id"]] = number
-        for word in group["words"]:
+        for word in itertools.chain.from_iterable(group["words"].values()):
             bits[word] = bits.get(word, 0) | 1 << number
     return Keywords(bits, groups)
 

@@ -21,6 +21,7 @@ import ahocorasick
 import msgspec
 
 from pipeline.records import RemovedKind
+from pipeline.rules.rule_format import flat, long_line
 from pipeline.text.folding import fold_line, fold_lines
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ MAX_BLOCK = 400
 _LONGEST_PHRASES = 160
 """Longest folded block, in characters, that is looked up among the phrases."""
 
-_DECORATION = " \t!|»›>▶►▸▼▾▲↑↓→←•·:;,.+*#[](){}-_=/\\\"'<«‹✕✖×✓✔■□●○◆★☆"
+DECORATION = " \t!|»›>▶►▸▼▾▲↑↓→←•·:;,.+*#[](){}-_=/\\\"'<«‹✕✖×✓✔■□●○◆★☆"
+"""What may stand around a phrase or between two without being a word of them."""
 
 
 class RuleError(ValueError):
@@ -49,13 +51,15 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     Attributes:
         id: Unique name, `<kind>.<what>`.
         kind: The `removed` kind of blocks that it takes.
-        languages: BCP 47 codes of the languages it is written for, for readers and for `copydesk rules`; matching does not depend on it.
+        languages: BCP 47 codes of the languages under which its words stand, for readers and for `copydesk rules`; matching does not
+            depend on it. `mul` is what belongs to no language.
         why: One sentence for whoever sees a block removed by it.
         source: Where the wording comes from (a measurement, a standard, common usage).
         match: Lines that it must take.
         keep: Lines that it must leave.
         phrases: Whole phrases. A block that consists of phrases (of any rules) and nothing but separators between them is taken.
         pattern: A regular expression that must match the whole folded block (see `pipeline.text.folding.fold_line`).
+        alternatives: What `pattern` consists of where the file lists alternatives: each an expression, then lines that it must take alone.
         needles: Folded substrings, one of which every match of `pattern` contains: what the prefilter looks for.
         where: In which part of the page the rule may speak: "head" before the body, "tail" after it, "edge" either, "any".
         strength: A weak rule counts only in the company of other furniture.
@@ -71,6 +75,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     keep: tuple[str, ...]
     phrases: tuple[str, ...] = ()
     pattern: str = ""
+    alternatives: tuple[tuple[str, ...], ...] = ()
     needles: tuple[str, ...] = ()
     where: Place = "any"
     strength: Strength = "strong"
@@ -99,7 +104,7 @@ class RuleBook:
         needles: dict[str, list[int]] = {}
         for number, rule in enumerate(self.rules):
             for phrase in rule.phrases:
-                self._phrases.setdefault(fold_line(phrase).strip(_DECORATION), rule)
+                self._phrases.setdefault(fold_line(phrase).strip(DECORATION), rule)
             if rule.pattern:
                 self._patterns[rule.id] = re.compile(rule.pattern)
                 for needle in rule.needles:
@@ -107,9 +112,9 @@ class RuleBook:
         self._firsts: dict[str, int] = {}
         """The first words of phrases, and how many words the longest phrase that begins so has."""
         for phrase in filter(None, self._phrases):
-            first = phrase.partition(" ")[0].strip(_DECORATION)
+            first = phrase.partition(" ")[0].strip(DECORATION)
             self._firsts[first] = max(self._firsts.get(first, 0), len(phrase.split()))
-        self._lasts = frozenset(phrase.rpartition(" ")[2].strip(_DECORATION) for phrase in self._phrases if phrase)
+        self._lasts = frozenset(phrase.rpartition(" ")[2].strip(DECORATION) for phrase in self._phrases if phrase)
         self._automaton = ahocorasick.Automaton()
         same: dict[tuple[int, ...], tuple[int, ...]] = {}
         for needle, asked in needles.items():
@@ -133,7 +138,7 @@ class RuleBook:
         asked = self._asked(folded)
         glued = _glued_lines([lines[i] for i in chosen])
         for place, (i, line) in enumerate(zip(chosen, folded, strict=True)):
-            found = self._phrase_marks(line.strip(_DECORATION), lines[i] if place in glued else "") if len(line) <= _LONGEST_PHRASES else ()
+            found = self._phrase_marks(line.strip(DECORATION), lines[i] if place in glued else "") if len(line) <= _LONGEST_PHRASES else ()
             for rule in asked.get(place, ()):
                 if self._patterns[rule.id].fullmatch(line.strip()):
                     found = (*found, Mark(rule, exact=True, strong=rule.strength == "strong"))
@@ -176,7 +181,7 @@ class RuleBook:
             return (Mark(rule, exact=True, strong=rule.strength == "strong"),)
         tiles = self._tiles(bare) if " " in bare else []
         if glued and not tiles:
-            tiles = self._tiles(fold_line(_unglued(glued)).strip(_DECORATION))
+            tiles = self._tiles(fold_line(_unglued(glued)).strip(DECORATION))
         if not tiles:
             return ()
         strong = [rule for words, rule in tiles if rule.strength == "strong" and words > 1]
@@ -185,10 +190,10 @@ class RuleBook:
 
     def _tiles(self, line: str) -> list[tuple[int, Rule]]:
         """The phrases that together make up the whole line, as (words, rule), longest first; empty where they do not."""
-        head = line.partition(" ")[0].strip(_DECORATION)
+        head = line.partition(" ")[0].strip(DECORATION)
         if head not in self._firsts and not head.isdigit():
             return []
-        foot = line.rpartition(" ")[2].strip(_DECORATION)
+        foot = line.rpartition(" ")[2].strip(DECORATION)
         if foot not in self._lasts and not foot.isdigit():
             return []
         words = line.split()
@@ -198,13 +203,13 @@ class RuleBook:
         at = 0
         while at < len(words):
             for end in range(self._reach(words, at), at, -1):
-                rule = self._phrases.get(" ".join(words[at:end]).strip(_DECORATION))
+                rule = self._phrases.get(" ".join(words[at:end]).strip(DECORATION))
                 if rule is not None:
                     tiles.append((end - at, rule))
                     at = end
                     break
             else:
-                if words[at].strip(_DECORATION) and not words[at].strip(_DECORATION).isdigit():
+                if words[at].strip(DECORATION) and not words[at].strip(DECORATION).isdigit():
                     return []
                 at += 1
         return tiles
@@ -212,11 +217,11 @@ class RuleBook:
     def _reach(self, words: list[str], at: int) -> int:
         """Where the longest phrase that could begin at a word ends, decoration after it included; `at` where none begins so."""
         most = min(len(words), at + 12)
-        first = words[at].strip(_DECORATION)
+        first = words[at].strip(DECORATION)
         if not first:
             return most
         end = at + self._firsts.get(first, 0)
-        while at < end < most and not words[end].strip(_DECORATION):
+        while at < end < most and not words[end].strip(DECORATION):
             end += 1
         return min(end, most)
 
@@ -291,13 +296,16 @@ def _parse(source: str, name: str) -> list[Rule]:
         tables = tomllib.loads(source).get("rule", [])
     except tomllib.TOMLDecodeError as error:
         raise RuleError(f"{name}: {error}") from error
+    too_long = long_line(source)
+    if too_long:
+        raise RuleError(f"{name}: {too_long}")
     return [_rule(table, f"{name}: rule {number} ({table.get('id', 'without an id')})") for number, table in enumerate(tables, 1)]
 
 
 def _rule(table: Mapping[str, Any], name: str) -> Rule:
     try:
-        rule = msgspec.convert(table, Rule)
-    except msgspec.ValidationError as error:
+        rule = msgspec.convert(flat(table), Rule)
+    except (msgspec.ValidationError, ValueError) as error:
         raise RuleError(f"{name}: {error}") from error
     if not rule.match or not rule.keep:
         raise RuleError(f"{name}: needs match and keep examples")
@@ -317,8 +325,13 @@ def check(rule: Rule, book: RuleBook) -> None:
     """Hold a rule to its own examples, in the company of all the others: a row of buttons may need the phrases of several rules.
 
     Raises:
-        RuleError: It leaves a `match` line or takes a `keep` line.
+        RuleError: It leaves a `match` line or takes a `keep` line, or an alternative leaves its own example.
     """
+    for pattern, *examples in rule.alternatives:
+        alone = re.compile(pattern)
+        for line in examples:
+            if not alone.fullmatch(fold_line(line)):
+                raise RuleError(f"{rule.id}: the alternative {pattern[:60]!r} leaves its example {line!r}")
     for line in rule.match:
         if not any(mark.rule.id == rule.id for mark in book.explain(line)):
             raise RuleError(f"{rule.id}: leaves {line!r}, which its examples say it takes")
