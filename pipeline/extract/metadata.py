@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_STRING = re.compile(r'\s*:\s*"((?:[^"\\]+|\\.)*)"', re.DOTALL)
+_STRING = re.compile(r'\s*+:\s*+"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
 _TAGS = re.compile(r"<[^<>]{0,500}>")
 _MARKS = re.compile(r"[\W_]+")
 _MARKS_BUT_NUL = re.compile(r"[^\w\0]+")
