@@ -330,4 +330,27 @@ def is_nobody_else(base: str, line: str) -> bool:
     (True, False)
     """
     small = [word.lower() for word in line.split() if word != word.lower()] if is_name(line) else ()
-    return bool(small) and not any(word in base and re.search(rf"\b{re.escape(word)}\b", base) for word in small)
+    return bool(small) and not any(_stands_alone(word, base) for word in small)
+
+
+def _stands_alone(word: str, base: str) -> bool:
+    """Return whether a word of letters stands somewhere without a letter, a digit or a low line right before or behind it.
+
+    >>> _stands_alone("rain", "a rainy train, rain"), _stands_alone("rain", "a rainy train")
+    (True, False)
+    """
+    at = base.find(word)
+    while at >= 0:
+        if _is_edge(base, at) and _is_edge(base, at + len(word)):
+            return True
+        at = base.find(word, at + 1)
+    return False
+
+
+def _is_edge(base: str, at: int) -> bool:
+    """Return whether a word begins or ends at a place, as `\\b` does."""
+    return _is_of_word(base[at - 1 : at]) != _is_of_word(base[at : at + 1])
+
+
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
