@@ -13,6 +13,7 @@ import click
 
 from copydesk import build_commands, dataset_commands, document_commands, setup_commands
 from copydesk.options import EXIT_DEFECT, EXIT_INTERRUPTED, EXIT_IO, EXIT_OK, EXIT_USAGE, fail
+from copydesk.shadows import refuse_shadows
 
 
 class _ClosedPipeError(Exception):
@@ -33,7 +34,7 @@ class _Commands(click.Group):
 @click.group(name="copydesk", cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="copydesk", prog_name="copydesk")
 @click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
-def cli(*, debug: bool) -> None:
+def cli(*, debug: bool) -> None:  # noqa: ARG001 - `main` looks for it, because it has to know before anything is parsed
     """Turn scraped articles into canonical article JSON; every character of the source is accounted for.
 
     \b
@@ -49,6 +50,10 @@ def cli(*, debug: bool) -> None:
     Exit codes: 0 done; 3 done, some inputs rejected; 4 reading or writing failed, run again to resume; 2 wrong usage; 1 a defect;
     130 interrupted. Settings: copydesk config. Shell completion and manual pages: docs/operations.md, copydesk man.
     """  # noqa: D301 - click reads a real \b
+    try:
+        refuse_shadows()
+    except ImportError as error:
+        fail(str(error), EXIT_USAGE)
 
 
 for _command in (*build_commands.COMMANDS, *document_commands.COMMANDS, *dataset_commands.COMMANDS, *setup_commands.COMMANDS):

@@ -116,8 +116,8 @@ def diff(*, left: Path, right: Path, form: Literal["text", "json", "html"] | Non
       copydesk diff clean.before clean
       copydesk diff clean.before clean --format html > diff.html
     """  # noqa: D301 - click reads a real \b
-    from copydesk.commands.diff import DiffOptions  # noqa: PLC0415
     from copydesk.commands.diff import diff as show  # noqa: PLC0415
+    from copydesk.commands.diff_model import DiffOptions  # noqa: PLC0415
 
     if manner.json and form not in (None, "json"):
         raise click.UsageError("--json contradicts the other format: give one of them")

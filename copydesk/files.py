@@ -19,6 +19,7 @@ import msgspec
 
 from copydesk.inputs import Input, Told, found_in, inputs, shown
 from pipeline.config import Config
+from pipeline.ingest.document import read_meta
 from pipeline.ingest.found import Document, Part, Refused, Source
 from pipeline.ingest.kinds import container_kind
 from pipeline.ingest.shards import Entry
@@ -27,8 +28,9 @@ from pipeline.records import Article
 from pipeline.rejected import Rejected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from pipeline.ingest.document import Meta
     from pipeline.ingest.found import Found
     from tasks.isolation import Limits
 
@@ -68,17 +70,20 @@ def clean_file(
     *,
     url: str | None = None,
     media_type: str | None = None,
+    locator: str | None = None,
     source: str = "local",
+    meta: Mapping[str, Any] | Meta | None = None,
     config: Config | None = None,
 ) -> Article:
     """Clean the one document in a file: a page or a text, also packed (`.gz`, `.zst`), or a member of a container (`pages.zip#a.html`).
 
-    What lies beside it (`<file>.meta.json`, `urls.tsv`) counts as in a build. The locator is the path as given.
+    What lies beside it (`<file>.meta.json`, `urls.tsv`) counts as in a build, but for what `url`, `media_type` and `meta` say. The locator
+    is the path as given, unless `locator` names another.
 
     Raises:
         Rejected: The document is no article, or cannot be read as one.
         OSError: The file cannot be read.
-        ValueError: The path is a folder, or a container with several documents: `clean_files` reads these.
+        ValueError: The path is a folder, or a container with several documents: `clean_files` reads these. `meta` has an unknown key.
     """
     from pipeline.stages import run  # noqa: PLC0415 - loads the stages
 
@@ -98,7 +103,8 @@ def clean_file(
         raise Rejected("empty", "the container holds no such document")
     if isinstance(found[0], Refused):
         raise Rejected(found[0].code, found[0].detail)
-    return run(found[0].raw, settings).article
+    raw = msgspec.structs.replace(found[0].raw, locator=locator or found[0].raw.locator)
+    return run(raw if meta is None else msgspec.structs.replace(raw, meta=read_meta(meta)), settings).article
 
 
 def clean_files(

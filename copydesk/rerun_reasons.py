@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pipeline.code_identity import code_identity, code_sha256
-from tasks.build import read_summary
 from tasks.clean_shard import is_whole, read_stamp
 from tasks.inventory import Changes
-from tasks.settings import config_identity, portable
+from tasks.settings import config_sha256, portable
+from tasks.summary import read_summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pipeline.config import Config
-    from tasks.build import BuildSummary
     from tasks.clean_shard import Stamp
     from tasks.inventory import PlannedShard
+    from tasks.summary import BuildSummary
     from tasks.targets import BuildPaths
 
 _NAMED = 5
@@ -34,13 +34,13 @@ def reasons(
     """
     told = changes or (lambda shard: _noted(paths, shard))
     summary = read_summary(paths)
-    config_sha256 = config_identity(config)
+    wanted = config_sha256(config)
     for plan in plans:
         stamp = read_stamp(paths, plan.shard)
         if stamp is None:
             yield plan.shard, f"new, {plan.files} files"
             continue
-        found = list(_reasons(paths, plan, stamp, config_sha256, summary, config, told))
+        found = list(_reasons(paths, plan, stamp, wanted, summary, config, told))
         if found:
             yield plan.shard, "; ".join(found)
 
@@ -49,18 +49,18 @@ def _reasons(
     paths: BuildPaths,
     plan: PlannedShard,
     stamp: Stamp,
-    config_sha256: str,
+    wanted: str,
     summary: BuildSummary | None,
     config: Config,
     told: Callable[[str], Changes | None],
 ) -> Iterator[str]:
     if stamp.inputs_sha256 != plan.inputs_sha256:
         yield f"inputs: {_inputs(told(plan.shard))}"
-    if stamp.config_sha256 != config_sha256:
+    if stamp.config_sha256 != wanted:
         yield f"config: {(other_settings(summary, config) if summary else '') or 'other settings or rule files'}"
-    if stamp.code_sha256 != code_sha256():
+    if stamp.code_sha256 != code_sha256(config):
         same = summary is not None and summary.code_sha256 == stamp.code_sha256
-        yield f"code: {_names(summary.code, code_identity()) if same and summary else 'another version'}"
+        yield f"code: {_names(summary.code, code_identity(config)) if same and summary else 'another version'}"
     if not is_whole(paths, plan.shard, stamp):
         yield "outputs: missing or cut short"
 

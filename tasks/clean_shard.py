@@ -20,7 +20,7 @@ from tasks.inventory import ShardPlan, read_group
 from tasks.isolation import ChangedError, Job, Made, clean_isolated
 from tasks.reuse import LeftOver, left_over
 from tasks.scan import digest_of
-from tasks.settings import config_identity, limits, pipeline_config
+from tasks.settings import config_sha256, limits, pipeline_config
 from tasks.sorting import SortedLines
 from tasks.targets import BuildPaths, FileNote, write_atomic
 
@@ -65,7 +65,7 @@ def fingerprint_of(inputs: str, config: str, code: str) -> str:
 
 def shard_fingerprint(inputs_sha256: str, config: Config) -> str:
     """Return the identity of what a shard's output would be now."""
-    return fingerprint_of(inputs_sha256, config_identity(config), code_sha256())
+    return fingerprint_of(inputs_sha256, config_sha256(config), code_sha256(config))
 
 
 def read_stamp(paths: BuildPaths, shard: str) -> Stamp | None:
@@ -138,8 +138,8 @@ class CleanShard(OfBuild):
             yield stream
 
     def _clean(self, plan: ShardPlan, inputs: str, config: Config) -> None:
-        settings = config_identity(config)
-        left = left_over(self.paths, plan, settings, code_sha256()) or LeftOver((), plan.entries, {})
+        settings = config_sha256(config)
+        left = left_over(self.paths, plan, settings, code_sha256(config)) or LeftOver((), plan.entries, {})
         collection, points = self.shard.split("/", maxsplit=1)[0], str(self.paths.points)
         job = Job(self.raw, collection, left.entries, plan.part, config, points=points, again=left.again)
         statuses: Counter[str] = Counter()
@@ -158,7 +158,7 @@ class CleanShard(OfBuild):
             stamp = Stamp(
                 inputs,
                 settings,
-                code_sha256(),
+                code_sha256(config),
                 articles.write(self.paths.articles(self.shard)),
                 ledger.write(self.paths.ledger(self.shard)),
                 statuses.total(),

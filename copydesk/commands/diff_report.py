@@ -12,7 +12,7 @@ from copydesk.terminal.summary import columns, padded
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from copydesk.commands.diff import Changed, DiffOptions, Report
+    from copydesk.commands.diff_model import Changed, DiffOptions, Report
     from pipeline.dataset.differences import Difference, RecordDifference
     from pipeline.dataset.stretches import Stretch
 

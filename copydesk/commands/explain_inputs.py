@@ -109,7 +109,7 @@ def explain_build(clean: Path, keys: tuple[str, ...], raw: Path | None, shape: E
     """Show records of a build, by the beginning of an id or by a locator, with the build's own settings; return the exit code."""
     from copydesk.commands.guards import noted_raw  # noqa: PLC0415 - loads Luigi
     from copydesk.commands.verify import stored_config  # noqa: PLC0415
-    from tasks.build import read_summary  # noqa: PLC0415
+    from tasks.summary import read_summary  # noqa: PLC0415
     from tasks.targets import BuildPaths  # noqa: PLC0415
 
     paths = BuildPaths(clean)

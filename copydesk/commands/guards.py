@@ -11,11 +11,11 @@ import click
 import msgspec
 
 from copydesk.rerun_reasons import other_settings
-from tasks.build import read_summary
 from tasks.clean_shard import read_stamp
 from tasks.inventory import current_cut, known_groups, planned
 from tasks.scan import Seen, listings, walk
-from tasks.settings import build, config_identity, pipeline_config
+from tasks.settings import build, config_sha256, pipeline_config
+from tasks.summary import read_summary
 
 if TYPE_CHECKING:
     from tasks.targets import BuildPaths
@@ -123,7 +123,7 @@ def check_settings(paths: BuildPaths, *, yes: bool, quiet: bool = False) -> None
     summary, config = read_summary(paths), pipeline_config()
     if summary is None:
         return
-    identity, plans = config_identity(config), planned(paths)
+    identity, plans = config_sha256(config), planned(paths)
     differing = [part for part in (other_settings(summary, config),) if part]
     stamps = [read_stamp(paths, shard) for shard in plans]
     concerned = sum(stamp is not None and stamp.config_sha256 != identity for stamp in stamps)

@@ -18,18 +18,18 @@ from copydesk.settings import Settings, use
 from pipeline.config import Config, ConfigError
 from pipeline.dataset.manifest import MANIFEST, DatasetError, decode
 from pipeline.rejected import MACHINE_CODES
-from tasks.build import read_summary
 from tasks.clean_shard import read_stamp
 from tasks.inventory import planned, read_plan
 from tasks.reuse import RetryNote, write_note
 from tasks.settings import about, build, pipeline_config, use_settings
+from tasks.summary import read_summary
 from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tasks.build import BuildSummary
     from tasks.inventory import PlannedShard
+    from tasks.summary import BuildSummary
 
 RETRIED = MACHINE_CODES | {"permission"}
 """What is retried by default: another moment or another machine may do better. All else follows from the input."""

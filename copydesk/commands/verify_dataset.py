@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from copydesk.datasets import Dataset
     from copydesk.options import Manner
-    from tasks.build import BuildSummary
+    from tasks.summary import BuildSummary
     from tasks.targets import BuildPaths
 
 SHOWN = 50

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pipeline.text.characters import UNSPACED
+from pipeline.text.scripts import UNSPACED, in_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_TOKEN = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+|\s+|[^\w\s]")
+_SINGLE = in_class(UNSPACED)
+_TOKEN = re.compile(rf"[{_SINGLE}]|[^\W{_SINGLE}]++|\s++|[^\w\s]")
 """A word, a character of a script without spaces, a run of white space, or one sign."""
 _WORD = re.compile(r"\w")
 _AROUND = 5

@@ -13,6 +13,8 @@ import unicodedata
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.text.scripts import EAST_ASIAN, UNSPACED
+
 Ints = NDArray[np.int32]
 
 LETTER, LOWER, UPPER, DIGIT, SPACE, STOP, COMMA, COLON, OPEN, CLOSE, QUOTE, DASH, SYMBOL, PUNCT, CJK, HIDDEN = range(16)
@@ -54,7 +56,6 @@ _BY_CATEGORY = {
     "Zl": SPACE,
     "Zp": SPACE,
 }
-_CJK = ((0x0E00, 0x0E7F), (0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))
 
 
 _UNEVEN_ASCII = ("  ", *"\t\r\x0b\x0c\x1c\x1d\x1e\x1f")
@@ -79,7 +80,7 @@ def _table() -> NDArray[np.uint8]:
     for code in range(0x10000):
         char = chr(code)
         table[code] = _EXACT.get(char, SPACE if char.isspace() else _BY_CATEGORY.get(unicodedata.category(char), LETTER))
-    for first, last in _CJK:
+    for first, last in UNSPACED:
         part = table[first : last + 1]
         part[part == LETTER] = CJK
     return table
@@ -132,19 +133,17 @@ def letter_words(text: str) -> tuple[list[str], NDArray[np.intp]]:
 _STOPS = ".!?\u2026\u203d\u061f\u06d4\u0964\u3002\uff01\uff1f"
 _AFTER_STOPS = "\"'\u201d\u2019\u00bb)]\u300d\u300f"
 _OF_WORDS, _ENDS, _AFTER_END, _ALONE, _FIFTH = 1, 2, 4, 8, 16
-_IDEOGRAPHS = ((0x3040, 0x30FF), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFD))
-"""Kana and Han: each character counts as a word, as in the word counts of text processors."""
-_SYLLABLES = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF))
-"""Thai and Lao, Burmese, Khmer: no spaces between words, and a word is several characters. Five of them count as one, by convention."""
-UNSPACED = "".join(f"{chr(first)}-{chr(last)}" for first, last in (*_SYLLABLES, *_IDEOGRAPHS))
-"""Characters of scripts without spaces between words, as the inside of a class of a regular expression."""
+_IDEOGRAPHS = (*EAST_ASIAN, (0x20000, 0x3FFFD))
+"""Kana and Han, with the Han of the supplementary planes: each character counts as a word, as in the counts of text processors."""
+_SYLLABLES = tuple(ranges for ranges in UNSPACED if ranges not in EAST_ASIAN)
+"""Thai, Lao, Burmese and others without spaces between words, where a word is several letters: five count as one, by convention."""
 
 
 def count_words(text: str) -> tuple[int, int]:
     r"""How many words a text has, and how many ends of sentences.
 
     Words are runs of letters, numerals and underscores. Where a script has no spaces between words, every character of Han and kana is one,
-    and every five letters of Thai, Lao, Khmer and Burmese are (rounded up over the text). A sentence ends in a
+    and every five letters of Thai, Lao, Burmese, Khmer and Tai are (rounded up over the text). A sentence ends in a
     run of full stops and the like before white space, a closing mark, a Japanese or Chinese character, or nothing.
     As `len(re.findall(...))` with the expressions in tests/text/test_characters.py, at a tenth of their cost.
 
@@ -177,7 +176,8 @@ def _kinds() -> NDArray[np.uint8]:
     table[[ord(char) for char in _STOPS]] |= _ENDS
     table[[code for code in range(0x10000) if chr(code).isspace()]] |= _AFTER_END
     table[[ord(char) for char in _AFTER_STOPS]] |= _AFTER_END
-    table[0x3040:0xA000] |= _AFTER_END
+    for first, last in EAST_ASIAN:
+        table[first : last + 1] |= _AFTER_END
     return table
 
 

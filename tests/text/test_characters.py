@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from pipeline.segment.split_lines import LINE_ENDS, split_lines
 from pipeline.text.characters import PLAIN, STOP, UPPER, classify, count_words, letter_words, uneven_spaces
+from pipeline.text.scripts import EAST_ASIAN, UNSPACED, in_class
 
 SENTENCE_END = re.compile(
     r"[.!?\u2026\u203d\u061f\u06d4\u0964\u3002\uff01\uff1f]+(?=[\s\"'\u201d\u2019\u00bb)\]\u300d\u300f]|$|[\u3040-\u9fff])"
 )
-HAN_AND_KANA = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
-SYLLABLES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+HAN_AND_KANA = in_class((*EAST_ASIAN, (0x20000, 0x3FFFD)))
+SYLLABLES = in_class(tuple(ranges for ranges in UNSPACED if ranges not in EAST_ASIAN))
 TEXTS = st.text(st.one_of(st.sampled_from("aZ09_ .,!?-)日カ𠀀ฝนက。\n\t\xa0’“éßİ你ع😀𝐀𝟙²Ⅷ\u2028\x1f\u200b\r"), st.characters()), max_size=80)
 
 

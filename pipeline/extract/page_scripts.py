@@ -19,9 +19,14 @@ if TYPE_CHECKING:
 
     from pipeline.records import BaseKind
 
-_STATE = re.compile(r"<script\b([^>]{0,2000})>([^<]*(?:<(?!/script)[^<]*)*)</script", re.IGNORECASE)
+_OPENED = re.compile(r"<script\b([^>]{0,2000}+)>", re.IGNORECASE)
+_CLOSED = re.compile(r"</script", re.IGNORECASE)
+_BODY_NAME = re.compile(r'"(?:articleBody|body|content|html|bodyHtml|contentHtml)"\s*+:\s*+(?=")')
 _TEMPLATE = re.compile(r"text/(?:html|template|x-template)", re.IGNORECASE)
-_STRING = re.compile(r'"((?:[^"\\]+|\\.)*)"', re.DOTALL)
+_STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)("?)', re.DOTALL)
+"""A string, closed or not: what is not closed goes on to the end, so that no character is looked at twice."""
+_STATEMENT = re.compile(r"(?:window|self|var|let|const)\b")
+_LINE_ENDS = re.compile(r"\n\s*\n|\r\n|\n")
 _TAG = re.compile(r"</?(?:p|br|h[1-6]|ul|ol|li|div|strong|em|a|blockquote|b|i|span|figure)\b[^<>]{0,1000}>", re.IGNORECASE)
 _ENCODED_TAG = re.compile(r"&lt;/?(?:p|br|h[1-6]|ul|ol|li|div|strong|em|a|blockquote|b|i|span|figure)\b", re.IGNORECASE)
 _BODY_KEYS = frozenset(
@@ -85,7 +90,7 @@ def as_html(text: str) -> str:
     if _TAG.search(text):
         return text
     plain = unescape(text)
-    lines = (line.strip() for line in re.split(r"\n\s*\n|\r\n|\n", plain))
+    lines = (line.strip() for line in _LINE_ENDS.split(plain))
     return "".join(f"<p>{_escape(line)}</p>" for line in lines if line)
 
 
@@ -95,7 +100,7 @@ def _escape(text: str) -> str:
 
 def _state_bodies(html: str) -> Iterator[str]:
     """Long strings of prose in a page's scripts, by the names that applications give an article's body."""
-    for attributes, script in _STATE.findall(html):
+    for attributes, script in _scripts(html):
         if len(script) < _MIN_BODY or "ld+json" in attributes:
             continue
         if _TEMPLATE.search(attributes):
@@ -107,17 +112,29 @@ def _state_bodies(html: str) -> Iterator[str]:
             yield from _strings_of(text)
         elif "__next_f" in text[:400]:
             yield from _flight(text)
-        elif start >= 0 and re.match(r"(?:window|self|var|let|const)\b", text):
+        elif start >= 0 and _STATEMENT.match(text):
             yield from _strings_of(text[start:].rstrip("; \n"))
+
+
+def _scripts(html: str) -> Iterator[tuple[str, str]]:
+    """Attributes and content of every script that is closed.
+
+    >>> list(_scripts('<script>a</script><SCRIPT id="b">c</SCRIPT><script>d'))
+    [('', 'a'), (' id="b"', 'c')]
+    """
+    opened = _OPENED.search(html)
+    while opened is not None and (closed := _CLOSED.search(html, opened.end())) is not None:
+        yield opened[1], html[opened.end() : closed.start()]
+        opened = _OPENED.search(html, closed.end())
 
 
 def _strings_of(text: str) -> Iterator[str]:
     try:
         value = msgspec.json.decode(text)
     except (msgspec.MsgspecError, RecursionError):
-        for match in re.finditer(r'"(?:articleBody|body|content|html|bodyHtml|contentHtml)"\s*:\s*(?=")', text):
+        for match in _BODY_NAME.finditer(text):
             found = _STRING.match(text, match.end())
-            if found and (body := _unquote(found[1])):
+            if found and found[2] and (body := _unquote(found[1])):
                 yield from _prose(body)
         return
     yield from _walk(value, "", 0)
@@ -126,7 +143,7 @@ def _strings_of(text: str) -> Iterator[str]:
 def _flight(text: str) -> Iterator[str]:
     """React flight data: rows of text, pushed as quoted strings."""
     for found in _STRING.finditer(text):
-        row = _unquote(found[1])
+        row = _unquote(found[1]) if found[2] else ""
         is_body = len(row) >= _MIN_BODY and not row.lstrip().startswith(("[", "{")) and ':["$"' not in row[:2000]
         if is_body and len(_TAG.findall(row)) >= 3:
             yield from _prose(row)
