@@ -36,6 +36,7 @@ def _placed(path: Path | None, settings: Settings) -> Path | None:
     type=click.Choice(["jsonl", "parquet", "dolma", "schema.org", "text", "markdown", "html"]),
     default="jsonl",
     show_default=True,
+    help="What to write; see below.",
 )
 @click.option("--representatives", is_flag=True, help="Only one document of every cluster of duplicates.")
 @click.option("--limit", type=click.IntRange(1), help="Stop after so many records.")
