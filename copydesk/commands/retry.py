@@ -15,6 +15,7 @@ from copydesk.commands.verify import stored_config
 from copydesk.datasets import find_dataset
 from copydesk.rerun_reasons import other_settings
 from copydesk.settings import Settings, use
+from copydesk.terminal.summary import ledger_rows
 from pipeline.config import Config, ConfigError
 from pipeline.dataset.manifest import MANIFEST, DatasetError, decode
 from pipeline.rejected import MACHINE_CODES
@@ -93,9 +94,24 @@ def retry_build(raw: Path | None, clean: Path | None, codes: frozenset[str], opt
     except (ConfigError, msgspec.ValidationError) as error:
         click.echo(f"copydesk: {' '.join(str(error).split())}", err=True)
         return 2
+    if options.dry_run:
+        return _list(paths, summary, codes, options)
     noted = noted_raw(paths)
     raw = raw or (noted if noted is not None and noted.is_dir() else None)
     return run_build(raw, paths.clean, msgspec.structs.replace(options, config_path=None), again=_Rejected(codes, options))
+
+
+def _list(paths: BuildPaths, summary: BuildSummary, codes: frozenset[str], options: RunOptions) -> int:
+    """Print the inputs that a retry would clean again; return 0."""
+    shards = [shard.shard for shard in summary.shards if shard.rejected]
+    rows = [row for shard in shards for row in ledger_rows(paths, shard) if row.code in codes]
+    if options.as_json:
+        click.echo(msgspec.json.encode({row.locator: row.code for row in rows}))
+        return 0
+    for row in rows:
+        click.echo(f"{row.locator}  {row.code}: {row.detail}")
+    click.echo(f"{len(rows):,} inputs would be cleaned again; nothing was written")
+    return 0
 
 
 def _adopt(paths: BuildPaths, summary: BuildSummary, options: RunOptions) -> None:

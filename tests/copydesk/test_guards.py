@@ -68,7 +68,10 @@ def test_a_retry_keeps_the_builds_settings_and_cleans_the_rejected_alone(
     assert desk("retry").stdout.startswith("nothing to retry")
     assert made(desk_in / "clean") == before
     done = desk("retry", "--code", "empty", "--dry-run")
+    assert done.stdout.splitlines()[0] == "press/empty.txt  empty: 0 bytes and nothing but white space"
+    assert json.loads(desk("retry", "--all", "--dry-run", "--json").stdout) == {"press/empty.txt": "empty"}
     assert not told.exists()
+    assert made(desk_in / "clean") == before
     done = desk("retry", "--code", "empty")
     assert (done.exit_code, done.stdout.splitlines()[0]) == (3, "1 inputs to retry (empty)")
     assert "a retry keeps the settings of the build; not used: normalise.variety 'keep' -> 'en-US'" in done.stderr
