@@ -1,7 +1,8 @@
 """Finds every regular expression of the project, what it is used for, and inputs that may make it slow.
 
 A pattern is found where it is compiled (the `re` module is watched while all modules and rules are loaded and documents are cleaned) and
-where it stands in the source (every call of `re` in the syntax trees). A call that neither names its pattern nor was seen at work is an error: nothing hides.
+where it stands in the source (every call of `re` in the syntax trees). A call that neither names its pattern nor was seen at work is an
+error: nothing hides.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def _found() -> list[Found]:
         if call.method in METHODS or (call.path.name == "rulebook.py" and call.name is None):
             how = {call.method} if call.method in METHODS else {"fullmatch"}  # a rule takes whole blocks
         for pair in compiled:
-            place, known = found.setdefault(pair, (f"{call.path.relative_to(ROOT)}:{call.first}", set()))
+            _place, known = found.setdefault(pair, (f"{call.path.relative_to(ROOT)}:{call.first}", set()))
             known.update("scan" if method in _SCANS else method for method in how)
     return [Found(place, *pair, frozenset(how)) for pair, (place, how) in found.items()]
 
@@ -114,10 +115,11 @@ def _watch() -> dict[tuple[Path, int], set[tuple[str | bytes, int]]]:
             for module in pkgutil.walk_packages([str(ROOT / package)], f"{package}."):
                 if not module.name.endswith("__main__"):
                     _call_cached(importlib.import_module(module.name))
-        from pipeline.rules.rulebook import load
+        from pipeline.rules.rulebook import check, load  # noqa: PLC0415 - what it compiles is to be seen
 
         book = load()
         for rule in book.rules:
+            check(rule, book)
             if rule.pattern:
                 book.pattern_of(rule.id)
     finally:
@@ -194,15 +196,15 @@ RUNS = (
 )  # fmt: skip
 """A character of every class that a pattern names."""
 OPENERS = (
-    "<a ", "</", "<!--", "<p>", "<script>", '<meta name="', "<a b='", '{"', '{"a":', '"a":"', '\\"', "\\\\", "[[", "((", "&#", "&a", "“a", "http://",
-    "www.", "a@", "a b ", "A. ", "Aa", "A a ", "a, ", "a - ", " -", " |", ". ", "a.b", "1.", "1 ", "1:", "1/", "a1", " \n", "\n ", "\n\n", " a", "a\n",
-    "by ", "By A ", "1 May ", "(A", "a/", "/* ", "//", "-->", "--", "aA", "AA ", "a_", "a-", "é ", "中 ", "-, ", ", ,", "..", "'a'", '"a"',
+    "<a ", "</", "<!--", "<p>", "<script>", '<meta name="', "<a b='", '{"', '{"a":', '"a":"', '\\"', "\\\\", "[[", "((", "&#", "&a", "“a",
+    "http://",     "www.", "a@", "a b ", "A. ", "Aa", "A a ", "a, ", "a - ", " -", " |", ". ", "a.b", "1.", "1 ", "1:", "1/", "a1", " \n", "\n ", "\n\n", " a",
+    "a\n", "by ", "By A ", "1 May ", "(A", "a/", "/* ", "//", "-->", "--", "aA", "AA ", "a_", "a-", "é ", "中 ", "-, ", ", ,", "..", "'a'", '"a"',
 )  # fmt: skip
 """Beginnings that never end, one inside the other."""
 
 
 def hostile(pattern: re.Pattern[Any], size: int) -> Iterator[str]:
-    """Yield inputs of about `size` characters: runs, openers, and what the pattern itself repeats, with its beginning once and again and again."""
+    """Yield inputs of about `size` characters: runs, openers, and what the pattern itself repeats, with its beginning once and often."""
     for piece in (*RUNS, *OPENERS):
         yield piece * (size // len(piece))
         yield piece * (size // len(piece)) + "\x01"
