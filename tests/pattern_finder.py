@@ -153,9 +153,10 @@ def _calls() -> Iterator[_Call]:
             if isinstance(call, ast.Call)
         }
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
-                if node.func.value.id == "re" and node.func.attr in METHODS | {"compile"}:
-                    yield _Call(path, node.lineno, node.end_lineno or node.lineno, node.func.attr, named.get(id(node)), _constant(node))
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name)):
+                continue
+            if node.func.value.id == "re" and node.func.attr in METHODS | {"compile"}:
+                yield _Call(path, node.lineno, node.end_lineno or node.lineno, node.func.attr, named.get(id(node)), _constant(node))
 
 
 def _constant(call: ast.Call) -> tuple[str | bytes, int] | None:
@@ -196,9 +197,10 @@ RUNS = (
 )  # fmt: skip
 """A character of every class that a pattern names."""
 OPENERS = (
-    "<a ", "</", "<!--", "<p>", "<script>", '<meta name="', "<a b='", '{"', '{"a":', '"a":"', '\\"', "\\\\", "[[", "((", "&#", "&a", "“a",
-    "http://",     "www.", "a@", "a b ", "A. ", "Aa", "A a ", "a, ", "a - ", " -", " |", ". ", "a.b", "1.", "1 ", "1:", "1/", "a1", " \n", "\n ", "\n\n", " a",
-    "a\n", "by ", "By A ", "1 May ", "(A", "a/", "/* ", "//", "-->", "--", "aA", "AA ", "a_", "a-", "é ", "中 ", "-, ", ", ,", "..", "'a'", '"a"',
+    "<a ", "</", "<!--", "<p>", "<script>", '<meta name="', "<a b='", '{"', '{"a":', '"a":"', '\\"', "\\\\", "[[", "((", "&#", "&a",
+    "“a", "http://", "www.", "a@", "a b ", "A. ", "Aa", "A a ", "a, ", "a - ", " -", " |", ". ", "a.b", "1.", "1 ", "1:", "1/", "a1",
+    " \n", "\n ", "\n\n", " a", "a\n", "by ", "By A ", "1 May ", "(A", "a/", "/* ", "//", "-->", "--", "aA", "AA ", "a_", "a-", "é ",
+    "中 ", "-, ", ", ,", "..", "'a'", '"a"',
 )  # fmt: skip
 """Beginnings that never end, one inside the other."""
 

@@ -5,7 +5,6 @@ walk       visible text -> blocks, block-level elements -> containers      (tabl
 features   one row of integers a block                                     (chars, containers, evidence, vocabulary)
 model      the trained trees and tables
 decide     which blocks stay, which move to a field, why the others go     (afterthoughts, figures, embeds, reasons)
-threshold  how sure the model must be on this page
 scripts    articles that stand only in a script
 kinds      what kind of page it is, and whether the article is all there
 voting     another engine's opinion on our blocks
@@ -27,8 +26,8 @@ from pipeline.extract.metadata import Evidence, gather
 from pipeline.extract.page_kind import completeness, judge_page
 from pipeline.extract.page_scripts import find_script_body
 from pipeline.extract.parse import guard, visible_html, without_open_noscript
-from pipeline.extract.threshold import best_threshold
 from pipeline.extract.walk import walk
+from pipeline.forests.expected_f1 import best_threshold
 from pipeline.spans import Block
 from pipeline.text.scripts import UNSPACED_CHARACTER
 
@@ -146,7 +145,7 @@ def choose(page: Page, scores: ScoreArray, config: ExtractConfig) -> list[bool]:
     """The blocks that the model takes for the article.
 
     The threshold is the page's own: the one that promises the highest F1 over words, given the model's probabilities (see
-    `threshold.best_threshold`).
+    `pipeline.forests.expected_f1.best_threshold`).
     """
     kept: list[bool] = (scores > best_threshold(scores, page.words, config.threshold)).tolist()
     return with_enclosed_code(page.layout.kinds, kept) if any(kept) else bare_text(page)
