@@ -17,6 +17,7 @@ from pipeline.extract.metadata import article_body
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pipeline.jsonld import Graph
     from pipeline.records import BaseKind
 
 _OPENED = re.compile(r"<script\b([^>]{0,2000}+)>", re.IGNORECASE)
@@ -54,21 +55,22 @@ _MAX_DEPTH = 60
 _MAX_PARTS = 20_000
 
 
-def find_script_body(html: str) -> tuple[BaseKind, str] | None:
+def find_script_body(html: str, graph: Graph) -> tuple[BaseKind, str] | None:
     """Look for an article in a page's scripts.
 
     Args:
         html: the page as decoded.
+        graph: its JSON-LD.
 
     Returns:
         Where it was found, and the article as HTML; None if no script holds one.
 
-    >>> page = '<script type="application/ld+json">{"articleBody": "' + "It rained all day long in the old town. " * 15 + '"}</script>'
-    >>> kind, body = find_script_body(page)
+    >>> from pipeline.jsonld import Graph
+    >>> kind, body = find_script_body("", Graph(({"articleBody": "It rained all day long in the old town. " * 15},), {}))
     >>> kind, body[:26]
     ('json-ld', '<p>It rained all day long ')
     """
-    body = article_body(html)
+    body = article_body(graph)
     if len(body) >= _MIN_TOLD:
         return "json-ld", as_html(body)
     best = max(_state_bodies(html), key=len, default="")
