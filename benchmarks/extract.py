@@ -49,7 +49,7 @@ def copydesk_extract(raw: bytes) -> str:
     html = decode(raw, is_html=True, config=DecodeConfig()).text
     try:
         tree = parse(html)
-        found = extract(tree, html, read_graph(tree), url=None, model=_model(), config=ExtractConfig())
+        found = extract(tree, html, read_graph(tree, html), url=None, model=_model(), config=ExtractConfig())
     except ExtractError:
         return ""
     return "\n\n".join(found.base[one.start : one.end] for one in found.findings if one.verdict == "keep")

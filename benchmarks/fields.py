@@ -171,7 +171,7 @@ class Tally:
         try:
             text = decode(raw, declared=None, is_html=True, config=self.config.decode).text
             tree = parse(text, config=self.config.extract)
-            graph = self.timed("read_graph", lambda: read_graph(tree, self.config.describe))
+            graph = self.timed("read_graph", lambda: read_graph(tree, text, self.config.describe))
             told = self.timed(
                 "collect_markup", lambda: collect_markup(tree, graph, url=gold.get("url"), http=None, config=self.config.describe)
             )

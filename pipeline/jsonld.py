@@ -125,18 +125,35 @@ class Graph(msgspec.Struct, frozen=True):
         return value
 
 
-def read_graph(tree: Any, config: DescribeConfig | None = None) -> Graph:
+def read_graph(tree: Any, html: str, config: DescribeConfig | None = None) -> Graph:
     """Parse the JSON-LD of a page.
 
     Args:
         tree: the page as a resiliparse `HTMLTree`.
+        html: the page as decoded: an element left open may swallow every script of the tree, and the scripts are there all the same.
         config: the budgets.
     """
-    config = config or DescribeConfig()
-    if tree.document is None:
+    if "ld+json" not in html or tree.document is None:
         return Graph((), {})
-    scripts = tree.document.get_elements_by_tag_name("script").values()
-    return graph_of((script.text or "" for script in scripts if "ld+json" in (script.get_attribute("type") or "").lower()), config)
+    elements = tree.document.get_elements_by_tag_name("script").values()
+    scripts = [element.text or "" for element in elements if "ld+json" in (element.get_attribute("type") or "").lower()]
+    return graph_of(scripts or (text for attributes, text in scripts_in(html) if "ld+json" in attributes), config or DescribeConfig())
+
+
+_OPENED = re.compile(r"<script\b([^>]{0,2000}+)>", re.IGNORECASE)
+_CLOSED = re.compile(r"</script", re.IGNORECASE)
+
+
+def scripts_in(html: str) -> Iterator[tuple[str, str]]:
+    """Attributes and content of every script that is closed.
+
+    >>> list(scripts_in('<script>a</script><SCRIPT id="b">c</SCRIPT><script>d'))
+    [('', 'a'), (' id="b"', 'c')]
+    """
+    opened = _OPENED.search(html)
+    while opened is not None and (closed := _CLOSED.search(html, opened.end())) is not None:
+        yield opened[1], html[opened.end() : closed.start()]
+        opened = _OPENED.search(html, closed.end())
 
 
 def graph_of(scripts: Iterable[str], config: DescribeConfig) -> Graph:

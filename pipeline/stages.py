@@ -167,7 +167,7 @@ def _read_page(decoded: Decoded, document: RawDocument, desk: Desk) -> _Read:
     try:
         encoded = document.data if isinstance(document.data, bytes) and decoded.info.method == "valid-utf8" else None
         tree = parse(decoded.text, config=desk.config.extract, encoded=encoded)
-        graph = read_graph(tree, desk.config.describe)
+        graph = read_graph(tree, decoded.text, desk.config.describe)
         told = collect_markup(tree, graph, url=document.url, http=document.meta.http, config=desk.config.describe)
         titles = tuple(dict.fromkeys(candidate.value for candidate in told if candidate.field == "title"))
         url = document.url or next((candidate.value for candidate in told if candidate.field == "canonical_url"), None)

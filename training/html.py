@@ -86,7 +86,7 @@ def build() -> list[Example]:
             html = decode(page.raw, is_html=True, config=DecodeConfig()).text
             language = language_of(html)
             tree = parse(html)
-            graph = read_graph(tree)
+            graph = read_graph(tree, html)
             titles = html_kinds.page_titles(tree, graph, page.gold.get("url"))
             layout = walk(visible_html(tree), 5_000)
             if not layout.starts:

@@ -48,7 +48,7 @@ def build(models: Mapping[int, HtmlModel]) -> list[Row]:
         model = models[page.fold]
         html = decode(page.raw, is_html=True, config=DecodeConfig()).text
         tree = parse(html)
-        graph = read_graph(tree)
+        graph = read_graph(tree, html)
         titles = page_titles(tree, graph, page.gold.get("url"))
         layout = walk(visible_html(tree), 5_000)
         if layout.starts:

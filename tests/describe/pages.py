@@ -34,7 +34,7 @@ def base_of(html: str) -> tuple[str, list[Block]]:
 def candidates_of(html: str, url: str | None, fetched_at: str | None = None) -> tuple[Candidate, ...]:
     """All candidates of a page."""
     tree = HTMLTree.parse(html)
-    told = collect_markup(tree, read_graph(tree), url=url, http=None)
+    told = collect_markup(tree, read_graph(tree, html), url=url, http=None)
     base, blocks = base_of(html)
     language = next((c.value for c in told if c.field == "language"), None)
     return told + collect_near_headline(base, blocks, told=told, language=language, order=date_order(language, url), now=fetched_at)

@@ -23,7 +23,7 @@ def scores() -> dict[str, float]:
     found = {}
     for page in PAGES:
         tree = parse(page["html"])
-        article = extract(tree, page["html"], read_graph(tree), url=None, model=model, config=config)
+        article = extract(tree, page["html"], read_graph(tree, page["html"]), url=None, model=model, config=config)
         text = "\n\n".join(article.base[one.start : one.end] for one in article.findings if one.verdict == "keep")
         found[page["name"]] = word_f1(text, page["want"])
     return found

@@ -89,7 +89,7 @@ def model() -> HtmlModel:
 def run(html: str, *, url: str | None = "https://post.example/news/ferry", hints: tuple[str, ...] = (), **settings: object) -> Extracted:
     config = ExtractConfig(**settings)  # type: ignore[arg-type]  # tests give single settings
     tree = parse(html, config=config)
-    return extract(tree, html, read_graph(tree), url=url, model=model(), config=config, title_hints=hints)
+    return extract(tree, html, read_graph(tree, html), url=url, model=model(), config=config, title_hints=hints)
 
 
 def leaving(found: Extracted) -> list[Cut]:
@@ -431,11 +431,11 @@ def test_captions_that_only_metadata_name_are_told() -> None:
     caption = "The older of the two boats lies at the quay, as seen from the harbour office"
     told = json.dumps({"@type": "ImageObject", "caption": caption})
     html = article().replace("</head>", f'<script type="application/ld+json">{told}</script></head>')
-    assert gather(html, read_graph(parse(html)), ()).captions == (fold_letters(caption),)
+    assert gather(html, read_graph(parse(html), html), ()).captions == (fold_letters(caption),)
     found = run(html.replace("</div></article>", f"<p>{caption}. 0:30 min</p><p>{PARAGRAPHS[2]} Again!</p></div></article>"))
     assert moved(found, "images", "caption") == [f"{caption}. 0:30 min"]
     other = html.replace("Ferry stops for a week", caption)
-    assert not gather(other, read_graph(parse(other)), ()).captions
+    assert not gather(other, read_graph(parse(other), other), ()).captions
 
 
 @pytest.mark.parametrize(
