@@ -20,6 +20,7 @@ from pipeline.describe.sources.settled import settled
 from pipeline.jsonld import Graph, articles_of, names_of, text_of, types, types_of
 from pipeline.lines.bylines import read_byline
 from pipeline.lines.names import read_names
+from pipeline.lines.tables import by_labels
 from pipeline.lines.timestamps import read_stamps
 from pipeline.spans import Candidate
 from pipeline.text.folding import fold_title
@@ -206,7 +207,7 @@ _MOST_PARTS = 4
 _NEAR = 8
 """Links to people after the headline among which the byline's is; later ones are people in the story."""
 _BY = re.compile(
-    r"^(?:by|von|vom|par|por|di|av|af|door|author|autor|written by|posted by|veröffentlicht von"
+    rf"^(?:{by_labels()}|author|autor"
     r"|(?-i:About(?=\s(?!The\s|Us\b|Me\b|Our\s)[A-ZÀ-Þ])))\s{0,2}:?\s{1,2}",
     re.IGNORECASE,
 )
