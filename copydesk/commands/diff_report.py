@@ -92,7 +92,8 @@ def _summary(record: RecordDifference) -> str:
     if record.stretches:
         gone, new = sum(each.gone for each in record.stretches), sum(each.new for each in record.stretches)
         told.append(f"text at {_places(len(record.stretches))}, -{gone:,} +{new:,} words")
-    told += dict.fromkeys(field.pointer.split("/")[1] for field in record.fields if not field.shift and field.pointer != "/text")
+    names = (field.pointer.removeprefix("/provenance") for field in record.fields if not field.shift and field.pointer != "/text")
+    told += dict.fromkeys(name.split("/")[1] for name in names)
     raw = ["other raw bytes"] if record.reason == "raw" else []
     return "; ".join([*raw, *told]) or "offsets alone"
 

@@ -74,13 +74,14 @@ def compare(left: Mapping[str, Any], right: Mapping[str, Any]) -> RecordDifferen
 
 
 def _edits(record: Mapping[str, Any]) -> Counter[tuple[Any, ...]]:
-    return Counter(tuple(edit) for edit in record["provenance"]["edits"])
+    """Count the edits of a record by what they say and not by where: one that only shifted is the same."""
+    return Counter((edit[2], edit[3]) for edit in record["provenance"]["edits"])
 
 
 def _by_rule(edits: Counter[tuple[Any, ...]]) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for edit, count in edits.items():
-        counts[edit[3]] += count
+        counts[edit[1]] += count
     return dict(sorted(counts.items()))
 
 
@@ -105,7 +106,7 @@ def _walk(left: Any, right: Any, pointer: str) -> Iterator[Difference]:
     elif isinstance(left, str) and isinstance(right, str):
         yield Difference(pointer, *_excerpts(left, right))
     else:
-        yield Difference(pointer, _text(left), _text(right), shift=pointer.rpartition("/")[2] in _OFFSETS)
+        yield Difference(pointer, _text(left), _text(right), shift=bool(_OFFSETS & set(pointer.split("/")[-2:])))
 
 
 def _lists(left: list[Any], right: list[Any], pointer: str) -> Iterator[Difference]:

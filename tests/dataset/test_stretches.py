@@ -54,7 +54,14 @@ def test_what_only_shifts_is_marked() -> None:
     changed = copy.deepcopy(one)
     changed["blocks"][0]["kind"] = "quote"
     changed["blocks"][1]["start"] += 1
+    changed["removed"] = [{"text": "a", "of": [1, 2]}]
+    one["removed"] = [{"text": "a", "of": [3, 2]}]
     told = compare(one, changed)
     assert told is not None
-    assert {(difference.pointer, difference.shift) for difference in told.fields} == {("/blocks/0/kind", False), ("/blocks/1/start", True)}
+    assert {(difference.pointer, difference.shift) for difference in told.fields} == {
+        ("/blocks/0/kind", False),
+        ("/blocks/1/start", True),
+        ("/removed", True),
+    }
+    assert (told.left_rules, told.right_rules) == ({}, {})
     assert compare(one, msgspec.json.decode(msgspec.json.encode(one))) is None
