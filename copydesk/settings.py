@@ -77,7 +77,10 @@ class Settings:
             raise ConfigError(msg) from error
 
     def config(self) -> Config:
-        """Return the settings of the pipeline. Raises `ConfigError` on a name or a value that does not exist."""
+        """Return the settings of the pipeline.
+
+        Raises `ConfigError` on a name or a value that does not exist, and on a rule file that is not there.
+        """
         sections = self.sections()
         written = {f"{name}.{key}": value for name, keys in sections.items() if name not in OF_BUILD for key, value in keys.items()}
         try:
@@ -86,7 +89,12 @@ class Settings:
             msg = f"{self.path}: {error}"
             raise ConfigError(msg) from error
         config = self._placed(config)
-        return Config.of(_plain(config) | dict(self._of_pipeline())) if self.single else config
+        config = Config.of(_plain(config) | dict(self._of_pipeline())) if self.single else config
+        for name in config.rules.files:
+            if not Path(name).is_file():
+                msg = f"the rule file {name} of [rules] files is not there; correct its name, or leave it out"
+                raise ConfigError(msg)
+        return config
 
     def _placed(self, config: Config) -> Config:
         """Return a config whose rule files are paths from the working folder."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from tasks.inventory import current_cut, known_groups, planned
 from tasks.scan import Seen, listings, walk
 from tasks.settings import build, config_sha256, pipeline_config
 from tasks.summary import read_summary
+from tasks.targets import write_json
 
 if TYPE_CHECKING:
     from tasks.targets import BuildPaths
@@ -35,6 +37,13 @@ def noted_raw(paths: BuildPaths) -> Path | None:
         return Path(msgspec.json.decode(paths.raw_folder.read_bytes(), type=str))
     except (FileNotFoundError, msgspec.DecodeError):
         return None
+
+
+def note_raw(raw: Path, paths: BuildPaths) -> None:
+    """Note where the inputs of a build lie now that a run has found it to be of them: a build that was moved. It is worth no failure."""
+    if noted_raw(paths) != raw.absolute():
+        with contextlib.suppress(OSError):
+            write_json(paths.raw_folder, str(raw.absolute()))
 
 
 def check_folder(raw: Path, paths: BuildPaths, *, replace: bool) -> None:

@@ -15,7 +15,7 @@ from luigi.scheduler import Scheduler
 from luigi.worker import Worker
 
 from copydesk.commands.dry_run import dry_run, show
-from copydesk.commands.guards import RefusedError, check_folder, check_inputs, check_settings
+from copydesk.commands.guards import RefusedError, check_folder, check_inputs, check_settings, note_raw
 from copydesk.rerun_reasons import reasons
 from copydesk.run_lock import BuildLock
 from copydesk.settings import Settings, use
@@ -45,8 +45,9 @@ LogFormat = Literal["text", "json"]
 class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How a run works and what it says. `log_format` asks for log lines also beside a bar; `rehash` reads every raw file anew.
 
-    `yes` goes on where the settings are not those of the build, `replace` where most of its raw files are gone: a program that calls
-    this means it, the command line asks.
+    `yes` goes on where the settings are not those of the build: a program that calls this means it, the command line asks. `replace` goes
+    on where most of the build's raw files are gone, also where the folder is empty; False asks, and None, for programs, takes a file that
+    is gone for taken down, but an empty folder for a share that is not mounted.
     """
 
     workers: int = 1
@@ -60,7 +61,7 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
     why: bool = False
     dry_run: bool = False
     yes: bool = True
-    replace: bool = True
+    replace: bool | None = None
 
 
 class Again(Protocol):
@@ -84,11 +85,12 @@ def run_build(raw: Path | None, clean: Path | None, options: RunOptions, *, agai
         if options.config_path is not None:
             use(Settings(options.config_path))
         task = _task(raw, clean)
-        check_folder(Path(task.raw_folder), task.paths, replace=options.replace)
+        check_folder(Path(task.raw_folder), task.paths, replace=options.replace is True)
         if options.dry_run:
             show(dry_run(Path(task.raw_folder), task.paths), as_json=options.as_json)
             return 0
         if again is None and not options.rehash and task.complete():
+            note_raw(Path(task.raw_folder), task.paths)
             _say(options, f"nothing to do: {task.paths.clean} is up to date")
         else:
             with stopping_cleanly(), BuildLock(task.paths.lock):
@@ -138,7 +140,7 @@ def _locked(task: BuildDataset, options: RunOptions, again: Again | None, *, sho
         if not again.before(paths):
             return None
         return _build(task, options, again, shown=shown)
-    if not options.replace:
+    if options.replace is False:
         check_inputs(Path(task.raw_folder), paths)
     if options.rehash:
         shutil.rmtree(paths.inventories, ignore_errors=True)

@@ -28,6 +28,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "luigi.cfg").write_text("[normalise]\nvariety = en-GB\n[rules]\nfiles = own.toml\n", encoding="utf-8")
     (tmp_path / "other.cfg").write_text("[normalise]\nvariety = en-CA\n", encoding="utf-8")
     (tmp_path / "inside").mkdir()
+    (tmp_path / "own.toml").write_text("", encoding="utf-8")
     monkeypatch.chdir(tmp_path / "inside")
     monkeypatch.delenv("COPYDESK_CONFIG", raising=False)
     return tmp_path
@@ -42,8 +43,9 @@ def test_the_file_is_found_in_one_order(folder: Path, monkeypatch: pytest.Monkey
     assert find(None).config().rules.files == (str(folder / "own.toml"),), "a path is meant from the file's own folder"
     monkeypatch.setenv("COPYDESK_CONFIG", "../other.cfg")
     assert variety(None) == "en-CA"
-    assert variety(folder / "luigi.cfg") == "en-GB"
-    assert variety(folder / "luigi.cfg", ("normalise.variety=keep",)) == "keep"
+    (folder / "third.cfg").write_text("[normalise]\nvariety = en-AU\n", encoding="utf-8")
+    assert variety(folder / "third.cfg") == "en-AU"
+    assert variety(folder / "third.cfg", ("normalise.variety=keep",)) == "keep"
     assert variety(None, no_config=True) == "en-US"
     monkeypatch.setenv("COPYDESK_CONFIG", "nowhere.cfg")
     with pytest.raises(ConfigError, match=r"COPYDESK_CONFIG names nowhere\.cfg, which is no file"):
@@ -74,6 +76,7 @@ SLIPS = {
     "[normalise]\nvariety = fr\n": "normalise.variety cannot be 'fr'; it takes en-US, en-GB, en-GB-oxendict, en-CA, en-AU or keep",
     "[emit]\nremoved_text = perhaps\n": "emit.removed_text cannot be 'perhaps'; it takes true or false",
     "[extract]\nmin_words = few\n": "extract.min_words cannot be 'few'; it takes a whole number",
+    "[rules]\nfiles = nowhere.toml\n": "nowhere.toml of [rules] files is not there",
     "nonsense\n": "luigi.cfg",
 }
 

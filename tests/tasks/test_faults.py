@@ -247,6 +247,7 @@ def test_a_lost_share_takes_nothing_down(
     tmp_path: Path, finished: Callable[..., tuple[Path, Path]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     raw, clean = finished(tmp_path, NAMES)
+    assert run_build(raw, clean, OPTIONS) == 0, "it notes where the inputs of a copied build lie"
     whole = tree(clean)
     raw.rename(tmp_path / "elsewhere")
     assert run_build(raw, clean, OPTIONS) == 4
