@@ -5,6 +5,7 @@ Because the last pass changed nothing, cleaning a cleaned text gives that text: 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,7 +17,7 @@ from pipeline.edits.state import State, Verdict, advance
 from pipeline.normalise import Normalised, NormSpan, normalise
 from pipeline.records import Annotation, Completeness, PageKind, QualityWarning
 from pipeline.segment import segment
-from pipeline.spans import Block, Stripped
+from pipeline.spans import Block, Cut, Stripped
 from pipeline.strip import Known, strip
 
 if TYPE_CHECKING:
@@ -101,12 +102,20 @@ def settle(
     return Pass(verdict=verdict, blocks=layout.kept, normalised=normalised, stripped=stripped)
 
 
-def text_pass(text: str, config: Config, resources: Resources, told: Told = NOTHING, known: Known | None = None) -> Pass:
+def text_pass(
+    text: str,
+    config: Config,
+    resources: Resources,
+    told: Told = NOTHING,
+    known: Known | None = None,
+    code: Sequence[tuple[int, int]] = (),
+) -> Pass:
     """Judge a text as it stands. With nothing told the result is a function of the string, the config and the resources alone.
 
     `known` holds what earlier passes with the same config and resources found out about single lines: it saves time and changes nothing.
+    `code` are the spans that a page's markup calls code: nothing in them leaves or changes.
     """
-    segmented = segment(text, model=resources.pairs, config=config.segment)
+    segmented = segment(text, model=resources.pairs, config=config.segment, code=code)
     found = language(text, None)
     spoken = found.code if found else None
     stripped = strip(
@@ -118,22 +127,40 @@ def text_pass(text: str, config: Config, resources: Resources, told: Told = NOTH
         title_hints=told.titles,
         language=spoken,
     )
+    if code:
+        stripped = msgspec.structs.replace(stripped, cuts=tuple(cut for cut in stripped.cuts if not _touches(cut, code)))
     layout = lay_out(text, segmented.blocks, stripped.cuts, segmented.joins)
     settled = settle(text, stripped, layout, config, resources, spoken=spoken, told=told)
     return msgspec.structs.replace(settled, source_blocks=segmented.blocks)
 
 
-def clean_text(start: State, config: Config, resources: Resources, told: Told = NOTHING) -> TextRun:
-    """Run text passes from a state until one changes nothing."""
+def _touches(cut: Cut, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a cut takes anything of some spans, which are sorted and disjoint."""
+    at = bisect_right(spans, cut.start, key=lambda span: span[1])
+    return at < len(spans) and spans[at][0] < cut.end
+
+
+def _in_text(state: State, code: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where spans of the base text stand in the text as it is now; those that left it are dropped."""
+    places = OffsetMap(len(state.base), state.ops if code else ())
+    spans = [(places.to_text(start), places.to_text(end)) for start, end in code]
+    return [span for span in spans if span[0] < span[1]]
+
+
+def clean_text(
+    start: State, config: Config, resources: Resources, told: Told = NOTHING, code: Sequence[tuple[int, int]] = ()
+) -> TextRun:
+    """Run text passes from a state until one changes nothing; `code` are spans of the base text whose characters stay as they are."""
     state = start
     known = Known(resources.rules)
-    done = text_pass(state.text, config, resources, told, known)
+    done = text_pass(state.text, config, resources, told, known, _in_text(state, code))
     first = done
     passes = 1
     while done.verdict.ops and passes < MAX_PASSES:
         state = advance(state, done.verdict)
-        done = text_pass(state.text, config, resources, known=known)
+        done = text_pass(state.text, config, resources, known=known, code=_in_text(state, code))
         passes += 1
+    alone = text_pass(state.text, config, resources, known=known) if code else done
     return TextRun(
         state=state,
         blocks=done.blocks,
@@ -142,7 +169,7 @@ def clean_text(start: State, config: Config, resources: Resources, told: Told = 
         variety=first.normalised.variety,
         page_kind=first.stripped.page_kind,
         completeness=first.stripped.completeness,
-        stable=not done.verdict.ops,
+        stable=not (done.verdict.ops or alone.verdict.ops),
     )
 
 

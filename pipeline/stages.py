@@ -162,7 +162,8 @@ def _read_html(decoded: Decoded, document: RawDocument, config: Config, resource
         spoken=code,
         told=Told(variety=_english_variety(declared), bad_bytes=_has_bad_bytes(decoded)),
     )
-    text_run = clean_text(advance(begin(found.base), first.verdict), config, resources)
+    code = [(block.start, block.end) for block in layout.kept if block.kind == "code"]
+    text_run = clean_text(advance(begin(found.base), first.verdict), config, resources, code=code)
     text_run = msgspec.structs.replace(
         text_run,
         state=one_title(text_run.state, judged.title),

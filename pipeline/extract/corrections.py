@@ -8,6 +8,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from pipeline.extract.attributes import read_attributes
+from pipeline.extract.code_blocks import is_number_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,6 +108,19 @@ def find_furniture(page: Page, kept: Sequence[bool]) -> list[int]:
         return []
     found = [block for block, keep in enumerate(kept) if keep and counts[page.texts[block]] >= _FURNITURE]
     return found if int(page.words[list(kept)].sum()) - int(page.words[found].sum()) >= _OTHER_WORDS else []
+
+
+def find_gutters(kinds: Sequence[str], texts: Sequence[str]) -> list[int]:
+    r"""Find the blocks right before code that are nothing but the numbers of its lines.
+
+    >>> find_gutters(["preformatted", "code"], ["1\n2", "a = 1\nb = 2"])
+    [0]
+    """
+    return [
+        block
+        for block in range(len(kinds) - 1)
+        if kinds[block + 1] == "code" and texts[block][0].isdigit() and is_number_column(texts[block])
+    ] if "code" in kinds else []
 
 
 def find_linked_lines(page: Page, kept: Sequence[bool]) -> list[int]:

@@ -14,6 +14,7 @@ from pipeline.extract.attributes import read_attributes, resolve
 from pipeline.extract.corrections import (
     find_fields,
     find_furniture,
+    find_gutters,
     find_last_headings,
     find_lead_ins,
     find_linked_lines,
@@ -132,6 +133,8 @@ def _think_again(page: Page, verdicts: Verdicts, url: str | None) -> None:
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.article", kind="other_article"))
     for block in find_fields(page, verdicts.kept):
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.field", kind="chrome"))
+    for block in find_gutters(page.layout.kinds, page.texts):
+        verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.gutter", kind="chrome"))
     for block in find_furniture(page, verdicts.kept):
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.furniture", kind="chrome"))
     copies = find_repeats(page, verdicts.kept) | dict.fromkeys(find_title_repeats(page, verdicts.kept), page.headline)
@@ -279,8 +282,9 @@ def _cut_unseen(page: Page, verdicts: Verdicts) -> None:
         while block < len(layout.ends) and layout.ends[block] <= start:
             block += 1
         if block < len(layout.ends) and verdicts.kept[block]:
-            stop = end + (end < layout.ends[block] and layout.base[end] == " ")
-            verdicts.cuts.append(Cut(start=start, end=stop, rule="html.unseen", kind="chrome"))
+            code = layout.kinds[block] == "code"
+            stop = end + (not code and end < layout.ends[block] and layout.base[end] == " ")
+            verdicts.cuts.append(Cut(start=start, end=stop, rule="html.gutter" if code else "html.unseen", kind="chrome"))
 
 
 def kept_links(page: Page, verdicts: Verdicts, url: str | None) -> tuple[tuple[int, int, str], ...]:

@@ -86,7 +86,7 @@ def page_row(page: Page, kept: Sequence[bool], url: str | None) -> tuple[list[in
         "card_chars_percent": int(size[cards > 2].sum()) * 100 // total,
         "cards": int(cards.max()),
         "headings": kinds.count("heading"),
-        "code": kinds.count("preformatted"),
+        "code": kinds.count("preformatted") + kinds.count("code"),
         "tables": kinds.count("table"),
         "kept_items": kept_kinds.count("list_item"),
         "kept_quotes": kept_kinds.count("quote"),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NUL = "\x00"
-LINK_OPEN, LINK_CLOSE, BREAK, DROP_OPEN = "(", ")", "b", "["
+LINK_OPEN, LINK_CLOSE, BREAK, DROP_OPEN, DROP_CLOSE = "(", ")", "b", "[", "]"
 HTML_SPACE = " \t\n\r\f"
 
 

@@ -189,7 +189,7 @@ INLINE_TAGS = frozenset(
 )
 """Elements that run on within a line."""
 
-MARKS = {"time": 1, "b": 2, "strong": 2, "em": 4, "i": 4}
+MARKS = {"time": 1, "b": 2, "strong": 2, "em": 4, "i": 4, "code": 8, "samp": 8, "kbd": 8}
 """Inline elements that leave a mark on their block, as bits of `Layout.marks`."""
 
 HEADINGS = {f"h{rank}": rank for rank in range(1, 7)}
@@ -200,8 +200,8 @@ PARAGRAPHS = frozenset(("p", "li", "dt", "dd", "td", "th", "figcaption", "blockq
 """Elements in which an unknown element counts as inline: components stand in the middle of sentences there."""
 
 
-CONTEXTS = frozenset((*HEADINGS, *LISTS, *LIST_ITEMS, *PREFORMATTED, "blockquote", "table"))
-"""Elements that change what the blocks inside are, and tables, which may become one block when they end."""
+CONTEXTS = frozenset((*HEADINGS, *LISTS, *LIST_ITEMS, *PREFORMATTED, "blockquote", "button", "table"))
+"""Elements that change what the blocks inside are, tables, which may become one block when they end, and buttons, which may stand in code."""
 
 
 def _operations() -> dict[str, Op]:

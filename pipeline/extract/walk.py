@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pipeline.extract.code_blocks import BORDER, START, is_gutter, is_plain_text, looks_like_code, named_code, read_listing, without
 from pipeline.extract.data_tables import join_data_table
 from pipeline.extract.errors import ExtractError
 from pipeline.extract.page_layout import TREE_ROOT, Anchor, Layout, Picture
@@ -28,10 +29,13 @@ takes to leave out the characters that no name holds.
 """
 
 _UNSEEN_CLASS = re.compile(r"\b(?:sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|a11y-hidden)\b(?!-focusable)", re.IGNORECASE)
-_EVENT = re.compile(r"\x00[()\[\]]")
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 _INLINE_MARK = "~"
 """Before the tag of an unknown element that runs on within a line, while the walk lasts."""
+_CODE, _CODE_FIRST = 8, 16
+"""Bits of a block's marks: it holds an element of code, and begins with one."""
+_NAMES_READ = 4_000
+"""Distinct attribute strings of a page up to which the names around its code are read."""
 
 
 def walk(html: str, max_depth: int) -> Layout:
@@ -108,6 +112,9 @@ class _Walker:
         self.run_links: list[str] = []
         self.dropping: list[str] = []
         self.has_inline = False
+        self.listing = -1
+        self.raw: list[str] = []
+        self.names: list[str] = []
 
     def run(self, tokens: Iterable[tuple[str, str, str]]) -> None:
         """Read all tags, each with its attributes and the text behind it: the hot loop."""
@@ -174,13 +181,13 @@ class _Walker:
 
     def set_mark(self, name: str, _attributes: str) -> None:
         """The block holds an element that tells something."""
-        self.mark |= MARKS[name]
+        self.mark |= MARKS[name] if self.parts or MARKS[name] != _CODE else _CODE | _CODE_FIRST
         if self.dropping:
             self.dropped(name)
 
     def span(self, name: str, attributes: str) -> None:
         """A span may hold words that are not for the eye."""
-        if attributes and _unseen(attributes):
+        if attributes and (_unseen(attributes) or (self.listing >= 0 and is_gutter(attributes))):
             self.drop(name, attributes)
         elif self.dropping:
             self.dropped(name)
@@ -246,7 +253,12 @@ class _Walker:
             self.flush()
         self.push(name, attributes)
         self.contexts.append((self.kind, self.level))
-        if name in HEADINGS:
+        if self.listing >= 0:
+            if self.dropping:
+                self.dropped(name)
+            elif name == "button" or is_gutter(attributes):
+                self.drop(name, attributes)
+        elif name in HEADINGS:
             self.kind, self.level = "heading", HEADINGS[name]
         elif name in LISTS:
             self.level = self.level + 1 if self.kind == "list_item" else 1
@@ -258,13 +270,19 @@ class _Walker:
             self.level = self.level + 1 if self.kind == "quote" else 1
             self.kind = "quote"
         elif name in PREFORMATTED:
-            self.kind, self.level = "preformatted", 0
+            self.kind, self.level, self.listing = "preformatted", 0, self.current
+            self.parts.append(NUL + START)
 
     def leave(self, name: str, _attributes: str) -> None:
         """Leave such an element."""
         if self.parts:
             self.flush()
         current = self.current
+        if self.listing >= 0:
+            if self.dropping:
+                self.dropped(name)
+            if current == self.listing:
+                self.end_listing()
         self.element_ends[current] = len(self.texts)
         self.current = self.stack.pop()
         self.kind, self.level = self.contexts.pop()
@@ -279,8 +297,9 @@ class _Walker:
         parts.clear()
         if "&" in text:
             text = unescape(text)
-        if self.kind == "preformatted":
-            self.preformatted(text)
+        if self.listing >= 0:
+            self.raw.append(text + NUL + BORDER)
+            parts.append(NUL + START)
         elif NUL in text:
             self.marked(text)
         else:
@@ -293,7 +312,8 @@ class _Walker:
                 parts.append("\x00(")
         if self.dropping:
             parts.append("\x00[")
-        self.mark = 0
+        if self.listing < 0:
+            self.mark = 0
 
     def add(self, text: str, link_chars: int, link_count: int) -> None:
         """Append one block."""
@@ -355,16 +375,42 @@ class _Walker:
         offset = self.position
         self.links.extend(Anchor(offset + start, offset + end, attributes) for start, end, attributes in links)
         self.drops.extend((offset + start, offset + end) for start, end in drops)
+        kind = self.kind
+        if self.mark & _CODE_FIRST and "\n" in text and looks_like_code(text):
+            self.kind = "code"
         self.add(text, sum(end - start for start, end, _ in links), len(links))
+        self.kind = kind
 
-    def preformatted(self, text: str) -> None:
-        """Make blocks of a run whose line ends count: a blank line ends a block."""
-        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00b", "\n")
-        text = _EVENT.sub("", text)
-        for part in _BLANK_LINES.split(text):
-            block = "\n".join(line.rstrip() for line in part.split("\n")).strip()
-            if block:
-                self.add(block, 0, 0)
+    def end_listing(self) -> None:
+        """Make blocks of a preformatted element: one of code as it stands, or paragraphs parted by blank lines."""
+        text, drops = read_listing("".join(self.raw).replace("\r\n", "\n").replace("\r", "\n"))
+        element, self.listing = self.listing, -1
+        self.raw.clear()
+        self.parts.clear()
+        if self.element_tags[element] != "textarea" and (
+            self.mark & _CODE or named_code(self.around(element)) or not is_plain_text(without(text, drops))
+        ):
+            self.drops.extend((self.position + start, self.position + end) for start, end in drops)
+            self.kind = "code"
+            if text:
+                self.add(text, 0, 0)
+        else:
+            for part in _BLANK_LINES.split(text):
+                block = "\n".join(line.rstrip() for line in part.split("\n")).strip()
+                if block:
+                    self.add(block, 0, 0)
+        self.mark = 0
+
+    def around(self, element: int) -> list[str]:
+        """The attributes of an element and of the two around it."""
+        if len(self.names) != len(self.attributes) <= _NAMES_READ:
+            self.names = list(self.attributes)
+        found = []
+        while element >= 0 and len(found) < 3:
+            number = self.element_attributes[element]
+            found += self.names[number : number + 1] or [""]
+            element = self.element_parents[element]
+        return found
 
     def finish(self) -> Layout:
         """End the walk."""
