@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Protocol
 
-from pipeline.extract.page_layout import Anchor, Picture
+from pipeline.extract.page_layout import Anchor, Picture, Script
 
 if TYPE_CHECKING:
     from pipeline.records import BlockKind
@@ -36,6 +36,7 @@ class Rows(Protocol):
     element_ends: list[int]
     links: list[Anchor]
     drops: list[tuple[int, int]]
+    scripts: list[Script]
     pictures: list[Picture]
     rules: list[int]
 
@@ -124,6 +125,12 @@ def _shift_spans(rows: Rows, first: int, moved: dict[int, int]) -> None:
             break
         by = shift(low)
         rows.drops[number] = (low + by, high + by)
+    for number in range(len(rows.scripts) - 1, -1, -1):
+        script = rows.scripts[number]
+        if script.start < starts[0]:
+            break
+        by = shift(script.start)
+        rows.scripts[number] = Script(script.start + by, script.end + by, script.kind)
 
 
 def _join_rows(rows: Rows, first: int, table: int, end: int) -> None:

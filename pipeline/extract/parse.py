@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 _FORMATTING = re.compile(r"<(/?)(?i:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s>]")
 _UNSEEN = frozenset(("script", "style", "noscript", "template"))
 _RAW = frozenset(("iframe", "noembed", "noframes", "xmp", "plaintext"))
-_SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]", 'span[class*="caption"]', 'span[class*="Caption"]'))
+_STYLED = ('[style*="none"]', '[style*="hidden"]')
+_SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]", *_STYLED, 'span[class*="caption"]', 'span[class*="Caption"]'))
+_HIDING = re.compile(r"(?:^|;)\s*+(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
+_FOLDED = re.compile(
+    r"accordion|collaps|faq|toggle|spoiler|expand|read-?more|more-?text|tab-?pane|tab-?content|tab-?panel|answer|slide|carousel|details", re.IGNORECASE
+)
+"""Names of what a reader unfolds: it is hidden by its style and opened by a click."""
 _STREAMED = re.compile(r"S:[0-9a-f]+")
 _STORY = 500
 _MANY = 1_000
@@ -181,6 +187,9 @@ def visible_html(tree: Any) -> str:
         return ""
     nodes = body.query_selector_all(_SPECIAL)[:]
     tags = [node.tag for node in nodes]
+    for node in nodes:
+        if node.hasattr("style") and not node.hasattr("hidden") and _hides(node):
+            node.setattr("hidden", "")
     hidden = [node for node, tag in zip(nodes, tags, strict=True) if tag not in _UNSEEN and node.hasattr("hidden")]
     if hidden:
         reveal(tree, hidden)
@@ -189,12 +198,22 @@ def visible_html(tree: Any) -> str:
         if tag in _UNSEEN:
             node.remove()
         elif tag == "span" and not node.hasattr("hidden"):
-            _wrap(tree, node)
+            if "aption" in node.class_name:
+                _wrap(tree, node)
         elif tag in _RAW:
             _unwrap_raw(tree, node)
         elif (icons and tag == "svg" and not node.text.strip()) or node.hasattr("hidden"):
             node.remove()
     return write_out_breaks(str(body))
+
+
+def _hides(node: Any) -> bool:
+    """Whether an element's own style makes it invisible, and nothing says that a reader unfolds it."""
+    if not _HIDING.search(node.getattr("style")):
+        return False
+    parent = node.parent
+    named = f"{node.class_name} {node.id} {parent.class_name if parent is not None and parent.tag != 'body' else ''}"
+    return not _FOLDED.search(named)
 
 
 def _wrap(tree: Any, node: Any) -> None:
@@ -212,7 +231,7 @@ def reveal(tree: Any, hidden: Sequence[Any]) -> None:
 
     React streams late parts of a page as `<div hidden id="S:1">` and moves each to the place of `<template id="B:1">` (or `P:1`); so
     does this. Other pages hide the story itself and show it after a check of the reader's subscription: a hidden element is shown
-    if it holds at least half of the characters of all paragraphs.
+    if it holds at least half of the characters of all paragraphs, or of the page where it has none.
     """
     streamed = [node for node in hidden if _STREAMED.fullmatch(node.id or "")]
     if streamed:
@@ -226,8 +245,10 @@ def reveal(tree: Any, hidden: Sequence[Any]) -> None:
     large = [node for node in hidden[:_MANY] if node.hasattr("hidden") and len(node.text) >= _STORY]
     if large:
         total = sum(len(node.text) for node in select(tree, "p"))
+        whole = 0 if total else len(tree.body.text) - sum(len(node.text) for node in select(tree, "body script, body style"))
         for node in large:
-            if 2 * sum(len(part.text) for part in node.query_selector_all("p")[:]) >= total > 0:
+            held = sum(len(part.text) for part in node.query_selector_all("p")[:]) if total else len(node.text)
+            if 2 * held >= (total or whole) > 0:
                 node.delattr("hidden")
 
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from pipeline.extract.code_blocks import BORDER, START, is_gutter, is_plain_text, looks_like_code, named_code, read_listing, without
 from pipeline.extract.data_tables import join_data_table
 from pipeline.extract.errors import ExtractError
-from pipeline.extract.page_layout import TREE_ROOT, Anchor, Layout, Picture
-from pipeline.extract.runs import LINK_CLOSE, LINK_OPEN, NUL, Run, collapse, read_linked
-from pipeline.extract.tags import HEADINGS, LIST_ITEMS, LISTS, MARKS, OPERATIONS, PARAGRAPHS, PREFORMATTED, Op
+from pipeline.extract.page_layout import TREE_ROOT, Anchor, Layout, Picture, Script
+from pipeline.extract.runs import LINK_CLOSE, LINK_OPEN, NOTE, NUL, RAISED, SCRIPT_CLOSE, Run, collapse, read_linked
+from pipeline.extract.tags import HEADINGS, LIST_ITEMS, LISTS, MARKS, OPERATIONS, PARAGRAPHS, PREFORMATTED, SCRIPT_TAGS, Op
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,6 +29,9 @@ takes to leave out the characters that no name holds.
 """
 
 _UNSEEN_CLASS = re.compile(r"\b(?:sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|a11y-hidden)\b(?!-focusable)", re.IGNORECASE)
+_NOTE_NAME = re.compile(r"(?:ref|note|cite|fn)", re.IGNORECASE)
+_RUN_EVENT = re.compile(r"\x00[^()]")
+"""An event that a run of nothing but links has not."""
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 _INLINE_MARK = "~"
 """Before the tag of an unknown element that runs on within a line, while the walk lasts."""
@@ -97,6 +100,7 @@ class _Walker:
         self.element_depths: list[int] = []
         self.links: list[Anchor] = []
         self.drops: list[tuple[int, int]] = []
+        self.scripts: list[Script] = []
         self.pictures: list[Picture] = []
         self.rules: list[int] = []
         self.parts: list[str] = []
@@ -170,6 +174,8 @@ class _Walker:
             (Op.IMAGE, self.picture),
             (Op.DROP, self.drop),
             (Op.RULE, self.rule),
+            (Op.SCRIPT, self.script),
+            (Op.SCRIPT_END, self.script_end),
         ):
             table[op] = handler
         return table
@@ -199,6 +205,20 @@ class _Walker:
         else:
             self.parts.append("\x00[")
             self.dropping.append(name)
+
+    def script(self, name: str, attributes: str) -> None:
+        """Characters off the line begin."""
+        kind = SCRIPT_TAGS[name]
+        self.parts.append(NUL + (NOTE if kind == RAISED and attributes and _NOTE_NAME.search(attributes) else kind))
+        if self.dropping:
+            self.dropped(name)
+
+    def script_end(self, name: str, _attributes: str) -> None:
+        """Characters off the line end."""
+        if self.parts:
+            self.parts.append(NUL + SCRIPT_CLOSE)
+        if self.dropping:
+            self.dropped(name)
 
     def picture(self, _name: str, attributes: str) -> None:
         """An image stands here."""
@@ -340,7 +360,7 @@ class _Walker:
                 self.links.append(Anchor(self.position, self.position + len(inner), self.run_links[0]))
                 self.add(inner, len(inner), 1)
             return
-        if "\x00b" not in text and "\x00[" not in text and "\x00]" not in text:
+        if _RUN_EVENT.search(text) is None:
             self.place(*read_linked(pieces, self.run_links))
             return
         run = Run(self.run_links)
@@ -369,12 +389,13 @@ class _Walker:
 
     def add_run(self, run: Run) -> None:
         """Append what a run holds as one block, and begin it anew."""
-        text, links, drops = run.take()
+        text, links, drops, scripts = run.take()
         if not text:
             return
         offset = self.position
         self.links.extend(Anchor(offset + start, offset + end, attributes) for start, end, attributes in links)
         self.drops.extend((offset + start, offset + end) for start, end in drops)
+        self.scripts.extend(Script(offset + start, offset + end, kind) for start, end, kind in scripts)
         kind = self.kind
         if self.mark & _CODE_FIRST and "\n" in text and looks_like_code(text):
             self.kind = "code"
@@ -429,6 +450,7 @@ class _Walker:
             link_counts=self.link_counts,
             links=self.links,
             drops=self.drops,
+            scripts=self.scripts,
             pictures=self.pictures,
             rules=self.rules,
             element_tags=[tag.lstrip(_INLINE_MARK) for tag in self.element_tags] if self.has_inline else self.element_tags,

@@ -1,0 +1,109 @@
+"""What certainly stands outside the article, whatever a model says: boxes that ask for consent."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.extract.block_features import Page
+    from pipeline.extract.page_layout import Layout
+    from pipeline.records import RemovedKind
+
+_VENDORS = (
+    "onetrust", "ot-sdk-", "optanon", "cybotcookiebot", "cookiebot", "sp_message", "sp-message", "sourcepoint", "didomi", "qc-cmp", "quantcast",
+    "truste", "trustarc", "consent_blackbar", "usercentrics", "uc-banner", "uc-main", "klaro", "cookieyes", "cky-", "cookie-law", "cookielaw",
+    "cli-modal", "moove_gdpr", "moove-gdpr", "cmplz", "complianz", "borlabs", "brlbs", "iubenda", "termly", "osano", "cookiefirst", "cookie-script",
+    "cookiescript", "tarteaucitron", "axeptio", "evidon", "ccc-", "fc-consent", "fc-dialog", "cmpbox", "cmpwrapper", "consentmanager", "cookieconsent",
+    "cookie-consent", "cookie_consent", "civic", "ketch-", "transcend", "admiral-consent", "hu-cookie", "cookie-notice", "wpcc", "ppms_cm", "real-cookie",
+    "cookieinformation", "coi-banner", "clickio", "sirdata", "appconsent", "traffective", "gravito", "liveramp", "uniconsent",
+)  # fmt: skip
+"""Names in the markup of the consent managers (their documentation), and of plug-ins for content management systems."""
+_PLAIN = re.compile(
+    r'(?<=[\s"#])(?:js-|c-|m-|o-|site-|the-|page-|global-|eu-|gdpr-|ccpa-)?(?:cookies?|consent|gdpr|ccpa|privacy|cmp|dsgvo|rgpd|lgpd)(?:[-_]{0,2}'
+    r"(?:banner|notice|consent|bar|popup|pop-up|modal|overlay|wall|law|message|disclaimer|dialog|alert|layer|box|manager|container|wrapper|wrap|"
+    r"info|hint|hinweis|warning|policy-banner|policy|settings|prompt|panel|toast|accept|agreement|notification|gate|preferences|tool|root|ui))+"
+    r'(?=[\s"_-])|(?<=[\s"])(?:cookies?|consent|cmp)(?=[\s"])',
+    re.IGNORECASE,
+)
+_DIALOG = re.compile(r' role="(?:alert)?dialog"| aria-modal="true"', re.IGNORECASE)
+_HINTS = ("ook", "onsent", "gdpr", "GDPR", "dialog", "aria-modal", "rivacy", "cmp", "CMP")
+_SPARED = frozenset(("body", "html", "main", "article"))
+_LINE_WORDS = 6
+"""A shorter line of a box (a button) need not tell what the box is about."""
+
+
+class Outside(NamedTuple):
+    """Why a block stands outside."""
+
+    kind: RemovedKind
+    rule: str
+
+
+@cache
+def _consent_words() -> re.Pattern[str]:
+    """What the text of a consent box mentions (`walls.toml`)."""
+    data = tomllib.loads(files("pipeline.extract").joinpath("walls.toml").read_text("utf-8"))
+    return re.compile("|".join(re.escape(word) for word in data["consent"]["words"]))
+
+
+def speaks_of_consent(text: str) -> bool:
+    """Whether a text mentions cookies, consent or privacy.
+
+    >>> speaks_of_consent("Wir verwenden Cookies."), speaks_of_consent("The bakery has sold its last loaf.")
+    (True, False)
+    """
+    return _consent_words().search(text.lower()) is not None
+
+
+def names_consent(attributes: str) -> bool:
+    """Whether an element is named as a consent box is.
+
+    >>> names_consent(' id="onetrust-banner-sdk"'), names_consent(' class="post tag-cookie-consent-law"'), names_consent(' class="cookie-jar"')
+    (True, False, False)
+    """
+    if not any(hint in attributes for hint in _HINTS) and not any(vendor in attributes.lower() for vendor in _VENDORS):
+        return False
+    lower = attributes.lower()
+    return any(f'"{vendor}' in lower or f" {vendor}" in lower for vendor in _VENDORS) or _PLAIN.search(attributes) is not None
+
+
+def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[int]:
+    """The blocks of boxes that ask for consent.
+
+    Such a box is named as consent managers name theirs, or is a dialogue, and at least every third of its lines of some length mentions what
+    consent is about. What holds the headline, or an `article` with most of the page's words, is none.
+
+    Args:
+        layout: the page.
+        words: of every block.
+        headline: the headline's block, -1 for none.
+    """
+    named = [bool(_DIALOG.search(text)) or names_consent(text) for text in layout.attributes]
+    if not any(named):
+        return []
+    found: list[int] = []
+    covered = 0
+    for element, number in enumerate(layout.element_attributes):
+        first, end = layout.element_firsts[element], layout.element_ends[element]
+        if not (named[number] or layout.element_tags[element] == "dialog") or end <= max(first, covered):
+            continue
+        if layout.element_tags[element] in _SPARED or first <= headline < end:
+            continue
+        first = max(first, covered)
+        lines = [layout.base[layout.starts[block] : layout.ends[block]] for block in range(first, end) if words[block] >= _LINE_WORDS]
+        if lines and 3 * sum(map(speaks_of_consent, lines)) >= len(lines):
+            found += range(first, end)
+            covered = end
+    return found
+
+
+def find_outside(page: Page) -> dict[int, Outside]:
+    """The blocks that stand outside the article, and why."""
+    consent = find_consent(page.layout, page.words.tolist(), page.headline)
+    return dict.fromkeys(consent, Outside("consent", "html.consent"))
