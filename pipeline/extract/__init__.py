@@ -33,6 +33,7 @@ from pipeline.extract.part import part_of
 from pipeline.extract.scripts import find_script_body
 from pipeline.extract.threshold import best_threshold
 from pipeline.extract.walk import walk
+from pipeline.extract.wholes import Wholes
 from pipeline.spans import Block
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _judge(
 
         chosen = vote(html, page.texts, url)
     else:
-        chosen = choose(page, scores, config)
+        chosen = choose(page, scores, config, url)
     verdicts = decide(page, chosen, url, outside)
     verdict = judge_page(page, verdicts.kept, url, model.kinds)
     return Extracted(
@@ -166,14 +167,14 @@ def _scores(page: Page, outside: Mapping[int, Outside], model: HtmlModel) -> Sco
     return scores
 
 
-def choose(page: Page, scores: ScoreArray, config: ExtractConfig) -> list[bool]:
+def choose(page: Page, scores: ScoreArray, config: ExtractConfig, url: str | None = None) -> list[bool]:
     """The blocks that the model takes for the article.
 
     The threshold is the page's own: the one that promises the highest F1 over words, given the model's probabilities (see
     `threshold.best_threshold`).
     """
     kept: list[bool] = (scores > best_threshold(scores, page.words, config.threshold)).tolist()
-    return with_enclosed_code(page.layout.kinds, kept) if any(kept) else bare_text(page)
+    return Wholes(page, with_enclosed_code(page.layout.kinds, kept), url).complete() if any(kept) else bare_text(page)
 
 
 def _from_script(

@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from pipeline.extract.attributes import read_attributes
+from pipeline.extract.attributes import same_site
 from pipeline.extract.code_blocks import is_number_column
 
 if TYPE_CHECKING:
@@ -35,9 +35,6 @@ _LINK_WORDS = 3
 _LEAD_LINK = 15
 _LONGEST_LEAD = 40
 _LEAD_SIGNS = ":|»>："
-_AUTHORITY = re.compile(r"(?:https?:)?//(?:[^/@?#]*@)?([\w.-]+)", re.IGNORECASE)
-_COUNTRY_LABEL = 3
-"""Longest label of the kind that countries put before names ("co.uk", "com.tr")."""
 _FEW = 5
 """Lines that are only a link are dropped if they hold less than one in so many of the kept words: on a list of links they are the text."""
 
@@ -152,26 +149,9 @@ def find_lead_ins(page: Page, kept: Sequence[bool], url: str | None) -> list[int
         if block is None or end - start < _LEAD_LINK:
             continue
         lead = layout.base[layout.starts[block] : start].strip()
-        if 0 < len(lead) <= _LONGEST_LEAD and lead[-1] in _LEAD_SIGNS and _same_site(attributes, url):
+        if 0 < len(lead) <= _LONGEST_LEAD and lead[-1] in _LEAD_SIGNS and same_site(attributes, url):
             found.append(block)
     return found if found and int(page.words[found].sum()) * _FEW < int(page.words[list(kept)].sum()) else []
-
-
-def _same_site(attributes: str, url: str | None) -> bool:
-    """Whether a link stays on the site: it is relative, or its host is that of the page's address."""
-    address = read_attributes(attributes).get("href", "")
-    return bool(address) and (not _host(address) or _host(address) == _host(url or ""))
-
-
-def _host(address: str) -> str:
-    """The registered part of an address's host, as far as its look tells; empty for a relative address.
-
-    >>> _host("https://www.post.example/a"), _host("//news.post.co.uk"), _host("/a"), _host("//[x/")
-    ('post.example', 'post.co.uk', '', '')
-    """
-    found = _AUTHORITY.match(address)
-    labels = found[1].lower().split(".") if found else []
-    return ".".join(labels[-3:] if len(labels) > 2 and len(labels[-2]) <= _COUNTRY_LABEL else labels[-2:])
 
 
 def find_last_headings(page: Page, kept: Sequence[bool]) -> list[int]:

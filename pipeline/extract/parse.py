@@ -24,11 +24,18 @@ _STYLED = ('[style*="none"]', '[style*="hidden"]')
 _SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]", *_STYLED, 'span[class*="caption"]', 'span[class*="Caption"]'))
 _HIDING = re.compile(r"(?:^|;)\s*+(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
 _FOLDED = re.compile(
-    r"accordion|collaps|faq|toggle|spoiler|expand|read-?more|more-?text|tab-?pane|tab-?content|tab-?panel|answer|slide|carousel|details", re.IGNORECASE
+    r"accordion|gallery|collaps|faq|toggle|spoiler|expand|read-?more|more-?text|tab-?pane|tab-?content|tab-?panel|answer|slide|carousel|details|(?:section|step|page|part)-?\d", re.IGNORECASE
 )
 """Names of what a reader unfolds: it is hidden by its style and opened by a click."""
 _STREAMED = re.compile(r"S:[0-9a-f]+")
 _STORY = 500
+_REST, _PARAGRAPH, _SOME = 3, 80, 200
+"""The rest of a story: paragraphs, their mean characters, and how many are looked at."""
+_READERS = re.compile(r"subscriber|premium|paywall|metered|members?-only|encrypted", re.IGNORECASE)
+"""Names of what a page shows to readers that it knows."""
+_STORY_NAMES = re.compile(
+    r"article|story|entry|post|body|content(?!-?(?:box|info))|text|paywall|premium|subscri|metered|locked|restricted|members", re.IGNORECASE
+)
 _MANY = 1_000
 """Nested nodes whose text is asked for one by one would cost quadratic time; beyond this number nobody asks."""
 _SUSPICIOUS_TAGS = 20_000
@@ -198,7 +205,7 @@ def visible_html(tree: Any) -> str:
         if tag in _UNSEEN:
             node.remove()
         elif tag == "span" and not node.hasattr("hidden"):
-            if "aption" in node.class_name:
+            if "aption" in (node.class_name or ""):
                 _wrap(tree, node)
         elif tag in _RAW:
             _unwrap_raw(tree, node)
@@ -209,7 +216,7 @@ def visible_html(tree: Any) -> str:
 
 def _hides(node: Any) -> bool:
     """Whether an element's own style makes it invisible, and nothing says that a reader unfolds it."""
-    if not _HIDING.search(node.getattr("style")):
+    if not _HIDING.search(node.getattr("style") or ""):
         return False
     parent = node.parent
     named = f"{node.class_name} {node.id} {parent.class_name if parent is not None and parent.tag != 'body' else ''}"
@@ -242,14 +249,36 @@ def reveal(tree: Any, hidden: Sequence[Any]) -> None:
             node.delattr("hidden")
             if place is not None and place.parent is not None and not node.contains(place):
                 place.parent.insert_before(node, place)
+    for node in hidden[:_MANY]:
+        if node.hasattr("hidden") and _READERS.search(node.class_name or "") and _is_paragraphs(node, 1):
+            node.delattr("hidden")
     large = [node for node in hidden[:_MANY] if node.hasattr("hidden") and len(node.text) >= _STORY]
     if large:
         total = sum(len(node.text) for node in select(tree, "p"))
         whole = 0 if total else len(tree.body.text) - sum(len(node.text) for node in select(tree, "body script, body style"))
         for node in large:
             held = sum(len(part.text) for part in node.query_selector_all("p")[:]) if total else len(node.text)
-            if 2 * held >= (total or whole) > 0:
+            if 2 * held >= (total or whole) > 0 or _goes_on(node):
                 node.delattr("hidden")
+
+
+def _goes_on(node: Any) -> bool:
+    """Whether a hidden element holds the rest of a story: paragraphs of prose, beside or right inside what its page names the story."""
+    parent = node.parent
+    own = f"{node.class_name or ''} {node.id or ''}"
+    if parent is None or not _is_paragraphs(node, _REST) or not _STORY_NAMES.search(f"{own} {parent.class_name or ''} {parent.id or ''}"):
+        return False
+    beside = any(child.tag == "p" and len(child.text) >= _PARAGRAPH for child in parent.child_nodes[:_SOME])
+    return beside or _STORY_NAMES.search(own) is not None
+
+
+def _is_paragraphs(node: Any, least: int) -> bool:
+    """Whether an element is nothing but paragraphs of prose, and how many there must be."""
+    inside = [len(part.text) for part in node.query_selector_all("p")[:_SOME]]
+    if len(inside) < least or sum(inside) < _PARAGRAPH * len(inside):
+        return False
+    whole = len(node.text) - sum(len(part.text) for part in node.query_selector_all("script, style")[:_SOME])
+    return 2 * sum(inside) >= whole
 
 
 def _unwrap_raw(tree: Any, node: Any) -> None:
