@@ -1,4 +1,4 @@
-"""What certainly stands outside the article, whatever a model says: boxes that ask for consent."""
+"""What certainly stands outside the article, whatever a model says: boxes that ask for consent, and other stories."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.extract.stories import find_stories
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,4 +108,4 @@ def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[in
 def find_outside(page: Page) -> dict[int, Outside]:
     """The blocks that stand outside the article, and why."""
     consent = find_consent(page.layout, page.words.tolist(), page.headline)
-    return dict.fromkeys(consent, Outside("consent", "html.consent"))
+    return dict.fromkeys(find_stories(page), Outside("other_article", "html.story")) | dict.fromkeys(consent, Outside("consent", "html.consent"))
