@@ -28,7 +28,7 @@ from pipeline.extract.extracted import Extracted
 from pipeline.extract.metadata import Evidence, gather
 from pipeline.extract.outside import Outside, find_outside
 from pipeline.extract.page_kind import completeness, judge_page
-from pipeline.extract.parse import guard, visible_html, without_open_noscript
+from pipeline.extract.parse import guard, visible_html, without_open_noscript, without_surplus
 from pipeline.extract.part import part_of
 from pipeline.extract.scripts import find_script_body
 from pipeline.extract.threshold import best_threshold
@@ -75,7 +75,7 @@ def parse(html: str, *, config: ExtractConfig | None = None, encoded: bytes | No
     from resiliparse.parse.html import HTMLTree  # noqa: PLC0415 - plain text needs no parser
 
     guard(html, config or ExtractConfig(), encoded)
-    html = without_open_noscript(html)
+    html = without_surplus(without_open_noscript(html), config or ExtractConfig())
     try:
         return HTMLTree.parse(html)
     except UnicodeEncodeError:

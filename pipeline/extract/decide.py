@@ -24,6 +24,7 @@ from pipeline.extract.corrections import (
     find_repeats,
     find_title_repeats,
 )
+from pipeline.extract.doubles import find_pulled_quotes, find_second_body
 from pipeline.extract.embeds import find_embeds, move_embed
 from pipeline.extract.feature_columns import as_column, sums
 from pipeline.extract.figures import find_captions, find_told_captions, list_images, move_caption
@@ -48,6 +49,8 @@ _MARK_TIME = 1
 _TIME_WORDS = 14
 _UNDATED_WORDS = 3
 """Classes such as `meta` name stamps and much else: a longer line without a digit is none."""
+_ANCHORS = frozenset(("#", "¶", "§", "🔗", "↩", "↩︎", "↩\ufe0f", "↑", "^", "⤴", "↵", "⏎", "⇧", "⮐", "¶ ", "[edit]", "^ ", "∞", "⚓"))
+_ANCHOR_CHARS = 6
 _DIGIT = re.compile(r"\d")
 
 
@@ -98,6 +101,7 @@ def decide(page: Page, kept: Sequence[bool], url: str | None, outside: Mapping[i
     verdicts.items += list_images(page.layout, figures, verdicts.kept, url)
     _remove_rest(page, verdicts)
     _cut_unseen(page, verdicts)
+    _cut_anchors(page, verdicts)
     _raise(page, verdicts)
     verdicts.cuts.sort(key=lambda cut: cut.start)
     return verdicts
@@ -146,7 +150,7 @@ def _think_again(page: Page, verdicts: Verdicts, url: str | None) -> None:
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.gutter", kind="chrome"))
     for block in find_furniture(page, verdicts.kept):
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.furniture", kind="chrome"))
-    copies = find_repeats(page, verdicts.kept) | dict.fromkeys(find_title_repeats(page, verdicts.kept), page.headline)
+    copies = find_second_body(page, verdicts.kept) | find_pulled_quotes(page, verdicts.kept) | find_repeats(page, verdicts.kept) | dict.fromkeys(find_title_repeats(page, verdicts.kept), page.headline)
     for block, first in copies.items():
         cut = Cut(
             start=layout.starts[block],
@@ -292,6 +296,20 @@ def _cut_unseen(page: Page, verdicts: Verdicts) -> None:
             block += 1
         if block < len(layout.ends) and verdicts.kept[block]:
             verdicts.cuts += _unseen_cut(layout, block, start, end)
+
+
+def _cut_anchors(page: Page, verdicts: Verdicts) -> None:
+    """Inside the blocks that stay, links that are only a sign and lead to a place of the same page go: anchors of headings, ways back from notes."""
+    layout = page.layout
+    for start, end, attributes in layout.links:
+        text = layout.base[start:end].strip()
+        if len(text) > _ANCHOR_CHARS or text not in _ANCHORS:
+            continue
+        block = bisect_right(layout.starts, start) - 1
+        address = read_attributes(attributes).get("href", "")
+        if verdicts.kept[block] and "#" in address and layout.ends[block] - layout.starts[block] > end - start:
+            stop = end + (end < layout.ends[block] and layout.base[end] == " ")
+            verdicts.cuts.append(Cut(start=start, end=stop, rule="html.anchor", kind="chrome"))
 
 
 def _raise(page: Page, verdicts: Verdicts) -> None:

@@ -40,6 +40,8 @@ _MANY = 1_000
 """Nested nodes whose text is asked for one by one would cost quadratic time; beyond this number nobody asks."""
 _SUSPICIOUS_TAGS = 20_000
 _SUSPICIOUS_EXCESS = 400
+_FEW_OPEN, _MOST_OPEN, _MOST_COPIES = 8, 32, 300_000
+"""Formatting elements that may be open at once on a page with too many: fewer would change pages that only nest deeply, more cost seconds."""
 _MOST_ATTRIBUTES = 10_000
 _PARTING = b"\t\n\f\r /\"'"
 """One of these stands between any two attributes of a tag."""
@@ -66,7 +68,7 @@ def guard(html: str, config: ExtractConfig, encoded: bytes | None = None) -> Non
         encoded: the page in UTF-8, where the caller has it.
 
     Raises:
-        ExtractError: `too_large` for too many characters, tags or attributes, `too_deep` for the amplification above.
+        ExtractError: `too_large` for too many characters, tags or attributes, `too_deep` for an amplification that `without_surplus` cannot bound.
     """
     if len(html) > config.max_chars:
         raise ExtractError("too_large", f"{len(html)} characters, at most {config.max_chars}")
@@ -81,12 +83,59 @@ def guard(html: str, config: ExtractConfig, encoded: bytes | None = None) -> Non
         raise ExtractError("too_large", f"{tags} tags, at most {config.max_nodes}")
     if tags <= _SUSPICIOUS_TAGS and tags - 2 * len(closing) <= _SUSPICIOUS_EXCESS:
         return
+    _cap(html, tags, config)
+
+
+def _cap(html: str, tags: int, config: ExtractConfig) -> int:
+    """How many formatting elements may be open at once, so that what is opened again makes no more nodes than allowed; 0 where all may.
+
+    Raises:
+        ExtractError: `too_deep` where even a few would make too many nodes.
+    """
     opened = most = 0
     for slash in _FORMATTING.findall(html):
         opened = max(0, opened - 1) if slash else opened + 1
         most = max(most, opened)
-    if most > _SUSPICIOUS_EXCESS and most * tags > config.max_nodes:
+    if most <= _SUSPICIOUS_EXCESS or most * tags <= config.max_nodes:
+        return 0
+    cap = min(_MOST_OPEN, min(_MOST_COPIES, config.max_nodes) // tags)
+    if cap < _FEW_OPEN:
         raise ExtractError("too_deep", f"{most} formatting elements left open in {tags} tags")
+    return cap
+
+
+def without_surplus(html: str, config: ExtractConfig) -> str:
+    """Take out the tags of formatting elements that would be the first too many left open; no text goes with them.
+
+    Args:
+        html: the page as decoded; `guard` has let it pass.
+        config: the bounds.
+
+    Returns:
+        The page for the parser.
+    """
+    tags = html.count("<")
+    if tags - 2 * html.count("</") <= _SUSPICIOUS_EXCESS and tags <= _SUSPICIOUS_TAGS:
+        return html
+    cap = _cap(html, tags, config)
+    if not cap:
+        return html
+    kept: list[str] = []
+    opened = surplus = at = 0
+    for tag in _FORMATTING.finditer(html):
+        if tag[1]:
+            drop = surplus > 0
+            surplus -= drop
+            opened = opened if drop else max(0, opened - 1)
+        else:
+            drop = opened >= cap
+            surplus += drop
+            opened += not drop
+        end = html.find(">", tag.start()) + 1
+        if drop and end and tag.start() >= at:
+            kept.append(html[at : tag.start()])
+            at = end
+    return "".join((*kept, html[at:]))
 
 
 def _most_attributes(encoded: bytes, closing: NDArray[np.intp]) -> int:

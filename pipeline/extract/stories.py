@@ -59,7 +59,7 @@ def find_stories(page: Page) -> list[int]:
         seen = block
         if own < _OWN_WORDS:
             continue
-        region = _region(page, block, headline)
+        region = _region(page, block, headline, alone=linked)
         if region is None:
             continue
         start, end = region
@@ -122,8 +122,8 @@ def _is_linked(page: Page, block: int) -> bool:
     return bool(address) and not address.startswith(("#", "javascript:"))
 
 
-def _region(page: Page, block: int, headline: int) -> tuple[int, int] | None:
-    """First and last+1 block of the story that a headline opens."""
+def _region(page: Page, block: int, headline: int, *, alone: bool) -> tuple[int, int] | None:
+    """First and last+1 block of the story that a headline opens; `alone` lets a headline without a container open the rest of its parent."""
     layout, words = page.layout, page.words
     element = layout.elements[block]
     best = None
@@ -135,7 +135,7 @@ def _region(page: Page, block: int, headline: int) -> tuple[int, int] | None:
         element = layout.element_parents[element]
     if best is None:
         return None
-    alone = best[1] == block + 1 and layout.element_parents[layout.elements[block]] == element
+    alone = alone and best[1] == block + 1 and layout.element_parents[layout.elements[block]] == element
     if alone and element >= 0 and layout.element_tags[element] not in ("body", "html"):
         return best[0], layout.element_ends[element]
     return best

@@ -28,7 +28,7 @@ A serialiser gives every attribute a quoted value, so a name is all up to the ne
 takes to leave out the characters that no name holds.
 """
 
-_UNSEEN_CLASS = re.compile(r"\b(?:sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|a11y-hidden)\b(?!-focusable)", re.IGNORECASE)
+_UNSEEN_CLASS = re.compile(r"\b(?:mw-editsection(?!-)|sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|a11y-hidden)\b(?!-focusable)", re.IGNORECASE)
 _NOTE_NAME = re.compile(r"(?:ref|note|cite|fn)", re.IGNORECASE)
 _RUN_EVENT = re.compile(r"\x00[^()]")
 """An event that a run of nothing but links has not."""
@@ -75,7 +75,7 @@ def unescape(text: str) -> str:
 
 def _unseen(attributes: str) -> bool:
     """Whether a class says that an element is not for the eye."""
-    return ("sr-only" in attributes or "hidden" in attributes or "creen" in attributes) and bool(_UNSEEN_CLASS.search(attributes))
+    return ("sr-only" in attributes or "hidden" in attributes or "creen" in attributes or "editsection" in attributes) and bool(_UNSEEN_CLASS.search(attributes))
 
 
 class _Walker:
