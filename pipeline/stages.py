@@ -17,6 +17,7 @@ from pipeline.edits.layout import lay_out
 from pipeline.edits.state import State, advance, begin
 from pipeline.emit import Draft, assemble
 from pipeline.extract import ExtractError, extract, parse
+from pipeline.lines.datelines import reporters
 from pipeline.passes import TextRun, Told, clean_text, settle
 from pipeline.records import Annotation, Article, BaseKind, Language, Link, QualityWarning, RawSource, TextBlock
 from pipeline.rejected import Rejected
@@ -189,6 +190,12 @@ def _moved_candidates(state: State, source: str) -> tuple[Candidate, ...]:
         Candidate(field=op.target.field, value=op.replacement, source=source, start=op.start, end=op.end)
         for op in state.ops
         if op.target is not None and op.target.field in ("title", "published_raw", "modified_raw", "copyright") and op.replacement
+    ]
+    moved += [
+        Candidate(field="author", value=name, source="dateline", extra={"type": "person"})
+        for op in state.ops
+        if op.target is not None and op.target.field == "dateline" and op.target.attr == "raw"
+        for name in reporters(op.replacement)
     ]
     dated = (item.values.get("date_raw") for item in state.items if item.field == "dateline")
     return (*moved, *(Candidate(field="published_raw", value=raw, source=source) for raw in dated if raw))

@@ -22,6 +22,8 @@ _OTHER_WORDS = 50
 FIELD_TAGS = frozenset(("textarea", "option", "select"))
 """Form fields, which hold text that is not part of the page's own."""
 _EQUAL = 3
+_NAME_WORDS = 4
+_NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*+[.'’-]?(?:[ '’-]{1,2}(?:(?:van|von|de|der|den|di|da|del|la|le|el|al|bin|ten|zu) )?[^\W\d_a-z][^\W\d_]*+\.?)+")
 _LAST_HEADINGS = 3
 _BARE_LINKS = 50
 """A page with less than one linked character in so many is bare."""
@@ -118,6 +120,18 @@ def find_gutters(kinds: Sequence[str], texts: Sequence[str]) -> list[int]:
         for block in range(len(kinds) - 1)
         if kinds[block + 1] == "code" and texts[block][0].isdigit() and is_number_column(texts[block])
     ] if "code" in kinds else []
+
+
+def find_entry_bylines(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find kept names that stand alone on three lines or more: the reporters of the entries of a live blog."""
+    layout = page.layout
+    lines = [
+        block
+        for block, keep in enumerate(kept)
+        if keep and layout.kinds[block] == "paragraph" and 2 <= page.words[block] <= _NAME_WORDS and _NAME.fullmatch(page.texts[block])
+    ]
+    counts = Counter(page.texts[block] for block in lines)
+    return [block for block in lines if counts[page.texts[block]] >= _RUN]
 
 
 def find_linked_lines(page: Page, kept: Sequence[bool]) -> list[int]:

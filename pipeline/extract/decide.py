@@ -14,6 +14,7 @@ import numpy as np
 
 from pipeline.extract.attributes import read_attributes, resolve
 from pipeline.extract.corrections import (
+    find_entry_bylines,
     find_fields,
     find_furniture,
     find_gutters,
@@ -148,6 +149,8 @@ def _think_again(page: Page, verdicts: Verdicts, url: str | None) -> None:
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.field", kind="chrome"))
     for block in find_gutters(page.layout.kinds, page.texts):
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.gutter", kind="chrome"))
+    for block in find_entry_bylines(page, verdicts.kept):
+        verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.entry_byline", kind="byline"))
     for block in find_furniture(page, verdicts.kept):
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.furniture", kind="chrome"))
     copies = find_second_body(page, verdicts.kept) | find_pulled_quotes(page, verdicts.kept) | find_repeats(page, verdicts.kept) | dict.fromkeys(find_title_repeats(page, verdicts.kept), page.headline)

@@ -228,12 +228,17 @@ def article_body(html: str) -> str:
     if len(best) < _MIN_BODY:
         return ""
     try:
-        return msgspec.json.decode(f'"{_CONTROL.sub(" ", best)}"', type=str)
+        return msgspec.json.decode(f'"{_CONTROL.sub(_written, best)}"', type=str)
     except msgspec.MsgspecError:
         return best
 
 
 _CONTROL = re.compile(r"[\x00-\x1f]")
+
+
+def _written(control: re.Match[str]) -> str:
+    """A control character in a string of JSON, where it must not stand: line ends are meant as such, others part words."""
+    return r"\n" if control[0] in "\n\r" else " "
 
 
 def agreements(folded: Sequence[str], evidence: Evidence) -> NDArray[np.int64]:

@@ -19,6 +19,8 @@ _TITLE_CHARS = 12
 _OWN_WORDS = 50
 _STORY_WORDS = 40
 _UNLINKED_WORDS = 150
+_TIMES_OWN = 2
+"""Linked headings without bylines over more words than so many times the page's own may be the sections of a round-up."""
 _BEFORE = 3
 """Short blocks (a section's name, a stamp) that may stand before the headline of a story in its container."""
 _SHORT = 12
@@ -49,6 +51,7 @@ def find_stories(page: Page) -> list[int]:
     found: list[int] = []
     own, seen, done = 0, headline, 0
     body = _body(page, first)
+    teasers = keywords().mask("related", "card")
     for block in _headlines(page, headline):
         linked = _is_linked(page, block)
         if linked and block < first:
@@ -69,7 +72,9 @@ def find_stories(page: Page) -> list[int]:
         rank = layout.levels[block] <= 2 and words >= _UNLINKED_WORDS and not _is_live(page, block)
         if _is_own(page, start, end):
             continue
-        if words >= _STORY_WORDS and ((linked and signed) or (not inside and (linked or (signed and rank)))):
+        teaser = words <= _TIMES_OWN * own or bool(int(page.containers.bits[layout.elements[block]]) & teasers)
+        alone = not inside and ((linked and teaser) or (signed and rank))
+        if words >= _STORY_WORDS and ((linked and signed) or alone):
             found += range(start, end)
             seen = done = end
     return found

@@ -28,7 +28,8 @@ _TITLE_WORDS = 12
 _LONG_LINK = 5
 """Words of a link that may be the headline of another story."""
 _BOLD = 2
-_TITLE_NAME = re.compile(r"titl|head", re.IGNORECASE)
+_TITLE_NAME = re.compile(r"titl|head|ladillo|zwischen|rubrik|tussenkop|intert|lead-?in|legend", re.IGNORECASE)
+"""What pages call the titles of boxes and subheads, in English, Spanish, German, Swedish, Danish, Dutch, French and Italian."""
 _BOXES = frozenset(("div", "section", "aside", "details", "blockquote", "fieldset", "dl"))
 
 
