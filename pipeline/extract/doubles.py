@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.extract.metadata import fold
 from pipeline.extract.tags import HEADINGS
+from pipeline.text.folding import fold_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,13 +35,13 @@ def find_pulled_quotes(page: Page, kept: Sequence[bool]) -> dict[int, int]:
     if not boxes:
         return {}
     inside = {block for first, end in boxes for block in range(first, end)}
-    body = [(block, fold(page.texts[block])) for block, keep in enumerate(kept) if keep and block not in inside and layout.kinds[block] != "quote"]
+    body = [(block, fold_letters(page.texts[block])) for block, keep in enumerate(kept) if keep and block not in inside and layout.kinds[block] != "quote"]
     found: dict[int, int] = {}
     for first, end in boxes:
         blocks = [block for block in range(first, end) if kept[block]]
         longest = max(blocks, key=lambda block: len(page.texts[block]))
         others = [block for block in blocks if block != longest]
-        text = fold(page.texts[longest])
+        text = fold_letters(page.texts[longest])
         if len(text) < _QUOTE_CHARS or any(int(page.words[block]) > _SIGNATURE_WORDS for block in others):
             continue
         original = next((block for block, other in body if text in other and len(other) > len(text)), -1)

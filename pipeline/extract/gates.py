@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from pipeline.extract.outside import names_consent, speaks_of_consent
+from pipeline.extract.outside import names_consent, speaks_of_consent, wall_phrases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,13 +23,6 @@ _ARTICLE_TYPES = frozenset(("og:article", "article", "newsarticle", "blogposting
 _NUMBERS = re.compile(r"(?:error\s*)?(?:40[0-9]|41\d|50[0-4])\b")
 
 
-@cache
-def _phrases() -> re.Pattern[str]:
-    """What a gate says (`walls.toml`)."""
-    data = tomllib.loads(files("pipeline.extract").joinpath("walls.toml").read_text("utf-8"))
-    return re.compile("|".join(re.escape(phrase) for phrase in data["gate"]["phrases"]))
-
-
 def says_gate(text: str) -> bool:
     """Whether a text has words of a gate, or begins with the number of an error.
 
@@ -40,7 +30,7 @@ def says_gate(text: str) -> bool:
     (True, True, False)
     """
     lower = text.lower().replace("\u2019", "'").strip()
-    return _phrases().search(lower) is not None or _NUMBERS.match(lower) is not None
+    return wall_phrases("gate").search(lower) is not None or _NUMBERS.match(lower) is not None
 
 
 def is_gate(page: Page, kept: Sequence[bool]) -> bool:

@@ -48,10 +48,11 @@ class Outside(NamedTuple):
 
 
 @cache
-def _consent_words() -> re.Pattern[str]:
-    """What the text of a consent box mentions (`walls.toml`)."""
+def wall_phrases(kind: str) -> re.Pattern[str]:
+    """What pages say that are a wall of a kind, "consent" or "gate", in any language (`walls.toml`)."""
     data = tomllib.loads(files("pipeline.extract").joinpath("walls.toml").read_text("utf-8"))
-    return re.compile("|".join(re.escape(word) for word in data["consent"]["words"]))
+    phrases = sorted({phrase for spoken in data[kind]["phrases"].values() for phrase in spoken})
+    return re.compile("|".join(map(re.escape, phrases)))
 
 
 def speaks_of_consent(text: str) -> bool:
@@ -60,7 +61,7 @@ def speaks_of_consent(text: str) -> bool:
     >>> speaks_of_consent("Wir verwenden Cookies."), speaks_of_consent("The bakery has sold its last loaf.")
     (True, False)
     """
-    return _consent_words().search(text.lower()) is not None
+    return wall_phrases("consent").search(text.lower()) is not None
 
 
 def names_consent(attributes: str) -> bool:

@@ -22,11 +22,13 @@ from pipeline.describe.sources.headline_block import headline_block
 from pipeline.describe.sources.settled import settled
 from pipeline.lines.byline_variants import agency_line, name_at, near_byline, others_in, stamped_name, without_others
 from pipeline.lines.bylines import Byline, has_label, is_label, read_byline
+from pipeline.lines.datelines import read_dateline, reporters
 from pipeline.lines.meta_lines import loose_date, read_mixed, without_counters
 from pipeline.lines.names import Name
-from pipeline.lines.tables import fold, has_digit
+from pipeline.lines.tables import has_digit
 from pipeline.lines.timestamps import LONGEST, Role, read_stamps
 from pipeline.spans import Block, Candidate
+from pipeline.text.folding import fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -62,7 +64,7 @@ def _body(blocks: Sequence[Block]) -> int:
     return next((one for one, other in pairwise(long) if other - one <= _BEFORE), 0)
 
 
-def collect_visible(
+def collect_near_headline(
     base: str,
     blocks: Sequence[Block],
     *,
@@ -77,7 +79,7 @@ def collect_visible(
     Args:
         base: the base text.
         blocks: its blocks in order.
-        told: what `collect_html` found; its titles find the headline's block, and what it settles is not looked for far from there.
+        told: what `collect_markup` found; its titles find the headline's block, and what it settles is not looked for far from there.
         language: BCP 47 code of the page.
         order: order of day and month in digits, where the page's language or country says it; else the page's other dates may.
         now: ISO time of fetching, for relative stamps.
@@ -98,6 +100,7 @@ def collect_visible(
         read = _read(base, region, close, language, order, now)
     found.extend(read)
     found.extend(others_in(base, region) if any(candidate.field == "author" for candidate in (*told, *read)) else ())
+    found.extend(_reporting(base, region))
     known = settled(told) | {candidate.field for candidate in read if candidate.source != "line-loose"}
     after = blocks[max(0, anchor - _BEFORE) :]
     found.extend(first_published(base, language, order))
@@ -130,9 +133,17 @@ def _shown(base: str, block: Block) -> Candidate:
     )
 
 
+def _reporting(base: str, region: Iterable[tuple[int, int]]) -> Iterator[Candidate]:
+    """Yield the reporters that a Chinese dateline names at the start of a paragraph."""
+    for start, end in region:
+        head = base[start : min(end, start + _DATELINE)]
+        if ("记者" in head or "記者" in head) and (reading := read_dateline(head)) is not None:
+            yield from (Candidate(field="author", value=name, source="dateline", extra={"type": "person"}) for name in reporters(reading.raw))
+
+
 def _employed(base: str, spans: Iterable[tuple[int, int]], told: Sequence[Candidate]) -> Iterator[Candidate]:
     """Yield the names that stand on lines beside the name of the paper itself."""
-    employers = {fold(c.value.strip(" ,")) for c in told if c.field in ("site", "publisher") or c.extra.get("type") == "organization"}
+    employers = {fold_word(c.value.strip(" ,")) for c in told if c.field in ("site", "publisher") or c.extra.get("type") == "organization"}
     for start, end in spans if employers else ():
         if byline := name_at(base[start:end], employers):
             yield from byline_candidates(byline, start, "line")
@@ -144,6 +155,8 @@ def _close(blocks: Sequence[Block], anchor: int) -> tuple[int, int]:
 
 
 _CLOSE = 2
+_DATELINE = 80
+"""Code points of a paragraph that are read for a dateline with reporters."""
 _MOST_LOOKED = 12
 """Lines beside the headline in which a name without label is looked for: each may cost searches through the whole text."""
 
