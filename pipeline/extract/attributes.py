@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin
 
-from pipeline.extract.walk import unescape
+from pipeline.extract.runs import unescape
 
 _ATTRIBUTE = re.compile(r' ([^ \t\n\r\f/>=]+)="([^"]*)"')
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")

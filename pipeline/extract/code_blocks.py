@@ -1,6 +1,7 @@
 """Code on a page: which preformatted runs are code, its characters as they stand, and the line numbers beside it.
 
-Code keeps every character, line end and indentation. What somebody wrote as prose or verse between `<pre>` and `</pre>` is read like any text.
+Code keeps every character, line end and indentation. What somebody wrote as prose or verse between `<pre>` and `</pre>` is read like
+any text.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ _GUTTER = re.compile(
 )
 """Names of the elements that hold nothing but line numbers: Pygments, Chroma, Rouge, Prism, SyntaxHighlighter, highlight.js, GitHub."""
 _SIGN = re.compile(
-    r"[ \t\xa0]{2}|\t|.*(?:[{};\\\[(,=|>)\]]|:)$|[$>%#]{1,3} |//|/\*|\*|<[\w/!?]|.*(?:\w\(|[=!]=|=>|->|::|\$\w|\s=\s|\w=\S|\s--?\w|\w[/\\]\w+[/\\.]\w|[^\s.]   +\S)"
+    r"[ \t\xa0]{2}|\t|.*(?:[{};\\[(,=|>)\]]|:)$|[$>%#]{1,3} |//|/\*|\*|<[\w/!?]"
+    r"|.*(?:\w\(|[=!]=|=>|->|::|\$\w|\s=\s|\w=\S|\s--?\w|\w[/\\]\w+[/\\.]\w|[^\s.]   +\S)"
 )
 """A line with a mark of code: indentation, brackets and operators, prompts, comments, options, paths, columns."""
 _VERSE = re.compile(r"(?:[^\W\d_a-z]|[\"'“‘«„(–—…-] ?[^\W\d_])[^{}=<>|$@\\/_#*\[\]]*+$")
@@ -38,6 +40,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _PROSE_WORDS = 6
 _LINES_READ = 400
 _LEADING_LINES = re.compile(r"(?:[ \t\xa0]*\n)+")
+_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 _NUMBER = re.compile(r"[ \t\xa0]*(\d{1,6})[.:]?[ \t\xa0]*")
 
 
@@ -104,6 +107,27 @@ def reads_as_prose(text: str) -> bool:
         if len(words) >= _PROSE_WORDS and (sum(map(len, words)) + len(words)) * 10 >= 9 * len(body):
             told += len(body)
     return told * 2 > whole
+
+
+def divide_listing(raw: str, *, named: bool, is_field: bool) -> tuple[bool, list[str], list[tuple[int, int]]]:
+    r"""Say what a preformatted element holds.
+
+    Args:
+        raw: what the walk collected, its events marked by NUL.
+        named: whether the markup calls it code.
+        is_field: whether it is a form field, which holds no code of the page.
+
+    Returns:
+        Whether it is code; its text, or the paragraphs of a plain one; the spans of the code that are not for the eye.
+
+    >>> divide_listing("\x00pa = 1\n\n\n  b = 2", named=True, is_field=False)
+    (True, ['a = 1\n\n\n  b = 2'], [])
+    """
+    text, drops = read_listing(raw.replace("\r\n", "\n").replace("\r", "\n"))
+    if not is_field and (named or not is_plain_text(without(text, drops))):
+        return True, [text] if text else [], drops
+    parts = ("\n".join(line.rstrip() for line in part.split("\n")).strip() for part in _BLANK_LINES.split(text))
+    return False, [part for part in parts if part], []
 
 
 def read_listing(raw: str) -> Listing:

@@ -23,7 +23,9 @@ FIELD_TAGS = frozenset(("textarea", "option", "select"))
 """Form fields, which hold text that is not part of the page's own."""
 _EQUAL = 3
 _NAME_WORDS = 4
-_NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*+[.'’-]?(?:[ '’-]{1,2}(?:(?:van|von|de|der|den|di|da|del|la|le|el|al|bin|ten|zu) )?[^\W\d_a-z][^\W\d_]*+\.?)+")
+_NAME = re.compile(
+    r"[^\W\d_a-z][^\W\d_]*+[.'’-]?(?:[ '’-]{1,2}(?:(?:van|von|de|der|den|di|da|del|la|le|el|al|bin|ten|zu) )?[^\W\d_a-z][^\W\d_]*+\.?)+"
+)
 _LAST_HEADINGS = 3
 _BARE_LINKS = 50
 """A page with less than one linked character in so many is bare."""
@@ -115,11 +117,15 @@ def find_gutters(kinds: Sequence[str], texts: Sequence[str]) -> list[int]:
     >>> find_gutters(["preformatted", "code"], ["1\n2", "a = 1\nb = 2"])
     [0]
     """
-    return [
-        block
-        for block in range(len(kinds) - 1)
-        if kinds[block + 1] == "code" and texts[block][0].isdigit() and is_number_column(texts[block])
-    ] if "code" in kinds else []
+    return (
+        [
+            block
+            for block in range(len(kinds) - 1)
+            if kinds[block + 1] == "code" and texts[block][0].isdigit() and is_number_column(texts[block])
+        ]
+        if "code" in kinds
+        else []
+    )
 
 
 def find_entry_bylines(page: Page, kept: Sequence[bool]) -> list[int]:

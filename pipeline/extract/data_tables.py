@@ -96,7 +96,8 @@ def join_data_table(rows: Rows, table: int) -> int | None:
 def _read_grid(rows: Rows, table: int) -> _Grid | None:
     """The cells of a table, row by row, empty rows left out; None if the table is not one of data."""
     tags, firsts, ends = rows.element_tags, rows.element_firsts, rows.element_ends
-    first, lines, headed, held = firsts[table], [], False, 0
+    lines: list[list[tuple[int, int]]] = []
+    first, headed, held = firsts[table], False, 0
     for element in range(table + 1, len(tags)):
         tag = tags[element]
         if tag == "tr":
@@ -127,7 +128,9 @@ def _is_data(rows: Rows, lines: list[list[tuple[int, int]]], held: int, *, heade
         return plain and max(sizes) <= MAX_CELL and sum(sizes) <= MAX_MEAN * held
     counts = Counter(map(len, lines))
     regular = counts.most_common(1)[0][1] * 4 >= len(lines) * 3
-    return max(sizes) <= (MAX_HEADED_CELL if regular else MAX_CELL) and sum(sizes) <= (MAX_HEADED_MEAN if regular else MAX_MEAN) * len(cells)
+    return max(sizes) <= (MAX_HEADED_CELL if regular else MAX_CELL) and sum(sizes) <= (MAX_HEADED_MEAN if regular else MAX_MEAN) * len(
+        cells
+    )
 
 
 def _shift_spans(rows: Rows, first: int, moved: dict[int, int]) -> None:

@@ -157,7 +157,12 @@ def _think_again(page: Page, verdicts: Verdicts, url: str | None) -> None:
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.entry_byline", kind="byline"))
     for block in find_furniture(page, verdicts.kept):
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.furniture", kind="chrome"))
-    copies = find_second_body(page, verdicts.kept) | find_pulled_quotes(page, verdicts.kept) | find_repeats(page, verdicts.kept) | dict.fromkeys(find_title_repeats(page, verdicts.kept), page.headline)
+    copies = (
+        find_second_body(page, verdicts.kept)
+        | find_pulled_quotes(page, verdicts.kept)
+        | find_repeats(page, verdicts.kept)
+        | dict.fromkeys(find_title_repeats(page, verdicts.kept), page.headline)
+    )
     for block, first in copies.items():
         cut = Cut(
             start=layout.starts[block],
@@ -306,7 +311,7 @@ def _cut_unseen(page: Page, verdicts: Verdicts) -> None:
 
 
 def _cut_anchors(page: Page, verdicts: Verdicts) -> None:
-    """Inside the blocks that stay, links that are only a sign and lead to a place of the same page go: anchors of headings, ways back from notes."""
+    """In the blocks that stay, links that are only a sign and lead to a place of the page go: anchors of headings, ways back."""
     layout = page.layout
     for start, end, attributes in layout.links:
         text = layout.base[start:end].strip()

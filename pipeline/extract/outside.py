@@ -17,15 +17,6 @@ if TYPE_CHECKING:
     from pipeline.extract.page_layout import Layout
     from pipeline.records import RemovedKind
 
-_VENDORS = (
-    "onetrust", "ot-sdk-", "optanon", "cybotcookiebot", "cookiebot", "sp_message", "sp-message", "sourcepoint", "didomi", "qc-cmp", "quantcast",
-    "truste", "trustarc", "consent_blackbar", "usercentrics", "uc-banner", "uc-main", "klaro", "cookieyes", "cky-", "cookie-law", "cookielaw",
-    "cli-modal", "moove_gdpr", "moove-gdpr", "cmplz", "complianz", "borlabs", "brlbs", "iubenda", "termly", "osano", "cookiefirst", "cookie-script",
-    "cookiescript", "tarteaucitron", "axeptio", "evidon", "ccc-", "fc-consent", "fc-dialog", "cmpbox", "cmpwrapper", "consentmanager", "cookieconsent",
-    "cookie-consent", "cookie_consent", "civic", "ketch-", "transcend", "admiral-consent", "hu-cookie", "cookie-notice", "wpcc", "ppms_cm", "real-cookie",
-    "cookieinformation", "coi-banner", "clickio", "sirdata", "appconsent", "traffective", "gravito", "liveramp", "uniconsent",
-)  # fmt: skip
-"""Names in the markup of the consent managers (their documentation), and of plug-ins for content management systems."""
 _PLAIN = re.compile(
     r'(?<=[\s"#])(?:js-|c-|m-|o-|site-|the-|page-|global-|eu-|gdpr-|ccpa-)?(?:cookies?|consent|gdpr|ccpa|privacy|cmp|dsgvo|rgpd|lgpd)(?:[-_]{0,2}'
     r"(?:banner|notice|consent|bar|popup|pop-up|modal|overlay|wall|law|message|disclaimer|dialog|alert|layer|box|manager|container|wrapper|wrap|"
@@ -55,6 +46,13 @@ def wall_phrases(kind: str) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, phrases)))
 
 
+@cache
+def _vendors() -> tuple[str, ...]:
+    """Names in the markup of the consent managers, and of plug-ins for content management systems (`walls.toml`)."""
+    data = tomllib.loads(files("pipeline.extract").joinpath("walls.toml").read_text("utf-8"))
+    return tuple(data["consent"]["vendors"])
+
+
 def speaks_of_consent(text: str) -> bool:
     """Whether a text mentions cookies, consent or privacy.
 
@@ -67,20 +65,20 @@ def speaks_of_consent(text: str) -> bool:
 def names_consent(attributes: str) -> bool:
     """Whether an element is named as a consent box is.
 
-    >>> names_consent(' id="onetrust-banner-sdk"'), names_consent(' class="post tag-cookie-consent-law"'), names_consent(' class="cookie-jar"')
+    >>> names_consent(' id="onetrust-banner-sdk"'), names_consent(' class="post tag-cookie-law"'), names_consent(' class="cookie-jar"')
     (True, False, False)
     """
-    if not any(hint in attributes for hint in _HINTS) and not any(vendor in attributes.lower() for vendor in _VENDORS):
-        return False
     lower = attributes.lower()
-    return any(f'"{vendor}' in lower or f" {vendor}" in lower for vendor in _VENDORS) or _PLAIN.search(attributes) is not None
+    if any(f'"{vendor}' in lower or f" {vendor}" in lower for vendor in _vendors()):
+        return True
+    return any(hint in attributes for hint in _HINTS) and _PLAIN.search(attributes) is not None
 
 
 def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[int]:
     """The blocks of boxes that ask for consent.
 
-    Such a box is named as consent managers name theirs, or is a dialogue, and at least every third of its lines of some length mentions what
-    consent is about. What holds the headline, or an `article` with most of the page's words, is none.
+    Such a box is named as consent managers name theirs, or is a dialogue, and at least every third of its lines of some length mentions
+    what consent is about. What holds the headline, or an `article` element, is none.
 
     Args:
         layout: the page.
@@ -109,4 +107,6 @@ def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[in
 def find_outside(page: Page) -> dict[int, Outside]:
     """The blocks that stand outside the article, and why."""
     consent = find_consent(page.layout, page.words.tolist(), page.headline)
-    return dict.fromkeys(find_stories(page), Outside("other_article", "html.story")) | dict.fromkeys(consent, Outside("consent", "html.consent"))
+    return dict.fromkeys(find_stories(page), Outside("other_article", "html.story")) | dict.fromkeys(
+        consent, Outside("consent", "html.consent")
+    )

@@ -24,7 +24,9 @@ _STYLED = ('[style*="none"]', '[style*="hidden"]')
 _SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]", *_STYLED, 'span[class*="caption"]', 'span[class*="Caption"]'))
 _HIDING = re.compile(r"(?:^|;)\s*+(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
 _FOLDED = re.compile(
-    r"accordion|gallery|collaps|faq|toggle|spoiler|expand|read-?more|more-?text|tab-?pane|tab-?content|tab-?panel|answer|slide|carousel|details|(?:section|step|page|part)-?\d", re.IGNORECASE
+    r"accordion|gallery|collaps|faq|toggle|spoiler|expand|read-?more|more-?text|tab-?pane|tab-?content|tab-?panel|answer|slide|carousel|details"
+    r"|(?:section|step|page|part)-?\d",
+    re.IGNORECASE,
 )
 """Names of what a reader unfolds: it is hidden by its style and opened by a click."""
 _STREAMED = re.compile(r"S:[0-9a-f]+")
@@ -41,7 +43,7 @@ _MANY = 1_000
 _SUSPICIOUS_TAGS = 20_000
 _SUSPICIOUS_EXCESS = 400
 _FEW_OPEN, _MOST_OPEN, _MOST_COPIES = 8, 32, 300_000
-"""Formatting elements that may be open at once on a page with too many: fewer would change pages that only nest deeply, more cost seconds."""
+"""Formatting elements that may be open at once on a page with too many, and the copies that they may make: more cost seconds."""
 _MOST_ATTRIBUTES = 10_000
 _PARTING = b"\t\n\f\r /\"'"
 """One of these stands between any two attributes of a tag."""

@@ -1,7 +1,7 @@
 """Characters whose place on the line says what they are: exponents, marks of notes, fractions, readings over words, deleted words.
 
-A text without markup would join them to the word before, so that 10 to the 6th becomes 106. Exponents and the subscripts beside digits become
-Unicode's own characters; marks of notes, readings and deleted words leave.
+A text without markup would join them to the word before, so that 10 to the 6th becomes 106. Exponents and the subscripts beside digits
+become Unicode's own characters; marks of notes, readings and deleted words leave.
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ _UP = str.maketrans("0123456789+-\u2212\u2013()n", "⁰¹²³⁴⁵⁶⁷⁸⁹�
 _DOWN = str.maketrans("0123456789+-\u2212()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
 _POWER = re.compile(r"[-+\u2212\u2013]?\d{1,3}|n")
 _FIGURES = re.compile(r"\d{1,4}")
-_MARK = re.compile(r"\[\s?(?:\d{1,3}|[a-z]{1,2}|note \d{1,3}|nb \d{1,3}|\*{1,3})\s?\]|\(\d{1,3}\)|\d{1,3}(?:\s?[,;\u2013-]\s?\d{1,3})*|[*\u2020\u2021\u00a7\u00b6]{1,3}|[a-z]", re.IGNORECASE)
+_MARK = re.compile(
+    r"\[\s?(?:\d{1,3}|[a-z]{1,2}|note \d{1,3}|nb \d{1,3}|\*{1,3})\s?\]|\(\d{1,3}\)|\d{1,3}(?:\s?[,;\u2013-]\s?\d{1,3})*"
+    r"|[*\u2020\u2021\u00a7\u00b6]{1,3}|[a-z]",
+    re.IGNORECASE,
+)
 """What a mark of a note looks like: a number, numbers, a letter, a sign, or one of these in brackets."""
 _SLASHES = frozenset("/\u2044\u2215")
 _UNIT = re.compile(
@@ -124,7 +128,8 @@ def _deleted(layout: Layout, number: int, block: int) -> Iterator[Cut]:
     base = layout.base
     near = [layout.scripts[other] for other in (number - 1, number + 1) if 0 <= other < len(layout.scripts)]
     beside = any(
-        other.kind == INSERTED and not base[min(script.end, other.end) : max(script.start, other.start)].strip() and other != script for other in near
+        other.kind == INSERTED and not base[min(script.end, other.end) : max(script.start, other.start)].strip() and other != script
+        for other in near
     )
     if beside:
         end = script.end

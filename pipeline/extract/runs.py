@@ -25,6 +25,13 @@ def collapse(text: str) -> str:
     return b" ".join(text.encode("utf-8", "surrogatepass").split()).decode("utf-8", "surrogatepass")
 
 
+def unescape(text: str) -> str:
+    """Undo the five escapes that a serialiser makes."""
+    if "&" in text:
+        text = text.replace("&nbsp;", "\xa0").replace("&quot;", '"').replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return text
+
+
 def read_linked(pieces: Sequence[str], run_links: Sequence[str]) -> tuple[str, list[tuple[int, int, str]]]:
     r"""Put a run together that has nothing but links in it: what `Run` does, for the many runs that need no more.
 

@@ -9,7 +9,7 @@ from pipeline.extract.attributes import read_attributes
 from pipeline.extract.markup_names import keywords
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from pipeline.extract.block_features import Page
 
@@ -29,17 +29,19 @@ _BEHIND = 5
 _LINKED = 80
 _MARK_TIME = 1
 _PROBE = 40
-_BODY = re.compile(r'itemprop="articleBody"|(?:article|story|entry|post)[-_]{0,2}(?:body|content|text|main|wrapper|container)', re.IGNORECASE)
+_BODY = re.compile(
+    r'itemprop="articleBody"|(?:article|story|entry|post)[-_]{0,2}(?:body|content|text|main|wrapper|container)', re.IGNORECASE
+)
 _LIVE = re.compile(r"live-?blog|liveticker|ticker|timeline|live-?(?:post|entry|update|feed)", re.IGNORECASE)
 
 
 def find_stories(page: Page) -> list[int]:
     """The blocks of other stories behind the page's own.
 
-    A story begins with a headline that is a link to its own page, or of the first two ranks and with a byline or stamp. It fills the container
-    that its headline opens; where stories have no containers, it goes on to the end of the one they share. Inside the element that holds
-    the page's own paragraphs a story needs both, a link and a byline or stamp. A page on which the first text already belongs to
-    a linked headline is an index, and all its stories stay.
+    A story begins with a headline that is a link to its own page, or of the first two ranks and with a byline or stamp. It fills the
+    container that its headline opens; where stories have no containers, it goes on to the end of the one they share. Inside the element
+    that holds the page's own paragraphs a story needs both, a link and a byline or stamp. A page on which the first text already belongs
+    to a linked headline is an index, and all its stories stay.
     """
     layout, headline = page.layout, page.headline
     if headline < 0 or not page.in_title[headline] or "liveblogposting" in page.evidence.types:
@@ -112,7 +114,11 @@ def _headlines(page: Page, headline: int) -> Iterator[int]:
     for block in range(headline + 1, len(layout.kinds)):
         if layout.kinds[block] == "heading" and layout.levels[block] <= _LEVEL and len(page.texts[block]) >= _TITLE_CHARS:
             element = layout.elements[block]
-            if page.in_title[block] <= 1 and page.folded[block] != page.folded[headline] and not int(page.containers.bits[element]) & comments:
+            if (
+                page.in_title[block] <= 1
+                and page.folded[block] != page.folded[headline]
+                and not int(page.containers.bits[element]) & comments
+            ):
                 yield block
 
 
@@ -128,7 +134,7 @@ def _is_linked(page: Page, block: int) -> bool:
 
 
 def _region(page: Page, block: int, headline: int, *, alone: bool) -> tuple[int, int] | None:
-    """First and last+1 block of the story that a headline opens; `alone` lets a headline without a container open the rest of its parent."""
+    """First and last+1 block of the story that a headline opens; with `alone`, one without a container opens the rest of its parent."""
     layout, words = page.layout, page.words
     element = layout.elements[block]
     best = None
@@ -150,7 +156,7 @@ def _is_signed(page: Page, block: int, end: int) -> bool:
     """Whether a byline or stamp stands right behind a headline."""
     layout = page.layout
     mask = keywords().mask("author", "stamp")
-    bits: Sequence[int] = page.containers.own_bits
+    bits = page.containers.own_bits
     near = range(block + 1, min(end, block + 1 + _BEHIND))
     return any(layout.marks[other] & _MARK_TIME or int(bits[layout.elements[other]]) & mask for other in near)
 

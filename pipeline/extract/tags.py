@@ -217,7 +217,7 @@ PARAGRAPHS = frozenset(("p", "li", "dt", "dd", "td", "th", "figcaption", "blockq
 
 
 CONTEXTS = frozenset((*HEADINGS, *LISTS, *LIST_ITEMS, *PREFORMATTED, "blockquote", "button", "table"))
-"""Elements that change what the blocks inside are, tables, which may become one block when they end, and buttons, which may stand in code."""
+"""Elements that change what the blocks inside are, tables, which may become one block when they end, and buttons, which stand in code."""
 
 
 def _operations() -> dict[str, Op]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.extract.code_blocks import BORDER, START, is_gutter, is_plain_text, looks_like_code, named_code, read_listing, without
+from pipeline.extract.code_blocks import BORDER, START, divide_listing, is_gutter, looks_like_code, named_code
 from pipeline.extract.data_tables import join_data_table
 from pipeline.extract.errors import ExtractError
 from pipeline.extract.page_layout import TREE_ROOT, Anchor, Layout, Picture, Script
-from pipeline.extract.runs import LINK_CLOSE, LINK_OPEN, NOTE, NUL, RAISED, SCRIPT_CLOSE, Run, collapse, read_linked
+from pipeline.extract.runs import LINK_CLOSE, LINK_OPEN, NOTE, NUL, RAISED, SCRIPT_CLOSE, Run, collapse, read_linked, unescape
 from pipeline.extract.tags import HEADINGS, LIST_ITEMS, LISTS, MARKS, OPERATIONS, PARAGRAPHS, PREFORMATTED, SCRIPT_TAGS, Op
 
 if TYPE_CHECKING:
@@ -28,11 +28,12 @@ A serialiser gives every attribute a quoted value, so a name is all up to the ne
 takes to leave out the characters that no name holds.
 """
 
-_UNSEEN_CLASS = re.compile(r"\b(?:mw-editsection(?!-)|sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|a11y-hidden)\b(?!-focusable)", re.IGNORECASE)
+_UNSEEN_CLASS = re.compile(
+    r"\b(?:mw-editsection(?!-)|sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|a11y-hidden)\b(?!-focusable)", re.IGNORECASE
+)
 _NOTE_NAME = re.compile(r"(?:ref|note|cite|fn)", re.IGNORECASE)
 _RUN_EVENT = re.compile(r"\x00[^()]")
 """An event that a run of nothing but links has not."""
-_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 _INLINE_MARK = "~"
 """Before the tag of an unknown element that runs on within a line, while the walk lasts."""
 _CODE, _CODE_FIRST = 8, 16
@@ -66,16 +67,11 @@ def walk(html: str, max_depth: int) -> Layout:
     return walker.finish()
 
 
-def unescape(text: str) -> str:
-    """Undo the five escapes that a serialiser makes."""
-    if "&" in text:
-        text = text.replace("&nbsp;", "\xa0").replace("&quot;", '"').replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return text
-
-
 def _unseen(attributes: str) -> bool:
     """Whether a class says that an element is not for the eye."""
-    return ("sr-only" in attributes or "hidden" in attributes or "creen" in attributes or "editsection" in attributes) and bool(_UNSEEN_CLASS.search(attributes))
+    return ("sr-only" in attributes or "hidden" in attributes or "creen" in attributes or "editsection" in attributes) and bool(
+        _UNSEEN_CLASS.search(attributes)
+    )
 
 
 class _Walker:
@@ -301,8 +297,7 @@ class _Walker:
         if self.listing >= 0:
             if self.dropping:
                 self.dropped(name)
-            if current == self.listing:
-                self.end_listing()
+            self.end_listing(current)
         self.element_ends[current] = len(self.texts)
         self.current = self.stack.pop()
         self.kind, self.level = self.contexts.pop()
@@ -402,34 +397,28 @@ class _Walker:
         self.add(text, sum(end - start for start, end, _ in links), len(links))
         self.kind = kind
 
-    def end_listing(self) -> None:
-        """Make blocks of a preformatted element: one of code as it stands, or paragraphs parted by blank lines."""
-        text, drops = read_listing("".join(self.raw).replace("\r\n", "\n").replace("\r", "\n"))
-        element, self.listing = self.listing, -1
+    def end_listing(self, element: int) -> None:
+        """Make blocks of a preformatted element that ends: one of code as it stands, or paragraphs parted by blank lines."""
+        if element != self.listing:
+            return
+        self.listing = -1
+        named = self.mark & _CODE != 0 or named_code(self.around(element))
+        code, texts, drops = divide_listing("".join(self.raw), named=named, is_field=self.element_tags[element] == "textarea")
         self.raw.clear()
         self.parts.clear()
-        if self.element_tags[element] != "textarea" and (
-            self.mark & _CODE or named_code(self.around(element)) or not is_plain_text(without(text, drops))
-        ):
-            self.drops.extend((self.position + start, self.position + end) for start, end in drops)
-            self.kind = "code"
-            if text:
-                self.add(text, 0, 0)
-        else:
-            for part in _BLANK_LINES.split(text):
-                block = "\n".join(line.rstrip() for line in part.split("\n")).strip()
-                if block:
-                    self.add(block, 0, 0)
+        self.drops.extend((self.position + start, self.position + end) for start, end in drops)
+        self.kind = "code" if code else self.kind
+        for text in texts:
+            self.add(text, 0, 0)
         self.mark = 0
 
     def around(self, element: int) -> list[str]:
         """The attributes of an element and of the two around it."""
         if len(self.names) != len(self.attributes) <= _NAMES_READ:
             self.names = list(self.attributes)
-        found = []
+        found: list[str] = []
         while element >= 0 and len(found) < 3:
-            number = self.element_attributes[element]
-            found += self.names[number : number + 1] or [""]
+            found += self.names[(number := self.element_attributes[element]) : number + 1] or [""]
             element = self.element_parents[element]
         return found
 

@@ -36,7 +36,9 @@ _BOXES = frozenset(("div", "section", "aside", "details", "blockquote", "fieldse
 @cache
 def _furniture() -> int:
     """Names of lists and boxes that are no part of a story."""
-    return keywords().mask("comments", "related", "consent", "form", "footer", "newsletter", "share", "advert", "tags", "navigation", "paywall", "promo")
+    return keywords().mask(
+        "comments", "related", "consent", "form", "footer", "newsletter", "share", "advert", "tags", "navigation", "paywall", "promo"
+    )
 
 
 class _Unit(NamedTuple):
@@ -78,7 +80,10 @@ class Wholes:
                 continue
             covered = end
             outer = element
-            while (parent := layout.element_parents[outer]) >= 0 and (layout.element_firsts[parent], layout.element_ends[parent]) == (first, end):
+            while (parent := layout.element_parents[outer]) >= 0 and (layout.element_firsts[parent], layout.element_ends[parent]) == (
+                first,
+                end,
+            ):
                 outer = parent
             yield _Unit(element, outer, first, end)
 
@@ -148,7 +153,7 @@ class Wholes:
         return self.words[block] >= _LEAD_WORDS and self.page.texts[block][-1] in _LEADS
 
     def _offered(self, unit: _Unit) -> bool:
-        """Whether a list of links belongs to the story: a sentence before it announces it, and its links are no headlines of other stories."""
+        """Whether a list of links belongs to the story: a sentence announces it, and its links are no headlines of other stories."""
         if not self._leads(unit.first - 1) or self.layout.kinds[unit.first - 1] == "heading":
             return False
         counts = sorted(self.words[unit.first : unit.end])
@@ -178,7 +183,7 @@ class Wholes:
     def _is_title(self, block: int) -> bool:
         layout = self.layout
         owner = layout.elements[block]
-        return (
+        return bool(
             self.words[block] <= _TITLE_WORDS
             and not layout.link_chars[block]
             and not self.bits[owner] & _furniture()

@@ -45,9 +45,14 @@ _SLASHED = re.compile(
     r"\s{0,3}(?:-{1,3}|–|—)?\s{0,3}"
 )
 """Press wires that put their name between slashes, before or behind the date: "TARN BAY, NY / ACCESSWIRE / May 7, 2024 /"."""
-_DAY_ALONE = re.compile(r"(?P<place>[^\W\d_][^\d(]{2,40}?),\s(?P<first>\d{1,2})\s\((?P<agency>[^()]{2,24})\)\s{0,2}(?:[.:]|-{1,3}|–|—)?\s{0,3}")
+_DAY_ALONE = re.compile(
+    r"(?P<place>[^\W\d_][^\d(]{2,40}?),\s(?P<first>\d{1,2})\s\((?P<agency>[^()]{2,24})\)\s{0,2}(?:[.:]|-{1,3}|–|—)?\s{0,3}"
+)
 """Spanish agencies print the day of the month alone: "MADRID, 7 (EUROPA PRESS)"."""
-_NAME_ALONE = re.compile(r"(?:(?P<agency>[^\W\d_][\w ]{1,14}?)\s?—\s{0,2}|/(?P<wire>[\w.]{3,24})/\s?(?:-{1,3}|–|—)\s{0,2}|\((?P<round>[A-Z]{2,5})\)\s)(?=[^\W\d_a-z]|[\"“„«])")
+_NAME_ALONE = re.compile(
+    r"(?:(?P<agency>[^\W\d_][\w ]{1,14}?)\s?—\s{0,2}|/(?P<wire>[\w.]{3,24})/\s?(?:-{1,3}|–|—)\s{0,2}|\((?P<round>[A-Z]{2,5})\)\s)"
+    r"(?=[^\W\d_a-z]|[\"“„«])"
+)
 """The name of an agency or broadcaster alone, before a long dash or in its marks."""
 
 

@@ -116,7 +116,11 @@ def _is_aside(page: _Page, element: Any) -> bool:
 def _is_chrome(element: Any) -> bool:
     """Return whether a heading stands in the site's header, footer or logo, or is nothing but a link to the site's front page."""
     link = element.query_selector("a[href]")
-    if link is not None and _FRONT.fullmatch(link.get_attribute("href") or "") and (link.text or "").split() == (element.text or "").split():
+    if (
+        link is not None
+        and _FRONT.fullmatch(link.get_attribute("href") or "")
+        and (link.text or "").split() == (element.text or "").split()
+    ):
         return True
     for _ in range(_HIGHEST):
         tag = element.tag if element is not None else "html"

@@ -138,7 +138,9 @@ def _reporting(base: str, region: Iterable[tuple[int, int]]) -> Iterator[Candida
     for start, end in region:
         head = base[start : min(end, start + _DATELINE)]
         if ("记者" in head or "記者" in head) and (reading := read_dateline(head)) is not None:
-            yield from (Candidate(field="author", value=name, source="dateline", extra={"type": "person"}) for name in reporters(reading.raw))
+            yield from (
+                Candidate(field="author", value=name, source="dateline", extra={"type": "person"}) for name in reporters(reading.raw)
+            )
 
 
 def _employed(base: str, spans: Iterable[tuple[int, int]], told: Sequence[Candidate]) -> Iterator[Candidate]:
