@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pipeline.extract.block_features import Page
 
-_QUOTE_CHARS, _LONGEST_QUOTE = 24, 500
+_QUOTE_CHARS, _LONGEST_QUOTE = 16, 500
 _SIGNATURE_WORDS = 10
 _PULLED = re.compile(
     r"pull-?quote|pull_quote|pulled|blockquote|big-?quote|quote-?(?:box|block|text)|zitat|citation|highlight-?quote", re.IGNORECASE

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _FORMATTING = re.compile(r"<(/?)(?i:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s>]")
 _UNSEEN = frozenset(("script", "style", "noscript", "template"))
 _RAW = frozenset(("iframe", "noembed", "noframes", "xmp", "plaintext"))
-_STYLED = ('[style*="none"]', '[style*="hidden"]')
+_STYLED = ('[style*="none" i]', '[style*="hidden" i]')
 _SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]", *_STYLED, 'span[class*="caption"]', 'span[class*="Caption"]'))
 _HIDING = re.compile(r"(?:^|;)\s*+(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
 _FOLDED = re.compile(
