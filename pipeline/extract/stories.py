@@ -19,8 +19,9 @@ _TITLE_CHARS = 12
 _OWN_WORDS = 50
 _STORY_WORDS = 40
 _UNLINKED_WORDS = 150
-_TIMES_OWN = 2
-"""Linked headings without bylines over more words than so many times the page's own may be the sections of a round-up."""
+_FULL_WORDS = 120
+"""A story with a byline outside the page's own body is one in full, and inside it one of so many words. Others that hold more words than
+the page's own text before them may be the parts of a round-up, and stay for the model to judge."""
 _BEFORE = 3
 """Short blocks (a section's name, a stamp) that may stand before the headline of a story in its container."""
 _SHORT = 12
@@ -50,10 +51,11 @@ def find_stories(page: Page) -> list[int]:
     if first < 0:
         return []
     prose = [words if told else 0 for words, told in zip(page.words.tolist(), (page.prose > 0).tolist(), strict=True)]
-    found: list[int] = []
+    full: list[int] = []
+    short: list[int] = []
+    short_words = 0
     own, seen, done = 0, headline, 0
     body = _body(page, first)
-    teasers = keywords().mask("related", "card")
     for block in _headlines(page, headline):
         linked = _is_linked(page, block)
         if linked and block < first:
@@ -74,12 +76,15 @@ def find_stories(page: Page) -> list[int]:
         rank = layout.levels[block] <= 2 and words >= _UNLINKED_WORDS and not _is_live(page, block)
         if _is_own(page, start, end):
             continue
-        teaser = words <= _TIMES_OWN * own or bool(int(page.containers.bits[layout.elements[block]]) & teasers)
-        alone = not inside and ((linked and teaser) or (signed and rank))
-        if words >= _STORY_WORDS and ((linked and signed) or alone):
-            found += range(start, end)
-            seen = done = end
-    return found
+        if words < _STORY_WORDS or not ((linked and signed) or (not inside and (linked or (signed and rank)))):
+            continue
+        seen = done = end
+        if signed and (words >= _FULL_WORDS or not inside):
+            full += range(start, end)
+        else:
+            short += range(start, end)
+            short_words += words
+    return sorted(full + short) if short_words <= own else full
 
 
 def _first_prose(page: Page, headline: int) -> int:

@@ -16,6 +16,7 @@ import msgspec
 from pipeline.config import SegmentConfig
 from pipeline.edits.compose import Op
 from pipeline.lines.datelines import is_place
+from pipeline.segment.code_spans import find_code
 from pipeline.segment.headings import mark_headings
 from pipeline.segment.line_shapes import has_bullet, is_code, is_table, is_verse, wrap_joins, wrap_width
 from pipeline.segment.pair_model import PairModel
@@ -73,7 +74,7 @@ def segment(text: str, *, model: PairModel, config: SegmentConfig, code: Sequenc
         text: The base text.
         model: Judges pairs of lines where no shape does.
         config: Settings.
-        code: Spans of whole lines that are known to be code; each is one block.
+        code: Spans of whole lines that are known to be code; each is one block. Without any, listings are looked for.
 
     Returns:
         Blocks, joins and the style of the page.
@@ -85,7 +86,9 @@ def segment(text: str, *, model: PairModel, config: SegmentConfig, code: Sequenc
     blank = lines[-1].run * 3 >= len(lines) - 1
     width = wrap_width(lines, config) if several else 0
     plan = _Plan(text, lines, config, model, stanzas=blank, width=width)
-    for first, last, known in _known_code(lines, code) if code else ((*run, None) for run in _runs(lines)):
+    runs = _runs(lines)
+    code = code or find_code(text, lines, runs)
+    for first, last, known in _known_code(lines, code) if code else ((*run, None) for run in runs):
         if known is None:
             plan.add_run(first, last)
         else:
