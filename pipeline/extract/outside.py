@@ -27,6 +27,7 @@ _PLAIN = re.compile(
 _DIALOG = re.compile(r' role="(?:alert)?dialog"| aria-modal="true"', re.IGNORECASE)
 _HINTS = ("ook", "onsent", "gdpr", "GDPR", "dialog", "aria-modal", "rivacy", "cmp", "CMP")
 _SPARED = frozenset(("body", "html", "main", "article"))
+_NEAR_ROOT = 8
 _LINE_WORDS = 6
 """A shorter line of a box (a button) need not tell what the box is about."""
 
@@ -69,9 +70,20 @@ def names_consent(attributes: str) -> bool:
     (True, False, False)
     """
     lower = attributes.lower()
-    if any(f'"{vendor}' in lower or f" {vendor}" in lower for vendor in _vendors()):
+    if any(vendor in lower and (f'"{vendor}' in lower or f" {vendor}" in lower) for vendor in _vendors()):
         return True
     return any(hint in attributes for hint in _HINTS) and _PLAIN.search(attributes) is not None
+
+
+def _named(layout: Layout) -> set[int]:
+    """The attribute strings that name consent boxes or dialogues; those of managers stand near the root of a page."""
+    near = {number for number, depth in zip(layout.element_attributes, layout.element_depths, strict=True) if depth <= _NEAR_ROOT}
+    whole, top = "\n".join(layout.attributes), "\n".join([layout.attributes[number] for number in near]).lower()
+    plain = any(hint in whole for hint in _HINTS)
+    if not plain and not any(vendor in top for vendor in _vendors()):
+        return set()
+    asked = range(len(layout.attributes)) if plain else near
+    return {number for number in asked if names_consent(layout.attributes[number]) or _DIALOG.search(layout.attributes[number])}
 
 
 def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[int]:
@@ -85,14 +97,14 @@ def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[in
         words: of every block.
         headline: the headline's block, -1 for none.
     """
-    named = [bool(_DIALOG.search(text)) or names_consent(text) for text in layout.attributes]
-    if not any(named):
+    named = _named(layout)
+    if not named and "dialog" not in layout.element_tags:
         return []
     found: list[int] = []
     covered = 0
     for element, number in enumerate(layout.element_attributes):
         first, end = layout.element_firsts[element], layout.element_ends[element]
-        if not (named[number] or layout.element_tags[element] == "dialog") or end <= max(first, covered):
+        if not (number in named or layout.element_tags[element] == "dialog") or end <= max(first, covered):
             continue
         if layout.element_tags[element] in _SPARED or first <= headline < end:
             continue

@@ -70,7 +70,7 @@ def guard(html: str, config: ExtractConfig, encoded: bytes | None = None) -> Non
         encoded: the page in UTF-8, where the caller has it.
 
     Raises:
-        ExtractError: `too_large` for too many characters, tags or attributes, `too_deep` for an amplification that `without_surplus` cannot bound.
+        ExtractError: `too_large` for too many characters, tags or attributes, `too_deep` for what `without_surplus` cannot bound.
     """
     if len(html) > config.max_chars:
         raise ExtractError("too_large", f"{len(html)} characters, at most {config.max_chars}")

@@ -6,7 +6,7 @@ import re
 
 _LONGEST = 200
 _STRONG = re.compile(
-    r"(?:\$|>>>|\.\.\.|>|%|#!?|//|/\*|\*/|<!--|--|@\w{1,30}\(|<[/!?]?[a-zA-Z][\w.-]{0,40}(?:[ >/]|$)|-{1,2}\w|\(\w|\[[\"'\w]|─{3}|={3})(?: |\S|$)"
+    r"(?:\$ |>>>|\.\.\. |%\w|#!|# \w|//|/\*|\*/|<!--|@\w{1,30}\(|<[/!?]?[a-zA-Z][\w.-]{0,40}(?:[ >/]|$)|--?[a-zA-Z]|─{3}|={3})(?:\S| |$)"
     r"|[\w.\[\]\"'$*&-]{1,60}(?: |\t)*(?:[-+*/|&:]?=|:=|<-|=>)(?: |\t)*\S"
     r"|[\w.:>-]{1,60}\([^()]*(?:\([^()]*\)[^()]*)*\)[:;{,]?$"
     r"|(?:def|class|import|from|return|function|fn|func|var|let|const|public|private|protected|static|void|int|elif|else:|try:|except|finally:|"
@@ -14,7 +14,7 @@ _STRONG = re.compile(
     r"SELECT|FROM|WHERE|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|JOIN|LEFT|INNER|ORDER|GROUP|LIMIT|VALUES|SET)\b(?= ?[\w./'\"*@({<-]*)"
     r"|(?:end|fi|done|esac|else|then|do|begin|pass|break|continue|\)|\]|\}|\{|\[|\()[;,]?$"
     r"|[\w./-]{1,40}(?: [\w./:=-]{1,40}){0,3} -{1,2}[a-zA-Z]|[^│]{0,60}│"
-    r"|\"[\w-]{1,60}\": ?\S|[\w-]{1,40}: ?[|>\[{]?$"
+    r"|\"[\w-]{1,60}\": ?\S|[\w-]{1,40}: ?[|>\[{]$"
 )
 """Prompts, comments, markup, assignments, calls, the words that lines of common languages and shells begin with, and keys."""
 _ENDS = (";", "{", "}", "],", "},", "/>", "\\", "->", "=>", "&&", "):", "});")

@@ -41,9 +41,7 @@ def find_code(text: str, lines: Sequence[Line], runs: Sequence[tuple[int, int]])
         if not (_is_listing(text, run) or (follows and run[0].indent >= _INDENT and _is_rest(text, run))):
             continue
         start, stop = run[0].start - run[0].indent, run[-1].end
-        if follows and text[found[-1][1] : start] != "\n\n":
-            found[-1] = (found[-1][0], stop)
-        elif follows and run[0].indent:
+        if (follows and text[found[-1][1] : start] != "\n\n") or (follows and run[0].indent):
             found[-1] = (found[-1][0], stop)
         else:
             found.append((start, stop))
@@ -52,7 +50,7 @@ def find_code(text: str, lines: Sequence[Line], runs: Sequence[tuple[int, int]])
 
 
 def _is_listing(text: str, run: Sequence[Line]) -> bool:
-    """Whether a run of lines is code by itself: most lines read so, or a third of them where others are indented."""
+    """Whether a run of lines is code by itself: all lines read so, or a third of them where some are indented."""
     looked = run[:_LOOKED]
     if len(looked) == 1:
         line = text[looked[0].start : looked[0].end]
@@ -61,7 +59,7 @@ def _is_listing(text: str, run: Sequence[Line]) -> bool:
     if not indented and not is_code_line(text[looked[0].start : looked[0].end]):
         return False
     coded = sum(is_code_line(text[line.start : line.end]) for line in looked)
-    return coded * 5 >= len(looked) * 3 or (indented > 0 and coded * 3 >= len(looked))
+    return coded == len(looked) or (indented > 0 and coded * 3 >= len(looked))
 
 
 def _is_rest(text: str, run: Sequence[Line]) -> bool:

@@ -1,7 +1,7 @@
 """What stands inside pages of the wild and was once lost, kept or changed: every case is a piece of HTML in the middle of a plain story.
 
-A case says where the piece goes (`body`: between two paragraphs, `before` or `after` the story, `page`: it is the whole page), what the text
-must hold (`has`) and must not (`lacks`), which rules must or must not have spoken, and what else is true of the record.
+A case says where the piece goes (`body`: between two paragraphs, `before` or `after` the story, `page`: it is the whole page), what the
+text must hold (`has`) and must not (`lacks`), which rules must or must not have spoken, and what else is true of the record.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from pipeline.stages import run
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "extract" / "inside.json").read_text("utf-8"))
 STORIES = {
     "en": (
-        "The ferry to the outer islands stopped on Tuesday morning, after engineers found a crack in the hull of the older of the two boats.",
+        "The ferry to the outer islands stopped on Tuesday morning, after engineers found a crack in the hull of the older boat.",
         "Some four hundred people were waiting at the quay, among them two school classes, a bride, and a man with eleven beehives.",
         "The company promised a replacement by the weekend, but the only free vessel lies in a dock three hundred miles to the south.",
         "Until then the islanders will depend on fishing boats, which may carry twelve passengers each and no cars, and only in daylight.",
     ),
     "de": (
-        "Die Fähre zu den äußeren Inseln fährt seit Dienstagmorgen nicht mehr, weil Ingenieure einen Riss im Rumpf des älteren Schiffes fanden.",
+        "Die Fähre zu den äußeren Inseln fährt seit Dienstagmorgen nicht mehr, weil Ingenieure einen Riss im Rumpf des Schiffes fanden.",
         "Am Kai warteten etwa vierhundert Menschen, unter ihnen zwei Schulklassen, eine Braut und ein Mann mit elf Bienenstöcken.",
-        "Die Reederei versprach bis zum Wochenende Ersatz, doch das einzige freie Schiff liegt in einem Dock dreihundert Kilometer im Süden.",
+        "Die Reederei versprach bis zum Wochenende Ersatz, doch das einzige freie Schiff liegt in einem Dock weit im Süden.",
         "Bis dahin sind die Leute auf Fischerboote angewiesen, die je zwölf Fahrgäste und keine Autos tragen dürfen, und nur bei Tag.",
     ),
     "ja": (
