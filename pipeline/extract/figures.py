@@ -28,7 +28,7 @@ _NOT_CAPTION = re.compile(
 )
 _CREDIT_NAME = re.compile(r"credit|copyright|source|photographer|quelle|autor|byline", re.IGNORECASE)
 _LABELLED = re.compile(
-    r"(?<=[.!?”\"'’»)…。\s])\s{0,3}(?:[|–—-]\s{0,2})?(?:(?:image|photo|picture|video|file)s?\s)?(?:credits?|photo|foto|photos|fotos|photograph|image|bild|"
+    r"(?<=[.!?”\"'’»)…。])\s{0,3}(?:[|–—-]\s{0,2})?(?:(?:image|photo|picture|video|file)s?\s)?(?:credits?|photo|foto|photos|fotos|photograph|image|bild|"
     r"crédits?(?:\sphoto)?|créditos?|fuente|imagen|quelle|source|фото|источник|写真|提供|图源)\s{0,2}(?:[:：]|\.{3}|…|by\s)\s{0,3}"
     r"(?P<credit>[^|.!?]{2,60}(?:\.[^|.!?\s]{1,20}){0,2})\.?$",
     re.IGNORECASE,

@@ -69,21 +69,26 @@ def names_consent(attributes: str) -> bool:
     >>> names_consent(' id="onetrust-banner-sdk"'), names_consent(' class="post tag-cookie-law"'), names_consent(' class="cookie-jar"')
     (True, False, False)
     """
-    lower = attributes.lower()
-    if any(vendor in lower and (f'"{vendor}' in lower or f" {vendor}" in lower) for vendor in _vendors()):
-        return True
-    return any(hint in attributes for hint in _HINTS) and _PLAIN.search(attributes) is not None
+    return _is_managers(attributes.lower()) or (any(hint in attributes for hint in _HINTS) and _PLAIN.search(attributes) is not None)
+
+
+def _is_managers(lower: str) -> bool:
+    """Whether a name in an attribute string, in small letters, begins as those of a consent manager do."""
+    return any(vendor in lower and (f'"{vendor}' in lower or f" {vendor}" in lower) for vendor in _vendors())
 
 
 def _named(layout: Layout) -> set[int]:
     """The attribute strings that name consent boxes or dialogues; those of managers stand near the root of a page."""
     near = {number for number, depth in zip(layout.element_attributes, layout.element_depths, strict=True) if depth <= _NEAR_ROOT}
-    whole, top = "\n".join(layout.attributes), "\n".join([layout.attributes[number] for number in near]).lower()
-    plain = any(hint in whole for hint in _HINTS)
-    if not plain and not any(vendor in top for vendor in _vendors()):
-        return set()
-    asked = range(len(layout.attributes)) if plain else near
-    return {number for number in asked if names_consent(layout.attributes[number]) or _DIALOG.search(layout.attributes[number])}
+    top = "\n".join([layout.attributes[number] for number in near]).lower()
+    found: set[int] = set()
+    if any(vendor in top for vendor in _vendors()):
+        found |= {number for number in near if _is_managers(layout.attributes[number].lower())}
+    whole = "\n".join(layout.attributes)
+    if any(hint in whole for hint in _HINTS):
+        hinted = [number for number, text in enumerate(layout.attributes) if any(hint in text for hint in _HINTS)]
+        found |= {number for number in hinted if _PLAIN.search(layout.attributes[number]) or _DIALOG.search(layout.attributes[number])}
+    return found
 
 
 def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[int]:

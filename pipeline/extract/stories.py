@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.extract.attributes import read_attributes
 from pipeline.extract.markup_names import keywords
@@ -22,6 +22,7 @@ _UNLINKED_WORDS = 150
 _FULL_WORDS = 120
 """A story with a byline outside the page's own body is one in full, and inside it one of so many words. Others that hold more words than
 the page's own text before them may be the parts of a round-up, and stay for the model to judge."""
+_MANY_STORIES = 6
 _BEFORE = 3
 """Short blocks (a section's name, a stamp) that may stand before the headline of a story in its container."""
 _SHORT = 12
@@ -30,10 +31,21 @@ _BEHIND = 5
 _LINKED = 80
 _MARK_TIME = 1
 _PROBE = 40
+_NAME_OR_DATE = re.compile(r"[^\W\d_]{2,} [^\W\d_a-z]|\d{1,2}.*\d|[\u3040-\u9fff]{2}|\d+ \w+ ago")
 _BODY = re.compile(
     r'itemprop="articleBody"|(?:article|story|entry|post)[-_]{0,2}(?:body|content|text|main|wrapper|container)', re.IGNORECASE
 )
 _LIVE = re.compile(r"live-?blog|liveticker|ticker|timeline|live-?(?:post|entry|update|feed)", re.IGNORECASE)
+
+
+class _Story(NamedTuple):
+    """The blocks of a story, its words, whether it is one in full, and the words of the page's own text before it."""
+
+    start: int
+    end: int
+    words: int
+    full: bool
+    own: int
 
 
 def find_stories(page: Page) -> list[int]:
@@ -41,50 +53,47 @@ def find_stories(page: Page) -> list[int]:
 
     A story begins with a headline that is a link to its own page, or of the first two ranks and with a byline or stamp. It fills the
     container that its headline opens; where stories have no containers, it goes on to the end of the one they share. Inside the element
-    that holds the page's own paragraphs a story needs both, a link and a byline or stamp. A page on which the first text already belongs
-    to a linked headline is an index, and all its stories stay.
+    that holds the page's own paragraphs a story needs both, a link and a byline or stamp, and an `article` or related box of its own. A
+    page on which the first text already belongs to a linked headline is an index, and all its stories stay; so do the parts of a round-up.
     """
-    layout, headline = page.layout, page.headline
-    if headline < 0 or not page.in_title[headline] or "liveblogposting" in page.evidence.types:
+    if page.headline < 0 or not page.in_title[page.headline] or "liveblogposting" in page.evidence.types:
         return []
-    first = _first_prose(page, headline)
-    if first < 0:
+    first = _first_prose(page, page.headline)
+    if first < 0 or any(block < first and _is_linked(page, block) for block in _headlines(page, page.headline)):
         return []
+    stories = list(_stories(page, first))
+    full = [story for story in stories if story.full]
+    short = [story for story in stories if not story.full]
+    if len(full) >= _MANY_STORIES and sum(story.words for story in full) < _FULL_WORDS * len(full):
+        return []
+    if short and sum(story.words for story in short) > short[-1].own:
+        short = []
+    return sorted(block for story in (*full, *short) for block in range(story.start, story.end))
+
+
+def _stories(page: Page, first: int) -> Iterator[_Story]:
+    """All that may be other stories; `first` is the first block of prose behind the headline."""
+    layout, body = page.layout, _body(page, first)
     prose = [words if told else 0 for words, told in zip(page.words.tolist(), (page.prose > 0).tolist(), strict=True)]
-    full: list[int] = []
-    short: list[int] = []
-    short_words = 0
-    own, seen, done = 0, headline, 0
-    body = _body(page, first)
-    for block in _headlines(page, headline):
-        linked = _is_linked(page, block)
-        if linked and block < first:
-            return []
+    own, seen, done = 0, page.headline, 0
+    for block in _headlines(page, page.headline):
         if block < done:
             continue
         own += sum(prose[seen:block])
         seen = block
-        if own < _OWN_WORDS:
-            continue
-        region = _region(page, block, headline, alone=linked)
-        if region is None:
+        linked = _is_linked(page, block)
+        region = _region(page, block, page.headline, alone=linked) if own >= _OWN_WORDS else None
+        if region is None or _is_own(page, *region):
             continue
         start, end = region
-        signed = _is_signed(page, block, end)
+        signed, words = _is_signed(page, block, end), sum(prose[block:end])
         inside = body >= 0 and layout.element_firsts[body] <= start and end <= layout.element_ends[body]
-        words = sum(prose[block:end])
+        if words < _STORY_WORDS or ((inside or not signed) and not _is_apart(page, block, start)):
+            continue
         rank = layout.levels[block] <= 2 and words >= _UNLINKED_WORDS and not _is_live(page, block)
-        if _is_own(page, start, end):
-            continue
-        if words < _STORY_WORDS or not ((linked and signed) or (not inside and (linked or (signed and rank)))):
-            continue
-        seen = done = end
-        if signed and (words >= _FULL_WORDS or not inside):
-            full += range(start, end)
-        else:
-            short += range(start, end)
-            short_words += words
-    return sorted(full + short) if short_words <= own else full
+        if (linked and signed) or (not inside and (linked or (signed and rank))):
+            yield _Story(start, end, words, signed and (words >= _FULL_WORDS or not inside), own)
+            seen = done = end
 
 
 def _first_prose(page: Page, headline: int) -> int:
@@ -163,7 +172,22 @@ def _is_signed(page: Page, block: int, end: int) -> bool:
     mask = keywords().mask("author", "stamp")
     bits = page.containers.own_bits
     near = range(block + 1, min(end, block + 1 + _BEHIND))
-    return any(layout.marks[other] & _MARK_TIME or int(bits[layout.elements[other]]) & mask for other in near)
+    return any(
+        layout.marks[other] & _MARK_TIME or (int(bits[layout.elements[other]]) & mask and _NAME_OR_DATE.search(page.texts[other]))
+        for other in near
+    )
+
+
+def _is_apart(page: Page, block: int, start: int) -> bool:
+    """Whether a story inside the body stands in an `article` of its own or in a box named after related stories."""
+    layout, element = page.layout, page.layout.elements[block]
+    if int(page.containers.bits[element]) & keywords().mask("related"):
+        return True
+    while element >= 0 and layout.element_firsts[element] >= start:
+        if layout.element_tags[element] == "article":
+            return True
+        element = layout.element_parents[element]
+    return False
 
 
 def _is_live(page: Page, block: int) -> bool:
