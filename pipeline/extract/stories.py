@@ -23,6 +23,8 @@ _FULL_WORDS = 120
 """A story with a byline outside the page's own body is one in full, and inside it one of so many words. Others that hold more words than
 the page's own text before them may be the parts of a round-up, and stay for the model to judge."""
 _MANY_STORIES = 6
+_TIMES_OWN = 8
+"""What no link opens and holds more words than so many times the page's own text before it is the page's own text."""
 _BEFORE = 3
 """Short blocks (a section's name, a stamp) that may stand before the headline of a story in its container."""
 _SHORT = 12
@@ -66,7 +68,7 @@ def find_stories(page: Page) -> list[int]:
     short = [story for story in stories if not story.full]
     if len(full) >= _MANY_STORIES and sum(story.words for story in full) < _FULL_WORDS * len(full):
         return []
-    if short and sum(story.words for story in short) > short[-1].own:
+    if short and sum(story.words for story in short) > short[0].own:
         short = []
     return sorted(block for story in (*full, *short) for block in range(story.start, story.end))
 
@@ -88,7 +90,11 @@ def _stories(page: Page, first: int) -> Iterator[_Story]:
         start, end = region
         signed, words = _is_signed(page, block, end), sum(prose[block:end])
         inside = body >= 0 and layout.element_firsts[body] <= start and end <= layout.element_ends[body]
-        if words < _STORY_WORDS or ((inside or not signed) and not _is_apart(page, block, start)):
+        if (
+            words < _STORY_WORDS
+            or (not linked and words > _TIMES_OWN * own)
+            or ((inside or not signed) and not _is_apart(page, block, start))
+        ):
             continue
         rank = layout.levels[block] <= 2 and words >= _UNLINKED_WORDS and not _is_live(page, block)
         if (linked and signed) or (not inside and (linked or (signed and rank))):
