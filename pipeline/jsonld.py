@@ -258,6 +258,12 @@ def text_of(value: Any) -> str | None:
     return " ".join(text.split()) or None
 
 
+def _in_parts(person: dict[str, Any]) -> str | None:
+    """The name of a person whose parts are told one by one, in their order in print."""
+    parts = [text_of(person.get(key)) for key in ("givenName", "additionalName", "familyName")]
+    return " ".join(part for part in parts if part) if parts[0] and parts[-1] else None
+
+
 def names_of(graph: Graph, value: Any) -> list[tuple[str, str]]:
     """Return (name, type) of the people or organizations in a value such as `author`; the type is "" where none is said.
 
@@ -277,6 +283,6 @@ def names_of(graph: Graph, value: Any) -> list[tuple[str, str]]:
                 if kinds & {"organization", "newsmediaorganization", "corporation"}
                 else ""
             )
-            name = resolved.get("name")
+            name = resolved.get("name") or _in_parts(resolved)
             found.extend((text_of(one) or "", kind) for one in (name if isinstance(name, list) else [name]))
     return [(name, kind) for name, kind in found[:40] if name and not name.startswith(("http:", "https:", "/"))]

@@ -8,6 +8,7 @@ order, and a test compares it with this module.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from pipeline.edits.state import State, Verdict, advance, begin
 from pipeline.emit import Draft, Origin, assemble, text_annotations, text_blocks, text_links
 from pipeline.extract import ExtractError, extract, parse
 from pipeline.jsonld import read_graph
+from pipeline.lines.datelines import reporters
 from pipeline.normalise import kept_spans, normalise, normalise_moved
 from pipeline.records import Annotation, Article, BaseKind, Completeness, PageKind, QualityWarning, RawSource
 from pipeline.rejected import Rejected
@@ -33,7 +35,7 @@ from pipeline.strip import Known, strip
 from pipeline.text.language import language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pipeline.ingest import RawDocument
 
@@ -232,7 +234,7 @@ def _read_text(decoded: Decoded, document: RawDocument, desk: Desk) -> _Read:
     return _Read(base=text, base_kind="text", candidates=moved + seen, judged=judged, bad_bytes=bad_bytes)
 
 
-def judge_text(text: str, headline: str | None, desk: Desk) -> Judged:
+def judge_text(text: str, headline: str | None, desk: Desk, code: Sequence[tuple[int, int]] = ()) -> Judged:
     """Say what a text is: segment it into blocks and judge every block.
 
     Args:
@@ -240,8 +242,9 @@ def judge_text(text: str, headline: str | None, desk: Desk) -> Judged:
         headline: the chosen title, where one is chosen already. Without it the result is a function of the string, the config and the
             resources alone.
         desk: settings and resources.
+        code: the spans that a page's markup calls code: nothing in them leaves or changes.
     """
-    segmented = segment(text, model=desk.resources.pairs, config=desk.config.segment)
+    segmented = segment(text, model=desk.resources.pairs, config=desk.config.segment, code=code)
     found = language(text, None)
     spoken = found.code if found else None
     stripped = strip(
@@ -253,7 +256,22 @@ def judge_text(text: str, headline: str | None, desk: Desk) -> Judged:
         headline=headline,
         language=spoken,
     )
+    if code:
+        stripped = msgspec.structs.replace(stripped, cuts=tuple(cut for cut in stripped.cuts if not _touches(cut, code)))
     return Judged(blocks=segmented.blocks, joins=segmented.joins, stripped=stripped, language=spoken)
+
+
+def _touches(cut: Cut, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a cut takes anything of some spans, which are sorted and disjoint."""
+    at = bisect_right(spans, cut.start, key=lambda span: span[1])
+    return at < len(spans) and spans[at][0] < cut.end
+
+
+def _in_text(state: State, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where spans of the base text stand in the text as it is now; those that left it are dropped."""
+    places = OffsetMap(len(state.base), state.ops if spans else ())
+    found = [(places.to_text(start), places.to_text(end)) for start, end in spans]
+    return [span for span in found if span[0] < span[1]]
 
 
 def _moved_candidates(text: str, cuts: Iterable[Cut], stripped: Stripped, desk: Desk, *, bad_bytes: bool) -> Iterator[Candidate]:
@@ -263,6 +281,9 @@ def _moved_candidates(text: str, cuts: Iterable[Cut], stripped: Stripped, desk: 
             op = normalise_moved(op_of(text, cut), config=desk.config.normalise, lists=desk.resources.lists, bad_bytes=bad_bytes)
             if op.replacement:
                 yield Candidate(field=cut.target.field, value=op.replacement, source="line", start=op.start, end=op.end)
+        if cut.target is not None and cut.target.field == "dateline" and cut.target.attr == "raw":
+            for name in reporters(text[cut.start : cut.end]):
+                yield Candidate(field="author", value=name, source="dateline", extra={"type": "person"})
     for item in stripped.items:
         if item.field == "dateline" and (raw := item.values.get("date_raw")):
             yield Candidate(field="published_raw", value=raw, source="line")
@@ -283,12 +304,16 @@ def _english_variety(declared: str | None) -> str | None:
 
 
 class _Passes(msgspec.Struct, frozen=True, kw_only=True):
-    """A document after its last pass: `first` is the first round, `judged` the first that saw a text, `last` the last one."""
+    """A document after its last pass: `first` is the first round, `judged` the first that saw a text, `last` the last one.
+
+    `stable` says that a further pass would change nothing, even one that is not told where a page has code.
+    """
 
     state: State
     first: TextPass
     judged: TextPass
     last: TextPass
+    stable: bool
 
 
 def _settle(read: _Read, title: str | None, desk: Desk) -> _Passes:
@@ -299,13 +324,15 @@ def _settle(read: _Read, title: str | None, desk: Desk) -> _Passes:
         judged = msgspec.structs.replace(judged, stripped=msgspec.structs.replace(judged.stripped, cuts=cuts))
     state = begin(read.base)
     first = last = _cut(read.base, judged, desk, variety=read.variety, bad_bytes=read.bad_bytes)
+    code = [(block.start, block.end) for block in first.kept if block.kind == "code"] if read.is_page else []
     seen, passes = None if read.is_page else first, 1
     while (last.verdict.ops and passes < MAX_PASSES) or seen is None:
         state = advance(state, last.verdict)
-        last = _cut(state.text, judge_text(state.text, title, desk), desk)
+        last = _cut(state.text, judge_text(state.text, title, desk, _in_text(state, code)), desk)
         passes += seen is not None
         seen = seen or last
-    return _Passes(state=state, first=first, judged=seen, last=last)
+    alone = _cut(state.text, judge_text(state.text, title, desk), desk) if code else last
+    return _Passes(state=state, first=first, judged=seen, last=last, stable=not (last.verdict.ops or alone.verdict.ops))
 
 
 def _cut(text: str, judged: Judged, desk: Desk, *, variety: str | None = None, bad_bytes: bool = False) -> TextPass:
@@ -350,7 +377,7 @@ def _draft(read: _Read, fields: Fields, passes: _Passes, decoded: Decoded, desk:
     spoken = language(state.text or state.base, read.declared_language)
     code = spoken.code if spoken else None
     places = OffsetMap(len(state.base), state.ops)
-    whole = (*decoded.warnings, *(("unstable",) if last.verdict.ops else ()))
+    whole = (*decoded.warnings, *(() if passes.stable else ("unstable",)))
     return Draft(
         base=state.base,
         base_kind=read.base_kind,

@@ -15,6 +15,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from pipeline.config import ExtractConfig
 from pipeline.extract.block_features import Page, describe
 from pipeline.extract.block_model import HtmlModel
@@ -23,16 +25,19 @@ from pipeline.extract.decide import decide, findings, kept_links
 from pipeline.extract.errors import ExtractError
 from pipeline.extract.extracted import Extracted
 from pipeline.extract.metadata import Evidence, gather
+from pipeline.extract.outside import Outside, find_outside
 from pipeline.extract.page_kind import completeness, judge_page
 from pipeline.extract.page_scripts import find_script_body
-from pipeline.extract.parse import guard, visible_html, without_open_noscript
+from pipeline.extract.parse import guard, visible_html, without_open_noscript, without_surplus
+from pipeline.extract.part import part_of
 from pipeline.extract.walk import walk
+from pipeline.extract.wholes import Wholes
 from pipeline.forests.expected_f1 import best_threshold
 from pipeline.spans import Block
 from pipeline.text.scripts import UNSPACED_CHARACTER
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pipeline.extract.page_layout import Layout
     from pipeline.forests.trees import ScoreArray
@@ -45,6 +50,10 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _THIN_WORDS = 60
 """A page of which less would be kept may have its article in a script."""
 _TEASER_WORDS = 200
+OUTSIDE = -100_000
+"""The score of a block that stands outside the article, far below every threshold."""
+_OUTSIDE_PART = 10
+"""The model sees the page without them where blocks outside hold one word in so many."""
 _TIMES = 3
 """So may a page of which less than this would be kept, if its metadata hold a body that is so many times longer."""
 
@@ -66,7 +75,7 @@ def parse(html: str, *, config: ExtractConfig | None = None, encoded: bytes | No
     from resiliparse.parse.html import HTMLTree  # noqa: PLC0415 - plain text needs no parser
 
     guard(html, config or ExtractConfig(), encoded)
-    html = without_open_noscript(html)
+    html = without_surplus(without_open_noscript(html), config or ExtractConfig())
     try:
         return HTMLTree.parse(html)
     except UnicodeEncodeError:
@@ -116,7 +125,8 @@ def _judge(
     if not layout.starts:
         return None
     page, _ = describe(layout, evidence, model.names, model.words)
-    scores = model.blocks.score(page.matrix)
+    outside = find_outside(page)
+    scores = _scores(page, outside, model)
     if kind != "html":
         chosen = [True] * len(scores)
     elif config.engine == "trafilatura":
@@ -124,8 +134,8 @@ def _judge(
 
         chosen = vote(html, page.texts, url)
     else:
-        chosen = choose(page, scores, config)
-    verdicts = decide(page, chosen, url)
+        chosen = choose(page, scores, config, url)
+    verdicts = decide(page, chosen, url, outside)
     verdict = judge_page(page, verdicts.kept, url, model.kinds)
     return Extracted(
         kind=kind,
@@ -137,20 +147,36 @@ def _judge(
         links=kept_links(page, verdicts, url),
         findings=findings(page, scores.tolist(), verdicts),
         page_kind=verdict.kind,
-        completeness=completeness(page, verdicts.kept, html),
+        completeness="empty" if verdict.kind == "error" else completeness(page, verdicts.kept, html),
         evidence=verdict.evidence,
         layout=layout,
     )
 
 
-def choose(page: Page, scores: ScoreArray, config: ExtractConfig) -> list[bool]:
+def _scores(page: Page, outside: Mapping[int, Outside], model: HtmlModel) -> ScoreArray:
+    """The model's scores; what stands outside has the lowest, and where it is a good part of the page, the model does not see it."""
+    blocks = np.array(sorted(outside), dtype=np.int64)
+    if not len(blocks):
+        return model.blocks.score(page.matrix)
+    if len(blocks) < len(page.texts) and int(page.words[blocks].sum()) * _OUTSIDE_PART >= int(page.words.sum()):
+        stays = [block not in outside for block in range(len(page.texts))]
+        rest, _ = describe(part_of(page.layout, stays), page.evidence, model.names, model.words)
+        scores = np.full(len(page.texts), OUTSIDE, dtype=np.int64)
+        scores[stays] = model.blocks.score(rest.matrix)
+        return scores
+    scores = model.blocks.score(page.matrix).astype(np.int64)
+    scores[blocks] = OUTSIDE
+    return scores
+
+
+def choose(page: Page, scores: ScoreArray, config: ExtractConfig, url: str | None = None) -> list[bool]:
     """The blocks that the model takes for the article.
 
     The threshold is the page's own: the one that promises the highest F1 over words, given the model's probabilities (see
     `pipeline.forests.expected_f1.best_threshold`).
     """
     kept: list[bool] = (scores > best_threshold(scores, page.words, config.threshold)).tolist()
-    return with_enclosed_code(page.layout.kinds, kept) if any(kept) else bare_text(page)
+    return Wholes(page, with_enclosed_code(page.layout.kinds, kept), url).complete() if any(kept) else bare_text(page)
 
 
 def _from_script(

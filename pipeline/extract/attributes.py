@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin
 
-from pipeline.extract.walk import unescape
+from pipeline.extract.runs import unescape
 
 _ATTRIBUTE = re.compile(r' ([^ \t\n\r\f/>=]+)="([^"]*)"')
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")
+
+_AUTHORITY = re.compile(r"(?:https?:)?//(?:[^/@?#]*@)?([\w.-]+)", re.IGNORECASE)
+_COUNTRY_LABEL = 3
+"""Longest label of the kind that countries put before names ("co.uk", "com.tr")."""
 
 
 def read_attributes(attributes: str) -> dict[str, str]:
@@ -37,3 +41,20 @@ def resolve(address: str, url: str | None) -> str | None:
         except ValueError:
             return None
     return address if address.startswith(_SCHEMES) else None
+
+
+def same_site(attributes: str, url: str | None) -> bool:
+    """Whether a link stays on the site: it is relative, or its host is that of the page's address."""
+    address = read_attributes(attributes).get("href", "")
+    return bool(address) and (not _host(address) or _host(address) == _host(url or ""))
+
+
+def _host(address: str) -> str:
+    """The registered part of an address's host, as far as its look tells; empty for a relative address.
+
+    >>> _host("https://www.post.example/a"), _host("//news.post.co.uk"), _host("/a"), _host("//[x/")
+    ('post.example', 'post.co.uk', '', '')
+    """
+    found = _AUTHORITY.match(address)
+    labels = found[1].lower().split(".") if found else []
+    return ".".join(labels[-3:] if len(labels) > 2 and len(labels[-2]) <= _COUNTRY_LABEL else labels[-2:])

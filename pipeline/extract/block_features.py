@@ -120,7 +120,7 @@ def _text_columns(table: Table, layout: Layout, basics: Basics) -> tuple[Column,
     return words, prose
 
 
-_KINDS = {"paragraph": 0, "heading": 1, "list_item": 2, "quote": 3, "table": 4, "preformatted": 5, "code": 6}
+_KINDS = {"paragraph": 0, "heading": 1, "list_item": 2, "quote": 3, "table": 4, "preformatted": 5, "code": 5}
 _ELEMENTS = {
     name: number
     for number, name in enumerate(

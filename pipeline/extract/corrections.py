@@ -7,7 +7,8 @@ from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from pipeline.extract.attributes import read_attributes
+from pipeline.extract.attributes import same_site
+from pipeline.extract.code_blocks import is_number_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,10 @@ _OTHER_WORDS = 50
 FIELD_TAGS = frozenset(("textarea", "option", "select"))
 """Form fields, which hold text that is not part of the page's own."""
 _EQUAL = 3
+_NAME_WORDS = 4
+_NAME = re.compile(
+    r"[^\W\d_a-z][^\W\d_]*+[.'’-]?(?:[ '’-]{1,2}(?:(?:van|von|de|der|den|di|da|del|la|le|el|al|bin|ten|zu) )?[^\W\d_a-z][^\W\d_]*+\.?)+"
+)
 _LAST_HEADINGS = 3
 _BARE_LINKS = 50
 """A page with less than one linked character in so many is bare."""
@@ -34,9 +39,6 @@ _LINK_WORDS = 3
 _LEAD_LINK = 15
 _LONGEST_LEAD = 40
 _LEAD_SIGNS = ":|»>："
-_AUTHORITY = re.compile(r"(?:https?:)?//(?:[^/@?#]*@)?([\w.-]+)", re.IGNORECASE)
-_COUNTRY_LABEL = 3
-"""Longest label of the kind that countries put before names ("co.uk", "com.tr")."""
 _FEW = 5
 """Lines that are only a link are dropped if they hold less than one in so many of the kept words: on a list of links they are the text."""
 
@@ -109,6 +111,35 @@ def find_furniture(page: Page, kept: Sequence[bool]) -> list[int]:
     return found if int(page.words[list(kept)].sum()) - int(page.words[found].sum()) >= _OTHER_WORDS else []
 
 
+def find_gutters(kinds: Sequence[str], texts: Sequence[str]) -> list[int]:
+    r"""Find the blocks right before code that are nothing but the numbers of its lines.
+
+    >>> find_gutters(["preformatted", "code"], ["1\n2", "a = 1\nb = 2"])
+    [0]
+    """
+    return (
+        [
+            block
+            for block in range(len(kinds) - 1)
+            if kinds[block + 1] == "code" and texts[block][0].isdigit() and is_number_column(texts[block])
+        ]
+        if "code" in kinds
+        else []
+    )
+
+
+def find_entry_bylines(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find kept names that stand alone on three lines or more: the reporters of the entries of a live blog."""
+    layout = page.layout
+    lines = [
+        block
+        for block, keep in enumerate(kept)
+        if keep and layout.kinds[block] == "paragraph" and 2 <= page.words[block] <= _NAME_WORDS and _NAME.fullmatch(page.texts[block])
+    ]
+    counts = Counter(page.texts[block] for block in lines)
+    return [block for block in lines if counts[page.texts[block]] >= _RUN]
+
+
 def find_linked_lines(page: Page, kept: Sequence[bool]) -> list[int]:
     """Find kept paragraphs that are nothing but a link to something else ("Read more: …"), unless links are what the page offers."""
     layout = page.layout
@@ -138,26 +169,9 @@ def find_lead_ins(page: Page, kept: Sequence[bool], url: str | None) -> list[int
         if block is None or end - start < _LEAD_LINK:
             continue
         lead = layout.base[layout.starts[block] : start].strip()
-        if 0 < len(lead) <= _LONGEST_LEAD and lead[-1] in _LEAD_SIGNS and _same_site(attributes, url):
+        if 0 < len(lead) <= _LONGEST_LEAD and lead[-1] in _LEAD_SIGNS and same_site(attributes, url):
             found.append(block)
     return found if found and int(page.words[found].sum()) * _FEW < int(page.words[list(kept)].sum()) else []
-
-
-def _same_site(attributes: str, url: str | None) -> bool:
-    """Whether a link stays on the site: it is relative, or its host is that of the page's address."""
-    address = read_attributes(attributes).get("href", "")
-    return bool(address) and (not _host(address) or _host(address) == _host(url or ""))
-
-
-def _host(address: str) -> str:
-    """The registered part of an address's host, as far as its look tells; empty for a relative address.
-
-    >>> _host("https://www.post.example/a"), _host("//news.post.co.uk"), _host("/a"), _host("//[x/")
-    ('post.example', 'post.co.uk', '', '')
-    """
-    found = _AUTHORITY.match(address)
-    labels = found[1].lower().split(".") if found else []
-    return ".".join(labels[-3:] if len(labels) > 2 and len(labels[-2]) <= _COUNTRY_LABEL else labels[-2:])
 
 
 def find_last_headings(page: Page, kept: Sequence[bool]) -> list[int]:

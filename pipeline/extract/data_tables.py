@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from pipeline.extract.page_layout import Anchor, Picture
+from pipeline.extract.page_layout import Anchor, Picture, Script
 
 if TYPE_CHECKING:
     from pipeline.records import BlockKind
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 MAX_CELL = 300
 """A cell with more characters holds prose, and its table is there for the layout."""
 MAX_MEAN = 80
+MAX_HEADED_CELL, MAX_HEADED_MEAN = 800, 200
+"""The same for a table with header cells or a caption whose rows have the same number of cells."""
 _NOT_DATA = frozenset(("table", "figure", "form", "iframe", "pre"))
 
 
@@ -36,14 +39,25 @@ class Rows(Protocol):
     element_ends: list[int]
     links: list[Anchor]
     drops: list[tuple[int, int]]
+    scripts: list[Script]
     pictures: list[Picture]
     rules: list[int]
+
+
+class _Grid(NamedTuple):
+    """The rows of a table: of every cell the blocks in it, `first` to `end`; `first` is the first block behind the caption."""
+
+    first: int
+    lines: list[list[tuple[int, int]]]
+    headed: bool
 
 
 def join_data_table(rows: Rows, table: int) -> int | None:
     """Join the blocks of a table that has just ended, if it is a table of data.
 
-    A table of data has two rows and two columns at least, no table, list or heading inside, at most one block a cell, and short cells.
+    A table of data has two rows and two columns at least, no table, figure, form or player inside, and short cells. Cells that hold several
+    blocks, lists or headings, or longer texts, are taken for data where the table has header cells or a caption. A caption stays a block of
+    its own, before the table.
 
     Args:
         rows: the page so far; changed in place.
@@ -52,24 +66,24 @@ def join_data_table(rows: Rows, table: int) -> int | None:
     Returns:
         Where the next block begins in the base text, None if nothing was joined.
     """
-    first = rows.element_firsts[table]
-    if any(kind not in ("paragraph", "table") for kind in rows.kinds[first:]):
+    grid = _read_grid(rows, table)
+    if grid is None:
         return None
-    cells = _cells(rows, table)
-    if cells is None:
-        return None
-    start = rows.starts[first]
+    first, start = grid.first, rows.starts[grid.first]
     lines: list[str] = []
     moved: dict[int, int] = {}
     offset = start
-    for line in cells:
-        words = []
-        for block in line:
-            words.append(rows.texts[block] if block >= 0 else "")
-            if block >= 0:
+    for line in grid.lines:
+        cells = []
+        for low, high in line:
+            words = []
+            for block in range(low, high):
+                words.append(rows.texts[block].replace("\n", " "))
                 moved[block] = offset
-            offset += len(words[-1]) + 1
-        lines.append("\t".join(words))
+                offset += len(words[-1]) + 1
+            offset += low == high
+            cells.append(" ".join(words))
+        lines.append("\t".join(cells))
     text = "\n".join(lines)
     lead = len(text) - len(text.lstrip())
     text = text.strip()
@@ -79,29 +93,44 @@ def join_data_table(rows: Rows, table: int) -> int | None:
     return start + len(text) + 2
 
 
-def _cells(rows: Rows, table: int) -> list[list[int]] | None:
-    """The block of every cell, -1 for an empty cell, row by row; None if the table is not one of data."""
-    tags, ends, texts = rows.element_tags, rows.element_ends, rows.texts
-    lines: list[list[int]] = []
-    held = 0
+def _read_grid(rows: Rows, table: int) -> _Grid | None:
+    """The cells of a table, row by row, empty rows left out; None if the table is not one of data."""
+    tags, firsts, ends = rows.element_tags, rows.element_firsts, rows.element_ends
+    lines: list[list[tuple[int, int]]] = []
+    first, headed, held = firsts[table], False, 0
     for element in range(table + 1, len(tags)):
-        tag, block = tags[element], rows.element_firsts[element]
+        tag = tags[element]
         if tag == "tr":
             lines.append([])
         elif tag in ("td", "th"):
-            count = ends[element] - block
-            if count > 1 or not lines or tags[rows.element_parents[element]] != "tr" or (count and len(texts[block]) > MAX_CELL):
+            if not lines or tags[rows.element_parents[element]] != "tr":
                 return None
-            lines[-1].append(block if count else -1)
-            held += count
+            lines[-1].append((firsts[element], ends[element]))
+            headed = headed or tag == "th"
+            held += ends[element] - firsts[element]
+        elif tag == "caption" and not held:
+            first, headed = ends[element], True
         elif tag in _NOT_DATA:
             return None
-    first = rows.element_firsts[table]
-    filled = [line for line in lines if any(block >= 0 for block in line)]
-    wide = max((sum(block >= 0 for block in line) for line in filled), default=0)
-    if held != len(texts) - first or len(filled) < 2 or wide < 2 or sum(map(len, texts[first:])) > MAX_MEAN * held:
+    filled = [line for line in lines if any(low < high for low, high in line)]
+    wide = max((sum(low < high for low, high in line) for line in filled), default=0)
+    if held != len(rows.texts) - first or len(filled) < 2 or wide < 2 or not _is_data(rows, filled, held, headed=headed):
         return None
-    return filled
+    return _Grid(first, filled, headed)
+
+
+def _is_data(rows: Rows, lines: list[list[tuple[int, int]]], held: int, *, headed: bool) -> bool:
+    """Whether the cells are short and plain enough for data; those of a table with header cells or a caption may hold more."""
+    cells = [cell for line in lines for cell in line if cell[0] < cell[1]]
+    sizes = [sum(map(len, rows.texts[low:high])) for low, high in cells]
+    if not headed:
+        plain = all(high - low == 1 and rows.kinds[low] in ("paragraph", "table") for low, high in cells)
+        return plain and max(sizes) <= MAX_CELL and sum(sizes) <= MAX_MEAN * held
+    counts = Counter(map(len, lines))
+    regular = counts.most_common(1)[0][1] * 4 >= len(lines) * 3
+    return max(sizes) <= (MAX_HEADED_CELL if regular else MAX_CELL) and sum(sizes) <= (MAX_HEADED_MEAN if regular else MAX_MEAN) * len(
+        cells
+    )
 
 
 def _shift_spans(rows: Rows, first: int, moved: dict[int, int]) -> None:
@@ -124,6 +153,12 @@ def _shift_spans(rows: Rows, first: int, moved: dict[int, int]) -> None:
             break
         by = shift(low)
         rows.drops[number] = (low + by, high + by)
+    for number in range(len(rows.scripts) - 1, -1, -1):
+        script = rows.scripts[number]
+        if script.start < starts[0]:
+            break
+        by = shift(script.start)
+        rows.scripts[number] = Script(script.start + by, script.end + by, script.kind)
 
 
 def _join_rows(rows: Rows, first: int, table: int, end: int) -> None:
@@ -137,8 +172,11 @@ def _join_rows(rows: Rows, first: int, table: int, end: int) -> None:
     rows.link_chars[first:] = [sum(rows.link_chars[first:])]
     rows.link_counts[first:] = [sum(rows.link_counts[first:])]
     inside = len(rows.element_tags) - table
-    rows.element_firsts[table:] = [first] * inside
-    rows.element_ends[table:] = [first + 1] * inside
+    outer = rows.element_firsts[table]
+    within = [at for at in range(table, table + inside) if rows.element_firsts[at] >= first or at == table]
+    for at in within:
+        rows.element_firsts[at], rows.element_ends[at] = first, first + 1
+    rows.element_firsts[table] = outer
     for number in range(len(rows.pictures) - 1, -1, -1):
         picture = rows.pictures[number]
         if picture.block <= first:

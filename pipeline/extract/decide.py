@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pipeline.extract.attributes import read_attributes, resolve
 from pipeline.extract.corrections import (
+    find_entry_bylines,
     find_fields,
     find_furniture,
+    find_gutters,
     find_last_headings,
     find_lead_ins,
     find_linked_lines,
@@ -21,18 +25,22 @@ from pipeline.extract.corrections import (
     find_repeats,
     find_title_repeats,
 )
+from pipeline.extract.doubles import find_pulled_quotes, find_second_body
 from pipeline.extract.embeds import find_embeds, move_embed
 from pipeline.extract.feature_columns import as_column, sums
 from pipeline.extract.figures import find_captions, find_told_captions, list_images, move_caption
 from pipeline.extract.markup_names import keywords
+from pipeline.extract.raised import raise_scripts
 from pipeline.extract.removal_kind import by_links, by_markup
 from pipeline.spans import Cut, Finding, Item, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pipeline.extract.block_features import Page
     from pipeline.extract.figures import Figure
+    from pipeline.extract.outside import Outside
+    from pipeline.extract.page_layout import Layout
     from pipeline.records import RemovedKind
 
 _NEAR = 12
@@ -42,6 +50,8 @@ _MARK_TIME = 1
 _TIME_WORDS = 14
 _UNDATED_WORDS = 3
 """Classes such as `meta` name stamps and much else: a longer line without a digit is none."""
+_ANCHORS = frozenset(("#", "¶", "§", "🔗", "↩", "↩︎", "↩\ufe0f", "↑", "^", "⤴", "↵", "⏎", "⇧", "⮐", "¶ ", "[edit]", "^ ", "∞", "⚓"))
+_ANCHOR_CHARS = 6
 _DIGIT = re.compile(r"\d")
 
 
@@ -70,19 +80,22 @@ class Verdicts:
             self.kept[block], self.rules[block], self.done[block] = False, rule, True
 
 
-def decide(page: Page, kept: Sequence[bool], url: str | None) -> Verdicts:
+def decide(page: Page, kept: Sequence[bool], url: str | None, outside: Mapping[int, Outside] = MappingProxyType({})) -> Verdicts:
     """Turn the model's choice into verdicts.
 
     Args:
         page: the page.
         kept: of every block, whether the model, or another engine, takes it for the article.
         url: the page's address.
+        outside: the blocks that stand outside the article in any case.
 
     Returns:
         The verdicts.
     """
     blocks = len(kept)
     verdicts = Verdicts(list(kept), ["model.block"] * blocks, done=[False] * blocks)
+    for block, (kind, rule) in outside.items():
+        verdicts.remove(block, Cut(start=page.layout.starts[block], end=page.layout.ends[block], rule=rule, kind=kind))
     _leave_out_comments(page, verdicts)
     _think_again(page, verdicts, url)
     span = _span(verdicts.kept)
@@ -93,6 +106,8 @@ def decide(page: Page, kept: Sequence[bool], url: str | None) -> Verdicts:
     verdicts.items += list_images(page.layout, figures, verdicts.kept, url)
     _remove_rest(page, verdicts)
     _cut_unseen(page, verdicts)
+    _cut_anchors(page, verdicts)
+    _raise(page, verdicts)
     verdicts.cuts.sort(key=lambda cut: cut.start)
     return verdicts
 
@@ -136,9 +151,18 @@ def _think_again(page: Page, verdicts: Verdicts, url: str | None) -> None:
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.article", kind="other_article"))
     for block in find_fields(page, verdicts.kept):
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.field", kind="chrome"))
+    for block in find_gutters(page.layout.kinds, page.texts):
+        verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.gutter", kind="chrome"))
+    for block in find_entry_bylines(page, verdicts.kept):
+        verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.entry_byline", kind="byline"))
     for block in find_furniture(page, verdicts.kept):
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.furniture", kind="chrome"))
-    copies = find_repeats(page, verdicts.kept) | dict.fromkeys(find_title_repeats(page, verdicts.kept), page.headline)
+    copies = (
+        find_second_body(page, verdicts.kept)
+        | find_pulled_quotes(page, verdicts.kept)
+        | find_repeats(page, verdicts.kept)
+        | dict.fromkeys(find_title_repeats(page, verdicts.kept), page.headline)
+    )
     for block, first in copies.items():
         cut = Cut(
             start=layout.starts[block],
@@ -283,8 +307,46 @@ def _cut_unseen(page: Page, verdicts: Verdicts) -> None:
         while block < len(layout.ends) and layout.ends[block] <= start:
             block += 1
         if block < len(layout.ends) and verdicts.kept[block]:
+            verdicts.cuts += _unseen_cut(layout, block, start, end)
+
+
+def _cut_anchors(page: Page, verdicts: Verdicts) -> None:
+    """In the blocks that stay, links that are only a sign and lead to a place of the page go: anchors of headings, ways back."""
+    layout = page.layout
+    for start, end, attributes in layout.links:
+        text = layout.base[start:end].strip()
+        if len(text) > _ANCHOR_CHARS or text not in _ANCHORS:
+            continue
+        block = bisect_right(layout.starts, start) - 1
+        address = read_attributes(attributes).get("href", "")
+        if verdicts.kept[block] and "#" in address and layout.ends[block] - layout.starts[block] > end - start:
             stop = end + (end < layout.ends[block] and layout.base[end] == " ")
-            verdicts.cuts.append(Cut(start=start, end=stop, rule="html.unseen", kind="chrome"))
+            verdicts.cuts.append(Cut(start=start, end=stop, rule="html.anchor", kind="chrome"))
+
+
+def _raise(page: Page, verdicts: Verdicts) -> None:
+    """Inside the blocks that stay, exponents are written as such, and marks of notes, readings and deleted words leave."""
+    taken = sorted((cut.start, cut.end) for cut in verdicts.cuts) if page.layout.scripts else []
+    last = 0
+    for cut in raise_scripts(page.layout, verdicts.kept):
+        at = bisect_right(taken, cut.start, key=lambda span: span[1])
+        if cut.start >= last and not (at < len(taken) and taken[at][0] < cut.end):
+            verdicts.cuts.append(cut)
+            last = cut.end
+
+
+def _unseen_cut(layout: Layout, block: int, start: int, end: int) -> list[Cut]:
+    """The cut of unseen text: with the space behind it, never so that two words or numbers join; a mark between two of them stays."""
+    base = layout.base
+    if layout.kinds[block] == "code":
+        return [Cut(start=start, end=end, rule="html.gutter", kind="chrome")]
+    joins = layout.starts[block] < start and end < layout.ends[block] and base[start - 1].isalnum() and base[end].isalnum()
+    if not joins:
+        stop = end + (end < layout.ends[block] and base[end] == " ")
+        return [Cut(start=start, end=stop, rule="html.unseen", kind="chrome")]
+    if not any(map(str.isalnum, base[start:end])):
+        return []
+    return [Cut(start=start, end=end, rule="html.unseen", replacement=" ")]
 
 
 def kept_links(page: Page, verdicts: Verdicts, url: str | None) -> tuple[tuple[int, int, str], ...]:

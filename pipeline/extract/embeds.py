@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.extract.attributes import read_attributes, resolve
@@ -23,6 +24,7 @@ _QUOTED = (
     (re.compile(r"\bbluesky-embed\b"), "bluesky", "post"),
     (re.compile(r"\btelegram-post\b"), "telegram", "post"),
     (re.compile(r"\bmastodon-embed\b"), "mastodon", "post"),
+    (re.compile(r'class="(?:[^"]* )?(?:tweet|twitter-embed)(?=[ "])'), "x", "post"),
 )
 """Class names that the sites' own embedding code gives (their developer pages)."""
 _ANY_QUOTED = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _, _ in _QUOTED))
@@ -38,9 +40,11 @@ _STEMS = (
     "bluesky-embed",
     "telegram-post",
     "mastodon-embed",
+    "tweet",
+    "twitter-embed",
 )
 """The same names as plain strings, which are faster to look for."""
-_SHARED = ("twitter-", "instagram-media", "-embed", "fb-", "reddit-card", "telegram-post")
+_SHARED = ("twitter-", "tweet", "instagram-media", "-embed", "fb-", "reddit-card", "telegram-post")
 """Every one of them holds one of these: fewer looks at the many pages that have none."""
 _PLAYERS = (
     (re.compile(r"^https?://(?:www\.)?(?:youtube(?:-nocookie)?\.com/embed/|youtu\.be/)"), "youtube", "video"),
@@ -57,6 +61,17 @@ _PLAYERS = (
     (re.compile(r"^https?://datawrapper\.dwcdn\.net/"), "datawrapper", "graphic"),
     (re.compile(r"^https?://(?:www\.)?google\.[a-z.]{2,6}/maps/embed"), "google-maps", "map"),
 )
+_POSTS = (
+    (re.compile(r"^https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/\w{1,30}/status(?:es)?/\d+"), "x", "post"),
+    (re.compile(r"^https?://(?:www\.)?instagram\.com/(?:p|reel|tv)/[\w-]+"), "instagram", "post"),
+    (re.compile(r"^https?://(?:www\.)?tiktok\.com/@[\w.-]{1,40}/video/\d+"), "tiktok", "video"),
+    (re.compile(r"^https?://bsky\.app/profile/[\w.:-]{1,80}/post/\w+"), "bluesky", "post"),
+    (re.compile(r"^https?://(?:www\.)?threads\.(?:net|com)/@[\w.]{1,40}/post/\w+"), "threads", "post"),
+    (re.compile(r"^https?://(?:www\.)?facebook\.com/[\w.-]{1,60}/(?:posts|videos)/\w+"), "facebook", "post"),
+    (re.compile(r"^https?://(?:www\.|m\.)?(?:youtube\.com/watch\?(?:[^#]{1,200}&)?v=|youtu\.be/)[\w-]+"), "youtube", "video"),
+    (re.compile(r"^https?://t(?:elegram)?\.me/\w{3,40}/\d+"), "telegram", "post"),
+)
+"""Addresses of single posts: a block that is nothing but such an address, or a link that shows it, stands for the post."""
 _HANDLE = re.compile(r"^https?://(?:www\.)?(?:tiktok\.com/|bsky\.app/profile/|[\w.-]{3,60}/)(?P<handle>@[\w.]{2,40})/")
 """The account in a post's address where a platform writes it there."""
 _LONGEST_POST_BLOCKS = 12
@@ -75,11 +90,12 @@ class EmbedSpan(NamedTuple):
 
 def find_embeds(layout: Layout, url: str | None) -> list[EmbedSpan]:
     """Find all embeds of a page, in document order, none inside another."""
+    bare = _bare_posts(layout, url)
     named = "\n".join(layout.attributes)
     marked = _holds_any(named, _SHARED) and _holds_any(named, _STEMS) and _ANY_QUOTED.search(named) is not None
     platforms = [_platform(attributes) if marked else None for attributes in layout.attributes]
     if not marked and "iframe" not in layout.element_tags and "amp-iframe" not in layout.element_tags:
-        return []
+        return bare
     found: list[EmbedSpan] = []
     covered = -1
     for element, (tag, number) in enumerate(zip(layout.element_tags, layout.element_attributes, strict=True)):
@@ -93,6 +109,24 @@ def find_embeds(layout: Layout, url: str | None) -> list[EmbedSpan]:
             player = next(((name, kind) for pattern, name, kind in _PLAYERS if address and pattern.match(address)), None)
             if player:
                 found.append(EmbedSpan(first, first, element, *player, address=address))
+    taken = {block for embed in found for block in range(embed.first, embed.end)}
+    return sorted((*found, *(post for post in bare if post.first not in taken)))
+
+
+def _bare_posts(layout: Layout, url: str | None) -> list[EmbedSpan]:
+    """Blocks that are nothing but a link whose text is its own address, the address of a post."""
+    found = []
+    for start, end, attributes in layout.links:
+        text = layout.base[start:end].strip()
+        if "/" not in text or any(mark.isspace() for mark in text):
+            continue
+        block = bisect_right(layout.starts, start) - 1
+        address = resolve(read_attributes(attributes).get("href", ""), url)
+        if (layout.starts[block], layout.ends[block]) != (start, end) or not address:
+            continue
+        known = next(((name, kind) for pattern, name, kind in _POSTS if pattern.match(address)), None)
+        if known:
+            found.append(EmbedSpan(block, block + 1, layout.elements[block], *known, address=address))
     return found
 
 

@@ -27,6 +27,14 @@ _NOT_CAPTION = re.compile(
     r"closed-?caption|no-?caption|caption-?less|has-caption|with-caption|wp-caption(?:[\s\"]|-(?!text))", re.IGNORECASE
 )
 _CREDIT_NAME = re.compile(r"credit|copyright|source|photographer|quelle|autor|byline", re.IGNORECASE)
+_LABELLED = re.compile(
+    r"(?<=[.!?”\"'’»)…。])\s{0,3}(?:[|–—-]\s{0,2})?(?:(?:image|photo|picture|video|file)s?\s)?(?:credits?|photo|foto|photos|fotos|photograph|image|bild|"
+    r"crédits?(?:\sphoto)?|créditos?|fuente|imagen|quelle|source|фото|источник|写真|提供|图源)\s{0,2}(?:[:：]|\.{3}|…|by\s)\s{0,3}"
+    r"(?P<credit>[^|.!?]{2,60}(?:\.[^|.!?\s]{1,20}){0,2})\.?$",
+    re.IGNORECASE,
+)
+"""A credit behind a label, at the end of what the markup calls a caption."""
+_BARRED = re.compile(r"(?<=[.!?”\"'’])\s{0,3}\|\s{0,3}(?P<credit>[^|.!?]{2,60})$")
 _LONGEST_CAPTION = 1200
 _LONGEST_FIGURE = 200
 _CAPTION_WORDS = 80
@@ -153,6 +161,9 @@ def _split(text: str, offset: int, key: int) -> list[Cut]:
     spans = [(*span, "credit") for span in reading.credits] if reading else []
     if reading is not None and reading.caption is not None:
         spans.append((*reading.caption, "caption"))
+    if not (reading and reading.credits) and (told := _labelled_credit(text)):
+        low, start, end = told
+        spans, label = [(0, low, "caption"), (start, end, "credit")], 0
     parts = [(max(start - label, 0), end - label, attr) for start, end, attr in spans if end > label]
     if not parts:
         return [Cut(start=offset, end=offset + len(text), rule="html.caption", target=Target("images", key, "caption"))]
@@ -166,6 +177,16 @@ def _split(text: str, offset: int, key: int) -> list[Cut]:
     if at < len(text):
         cuts.append(Cut(start=offset + at, end=offset + len(text), rule="html.caption"))
     return cuts
+
+
+def _labelled_credit(text: str) -> tuple[int, int, int] | None:
+    """Where the words of a caption end, and the span of the credit behind a label or a bar.
+
+    >>> _labelled_credit("The team after a big win.Credit...Jane Doe/The Daily"), _labelled_credit("The source: a spring.")
+    ((25, 34, 52), None)
+    """
+    found = _LABELLED.search(text) or _BARRED.search(text)
+    return (len(text[: found.start()].rstrip()), *found.span("credit")) if found and found.start() else None
 
 
 def list_images(layout: Layout, figures: Sequence[Figure], kept: Sequence[bool], url: str | None) -> list[Item]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import numpy as np
 
 from pipeline.extract.feature_columns import as_column
+from pipeline.extract.gates import is_gate
 from pipeline.extract.markup_names import keywords
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def page_row(page: Page, kept: Sequence[bool], url: str | None) -> tuple[list[in
         "card_chars_percent": int(size[cards > 2].sum()) * 100 // total,
         "cards": int(cards.max()),
         "headings": kinds.count("heading"),
-        "code": kinds.count("preformatted"),
+        "code": kinds.count("preformatted") + kinds.count("code"),
         "tables": kinds.count("table"),
         "kept_items": kept_kinds.count("list_item"),
         "kept_quotes": kept_kinds.count("quote"),
@@ -128,13 +129,6 @@ class PageVerdict(NamedTuple):
     evidence: str
 
 
-_ERROR = re.compile(
-    r"\b(?:404|403|page (?:not found|cannot be found|doesn.t exist)|not found|access denied|forbidden|captcha|"
-    r"are you (?:a )?(?:human|robot)|"
-    r"verify you are human|enable javascript|enable cookies|just a moment|checking your browser|seite nicht gefunden|page introuvable)\b",
-    re.IGNORECASE,
-)
-_ERROR_WORDS = 150
 _VIDEO_WORDS = 120
 
 
@@ -155,9 +149,7 @@ def judge_page(page: Page, kept: Sequence[bool], url: str | None, models: Forest
     kind = cast("PageKind", best)
     if "liveblogposting" in page.evidence.types:
         kind = "live"
-    elif words <= _ERROR_WORDS and _ERROR.search(
-        " ".join(page.texts[:3]) + " " + (page.texts[page.headline] if page.headline >= 0 else "")
-    ):
+    elif is_gate(page, kept):
         kind = "error"
     elif kept_words <= _VIDEO_WORDS and any(kind_told.startswith("og:video") for kind_told in page.evidence.types):
         kind = "video"

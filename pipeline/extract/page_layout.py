@@ -32,6 +32,14 @@ class Picture(NamedTuple):
     attributes: str
 
 
+class Script(NamedTuple):
+    """Characters off the line, or deleted, put in or a reading: `base[start:end]`, and which (`runs.SCRIPTS`)."""
+
+    start: int
+    end: int
+    kind: str
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """A page's blocks and elements. Lists that begin with `element_` are in pre-order of the tree's block-level elements.
@@ -48,6 +56,7 @@ class Layout:
         link_counts: of each block, the number of links.
         links: all links, in order.
         drops: spans inside blocks that are not for the eye (titles of icons, text for screen readers).
+        scripts: spans inside blocks that stand off the line, were deleted or put in, or say how a word is read.
         pictures: all images, in order.
         rules: of each horizontal rule, the number of blocks before it.
         element_tags: tag names.
@@ -70,6 +79,7 @@ class Layout:
     link_counts: Sequence[int]
     links: Sequence[Anchor]
     drops: Sequence[tuple[int, int]]
+    scripts: Sequence[Script]
     pictures: Sequence[Picture]
     rules: Sequence[int]
     element_tags: Sequence[str]

@@ -20,13 +20,30 @@ if TYPE_CHECKING:
 _FORMATTING = re.compile(r"<(/?)(?i:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s>]")
 _UNSEEN = frozenset(("script", "style", "noscript", "template"))
 _RAW = frozenset(("iframe", "noembed", "noframes", "xmp", "plaintext"))
-_SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]", 'span[class*="caption"]', 'span[class*="Caption"]'))
+_STYLED = ('[style*="none" i]', '[style*="hidden" i]')
+_SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]", *_STYLED, 'span[class*="caption"]', 'span[class*="Caption"]'))
+_HIDING = re.compile(r"(?:^|;)\s*+(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
+_FOLDED = re.compile(
+    r"accordion|gallery|collaps|faq|toggle|spoiler|expand|read-?more|more-?text|tab-?pane|tab-?content|tab-?panel|answer|slide|carousel|details"
+    r"|(?:section|step|page|part)-?\d",
+    re.IGNORECASE,
+)
+"""Names of what a reader unfolds: it is hidden by its style and opened by a click."""
 _STREAMED = re.compile(r"S:[0-9a-f]+")
 _STORY = 500
+_REST, _PARAGRAPH, _SOME = 3, 80, 200
+"""The rest of a story: paragraphs, their mean characters, and how many are looked at."""
+_READERS = re.compile(r"subscriber|premium|paywall|metered|members?-only|encrypted", re.IGNORECASE)
+"""Names of what a page shows to readers that it knows."""
+_STORY_NAMES = re.compile(
+    r"article|story|entry|post|body|content(?!-?(?:box|info))|text|paywall|premium|subscri|metered|locked|restricted|members", re.IGNORECASE
+)
 _MANY = 1_000
 """Nested nodes whose text is asked for one by one would cost quadratic time; beyond this number nobody asks."""
 _SUSPICIOUS_TAGS = 20_000
 _SUSPICIOUS_EXCESS = 400
+_FEW_OPEN, _MOST_OPEN, _MOST_COPIES = 8, 32, 300_000
+"""Formatting elements that may be open at once on a page with too many, and the copies that they may make: more cost seconds."""
 _MOST_ATTRIBUTES = 10_000
 _PARTING = b"\t\n\f\r /\"'"
 """One of these stands between any two attributes of a tag."""
@@ -53,7 +70,7 @@ def guard(html: str, config: ExtractConfig, encoded: bytes | None = None) -> Non
         encoded: the page in UTF-8, where the caller has it.
 
     Raises:
-        ExtractError: `too_large` for too many characters, tags or attributes, `too_deep` for the amplification above.
+        ExtractError: `too_large` for too many characters, tags or attributes, `too_deep` for what `without_surplus` cannot bound.
     """
     if len(html) > config.max_chars:
         raise ExtractError("too_large", f"{len(html)} characters, at most {config.max_chars}")
@@ -68,12 +85,59 @@ def guard(html: str, config: ExtractConfig, encoded: bytes | None = None) -> Non
         raise ExtractError("too_large", f"{tags} tags, at most {config.max_nodes}")
     if tags <= _SUSPICIOUS_TAGS and tags - 2 * len(closing) <= _SUSPICIOUS_EXCESS:
         return
+    _cap(html, tags, config)
+
+
+def _cap(html: str, tags: int, config: ExtractConfig) -> int:
+    """How many formatting elements may be open at once, so that what is opened again makes no more nodes than allowed; 0 where all may.
+
+    Raises:
+        ExtractError: `too_deep` where even a few would make too many nodes.
+    """
     opened = most = 0
     for slash in _FORMATTING.findall(html):
         opened = max(0, opened - 1) if slash else opened + 1
         most = max(most, opened)
-    if most > _SUSPICIOUS_EXCESS and most * tags > config.max_nodes:
+    if most <= _SUSPICIOUS_EXCESS or most * tags <= config.max_nodes:
+        return 0
+    cap = min(_MOST_OPEN, min(_MOST_COPIES, config.max_nodes) // tags)
+    if cap < _FEW_OPEN:
         raise ExtractError("too_deep", f"{most} formatting elements left open in {tags} tags")
+    return cap
+
+
+def without_surplus(html: str, config: ExtractConfig) -> str:
+    """Take out the tags of formatting elements that would be the first too many left open; no text goes with them.
+
+    Args:
+        html: the page as decoded; `guard` has let it pass.
+        config: the bounds.
+
+    Returns:
+        The page for the parser.
+    """
+    tags = html.count("<")
+    if tags - 2 * html.count("</") <= _SUSPICIOUS_EXCESS and tags <= _SUSPICIOUS_TAGS:
+        return html
+    cap = _cap(html, tags, config)
+    if not cap:
+        return html
+    kept: list[str] = []
+    opened = surplus = at = 0
+    for tag in _FORMATTING.finditer(html):
+        if tag[1]:
+            drop = surplus > 0
+            surplus -= drop
+            opened = opened if drop else max(0, opened - 1)
+        else:
+            drop = opened >= cap
+            surplus += drop
+            opened += not drop
+        end = html.find(">", tag.start()) + 1
+        if drop and end and tag.start() >= at:
+            kept.append(html[at : tag.start()])
+            at = end
+    return "".join((*kept, html[at:]))
 
 
 def _most_attributes(encoded: bytes, closing: NDArray[np.intp]) -> int:
@@ -181,6 +245,9 @@ def visible_html(tree: Any) -> str:
         return ""
     nodes = body.query_selector_all(_SPECIAL)[:]
     tags = [node.tag for node in nodes]
+    for node in nodes:
+        if node.hasattr("style") and not node.hasattr("hidden") and _hides(node):
+            node.setattr("hidden", "")
     hidden = [node for node, tag in zip(nodes, tags, strict=True) if tag not in _UNSEEN and node.hasattr("hidden")]
     if hidden:
         reveal(tree, hidden)
@@ -189,12 +256,22 @@ def visible_html(tree: Any) -> str:
         if tag in _UNSEEN:
             node.remove()
         elif tag == "span" and not node.hasattr("hidden"):
-            _wrap(tree, node)
+            if "aption" in (node.class_name or ""):
+                _wrap(tree, node)
         elif tag in _RAW:
             _unwrap_raw(tree, node)
         elif (icons and tag == "svg" and not node.text.strip()) or node.hasattr("hidden"):
             node.remove()
     return write_out_breaks(str(body))
+
+
+def _hides(node: Any) -> bool:
+    """Whether an element's own style makes it invisible, and nothing says that a reader unfolds it."""
+    if not _HIDING.search(node.getattr("style") or ""):
+        return False
+    parent = node.parent
+    named = f"{node.class_name} {node.id} {parent.class_name if parent is not None and parent.tag != 'body' else ''}"
+    return not _FOLDED.search(named)
 
 
 def _wrap(tree: Any, node: Any) -> None:
@@ -212,7 +289,7 @@ def reveal(tree: Any, hidden: Sequence[Any]) -> None:
 
     React streams late parts of a page as `<div hidden id="S:1">` and moves each to the place of `<template id="B:1">` (or `P:1`); so
     does this. Other pages hide the story itself and show it after a check of the reader's subscription: a hidden element is shown
-    if it holds at least half of the characters of all paragraphs.
+    if it holds at least half of the characters of all paragraphs, or of the page where it has none.
     """
     streamed = [node for node in hidden if _STREAMED.fullmatch(node.id or "")]
     if streamed:
@@ -223,12 +300,36 @@ def reveal(tree: Any, hidden: Sequence[Any]) -> None:
             node.delattr("hidden")
             if place is not None and place.parent is not None and not node.contains(place):
                 place.parent.insert_before(node, place)
+    for node in hidden[:_MANY]:
+        if node.hasattr("hidden") and _READERS.search(node.class_name or "") and _is_paragraphs(node, 1):
+            node.delattr("hidden")
     large = [node for node in hidden[:_MANY] if node.hasattr("hidden") and len(node.text) >= _STORY]
     if large:
         total = sum(len(node.text) for node in select(tree, "p"))
+        whole = 0 if total else len(tree.body.text) - sum(len(node.text) for node in select(tree, "body script, body style"))
         for node in large:
-            if 2 * sum(len(part.text) for part in node.query_selector_all("p")[:]) >= total > 0:
+            held = sum(len(part.text) for part in node.query_selector_all("p")[:]) if total else len(node.text)
+            if 2 * held >= (total or whole) > 0 or _goes_on(node):
                 node.delattr("hidden")
+
+
+def _goes_on(node: Any) -> bool:
+    """Whether a hidden element holds the rest of a story: paragraphs of prose, beside or right inside what its page names the story."""
+    parent = node.parent
+    own = f"{node.class_name or ''} {node.id or ''}"
+    if parent is None or not _is_paragraphs(node, _REST) or not _STORY_NAMES.search(f"{own} {parent.class_name or ''} {parent.id or ''}"):
+        return False
+    beside = any(child.tag == "p" and len(child.text) >= _PARAGRAPH for child in parent.child_nodes[:_SOME])
+    return beside or _STORY_NAMES.search(own) is not None
+
+
+def _is_paragraphs(node: Any, least: int) -> bool:
+    """Whether an element is nothing but paragraphs of prose, and how many there must be."""
+    inside = [len(part.text) for part in node.query_selector_all("p")[:_SOME]]
+    if len(inside) < least or sum(inside) < _PARAGRAPH * len(inside):
+        return False
+    whole = len(node.text) - sum(len(part.text) for part in node.query_selector_all("script, style")[:_SOME])
+    return 2 * sum(inside) >= whole
 
 
 def _unwrap_raw(tree: Any, node: Any) -> None:

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NUL = "\x00"
-LINK_OPEN, LINK_CLOSE, BREAK, DROP_OPEN = "(", ")", "b", "["
+LINK_OPEN, LINK_CLOSE, BREAK, DROP_OPEN, DROP_CLOSE = "(", ")", "b", "[", "]"
+RAISED, NOTE, LOWERED, DELETED, INSERTED, READING, SCRIPT_CLOSE = "^", "n", "_", "-", "+", "r", "}"
+"""The ends of what stands above or below the line, was deleted, put in, or says how a word is read."""
+SCRIPTS = frozenset((RAISED, NOTE, LOWERED, DELETED, INSERTED, READING))
 HTML_SPACE = " \t\n\r\f"
 
 
@@ -20,6 +23,13 @@ def collapse(text: str) -> str:
     if text.isascii():
         return " ".join(text.split())
     return b" ".join(text.encode("utf-8", "surrogatepass").split()).decode("utf-8", "surrogatepass")
+
+
+def unescape(text: str) -> str:
+    """Undo the five escapes that a serialiser makes."""
+    if "&" in text:
+        text = text.replace("&nbsp;", "\xa0").replace("&quot;", '"').replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return text
 
 
 def read_linked(pieces: Sequence[str], run_links: Sequence[str]) -> tuple[str, list[tuple[int, int, str]]]:
@@ -85,6 +95,8 @@ class Run:
         self.drops: list[tuple[int, int]] = []
         self.drop_start = -1
         self.hiding = False
+        self.scripts: list[tuple[int, int, str]] = []
+        self.raised: list[tuple[str, int]] = []
 
     def event(self, op: str) -> None:
         """Something happens between two pieces of text."""
@@ -97,6 +109,10 @@ class Run:
             self.end_link()
             if self.active:
                 self.active.pop()
+        elif op in SCRIPTS:
+            self.raised.append((op, -1))
+        elif op == SCRIPT_CLOSE:
+            self.end_script()
         else:
             self.end_drop()
             self.hiding = op == DROP_OPEN
@@ -119,6 +135,8 @@ class Run:
             self.link_start = self.size
         if self.hiding and self.drop_start < 0:
             self.drop_start = self.size
+        if self.raised and self.raised[-1][1] < 0:
+            self.raised = [(kind, self.size if start < 0 else start) for kind, start in self.raised]
         self.out.append(body)
         self.size += len(body)
         self.gap = piece[-1] in HTML_SPACE
@@ -135,15 +153,30 @@ class Run:
             self.drops.append((self.drop_start, self.size))
             self.drop_start = -1
 
-    def take(self) -> tuple[str, list[tuple[int, int, str]], list[tuple[int, int]]]:
+    def end_script(self) -> None:
+        """The innermost element that stands off the line ends."""
+        if self.raised:
+            kind, start = self.raised.pop()
+            if 0 <= start < self.size:
+                self.scripts.append((start, self.size, kind))
+
+    def take(self) -> tuple[str, list[tuple[int, int, str]], list[tuple[int, int]], list[tuple[int, int, str]]]:
         """The text stripped at both ends, with its spans; the run begins anew, in the same links."""
         self.end_link()
         self.end_drop()
+        while self.raised:
+            self.end_script()
         whole = "".join(self.out)
         text = whole.strip()
         cut = len(whole) - len(whole.lstrip())
         end = len(text)
         links = [(max(a - cut, 0), min(b - cut, end), attributes) for a, b, attributes in self.links]
         drops = [(max(a - cut, 0), min(b - cut, end)) for a, b in self.drops]
-        self.out, self.size, self.gap, self.breaks, self.links, self.drops = [], 0, False, 0, [], []
-        return text, [span for span in links if span[0] < span[1]], [span for span in drops if span[0] < span[1]]
+        scripts = [(max(a - cut, 0), min(b - cut, end), kind) for a, b, kind in sorted(self.scripts)]
+        self.out, self.size, self.gap, self.breaks, self.links, self.drops, self.scripts = [], 0, False, 0, [], [], []
+        return (
+            text,
+            [span for span in links if span[0] < span[1]],
+            [span for span in drops if span[0] < span[1]],
+            [span for span in scripts if span[0] < span[1]],
+        )

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from pipeline.extract.runs import DELETED, INSERTED, LOWERED, RAISED, READING
+
 
 class Op(IntEnum):
     """What the walk does on a tag."""
@@ -26,6 +28,8 @@ class Op(IntEnum):
     DROP = 11
     ENTER = 12
     LEAVE = 13
+    SCRIPT = 14
+    SCRIPT_END = 15
 
 
 BLOCK_TAGS = frozenset(
@@ -189,8 +193,20 @@ INLINE_TAGS = frozenset(
 )
 """Elements that run on within a line."""
 
-MARKS = {"time": 1, "b": 2, "strong": 2, "em": 4, "i": 4}
+MARKS = {"time": 1, "b": 2, "strong": 2, "em": 4, "i": 4, "code": 8, "samp": 8, "kbd": 8}
 """Inline elements that leave a mark on their block, as bits of `Layout.marks`."""
+
+SCRIPT_TAGS = {
+    "sup": RAISED,
+    "sub": LOWERED,
+    "del": DELETED,
+    "s": DELETED,
+    "strike": DELETED,
+    "ins": INSERTED,
+    "rt": READING,
+    "rp": READING,
+}
+"""Inline elements whose characters stand off the line, or were changed, and the event that says so."""
 
 HEADINGS = {f"h{rank}": rank for rank in range(1, 7)}
 LISTS = frozenset(("ul", "ol", "dl", "menu", "dir"))
@@ -200,8 +216,8 @@ PARAGRAPHS = frozenset(("p", "li", "dt", "dd", "td", "th", "figcaption", "blockq
 """Elements in which an unknown element counts as inline: components stand in the middle of sentences there."""
 
 
-CONTEXTS = frozenset((*HEADINGS, *LISTS, *LIST_ITEMS, *PREFORMATTED, "blockquote", "table"))
-"""Elements that change what the blocks inside are, and tables, which may become one block when they end."""
+CONTEXTS = frozenset((*HEADINGS, *LISTS, *LIST_ITEMS, *PREFORMATTED, "blockquote", "button", "table"))
+"""Elements that change what the blocks inside are, tables, which may become one block when they end, and buttons, which stand in code."""
 
 
 def _operations() -> dict[str, Op]:
@@ -213,6 +229,8 @@ def _operations() -> dict[str, Op]:
         context = tag in CONTEXTS
         table[tag], table["/" + tag] = (Op.ENTER, Op.LEAVE) if context else (Op.OPEN, Op.CLOSE)
     table |= {"a": Op.LINK_OPEN, "/a": Op.LINK_CLOSE, "br": Op.BREAK, "hr": Op.RULE, "img": Op.IMAGE, "amp-img": Op.IMAGE}
+    for tag in SCRIPT_TAGS:
+        table[tag], table["/" + tag] = Op.SCRIPT, Op.SCRIPT_END
     table |= {"span": Op.SPAN, "/span": Op.NOTHING, "svg": Op.DROP, "/svg": Op.NOTHING}
     return table
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pipeline.extract.code_blocks import BORDER, START, divide_listing, is_gutter, looks_like_code, named_code
 from pipeline.extract.data_tables import join_data_table
 from pipeline.extract.errors import ExtractError
-from pipeline.extract.page_layout import TREE_ROOT, Anchor, Layout, Picture
-from pipeline.extract.runs import LINK_CLOSE, LINK_OPEN, NUL, Run, collapse, read_linked
-from pipeline.extract.tags import HEADINGS, LIST_ITEMS, LISTS, MARKS, OPERATIONS, PARAGRAPHS, PREFORMATTED, Op
+from pipeline.extract.page_layout import TREE_ROOT, Anchor, Layout, Picture, Script
+from pipeline.extract.runs import LINK_CLOSE, LINK_OPEN, NOTE, NUL, RAISED, SCRIPT_CLOSE, Run, collapse, read_linked, unescape
+from pipeline.extract.tags import HEADINGS, LIST_ITEMS, LISTS, MARKS, OPERATIONS, PARAGRAPHS, PREFORMATTED, SCRIPT_TAGS, Op
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,11 +28,18 @@ A serialiser gives every attribute a quoted value, so a name is all up to the ne
 takes to leave out the characters that no name holds.
 """
 
-_UNSEEN_CLASS = re.compile(r"\b(?:sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|a11y-hidden)\b(?!-focusable)", re.IGNORECASE)
-_EVENT = re.compile(r"\x00[()\[\]]")
-_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
+_UNSEEN_CLASS = re.compile(
+    r"\b(?:mw-editsection(?!-)|sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|a11y-hidden)\b(?!-focusable)", re.IGNORECASE
+)
+_NOTE_NAME = re.compile(r"(?:ref|note|cite|fn)", re.IGNORECASE)
+_RUN_EVENT = re.compile(r"\x00[^()]")
+"""An event that a run of nothing but links has not."""
 _INLINE_MARK = "~"
 """Before the tag of an unknown element that runs on within a line, while the walk lasts."""
+_CODE, _CODE_FIRST = 8, 16
+"""Bits of a block's marks: it holds an element of code, and begins with one."""
+_NAMES_READ = 4_000
+"""Distinct attribute strings of a page up to which the names around its code are read."""
 
 
 def walk(html: str, max_depth: int) -> Layout:
@@ -59,16 +67,11 @@ def walk(html: str, max_depth: int) -> Layout:
     return walker.finish()
 
 
-def unescape(text: str) -> str:
-    """Undo the five escapes that a serialiser makes."""
-    if "&" in text:
-        text = text.replace("&nbsp;", "\xa0").replace("&quot;", '"').replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return text
-
-
 def _unseen(attributes: str) -> bool:
     """Whether a class says that an element is not for the eye."""
-    return ("sr-only" in attributes or "hidden" in attributes or "creen" in attributes) and bool(_UNSEEN_CLASS.search(attributes))
+    return ("sr-only" in attributes or "hidden" in attributes or "creen" in attributes or "editsection" in attributes) and bool(
+        _UNSEEN_CLASS.search(attributes)
+    )
 
 
 class _Walker:
@@ -93,6 +96,7 @@ class _Walker:
         self.element_depths: list[int] = []
         self.links: list[Anchor] = []
         self.drops: list[tuple[int, int]] = []
+        self.scripts: list[Script] = []
         self.pictures: list[Picture] = []
         self.rules: list[int] = []
         self.parts: list[str] = []
@@ -108,6 +112,9 @@ class _Walker:
         self.run_links: list[str] = []
         self.dropping: list[str] = []
         self.has_inline = False
+        self.listing = -1
+        self.raw: list[str] = []
+        self.names: list[str] = []
 
     def run(self, tokens: Iterable[tuple[str, str, str]]) -> None:
         """Read all tags, each with its attributes and the text behind it: the hot loop."""
@@ -163,6 +170,8 @@ class _Walker:
             (Op.IMAGE, self.picture),
             (Op.DROP, self.drop),
             (Op.RULE, self.rule),
+            (Op.SCRIPT, self.script),
+            (Op.SCRIPT_END, self.script_end),
         ):
             table[op] = handler
         return table
@@ -174,13 +183,13 @@ class _Walker:
 
     def set_mark(self, name: str, _attributes: str) -> None:
         """The block holds an element that tells something."""
-        self.mark |= MARKS[name]
+        self.mark |= MARKS[name] if self.parts or MARKS[name] != _CODE else _CODE | _CODE_FIRST
         if self.dropping:
             self.dropped(name)
 
     def span(self, name: str, attributes: str) -> None:
         """A span may hold words that are not for the eye."""
-        if attributes and _unseen(attributes):
+        if attributes and (_unseen(attributes) or (self.listing >= 0 and is_gutter(attributes))):
             self.drop(name, attributes)
         elif self.dropping:
             self.dropped(name)
@@ -192,6 +201,20 @@ class _Walker:
         else:
             self.parts.append("\x00[")
             self.dropping.append(name)
+
+    def script(self, name: str, attributes: str) -> None:
+        """Characters off the line begin."""
+        kind = SCRIPT_TAGS[name]
+        self.parts.append(NUL + (NOTE if kind == RAISED and attributes and _NOTE_NAME.search(attributes) else kind))
+        if self.dropping:
+            self.dropped(name)
+
+    def script_end(self, name: str, _attributes: str) -> None:
+        """Characters off the line end."""
+        if self.parts:
+            self.parts.append(NUL + SCRIPT_CLOSE)
+        if self.dropping:
+            self.dropped(name)
 
     def picture(self, _name: str, attributes: str) -> None:
         """An image stands here."""
@@ -246,7 +269,12 @@ class _Walker:
             self.flush()
         self.push(name, attributes)
         self.contexts.append((self.kind, self.level))
-        if name in HEADINGS:
+        if self.listing >= 0:
+            if self.dropping:
+                self.dropped(name)
+            elif name == "button" or is_gutter(attributes):
+                self.drop(name, attributes)
+        elif name in HEADINGS:
             self.kind, self.level = "heading", HEADINGS[name]
         elif name in LISTS:
             self.level = self.level + 1 if self.kind == "list_item" else 1
@@ -258,13 +286,18 @@ class _Walker:
             self.level = self.level + 1 if self.kind == "quote" else 1
             self.kind = "quote"
         elif name in PREFORMATTED:
-            self.kind, self.level = "preformatted", 0
+            self.kind, self.level, self.listing = "preformatted", 0, self.current
+            self.parts.append(NUL + START)
 
     def leave(self, name: str, _attributes: str) -> None:
         """Leave such an element."""
         if self.parts:
             self.flush()
         current = self.current
+        if self.listing >= 0:
+            if self.dropping:
+                self.dropped(name)
+            self.end_listing(current)
         self.element_ends[current] = len(self.texts)
         self.current = self.stack.pop()
         self.kind, self.level = self.contexts.pop()
@@ -279,8 +312,9 @@ class _Walker:
         parts.clear()
         if "&" in text:
             text = unescape(text)
-        if self.kind == "preformatted":
-            self.preformatted(text)
+        if self.listing >= 0:
+            self.raw.append(text + NUL + BORDER)
+            parts.append(NUL + START)
         elif NUL in text:
             self.marked(text)
         else:
@@ -293,7 +327,8 @@ class _Walker:
                 parts.append("\x00(")
         if self.dropping:
             parts.append("\x00[")
-        self.mark = 0
+        if self.listing < 0:
+            self.mark = 0
 
     def add(self, text: str, link_chars: int, link_count: int) -> None:
         """Append one block."""
@@ -320,7 +355,7 @@ class _Walker:
                 self.links.append(Anchor(self.position, self.position + len(inner), self.run_links[0]))
                 self.add(inner, len(inner), 1)
             return
-        if "\x00b" not in text and "\x00[" not in text and "\x00]" not in text:
+        if _RUN_EVENT.search(text) is None:
             self.place(*read_linked(pieces, self.run_links))
             return
         run = Run(self.run_links)
@@ -349,22 +384,43 @@ class _Walker:
 
     def add_run(self, run: Run) -> None:
         """Append what a run holds as one block, and begin it anew."""
-        text, links, drops = run.take()
+        text, links, drops, scripts = run.take()
         if not text:
             return
         offset = self.position
         self.links.extend(Anchor(offset + start, offset + end, attributes) for start, end, attributes in links)
         self.drops.extend((offset + start, offset + end) for start, end in drops)
+        self.scripts.extend(Script(offset + start, offset + end, kind) for start, end, kind in scripts)
+        kind = self.kind
+        if self.mark & _CODE_FIRST and "\n" in text and looks_like_code(text):
+            self.kind = "code"
         self.add(text, sum(end - start for start, end, _ in links), len(links))
+        self.kind = kind
 
-    def preformatted(self, text: str) -> None:
-        """Make blocks of a run whose line ends count: a blank line ends a block."""
-        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00b", "\n")
-        text = _EVENT.sub("", text)
-        for part in _BLANK_LINES.split(text):
-            block = "\n".join(line.rstrip() for line in part.split("\n")).strip()
-            if block:
-                self.add(block, 0, 0)
+    def end_listing(self, element: int) -> None:
+        """Make blocks of a preformatted element that ends: one of code as it stands, or paragraphs parted by blank lines."""
+        if element != self.listing:
+            return
+        self.listing = -1
+        named = self.mark & _CODE != 0 or named_code(self.around(element))
+        code, texts, drops = divide_listing("".join(self.raw), named=named, is_field=self.element_tags[element] == "textarea")
+        self.raw.clear()
+        self.parts.clear()
+        self.drops.extend((self.position + start, self.position + end) for start, end in drops)
+        self.kind = "code" if code else self.kind
+        for text in texts:
+            self.add(text, 0, 0)
+        self.mark = 0
+
+    def around(self, element: int) -> list[str]:
+        """The attributes of an element and of the two around it."""
+        if len(self.names) != len(self.attributes) <= _NAMES_READ:
+            self.names = list(self.attributes)
+        found: list[str] = []
+        while element >= 0 and len(found) < 3:
+            found += self.names[(number := self.element_attributes[element]) : number + 1] or [""]
+            element = self.element_parents[element]
+        return found
 
     def finish(self) -> Layout:
         """End the walk."""
@@ -383,6 +439,7 @@ class _Walker:
             link_counts=self.link_counts,
             links=self.links,
             drops=self.drops,
+            scripts=self.scripts,
             pictures=self.pictures,
             rules=self.rules,
             element_tags=[tag.lstrip(_INLINE_MARK) for tag in self.element_tags] if self.has_inline else self.element_tags,

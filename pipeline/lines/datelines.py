@@ -40,6 +40,22 @@ _CJK = re.compile(
 )
 
 
+_SLASHED = re.compile(
+    r"(?P<place>[^\W\d_][^/\d]{1,60}?)(?:,\s(?P<first>[^/]{5,24}?))?\s?/\s?(?P<agency>[\w.\s]{3,24}?)\s?/\s?(?:(?P<second>[^/]{5,24}?)\s?/)?"
+    r"\s{0,3}(?:-{1,3}|–|—)?\s{0,3}"
+)
+"""Press wires that put their name between slashes, before or behind the date: "TARN BAY, NY / ACCESSWIRE / May 7, 2024 /"."""
+_DAY_ALONE = re.compile(
+    r"(?P<place>[^\W\d_][^\d(]{2,40}?),\s(?P<first>\d{1,2})\s\((?P<agency>[^()]{2,24})\)\s{0,2}(?:[.:]|-{1,3}|–|—)?\s{0,3}"
+)
+"""Spanish agencies print the day of the month alone: "MADRID, 7 (EUROPA PRESS)"."""
+_NAME_ALONE = re.compile(
+    r"(?:(?P<agency>[^\W\d_][\w ]{1,14}?)\s?—\s{0,2}|/(?P<wire>[\w.]{3,24})/\s?(?:-{1,3}|–|—)\s{0,2}|\((?P<round>[A-Z]{2,5})\)\s)"
+    r"(?=[^\W\d_a-z]|[\"“„«])"
+)
+"""The name of an agency or broadcaster alone, before a long dash or in its marks."""
+
+
 class DatelineReading(msgspec.Struct, frozen=True, kw_only=True):
     """What stands before the first sentence.
 
@@ -126,6 +142,43 @@ def _cjk(text: str, printed: str) -> DatelineReading | None:
     raw = printed[: len(match["open"].rstrip().rstrip("-－—=").rstrip())]
     date = next((printed[slice(*match.span(key))] for key in found if key[0] == "d"), None)
     return DatelineReading(start=0, end=match.end(), raw=raw, place=pick["p"], date_raw=date, agency=pick["a"])
+
+
+def _wire(text: str) -> DatelineReading | None:
+    """Read the forms of press wires and of agencies that print their name without a place; only names that are known count.
+
+    >>> _wire("TARN BAY, NY / ACCESSWIRE / May 7, 2024 / The ferry").place, _wire("CNN — The ferry").agency, _wire("CNN is a network")
+    ('TARN BAY, NY', 'CNN', None)
+    """
+    for pattern in (_SLASHED, _DAY_ALONE):
+        found = pattern.match(text)
+        if found is None or find_agency(found["agency"]) is None or not (_capitals(found["place"].split(",")[0]) or _known(found["place"])):
+            continue
+        day = found["first"] or found.groupdict().get("second")
+        if day and pattern is _SLASHED and read_date(day) is None:
+            continue
+        raw = text[: found.end()].rstrip().rstrip("-–—").rstrip()
+        return DatelineReading(start=0, end=found.end(), raw=raw, place=found["place"], date_raw=day, agency=found["agency"])
+    found = _NAME_ALONE.match(text)
+    name = found and (found["agency"] or found["wire"] or found["round"])
+    if found is None or find_agency(name or "") is None:
+        return None
+    raw = text[: found.end()].rstrip().rstrip("-–—").rstrip()
+    return DatelineReading(start=0, end=found.end(), raw=raw, place=None, date_raw=None, agency=name)
+
+
+_REPORTERS = re.compile(r"[（(]\s?(?:记者|記者)\s?(?P<names>[\u4e00-\u9fff·、，, ]{2,40})[)）]")
+
+
+def reporters(raw: str) -> list[str]:
+    """The reporters that a Chinese dateline names.
+
+    >>> reporters("新华社上海11月12日电（记者李文清、王海）"), reporters("上海11月12日电")
+    (['李文清', '王海'], [])
+    """
+    found = _REPORTERS.search(raw)
+    names = re.split(r"[、，, ]", found["names"]) if found else []
+    return [name for name in names if 2 <= len(name) <= 8]
 
 
 def _agency_first(text: str) -> DatelineReading | None:
@@ -251,13 +304,16 @@ def read_dateline(paragraph: str) -> DatelineReading | None:
     """
     if len(paragraph) < 3:
         return None
+    slashed = _SLASHED.match(paragraph, 0, 200)
+    if slashed and slashed["second"] and (found := _wire(paragraph[:200])) is not None:
+        return found
     printed, text = paragraph[:200], ascii_digits(paragraph[:200])
     if (found := _cjk(text, printed)) is not None or (found := _agency_first(printed)) is not None:
         return found
     parts = _parts(text)
     separator = _separator(text, parts) if parts else None
     if parts is None or separator is None or (separator[1] >= len(text) and len(paragraph) > 200) or not _believed(text, parts, separator):
-        return None
+        return _wire(printed)
     return DatelineReading(
         start=0,
         end=separator[1],

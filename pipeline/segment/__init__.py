@@ -7,6 +7,7 @@ block, its line ends kept), list items, text wrapped at a column, or lines of wh
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +16,7 @@ import msgspec
 from pipeline.config import SegmentConfig
 from pipeline.edits.compose import Op
 from pipeline.lines.datelines import is_place
+from pipeline.segment.code_spans import find_code
 from pipeline.segment.headings import mark_headings
 from pipeline.segment.line_shapes import has_bullet, is_code, is_table, is_verse, wrap_joins, wrap_width
 from pipeline.segment.pair_model import PairModel
@@ -23,7 +25,7 @@ from pipeline.spans import Block
 from pipeline.text.characters import Classes, classify
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pipeline.records import BlockKind
 
@@ -65,13 +67,14 @@ class Segmented(msgspec.Struct, frozen=True, kw_only=True):
     style: Style
 
 
-def segment(text: str, *, model: PairModel, config: SegmentConfig) -> Segmented:
+def segment(text: str, *, model: PairModel, config: SegmentConfig, code: Sequence[tuple[int, int]] = ()) -> Segmented:
     """Group the lines of a text into blocks.
 
     Args:
         text: The base text.
         model: Judges pairs of lines where no shape does.
         config: Settings.
+        code: Spans of whole lines that are known to be code; each is one block. Without any, listings are looked for.
 
     Returns:
         Blocks, joins and the style of the page.
@@ -83,8 +86,13 @@ def segment(text: str, *, model: PairModel, config: SegmentConfig) -> Segmented:
     blank = lines[-1].run * 3 >= len(lines) - 1
     width = wrap_width(lines, config) if several else 0
     plan = _Plan(text, lines, config, model, stanzas=blank, width=width)
-    for first, last in _runs(lines):
-        plan.add_run(first, last)
+    runs = _runs(lines)
+    code = code or find_code(text, lines, runs)
+    for first, last, known in _known_code(lines, code) if code else ((*run, None) for run in runs):
+        if known is None:
+            plan.add_run(first, last)
+        else:
+            plan.blocks.append(Block(start=known[0], end=known[1], kind="code"))
     style: Style = "wrapped" if plan.wrapped * 2 > len(lines) else "blank_lines" if blank else "lines"
     return Segmented(blocks=tuple(mark_headings(text, plan.blocks)), joins=tuple(plan.joins), style=style)
 
@@ -103,6 +111,19 @@ def _runs(lines: Sequence[Line]) -> list[tuple[int, int]]:
             runs.append((first, at))
             first = at
     return runs
+
+
+def _known_code(lines: Sequence[Line], code: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, tuple[int, int] | None]]:
+    """First and last+1 line of every run outside known code, and of every span of known code, with the span."""
+    starts = [start for start, _ in code]
+
+    def owner(number: int) -> tuple[int, int]:
+        at = bisect_right(starts, lines[number].start) - 1
+        return (at, -1) if at >= 0 and lines[number].start < code[at][1] else (-1, lines[number].run)
+
+    for (span, _), group in itertools.groupby(range(len(lines)), owner):
+        numbers = list(group)
+        yield numbers[0], numbers[-1] + 1, code[span] if span >= 0 else None
 
 
 def _count_alone(text: str) -> Counter[str]:

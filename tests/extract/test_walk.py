@@ -32,7 +32,7 @@ def test_base_text(case: dict[str, str]) -> None:
 def test_kinds_and_levels() -> None:
     page = lay_out("<h2>a</h2><ul><li>b<ol><li>c</ol></ul><blockquote><p>d</p></blockquote><pre>e</pre><p>f</p>")
     assert list(zip(page.kinds, page.levels, strict=True)) == [
-        ("heading", 2), ("list_item", 1), ("list_item", 2), ("quote", 1), ("preformatted", 0), ("paragraph", 0),
+        ("heading", 2), ("list_item", 1), ("list_item", 2), ("quote", 1), ("code", 0), ("paragraph", 0),
     ]  # fmt: skip
 
 

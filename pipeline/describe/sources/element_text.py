@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+_NO_TEXT = frozenset(("style", "script"))
 _GLUED = re.compile(r"[^\W\d_][A-ZÀ-Þ][a-zß-ÿ]|\d{4}[^\W\d_]|[^\W\d_]\d{1,2}[ /.]")
 """What two texts look like between which a page's source has no space."""
 
@@ -27,11 +28,11 @@ def own_text(element: Any, limit: int, *, apart: bool = False) -> str:
 
 
 def headline_text(element: Any, limit: int) -> str:
-    """Return an element's text with a space for each line break in it, "" where it is long."""
-    if element.query_selector("br") is None:
+    """Return an element's text with a space for each line break in it and without styles and scripts, "" where it is long."""
+    if element.query_selector("br, style, script") is None:
         return own_text(element, limit)
     if len(element.text or "") > 4 * limit:
         return ""
-    pieces = (" " if node.tag == "br" else node.text if node.tag == "#text" else "" for node in element)
+    pieces = (" " if node.tag == "br" else node.text if node.tag == "#text" and node.parent.tag not in _NO_TEXT else "" for node in element)
     text = " ".join("".join(pieces).split())
     return text if len(text) <= limit else ""

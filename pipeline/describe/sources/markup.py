@@ -29,6 +29,8 @@ _SELECTOR = (
     'html[lang], meta[content], title, h1, base[href], link[rel="canonical"], time, [itemprop], [rel~="author"], '
     '[class*="uthor"], [class*="yline"], [class*="autor"], [class*="date" i], [class*="publish"]'
 )
+_FRONT = re.compile(r"(?:https?://[^/?#]{3,100})?/?(?:index\.(?:html?|php))?")
+"""The address of a front page."""
 _LINKS = 'h1, a[href*="/author"], a[href*="/autor"], a[href*="/profile"], a[href*="/people/"]'
 """What is looked through where nothing else names an author; the tests of addresses cost a third of the walk."""
 _ASIDE_TAGS = frozenset({"aside", "footer", "nav", "form"})
@@ -76,7 +78,9 @@ class _Page(msgspec.Struct):
         return self.read[key]
 
     def add(self, field: str, value: str | None, source: str, **extra: Any) -> None:
-        """Keep a candidate once."""
+        """Keep a candidate once; a description as plain text, for some pages put their editor's markup into it."""
+        if field == "description" and value and "<" in value:
+            value = text_of(value)
         text = " ".join((value or "").split())[:5000]
         if not text.isascii():
             text = text.translate(_UNSEEN)
@@ -110,7 +114,14 @@ def _is_aside(page: _Page, element: Any) -> bool:
 
 
 def _is_chrome(element: Any) -> bool:
-    """Return whether a heading stands in the site's header, footer or logo."""
+    """Return whether a heading stands in the site's header, footer or logo, or is nothing but a link to the site's front page."""
+    link = element.query_selector("a[href]")
+    if (
+        link is not None
+        and _FRONT.fullmatch(link.get_attribute("href") or "")
+        and (link.text or "").split() == (element.text or "").split()
+    ):
+        return True
     for _ in range(_HIGHEST):
         tag = element.tag if element is not None else "html"
         if tag == "html":

@@ -22,6 +22,7 @@ from pipeline.describe.sources.headline_block import headline_block
 from pipeline.describe.sources.settled import settled
 from pipeline.lines.byline_variants import agency_line, name_at, near_byline, others_in, stamped_name, without_others
 from pipeline.lines.bylines import Byline, has_label, is_label, read_byline
+from pipeline.lines.datelines import read_dateline, reporters
 from pipeline.lines.meta_lines import loose_date, read_mixed, without_counters
 from pipeline.lines.names import Name
 from pipeline.lines.tables import has_digit
@@ -99,6 +100,7 @@ def collect_near_headline(
         read = _read(base, region, close, language, order, now)
     found.extend(read)
     found.extend(others_in(base, region) if any(candidate.field == "author" for candidate in (*told, *read)) else ())
+    found.extend(_reporting(base, region))
     known = settled(told) | {candidate.field for candidate in read if candidate.source != "line-loose"}
     after = blocks[max(0, anchor - _BEFORE) :]
     found.extend(first_published(base, language, order))
@@ -131,6 +133,16 @@ def _shown(base: str, block: Block) -> Candidate:
     )
 
 
+def _reporting(base: str, region: Iterable[tuple[int, int]]) -> Iterator[Candidate]:
+    """Yield the reporters that a Chinese dateline names at the start of a paragraph."""
+    for start, end in region:
+        head = base[start : min(end, start + _DATELINE)]
+        if ("记者" in head or "記者" in head) and (reading := read_dateline(head)) is not None:
+            yield from (
+                Candidate(field="author", value=name, source="dateline", extra={"type": "person"}) for name in reporters(reading.raw)
+            )
+
+
 def _employed(base: str, spans: Iterable[tuple[int, int]], told: Sequence[Candidate]) -> Iterator[Candidate]:
     """Yield the names that stand on lines beside the name of the paper itself."""
     employers = {fold_word(c.value.strip(" ,")) for c in told if c.field in ("site", "publisher") or c.extra.get("type") == "organization"}
@@ -145,6 +157,8 @@ def _close(blocks: Sequence[Block], anchor: int) -> tuple[int, int]:
 
 
 _CLOSE = 2
+_DATELINE = 80
+"""Code points of a paragraph that are read for a dateline with reporters."""
 _MOST_LOOKED = 12
 """Lines beside the headline in which a name without label is looked for: each may cost searches through the whole text."""
 

@@ -1,0 +1,129 @@
+"""What certainly stands outside the article, whatever a model says: boxes that ask for consent, and other stories."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.extract.stories import find_stories
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.extract.block_features import Page
+    from pipeline.extract.page_layout import Layout
+    from pipeline.records import RemovedKind
+
+_PLAIN = re.compile(
+    r'(?<=[\s"#])(?:js-|c-|m-|o-|site-|the-|page-|global-|eu-|gdpr-|ccpa-)?(?:cookies?|consent|gdpr|ccpa|privacy|cmp|dsgvo|rgpd|lgpd)(?:[-_]{0,2}'
+    r"(?:banner|notice|consent|bar|popup|pop-up|modal|overlay|wall|law|message|disclaimer|dialog|alert|layer|box|manager|container|wrapper|wrap|"
+    r"info|hint|hinweis|warning|policy-banner|policy|settings|prompt|panel|toast|accept|agreement|notification|gate|preferences|tool|root|ui))+"
+    r'(?=[\s"_-])|(?<=[\s"])(?:cookies?|consent|cmp)(?=[\s"])',
+    re.IGNORECASE,
+)
+_DIALOG = re.compile(r' role="(?:alert)?dialog"| aria-modal="true"', re.IGNORECASE)
+_HINTS = ("ook", "onsent", "gdpr", "GDPR", "dialog", "aria-modal", "rivacy", "cmp", "CMP")
+_SPARED = frozenset(("body", "html", "main", "article"))
+_NEAR_ROOT = 8
+_LINE_WORDS = 6
+"""A shorter line of a box (a button) need not tell what the box is about."""
+
+
+class Outside(NamedTuple):
+    """Why a block stands outside."""
+
+    kind: RemovedKind
+    rule: str
+
+
+@cache
+def wall_phrases(kind: str) -> re.Pattern[str]:
+    """What pages say that are a wall of a kind, "consent" or "gate", in any language (`walls.toml`)."""
+    data = tomllib.loads(files("pipeline.extract").joinpath("walls.toml").read_text("utf-8"))
+    phrases = sorted({phrase for spoken in data[kind]["phrases"].values() for phrase in spoken})
+    return re.compile("|".join(map(re.escape, phrases)))
+
+
+@cache
+def _vendors() -> tuple[str, ...]:
+    """Names in the markup of the consent managers, and of plug-ins for content management systems (`walls.toml`)."""
+    data = tomllib.loads(files("pipeline.extract").joinpath("walls.toml").read_text("utf-8"))
+    return tuple(data["consent"]["vendors"])
+
+
+def speaks_of_consent(text: str) -> bool:
+    """Whether a text mentions cookies, consent or privacy.
+
+    >>> speaks_of_consent("Wir verwenden Cookies."), speaks_of_consent("The bakery has sold its last loaf.")
+    (True, False)
+    """
+    return wall_phrases("consent").search(text.lower()) is not None
+
+
+def names_consent(attributes: str) -> bool:
+    """Whether an element is named as a consent box is.
+
+    >>> names_consent(' id="onetrust-banner-sdk"'), names_consent(' class="post tag-cookie-law"'), names_consent(' class="cookie-jar"')
+    (True, False, False)
+    """
+    return _is_managers(attributes.lower()) or (any(hint in attributes for hint in _HINTS) and _PLAIN.search(attributes) is not None)
+
+
+def _is_managers(lower: str) -> bool:
+    """Whether a name in an attribute string, in small letters, begins as those of a consent manager do."""
+    return any(vendor in lower and (f'"{vendor}' in lower or f" {vendor}" in lower) for vendor in _vendors())
+
+
+def _named(layout: Layout) -> set[int]:
+    """The attribute strings that name consent boxes or dialogues; those of managers stand near the root of a page."""
+    near = {number for number, depth in zip(layout.element_attributes, layout.element_depths, strict=True) if depth <= _NEAR_ROOT}
+    top = "\n".join([layout.attributes[number] for number in near]).lower()
+    found: set[int] = set()
+    if any(vendor in top for vendor in _vendors()):
+        found |= {number for number in near if _is_managers(layout.attributes[number].lower())}
+    whole = "\n".join(layout.attributes)
+    if any(hint in whole for hint in _HINTS):
+        hinted = [number for number, text in enumerate(layout.attributes) if any(hint in text for hint in _HINTS)]
+        found |= {number for number in hinted if _PLAIN.search(layout.attributes[number]) or _DIALOG.search(layout.attributes[number])}
+    return found
+
+
+def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[int]:
+    """The blocks of boxes that ask for consent.
+
+    Such a box is named as consent managers name theirs, or is a dialogue, and at least every third of its lines of some length mentions
+    what consent is about. What holds the headline, or an `article` element, is none.
+
+    Args:
+        layout: the page.
+        words: of every block.
+        headline: the headline's block, -1 for none.
+    """
+    named = _named(layout)
+    if not named and "dialog" not in layout.element_tags:
+        return []
+    found: list[int] = []
+    covered = 0
+    for element, number in enumerate(layout.element_attributes):
+        first, end = layout.element_firsts[element], layout.element_ends[element]
+        if not (number in named or layout.element_tags[element] == "dialog") or end <= max(first, covered):
+            continue
+        if layout.element_tags[element] in _SPARED or first <= headline < end:
+            continue
+        first = max(first, covered)
+        lines = [layout.base[layout.starts[block] : layout.ends[block]] for block in range(first, end) if words[block] >= _LINE_WORDS]
+        if lines and 3 * sum(map(speaks_of_consent, lines)) >= len(lines):
+            found += range(first, end)
+            covered = end
+    return found
+
+
+def find_outside(page: Page) -> dict[int, Outside]:
+    """The blocks that stand outside the article, and why."""
+    consent = find_consent(page.layout, page.words.tolist(), page.headline)
+    return dict.fromkeys(find_stories(page), Outside("other_article", "html.story")) | dict.fromkeys(
+        consent, Outside("consent", "html.consent")
+    )

@@ -1,0 +1,206 @@
+"""Other stories on the page of a story: what an endless page loads next, feeds at its end, collections that a style sheet hides."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.extract.attributes import read_attributes
+from pipeline.extract.markup_names import keywords
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.extract.block_features import Page
+
+_LEVEL = 3
+"""Headings of a lower rank head sections and boxes."""
+_TITLE_CHARS = 12
+_OWN_WORDS = 50
+_STORY_WORDS = 40
+_UNLINKED_WORDS = 150
+_FULL_WORDS = 120
+"""A story with a byline outside the page's own body is one in full, and inside it one of so many words. Others that hold more words than
+the page's own text before them may be the parts of a round-up, and stay for the model to judge."""
+_MANY_STORIES = 6
+_TIMES_OWN = 8
+"""What no link opens and holds more words than so many times the page's own text before it is the page's own text."""
+_BEFORE = 3
+"""Short blocks (a section's name, a stamp) that may stand before the headline of a story in its container."""
+_SHORT = 12
+_BEHIND = 5
+"""Blocks behind a headline among which its byline and stamp stand."""
+_LINKED = 80
+_MARK_TIME = 1
+_PROBE = 40
+_NAME_OR_DATE = re.compile(r"[^\W\d_]{2,} [^\W\d_a-z]|\d{1,2}.*\d|[\u3040-\u9fff]{2}|\d+ \w+ ago")
+_BODY = re.compile(
+    r'itemprop="articleBody"|(?:article|story|entry|post)[-_]{0,2}(?:body|content|text|main|wrapper|container)', re.IGNORECASE
+)
+_LIVE = re.compile(r"live-?blog|liveticker|ticker|timeline|live-?(?:post|entry|update|feed)", re.IGNORECASE)
+
+
+class _Story(NamedTuple):
+    """The blocks of a story, its words, whether it is one in full, and the words of the page's own text before it."""
+
+    start: int
+    end: int
+    words: int
+    full: bool
+    own: int
+
+
+def find_stories(page: Page) -> list[int]:
+    """The blocks of other stories behind the page's own.
+
+    A story begins with a headline that is a link to its own page, or of the first two ranks and with a byline or stamp. It fills the
+    container that its headline opens; where stories have no containers, it goes on to the end of the one they share. Inside the element
+    that holds the page's own paragraphs a story needs both, a link and a byline or stamp, and an `article` or related box of its own. A
+    page on which the first text already belongs to a linked headline is an index, and all its stories stay; so do the parts of a round-up.
+    """
+    if page.headline < 0 or not page.in_title[page.headline] or "liveblogposting" in page.evidence.types:
+        return []
+    first = _first_prose(page, page.headline)
+    if first < 0 or any(block < first and _is_linked(page, block) for block in _headlines(page, page.headline)):
+        return []
+    stories = list(_stories(page, first))
+    full = [story for story in stories if story.full]
+    short = [story for story in stories if not story.full]
+    if len(full) >= _MANY_STORIES and sum(story.words for story in full) < _FULL_WORDS * len(full):
+        return []
+    if short and sum(story.words for story in short) > short[0].own:
+        short = []
+    return sorted(block for story in (*full, *short) for block in range(story.start, story.end))
+
+
+def _stories(page: Page, first: int) -> Iterator[_Story]:
+    """All that may be other stories; `first` is the first block of prose behind the headline."""
+    layout, body = page.layout, _body(page, first)
+    prose = [words if told else 0 for words, told in zip(page.words.tolist(), (page.prose > 0).tolist(), strict=True)]
+    own, seen, done = 0, page.headline, 0
+    for block in _headlines(page, page.headline):
+        if block < done:
+            continue
+        own += sum(prose[seen:block])
+        seen = block
+        linked = _is_linked(page, block)
+        region = _region(page, block, page.headline, alone=linked) if own >= _OWN_WORDS else None
+        if region is None or _is_own(page, *region):
+            continue
+        start, end = region
+        signed, words = _is_signed(page, block, end), sum(prose[block:end])
+        inside = body >= 0 and layout.element_firsts[body] <= start and end <= layout.element_ends[body]
+        if (
+            words < _STORY_WORDS
+            or (not linked and words > _TIMES_OWN * own)
+            or ((inside or not signed) and not _is_apart(page, block, start))
+        ):
+            continue
+        rank = layout.levels[block] <= 2 and words >= _UNLINKED_WORDS and not _is_live(page, block)
+        if (linked and signed) or (not inside and (linked or (signed and rank))):
+            yield _Story(start, end, words, signed and (words >= _FULL_WORDS or not inside), own)
+            seen = done = end
+
+
+def _first_prose(page: Page, headline: int) -> int:
+    """The first block of prose behind the headline, -1 without one."""
+    prose = (page.prose > 0).tolist()
+    return next((block for block in range(headline + 1, len(prose)) if prose[block] and page.layout.kinds[block] != "heading"), -1)
+
+
+def _body(page: Page, first: int) -> int:
+    """The element that holds the page's own paragraphs: the outermost `article` or element named so around the first, else its parent."""
+    layout = page.layout
+    best = element = layout.element_parents[layout.elements[first]]
+    while element >= 0:
+        if layout.element_tags[element] not in ("body", "html") and (
+            layout.element_tags[element] == "article" or _BODY.search(layout.attributes[layout.element_attributes[element]])
+        ):
+            best = element
+        element = layout.element_parents[element]
+    return best
+
+
+def _is_own(page: Page, start: int, end: int) -> bool:
+    """Whether the article body that the page gives as metadata holds a block of prose from a region."""
+    body = page.evidence.body
+    return bool(body) and any(page.prose[block] and page.folded[block][:_PROBE] in body for block in range(start, end))
+
+
+def _headlines(page: Page, headline: int) -> Iterator[int]:
+    """Headings behind the page's own that may be headlines of stories."""
+    layout = page.layout
+    comments = keywords().mask("comments")
+    for block in range(headline + 1, len(layout.kinds)):
+        if layout.kinds[block] == "heading" and layout.levels[block] <= _LEVEL and len(page.texts[block]) >= _TITLE_CHARS:
+            element = layout.elements[block]
+            if (
+                page.in_title[block] <= 1
+                and page.folded[block] != page.folded[headline]
+                and not int(page.containers.bits[element]) & comments
+            ):
+                yield block
+
+
+def _is_linked(page: Page, block: int) -> bool:
+    """Whether a heading is a link to another page."""
+    layout = page.layout
+    start, end = layout.starts[block], layout.ends[block]
+    if layout.link_chars[block] * 100 < _LINKED * (end - start):
+        return False
+    link = next((link for link in layout.links if start <= link.start < end), None)
+    address = read_attributes(link.attributes).get("href", "") if link else ""
+    return bool(address) and not address.startswith(("#", "javascript:"))
+
+
+def _region(page: Page, block: int, headline: int, *, alone: bool) -> tuple[int, int] | None:
+    """First and last+1 block of the story that a headline opens; with `alone`, one without a container opens the rest of its parent."""
+    layout, words = page.layout, page.words
+    element = layout.elements[block]
+    best = None
+    while element >= 0:
+        first, end = layout.element_firsts[element], layout.element_ends[element]
+        if first <= headline or block - first > _BEFORE or any(int(words[other]) > _SHORT for other in range(first, block)):
+            break
+        best = (first, end)
+        element = layout.element_parents[element]
+    if best is None:
+        return None
+    alone = alone and best[1] == block + 1 and layout.element_parents[layout.elements[block]] == element
+    if alone and element >= 0 and layout.element_tags[element] not in ("body", "html"):
+        return best[0], layout.element_ends[element]
+    return best
+
+
+def _is_signed(page: Page, block: int, end: int) -> bool:
+    """Whether a byline or stamp stands right behind a headline."""
+    layout = page.layout
+    mask = keywords().mask("author", "stamp")
+    bits = page.containers.own_bits
+    near = range(block + 1, min(end, block + 1 + _BEHIND))
+    return any(
+        layout.marks[other] & _MARK_TIME or (int(bits[layout.elements[other]]) & mask and _NAME_OR_DATE.search(page.texts[other]))
+        for other in near
+    )
+
+
+def _is_apart(page: Page, block: int, start: int) -> bool:
+    """Whether a story inside the body stands in an `article` of its own or in a box named after related stories."""
+    layout, element = page.layout, page.layout.elements[block]
+    if int(page.containers.bits[element]) & keywords().mask("related"):
+        return True
+    while element >= 0 and layout.element_firsts[element] >= start:
+        if layout.element_tags[element] == "article":
+            return True
+        element = layout.element_parents[element]
+    return False
+
+
+def _is_live(page: Page, block: int) -> bool:
+    """Whether a headline stands in a live blog."""
+    layout, element = page.layout, page.layout.elements[block]
+    while element >= 0:
+        if _LIVE.search(layout.attributes[layout.element_attributes[element]]):
+            return True
+        element = layout.element_parents[element]
+    return False

@@ -1,0 +1,194 @@
+"""Lists, tables, and boxes with a title stay or go as wholes: nothing leaves from the middle of them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.extract.attributes import same_site
+from pipeline.extract.markup_names import keywords
+from pipeline.extract.tags import LIST_ITEMS, LISTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pipeline.extract.block_features import Page
+
+_MOST_BLOCKS = 3
+"""A list with more blocks in two items, on average, is a list of cards or the layout of a page."""
+_LINKED = 70
+"""Percent of a list's characters inside links, from which on it is a list of links."""
+_MAJORITY, _MINORITY = 60, 20
+_LEAD_WORDS = 3
+_LEADS = frozenset(":：")
+_FILE = re.compile(r'href="[^"?#]{1,500}\.(?:pdf|docx?|xlsx?|pptx?|csv|zip|epub|txt|ods|odt)["?#]', re.IGNORECASE)
+_TITLE_WORDS = 12
+_LONG_LINK = 5
+"""Words of a link that may be the headline of another story."""
+_BOLD = 2
+_TITLE_NAME = re.compile(r"titl|head|ladillo|zwischen|rubrik|tussenkop|intert|lead-?in|legend", re.IGNORECASE)
+"""What pages call the titles of boxes and subheads, in English, Spanish, German, Swedish, Danish, Dutch, French and Italian."""
+_BOXES = frozenset(("div", "section", "aside", "details", "blockquote", "fieldset", "dl"))
+
+
+@cache
+def _furniture() -> int:
+    """Names of lists and boxes that are no part of a story."""
+    return keywords().mask(
+        "comments", "related", "consent", "form", "footer", "newsletter", "share", "advert", "tags", "navigation", "paywall", "promo"
+    )
+
+
+class _Unit(NamedTuple):
+    """A list or table: its element, the outermost element that holds nothing else, and its blocks."""
+
+    element: int
+    outer: int
+    first: int
+    end: int
+
+
+class Wholes:
+    """What the wholes of a page say about its blocks, given what would be kept."""
+
+    def __init__(self, page: Page, kept: Sequence[bool], url: str | None) -> None:
+        self.page, self.layout, self.kept, self.url = page, page.layout, list(kept), url
+        self.words = page.words.tolist()
+        self.bits = page.containers.own_bits.tolist()
+        sizes = [end - start for start, end in zip(self.layout.starts, self.layout.ends, strict=True)]
+        self.chars = [0, *accumulate(sizes)]
+        self.linked = [0, *accumulate(self.layout.link_chars)]
+
+    def complete(self) -> list[bool]:
+        """What is kept once wholes are complete."""
+        for unit in self._units():
+            if any(self.kept[unit.first : unit.end]) and all(self.kept[unit.first : unit.end]):
+                continue
+            self._judge(unit)
+        self._add_titles()
+        return self.kept
+
+    def _units(self) -> Iterator[_Unit]:
+        layout, covered = self.layout, 0
+        for element, tag in enumerate(layout.element_tags):
+            first, end = layout.element_firsts[element], layout.element_ends[element]
+            if first < covered or first == end or not (tag in LISTS or tag == "table"):
+                continue
+            if first <= self.page.headline < end or (tag != "table" and not self._is_plain(element, first, end)):
+                continue
+            covered = end
+            outer = element
+            while (parent := layout.element_parents[outer]) >= 0 and (layout.element_firsts[parent], layout.element_ends[parent]) == (
+                first,
+                end,
+            ):
+                outer = parent
+            yield _Unit(element, outer, first, end)
+
+    def _is_plain(self, element: int, first: int, end: int) -> bool:
+        """Whether a list has one block an item, nearly everywhere."""
+        layout = self.layout
+        items = 0
+        inner = element + 1
+        while inner < len(layout.element_tags) and layout.element_depths[inner] > layout.element_depths[element]:
+            filled = layout.element_ends[inner] > layout.element_firsts[inner]
+            items += layout.element_tags[inner] in LIST_ITEMS and filled
+            inner += 1
+        return end - first > 1 and (end - first) * 2 <= items * _MOST_BLOCKS
+
+    def _judge(self, unit: _Unit) -> None:
+        first, end = unit.first, unit.end
+        words = sum(self.words[first:end])
+        held = sum(word for word, keep in zip(self.words[first:end], self.kept[first:end], strict=True) if keep)
+        is_list = self.layout.element_tags[unit.element] != "table"
+        links = (self.linked[end] - self.linked[first]) * 100 >= _LINKED * (self.chars[end] - self.chars[first])
+        if is_list and held * 100 >= _MAJORITY * words:
+            self._set(first, end, stays=True)
+        elif self._placed(unit) and (not links or self._offered(unit)):
+            if is_list or self.layout.kinds[first] == "table" or end - first == 1:
+                self._set(first, end, stays=True)
+        elif is_list and links and held * 100 < _MINORITY * words:
+            self._set(first, end, stays=False)
+
+    def _set(self, first: int, end: int, *, stays: bool) -> None:
+        self.kept[first:end] = [stays] * (end - first)
+
+    def _placed(self, unit: _Unit) -> bool:
+        """Whether a unit stands in the body: right behind a kept block of the same container, and before another or at its end."""
+        layout = self.layout
+        parent = layout.element_parents[unit.outer]
+        if parent < 0 or unit.first == 0 or not self.kept[unit.first - 1] or self._is_furniture(unit):
+            return False
+        if not self._inside(unit.first - 1, parent) or layout.element_tags[parent] in ("nav", "footer", "form"):
+            return False
+        if unit.end < layout.element_ends[parent]:
+            return self.kept[unit.end] and self._inside(unit.end, parent)
+        return self._leads(unit.first - 1)
+
+    def _is_furniture(self, unit: _Unit) -> bool:
+        """Whether the names of a unit, the elements around it alone or its items say that it is no part of a story."""
+        layout, element = self.layout, unit.element
+        while True:
+            if self.bits[element] & _furniture():
+                return True
+            if element == unit.outer:
+                break
+            element = layout.element_parents[element]
+        owners = layout.elements[unit.first : unit.end]
+        return 2 * sum(bool(self.bits[owner] & _furniture()) for owner in owners) > len(owners)
+
+    def _inside(self, block: int, parent: int) -> bool:
+        """Whether a block stands in a container, at most two elements deeper."""
+        layout, element = self.layout, self.layout.elements[block]
+        for _ in range(3):
+            if element == parent:
+                return True
+            element = layout.element_parents[element]
+        return False
+
+    def _leads(self, block: int) -> bool:
+        """Whether a block is a sentence that announces what follows."""
+        return self.words[block] >= _LEAD_WORDS and self.page.texts[block][-1] in _LEADS
+
+    def _offered(self, unit: _Unit) -> bool:
+        """Whether a list of links belongs to the story: a sentence announces it, and its links are no headlines of other stories."""
+        if not self._leads(unit.first - 1) or self.layout.kinds[unit.first - 1] == "heading":
+            return False
+        counts = sorted(self.words[unit.first : unit.end])
+        return counts[len(counts) // 2] < _LONG_LINK or self._leads_away(unit)
+
+    def _leads_away(self, unit: _Unit) -> bool:
+        """Whether most links of a list lead to other sites, or to files."""
+        low, high = self.layout.starts[unit.first], self.layout.ends[unit.end - 1]
+        links = [link for link in self.layout.links if low <= link.start < high]
+        away = sum(not same_site(link.attributes, self.url) or _FILE.search(link.attributes) is not None for link in links)
+        return 2 * away > len(links)
+
+    def _named_title(self, element: int) -> bool:
+        return _TITLE_NAME.search(self.layout.attributes[self.layout.element_attributes[element]]) is not None
+
+    def _add_titles(self) -> None:
+        """Keep the short title of a box whose other blocks stay, in the body."""
+        layout = self.layout
+        for element, tag in enumerate(layout.element_tags):
+            first, end = layout.element_firsts[element], layout.element_ends[element]
+            if tag not in _BOXES or end - first < 2 or self.kept[first] or self.bits[element] & _furniture():
+                continue
+            inside = first and self.kept[first - 1] and end < len(self.kept) and self.kept[end]
+            if inside and all(self.kept[first + 1 : end]) and self._is_title(first):
+                self.kept[first] = True
+
+    def _is_title(self, block: int) -> bool:
+        layout = self.layout
+        owner = layout.elements[block]
+        return bool(
+            self.words[block] <= _TITLE_WORDS
+            and not layout.link_chars[block]
+            and not self.bits[owner] & _furniture()
+            and layout.element_tags[owner] != "button"
+            and block != self.page.headline
+            and (layout.kinds[block] == "heading" or layout.marks[block] & _BOLD or self._named_title(owner))
+            and self.page.texts.count(self.page.texts[block]) == 1
+        )
