@@ -33,6 +33,14 @@ class Block(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     level: int | None = None
 
 
+class Span(msgspec.Struct, frozen=True, gc=False):
+    """A part of a block that is judged by itself, `base[start:end]`, without white space at its ends; `block` is the block's number."""
+
+    start: int
+    end: int
+    block: int
+
+
 class Fields(msgspec.Struct, frozen=True, kw_only=True):
     """The fields of a record that its sources give, and the source that won each.
 
