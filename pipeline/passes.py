@@ -16,6 +16,7 @@ from pipeline.edits.state import State, Verdict, advance
 from pipeline.normalise import Normalised, NormSpan, normalise
 from pipeline.records import Annotation, Completeness, PageKind, QualityWarning
 from pipeline.segment import segment
+from pipeline.segment.line_spans import divide
 from pipeline.spans import Block, Stripped
 from pipeline.strip import Known, strip
 
@@ -112,6 +113,7 @@ def text_pass(text: str, config: Config, resources: Resources, told: Told = NOTH
     stripped = strip(
         text,
         segmented.blocks,
+        spans=divide(text, segmented.blocks),
         rules=known or resources.rules,
         model=resources.lines,
         config=config.strip,

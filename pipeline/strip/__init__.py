@@ -1,7 +1,8 @@
 """What of a text is the article, what belongs to a field, and what is page furniture.
 
 Rules speak first, each by its name; then repeats; then, only on a page that shows furniture, the line model decides over the blocks
-that no rule names. Nothing is decided by a part of a sentence: a rule takes whole blocks, in the places where it may speak.
+that no rule names. Nothing is decided by a part of a sentence: a rule takes whole blocks, or whole spans of them, in the places where it
+may speak.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.config import StripConfig
 from pipeline.forests.expected_f1 import choose, spare
 from pipeline.spans import Stripped
-from pipeline.strip.apply_rules import apply_rules
+from pipeline.strip.apply_rules import apply_rules, apply_to_spans
 from pipeline.strip.completeness import completeness, losses
 from pipeline.strip.field_lines import take_bylines, take_copyright, take_credits, take_dateline, take_stamps
 from pipeline.strip.gate import shows_furniture
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.rules.rulebook import RuleBook
-    from pipeline.spans import Block
+    from pipeline.spans import Block, Span
 
 __all__ = ["SHAPED", "Draft", "Known", "LineModel", "StripConfig", "prepare", "strip"]
 
@@ -44,6 +45,7 @@ def strip(
     rules: RuleBook | Known,
     model: LineModel,
     config: StripConfig,
+    spans: Sequence[Span] = (),
     title_hints: Sequence[str] = (),
     language: str | None = None,
 ) -> Stripped:
@@ -55,13 +57,14 @@ def strip(
         rules: The rule book, or with its answers to earlier passes over the document.
         model: The line model.
         config: Settings.
+        spans: The parts of blocks that rules may judge by themselves.
         title_hints: Titles known from outside; a line that says the same is the title.
         language: BCP 47 code of the text where known; helps to read dates and names.
 
     Returns:
-        Cuts of block characters only, sorted and disjoint; what no cut covers is kept.
+        Cuts of blocks' characters only, sorted and disjoint; what no cut covers is kept.
     """
-    draft = Draft(text, blocks)
+    draft = Draft(text, blocks, spans)
     known = rules if isinstance(rules, Known) else Known(rules)
     several = is_several(draft)
     if several:
@@ -91,6 +94,7 @@ def prepare(
     take_copyright(draft)
     take_pictures(draft, known)
     apply_rules(draft, known)
+    apply_to_spans(draft, known)
     take_stamps(draft, language)
     remove_repeats(draft, config)
     title = take_headline(draft, config, title_hints)

@@ -6,12 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pipeline.rules.rulebook import fold
+from pipeline.spans import Cut
 from pipeline.strip.page import ends_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.rules.rulebook import Mark, Place
+    from pipeline.rules.rulebook import Mark, Place, Rule
+    from pipeline.spans import Span
     from pipeline.strip.line_cache import Known
     from pipeline.strip.page import Draft
 
@@ -41,6 +43,39 @@ def apply_rules(draft: Draft, known: Known) -> None:
     if named:
         _take_weak(draft, marks, first, last)
         _take_boxes(draft, named, first, last)
+
+
+def apply_to_spans(draft: Draft, known: Known) -> None:
+    """Take the spans out of open blocks of which a rule speaks that may judge spans; a block that loses all of them is taken as a whole."""
+    inside: dict[int, list[Span]] = {}
+    for span in draft.spans:
+        if draft.is_open(span.block):
+            inside.setdefault(span.block, []).append(span)
+    several = {index: spans for index, spans in inside.items() if len(spans) > 1}
+    marks = known.marks([draft.text[span.start : span.end] for spans in several.values() for span in spans])
+    first, last = draft.body() if any(marks) else (0, 0)
+    place = 0
+    for index, spans in several.items():
+        found = marks[place : place + len(spans)]
+        place += len(spans)
+        if any(found):
+            _cut_spans(draft, index, spans, [_span_speaker(named, index, first, last) for named in found])
+
+
+def _span_speaker(found: Sequence[Mark], index: int, first: int, last: int) -> Rule | None:
+    """The rule that takes a span, if one does."""
+    return next(
+        (mark.rule for mark in found if mark.rule.unit == "span" and mark.strong and _in_place(mark.rule.where, index, first, last)), None
+    )
+
+
+def _cut_spans(draft: Draft, index: int, spans: Sequence[Span], rules: Sequence[Rule | None]) -> None:
+    named = [(span, rule) for span, rule in zip(spans, rules, strict=True) if rule is not None]
+    if len(named) == len(spans):
+        draft.remove(index, named[0][1].kind, named[0][1].id)
+        return
+    for span, rule in named:
+        draft.cut_part(Cut(start=span.start, end=span.end, rule=rule.id, kind=rule.kind), index)
 
 
 def _prose_without(draft: Draft, marks: Sequence[tuple[Mark, ...]]) -> tuple[int, int]:
