@@ -20,6 +20,7 @@ from pipeline.strip.line_cache import Known
 from pipeline.strip.line_model import LineModel
 from pipeline.strip.multi_article import is_several
 from pipeline.strip.page import Draft
+from pipeline.strip.parallel_lines import whole_runs
 from pipeline.strip.picture_lines import take_pictures
 from pipeline.strip.post_lines import take_posts
 from pipeline.strip.repeats import remove_repeats
@@ -108,7 +109,9 @@ def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int |
     opened = [index for index in draft.open_blocks() if draft.blocks[index].kind not in SHAPED]
     scores, words = model.judge(draft, title, opened)
     chosen = spare(scores, choose(scores, words, config.line_spread))
-    for index, score, keep in zip(opened, scores.tolist(), chosen.tolist(), strict=True):
+    stays = set(whole_runs(draft, {index for index, keep in zip(opened, chosen.tolist(), strict=True) if not keep}))
+    for index, score, chose in zip(opened, scores.tolist(), chosen.tolist(), strict=True):
+        keep = chose or index in stays
         draft.note(index, UNSCORED, "keep" if keep else "remove", score)
         if not keep:
             draft.remove(index, "unscored", UNSCORED)

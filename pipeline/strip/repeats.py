@@ -1,13 +1,14 @@
 """Blocks that stand twice.
 
 A refrain, a question asked again, a recurring heading rightly stand twice. A repeat leaves only as one of a run of blocks in the same
-order, as the double of the block right before it, or as the double of the title, of a caption or of a teaser.
+order that is no part of a list, as the double of the block right before it, or as the double of the title, of a caption or of a teaser.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.strip.parallel_lines import inside_list
 from pipeline.text.characters import uneven_spaces
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _remove_runs(draft: Draft, keys: dict[int, str], config: StripConfig) -> Non
             if length > best:
                 best, origin = length, start
         counted = sum(len(keys[order[position + step]]) >= config.repeat_chars for step in range(best))
-        if counted >= config.repeat_run:
+        if counted >= config.repeat_run and not inside_list(draft, order[position], order[position + best - 1]):
             for step in range(best):
                 draft.remove(order[position + step], "repeat", RUN, of=_span(draft, order[origin + step]))
             position += best
