@@ -1,7 +1,7 @@
 """Title and standfirst of a text.
 
-A first line becomes a title only where the page shows furniture around it, where it stands twice, or where a hint from outside (the
-page's metadata) agrees: a text that starts with a short line and then runs on is left whole.
+A first line becomes a title only where the page shows furniture around it, where it stands twice, where the story repeats its words, or
+where a hint from outside (the page's metadata) agrees: a text that starts with a short line and then runs on is left whole.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.rules.rulebook import fold
 from pipeline.spans import Target
+from pipeline.strip.headline_evidence import is_headline
 from pipeline.strip.page import ends_sentence
 
 if TYPE_CHECKING:
@@ -74,7 +75,9 @@ def _title_block(draft: Draft, config: StripConfig, hints: Sequence[str], first:
     if doubled is not None:
         return doubled
     chosen = _like_first_line(draft, candidates) if _begins_with_title(draft) else candidates[0]
-    return chosen if chosen is not None and _has_furniture(draft, chosen, first) else None
+    if chosen is None or _has_furniture(draft, chosen, first):
+        return chosen
+    return chosen if chosen == opened[0] and is_headline(draft, chosen) else None
 
 
 def _begins_with_title(draft: Draft) -> bool:
