@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 Strength = Literal["strong", "weak"]
 Place = Literal["any", "head", "tail", "edge"]
 Unit = Literal["block", "span"]
+Carried = Literal["", "contact", "about", "rest"]
 
-MAX_BLOCK = 400
+MAX_BLOCK = 700
 """Longest block, in characters, that any rule is asked about; a longer run of words is never a button or a label."""
 
 _LONGEST_PHRASES = 160
@@ -72,6 +73,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         where: In which part of the page the rule may speak: "head" before the body, "tail" after it, "edge" either, "any".
         strength: A weak rule counts only in the company of other furniture.
         unit: "span" where the rule may also speak for a part of a block: only for what nobody would write inside an article's line.
+        carries: What belongs to the block, a heading of a press office: the contact lines under it, the paragraphs about whom it names, or
+            the rest of the text. Such a rule takes its block only together with what it carries.
         opens: How many headline-like blocks after the matched one belong to it (a "Read also" box); 0 for none.
     """
 
@@ -88,6 +91,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     where: Place = "any"
     strength: Strength = "strong"
     unit: Unit = "block"
+    carries: Carried = ""
     opens: int = 0
 
 

@@ -23,6 +23,7 @@ from pipeline.strip.page import Draft
 from pipeline.strip.parallel_lines import whole_runs
 from pipeline.strip.picture_lines import take_pictures
 from pipeline.strip.post_lines import take_posts
+from pipeline.strip.press_lines import take_press
 from pipeline.strip.repeats import remove_repeats
 from pipeline.strip.title_lines import take_headline
 
@@ -96,6 +97,7 @@ def prepare(
     take_pictures(draft, known)
     apply_rules(draft, known)
     apply_to_spans(draft, known)
+    take_press(draft, known)
     take_stamps(draft, language)
     remove_repeats(draft, config)
     title = take_headline(draft, config, title_hints)

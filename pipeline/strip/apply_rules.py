@@ -29,12 +29,13 @@ def apply_rules(draft: Draft, known: Known) -> None:
     Strong marks decide by themselves. Weak ones ("Facebook", "Email") need company: a block that a strong rule takes, or one taken
     already, right before or after the run of weak ones. A rule that opens a box takes the headlines under it as well.
     """
-    marks = known.marks(draft.lines)
+    marks = [tuple(mark for mark in found if not mark.rule.carries) if found else found for found in known.marks(draft.lines)]
     named = [(index, found) for index, found in enumerate(marks) if found]
     for index, found in named:
         for spoken in found:
             draft.note(index, spoken.rule.id, "strong" if spoken.strong else "weak")
-            draft.spoken[index] = draft.spoken[index] or spoken.rule.kind
+            if spoken.rule.unit == "block":
+                draft.spoken[index] = draft.spoken[index] or spoken.rule.kind
     first, last = _prose_without(draft, marks)
     for index, found in named:
         mark = _speaker(found, index, first, last)

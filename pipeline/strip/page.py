@@ -70,7 +70,8 @@ class Draft:
         self.parts: dict[int, list[Cut]] = {}
         """Cuts inside blocks that are still open, by block."""
         self.spoken: list[str] = [""] * len(blocks)
-        """The kind that the first rule to speak for a block named, decisive or not."""
+        """The kind that the first rule to speak for a block named, decisive or not. Rules that may speak for spans do not count: what they
+        name stands in texts that have no page around them."""
         self.prose = [len(line) >= _PROSE_WIDE and is_prose(line) for line in self.lines]
 
     def is_open(self, index: int) -> bool:
