@@ -26,6 +26,11 @@ _ABOUT_MAX = 110
 _ABOUT_BLOCKS = 4
 _NAMED_WITHIN = 120
 """Characters of a self-description in which the name of the heading stands."""
+_DESCRIBES = re.compile(
+    r"(?:The |Die |Der |Das |La |Le |L['’]|El |Il |De )?[A-Z0-9À-Þ].{0,70}?[\s,](?:is|are|was (?:founded|established|formed|created)|were|has|have|provides|"
+    r"offers|serves|works|represents|helps|develops|supports|conducts|ist|sind|wurde|est|sont|es|son|é|è|sono|zijn),?\s"
+)
+"""How a self-description begins: with a name, and soon a verb in the present or when it was founded."""
 _TAIL = 0.5
 _REST = 0.4
 """Where in the text a self-description and notes may begin, as a share of its blocks: above it, they are a section of the story."""
@@ -82,10 +87,10 @@ def _take_about(draft: Draft, index: int, rule: Rule) -> None:
 
 
 def _names(heading: str, paragraph: str) -> bool:
-    """Whether a paragraph begins with the name that a heading holds: one of its capitalised words behind the first."""
-    named = {word[:1] for word in heading.split()[1:] if word[:1].isupper()}
+    """Whether a paragraph begins with the name that a heading holds, and goes on to say what that is or does."""
     name = stems(" ".join(word for word in heading.split()[1:] if word[:1].isupper()))
-    return bool(named) and bool(name & stems(paragraph[:_NAMED_WITHIN]))
+    opening = paragraph[:_NAMED_WITHIN]
+    return bool(name & stems(opening)) and _DESCRIBES.match(opening) is not None
 
 
 def _take_rest(draft: Draft, index: int, rule: Rule) -> None:

@@ -22,6 +22,8 @@ ADJACENT = "repeat.adjacent"
 CUT_OFF = "teaser.cut_off"
 _ADJACENT_MIN = 25
 _TEASER_MIN = 40
+_PARAGRAPH = 80
+"""Shortest line that is no list's, in characters."""
 
 
 def _keys(draft: Draft) -> dict[int, str]:
@@ -80,11 +82,11 @@ def _remove_runs(draft: Draft, keys: dict[int, str], config: StripConfig) -> Non
 
 
 def _of_a_list(draft: Draft, run: Sequence[int], origin: int, body: int) -> bool:
-    """Whether a run is short lines that stood behind the first prose before, or a part of a longer list.
+    """Whether a run is mostly short lines that stood behind the first prose before, or a part of a longer list.
 
     Such lines rightly come again under another heading; a menu that comes again stands before the first prose.
     """
-    short = not any(draft.prose[index] for index in run)
+    short = sum(len(draft.lines[index]) >= _PARAGRAPH for index in run) * 2 < len(run)
     return (short and origin > body) or inside_list(draft, run[0], run[-1])
 
 
