@@ -15,6 +15,7 @@ from pipeline.spans import Stripped
 from pipeline.strip.apply_rules import apply_rules, apply_to_spans
 from pipeline.strip.completeness import completeness, losses
 from pipeline.strip.field_lines import take_bylines, take_copyright, take_credits, take_dateline, take_stamps
+from pipeline.strip.gallery_lines import take_galleries
 from pipeline.strip.gate import shows_furniture
 from pipeline.strip.line_cache import Known
 from pipeline.strip.line_model import LineModel
@@ -94,6 +95,7 @@ def prepare(
     known = rules if isinstance(rules, Known) else Known(rules)
     take_posts(draft)
     take_copyright(draft)
+    take_galleries(draft)
     take_pictures(draft, known)
     apply_rules(draft, known)
     apply_to_spans(draft, known)

@@ -110,6 +110,12 @@ class Draft:
         self.verdict[index] = kind
         self.cuts.append(Cut(start=self.starts[index], end=block.end, rule=rule, kind=kind, of=of))
 
+    def take(self, index: int, cuts: Sequence[Cut], verdict: str) -> None:
+        """Let a whole block leave by cuts that cover it."""
+        self._forget_parts(index)
+        self.verdict[index] = verdict
+        self.cuts.extend(cuts)
+
     def cut_part(self, cut: Cut, index: int) -> None:
         """Let a part of a block leave; see `cut_parts`."""
         self.cut_parts([cut], index)
