@@ -114,6 +114,7 @@ def text_pass(text: str, config: Config, resources: Resources, told: Told = NOTH
         text,
         segmented.blocks,
         spans=divide(text, segmented.blocks),
+        print_marks=segmented.print_marks,
         rules=known or resources.rules,
         model=resources.lines,
         config=config.strip,

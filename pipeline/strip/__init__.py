@@ -14,7 +14,7 @@ from pipeline.forests.expected_f1 import choose, spare
 from pipeline.spans import Stripped
 from pipeline.strip.apply_rules import apply_rules, apply_to_spans
 from pipeline.strip.completeness import completeness, losses
-from pipeline.strip.field_lines import take_bylines, take_copyright, take_credits, take_dateline, take_stamps
+from pipeline.strip.field_lines import take_bylines, take_copyright, take_credits, take_dateline, take_print_marks, take_stamps
 from pipeline.strip.gallery_lines import take_galleries
 from pipeline.strip.gate import shows_furniture
 from pipeline.strip.line_cache import Known
@@ -49,6 +49,7 @@ def strip(
     model: LineModel,
     config: StripConfig,
     spans: Sequence[Span] = (),
+    print_marks: Sequence[tuple[int, int]] = (),
     title_hints: Sequence[str] = (),
     language: str | None = None,
 ) -> Stripped:
@@ -61,6 +62,7 @@ def strip(
         model: The line model.
         config: Settings.
         spans: The parts of blocks that rules may judge by themselves.
+        print_marks: Page numbers and running heads of a printed text.
         title_hints: Titles known from outside; a line that says the same is the title.
         language: BCP 47 code of the text where known; helps to read dates and names.
 
@@ -69,6 +71,7 @@ def strip(
     """
     draft = Draft(text, blocks, spans)
     known = rules if isinstance(rules, Known) else Known(rules)
+    take_print_marks(draft, print_marks)
     several = is_several(draft)
     if several:
         if config.rules:

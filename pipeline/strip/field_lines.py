@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -27,6 +28,7 @@ CREDIT = "credit.sources"
 SOURCE = "credit.inside"
 COPYRIGHT = "copyright.line"
 DATELINE = "dateline.front"
+PRINT_MARK = "chrome.page_of_print"
 _SHORT = 160
 _DATELINE_REACH = 4
 """Paragraphs, or spans of the first, among which the dateline's is looked for."""
@@ -49,6 +51,19 @@ _MOMENT = re.compile(
 """A day with a clock time, in figures: inside a body it stamps a teaser or a picture."""
 _LETTERS_BEFORE_DIGIT = re.compile(r"[^\W\d_]{2,}.{0,40}?\d")
 _FIELD_OF = {"published": "published_raw", "modified": "modified_raw"}
+
+
+def take_print_marks(draft: Draft, marks: Sequence[tuple[int, int]]) -> None:
+    """Remove page numbers and running heads: whole blocks, or parts of a paragraph that goes on over the page's end."""
+    starts = [block.start for block in draft.blocks]
+    for start, end in marks:
+        first, last = bisect_right(starts, start) - 1, bisect_right(starts, end - 1) - 1
+        if draft.blocks[first].start < start or end < draft.blocks[last].end:
+            draft.cut_part(Cut(start=start, end=end, rule=PRINT_MARK, kind="chrome"), first)
+            continue
+        for index in range(first, last + 1):
+            if draft.is_open(index):
+                draft.remove(index, "chrome", PRINT_MARK)
 
 
 def take_copyright(draft: Draft) -> None:
