@@ -15,6 +15,7 @@ import msgspec
 
 from pipeline.config import SegmentConfig
 from pipeline.lines.datelines import is_place
+from pipeline.segment.code_regions import regions
 from pipeline.segment.headings import mark_headings
 from pipeline.segment.line_shapes import has_bullet, is_code, is_table, is_verse, wrap_joins, wrap_width
 from pipeline.segment.pair_model import PairModel
@@ -32,7 +33,7 @@ from pipeline.spans import Block, Change
 from pipeline.text.characters import Classes, classify
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pipeline.records import BlockKind
 
@@ -99,8 +100,9 @@ def segment(text: str, *, model: PairModel, config: SegmentConfig) -> Segmented:
     ragged = ragged_width(text, lines) if several and lines[-1].run else 0
     marks = _marks(text, lines)
     plan = _Plan(text, lines, config, model, stanzas=blank, width=width, ragged=ragged)
-    for first, last in _runs(lines, marks):
-        plan.add_run(first, last)
+    shaped = {first: (last, kind) for first, last, kind in regions(text, lines)}
+    for first, last in _runs(lines, [*marks, *((first, last) for first, (last, _) in shaped.items())]):
+        plan.add_run(first, last, shaped)
     blocks = mark_headings(text, plan.blocks)
     blocks, over = _over_pages(text, lines, blocks, marks)
     style: Style = "wrapped" if plan.wrapped * 2 > len(lines) else "blank_lines" if blank else "lines"
@@ -169,13 +171,23 @@ class _Plan:
         self.blocks: list[Block] = []
         self.joins: list[Change] = []
         self.wrapped = 0
+        self._covered = 0
         self._places = _PLACES
         self._alone: Counter[str] | None = None
         self._classes: Classes | None = None
         self._scores: list[int] | None = None
 
-    def add_run(self, first: int, last: int) -> None:
-        """Turn one run into blocks."""
+    def add_run(self, first: int, last: int, shaped: Mapping[int, tuple[int, BlockKind]]) -> None:
+        """Turn one run into blocks; `shaped` are the regions that are one block each, by their first line."""
+        if first < self._covered:
+            return
+        if first in shaped:
+            last, kind = shaped[first]
+            self._covered = last
+            begin = self.lines[first]
+            indent = begin.indent if kind == "code" and first else 0
+            self.blocks.append(Block(start=begin.start - indent, end=self.lines[last - 1].end, kind=kind))
+            return
         run = self.lines[first:last]
         if len(run) == 1:
             self._add_block(run, 0, 1)
