@@ -113,7 +113,7 @@ def text_pass(text: str, config: Config, resources: Resources, told: Told = NOTH
     stripped = strip(
         text,
         segmented.blocks,
-        spans=divide(text, segmented.blocks),
+        spans=divide(text, segmented.blocks, known.spans if known else None),
         print_marks=segmented.print_marks,
         rules=known or resources.rules,
         model=resources.lines,

@@ -22,6 +22,7 @@ _NUMBER = re.compile(r"[-–—\[(]?\s?(?:(?:page|seite|pagina|página|стр\.?
 _DIGITS = re.compile(r"\d+")
 _HEAD_MAX = 110
 _FURNITURE_MAX = 3
+_CENTRED = 8
 _TIMES = 2
 """How often a page's number or its running head must be seen before any line is called one."""
 _END = re.compile(r"[.!?…:;。！？।۔؟][\"'”’»」』)\]]*\Z")
@@ -45,7 +46,7 @@ def page_breaks(text: str, lines: Sequence[Line]) -> list[tuple[int, int]]:
     if len(feeds) < _TIMES and len(numbers) < _TIMES:
         return []
     counted = _counting(numbers)
-    if len(counted) < _TIMES:
+    if len(counted) < _TIMES or not (feeds or _printed(text, lines, counted)):
         counted = set()
     if not counted and not feeds:
         return []
@@ -69,6 +70,13 @@ def _counting(numbers: dict[int, int]) -> set[int]:
         if other == one + 1 and second > first + 2:
             found |= {first, second}
     return found
+
+
+def _printed(text: str, lines: Sequence[Line], counted: set[int]) -> bool:
+    """Whether numbers stand where a printer puts a page's: far to the right, or in the middle of a sentence; else they number a list."""
+    inside = [index for index in counted if 0 < index < len(lines) - 1]
+    over = sum(goes_on_over(text, lines[index - 1], lines[index + 1]) for index in inside)
+    return over >= _TIMES or sum(lines[index].indent >= _CENTRED for index in counted) * 2 > len(counted)
 
 
 def _running_heads(text: str, lines: Sequence[Line], counted: set[int], feeds: set[int]) -> set[int]:
