@@ -247,7 +247,7 @@ def _bare_tail(line: str, begin: int, end: int) -> _Tail | None:
     stop = end - (line[end - 1] == ".")
     for phrase in phrases("pictures", "bare"):
         start = stop - len(phrase)
-        if start > begin + 1 and fold(line[start:stop]) == phrase and line[start - 1].isspace() and line[:start].rstrip()[-1:] in ".!?”\"":
+        if start > begin + 1 and fold(line[start:stop]) == phrase and line[start - 1].isspace() and line[:start].rstrip()[-1:] in '.!?”"':
             return _Tail(start - 1, start, stop, strong=True)
     return None
 
@@ -308,7 +308,9 @@ def _apart(line: str, match: re.Match[str]) -> bool:
 
 _LABEL_MARKS = frozenset(":：/／|")
 """What parts a label from what it labels at the end of a line."""
-_CREDIT_WORD = re.compile(r"(?:(?<=[.!?。\"”|(\[)\]–—-])\s?|\s{1,3})(?=(?:[A-ZÀ-ÞА-ЯΑ-Ω\u1ea0-\u1eff]|[\u3040-\u9fff\uac00-\ud7a3\u0590-\u06ff\u0900-\u0e7f]))")
+_CREDIT_WORD = re.compile(
+    r"(?:(?<=[.!?。\"”|(\[)\]–—-])\s?|\s{1,3})(?=(?:[A-ZÀ-ÞА-ЯΑ-Ω\u1ea0-\u1eff]|[\u3040-\u9fff\uac00-\ud7a3\u0590-\u06ff\u0900-\u0e7f]))"
+)
 
 
 def _labelled_tail(line: str, begin: int, end: int) -> _Tail | None:

@@ -72,7 +72,13 @@ def needs_repair(text: str, config: NormaliseConfig) -> bool:
     """
     if _HARMLESS.fullmatch(text) is None or config.quotes == "straight":
         return True
-    if text[:1] in _BLANK or text[-1:] in _BLANK or any(mark in text for mark in _UNTIDY) or _REFERENCE.search(text) or ENCODED.search(text):
+    if (
+        text[:1] in _BLANK
+        or text[-1:] in _BLANK
+        or any(mark in text for mark in _UNTIDY)
+        or _REFERENCE.search(text)
+        or ENCODED.search(text)
+    ):
         return True
     return config.mojibake and is_mojibake(text)
 

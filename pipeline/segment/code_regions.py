@@ -121,7 +121,10 @@ def _is_program(text: str, part: Sequence[Line], kinds: Sequence[int]) -> bool:
         nested = any(_NESTED.match(body) and b.indent > a.indent for body, (a, b) in zip(bodies, pairwise(part), strict=False))
         return nested and all(line.indent % 2 == part[0].indent % 2 for line in part)
     ended = sum(body.endswith(_ENDS) or _ENDS_TAG.search(body) is not None for body in bodies)
-    commands = sum(body.startswith(("sudo ", "$ ", "#!", "SELECT ", "FROM ", "WHERE ", "JOIN ", "GROUP BY", "ORDER BY", "curl ", "git ", "pip ")) for body in bodies)
+    commands = sum(
+        body.startswith(("sudo ", "$ ", "#!", "SELECT ", "FROM ", "WHERE ", "JOIN ", "GROUP BY", "ORDER BY", "curl ", "git ", "pip "))
+        for body in bodies
+    )
     return deeper > 0 or ended * 2 >= len(part) or commands >= 2
 
 

@@ -85,9 +85,7 @@ def divide(text: str, blocks: Sequence[Block], seen: dict[str, Parts] | None = N
     ['वर्षा हुई।', 'नदी भर गई है।', 'ये भी पढ़ें: नया पुल']
     """
     known = {} if seen is None else seen
-    lines = [
-        "" if block.kind in WHOLE or block.end - block.start < _SHORTEST else text[block.start : block.end] for block in blocks
-    ]
+    lines = ["" if block.kind in WHOLE or block.end - block.start < _SHORTEST else text[block.start : block.end] for block in blocks]
     fresh = [line for line in dict.fromkeys(lines) if line and line not in known]
     if fresh:
         known.update(zip(fresh, _divided(fresh), strict=True))

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from pipeline.segment.split_lines import Line
 
-_NUMBER = re.compile(r"[-–—\[(]?\s?(?:(?:page|seite|pagina|página|стр\.?|s\.|p\.)\s)?(?P<number>\d{1,4})(?:\s?(?:/|of|von|de|sur)\s?\d{1,4})?\s?[-–—\])]?", re.I)
+_NUMBER = re.compile(
+    r"[-–—\[(]?\s?(?:(?:page|seite|pagina|página|стр\.?|s\.|p\.)\s)?(?P<number>\d{1,4})(?:\s?(?:/|of|von|de|sur)\s?\d{1,4})?\s?[-–—\])]?",
+    re.IGNORECASE,
+)
 _DIGITS = re.compile(r"\d+")
 _HEAD_MAX = 110
 _FURNITURE_MAX = 3
@@ -29,9 +32,7 @@ _END = re.compile(r"[.!?…:;。！？।۔؟][\"'”’»」』)\]]*\Z")
 _RAGGED_LEAST, _RAGGED_MOST = 45, 110
 _RAGGED_SHARE = 0.6
 _SUFFIX = frozenset(
-    "able ible tion tions sion sions ment ments ness ing ings ed er ers ly al ally ance ence ity ities ous ive ism ist ists cal cally "
-    "ung ungen lich liche lichen keit heit heiten schaft schaften ten ter tes ción ciones dad dades mente miento mientos ção ções dade zione "
-    "zioni mento menti ité lijk lijke heden ningen ning ligt ligen".split()
+    ["able", "ible", "tion", "tions", "sion", "sions", "ment", "ments", "ness", "ing", "ings", "ed", "er", "ers", "ly", "al", "ally", "ance", "ence", "ity", "ities", "ous", "ive", "ism", "ist", "ists", "cal", "cally", "ung", "ungen", "lich", "liche", "lichen", "keit", "heit", "heiten", "schaft", "schaften", "ten", "ter", "tes", "ción", "ciones", "dad", "dades", "mente", "miento", "mientos", "ção", "ções", "dade", "zione", "zioni", "mento", "menti", "ité", "lijk", "lijke", "heden", "ningen", "ning", "ligt", "ligen"]
 )
 """Ends of words that never stand alone: before such a one a hyphen at a line's end parts a word and makes no compound."""
 
@@ -82,7 +83,9 @@ def _printed(text: str, lines: Sequence[Line], counted: set[int]) -> bool:
 def _running_heads(text: str, lines: Sequence[Line], counted: set[int], feeds: set[int]) -> set[int]:
     """The lines next to a page's number or a form feed that come again on another page, figures aside."""
     near = {place for index in counted for place in (index - 1, index + 1)} | {place for index in feeds for place in (index - 1, index)}
-    near = {place for place in near if 0 <= place < len(lines) and place not in counted and lines[place].end - lines[place].start <= _HEAD_MAX}
+    near = {
+        place for place in near if 0 <= place < len(lines) and place not in counted and lines[place].end - lines[place].start <= _HEAD_MAX
+    }
     said = Counter(_key(text, lines[place]) for place in near)
     return {place for place in near if said[_key(text, lines[place])] >= _TIMES}
 
@@ -140,12 +143,16 @@ def is_drop_cap(text: str, a: Line, b: Line) -> bool:
 
 
 def drop_cap_glue(text: str, a: Line, b: Line) -> str:
-    """What stands between a large first letter and the rest: nothing, or a space where the letter is a word and the rest another."""
-    rest = text[b.start : b.end].split()[0]
-    letter = text[a.start]
-    if letter not in "AIOEYÀ" or rest.islower():
+    """What stands between a large first letter and the rest: nothing, or a space where the letter is a word and the rest another one.
+
+    Where the letter may be a word ("A", "I"), the rest is another one if it stands alone elsewhere and the two together do not.
+    """
+    letter = text[a.start].lower()
+    rest = text[b.start : b.end].split(maxsplit=1)[0].rstrip(".,;:!?'’").lower()
+    if letter not in "aioeyà":
         return ""
-    return "" if f" {letter.lower()}{rest.lower()} " in text.lower() else " "
+    small = text.lower()
+    return " " if f" {rest} " in small and f" {letter}{rest}" not in small else ""
 
 
 def broken_word(text: str, a: Line, b: Line) -> tuple[int, str] | None:
@@ -166,7 +173,7 @@ def broken_word(text: str, a: Line, b: Line) -> tuple[int, str] | None:
     if end < a.end or text[end - 1] not in "-‐" or not text[end - 2 : end - 1].isalpha() or not text[b.start].islower():
         return None
     first = text[a.start : end - 1].rsplit(maxsplit=1)[-1].lstrip("\"'“‘„«([{")
-    second = text[b.start : b.end].split()[0].rstrip(".,;:!?\"'”’»)]}")
+    second = text[b.start : b.end].split(maxsplit=1)[0].rstrip(".,;:!?\"'”’»)]}")
     if not first.isalpha() or not second.isalpha():
         return None
     whole, compound = first + second, f"{first}-{second}"

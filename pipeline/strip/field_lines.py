@@ -108,7 +108,9 @@ def take_stamps(draft: Draft, language: str | None) -> None:
         if not stamps:
             continue
         if bullet:
-            stamps = tuple(msgspec.structs.replace(stamp, start=stamp.start + bullet.end(), end=stamp.end + bullet.end()) for stamp in stamps)
+            stamps = tuple(
+                msgspec.structs.replace(stamp, start=stamp.start + bullet.end(), end=stamp.end + bullet.end()) for stamp in stamps
+            )
         labelled = any(stamp.role != "unknown" for stamp in stamps)
         if labelled or (index < first and _beside_taken(draft, index)):
             _move_stamps(draft, index, stamps, done)

@@ -74,7 +74,10 @@ def _take(draft: Draft, index: int, found: re.Match[str], following: int | None,
     if begin == end:
         cuts = [Cut(start=start, end=found.end(), rule=COUNTER, kind="navigation")]
     else:
-        cuts = [Cut(start=start, end=begin, rule=GALLERY), Cut(start=begin, end=end, rule=GALLERY, target=Target("images", start, "caption"))]
+        cuts = [
+            Cut(start=start, end=begin, rule=GALLERY),
+            Cut(start=begin, end=end, rule=GALLERY, target=Target("images", start, "caption")),
+        ]
     if start == block.start and end == block.end:
         draft.take(index, cuts, "images" if len(cuts) > 1 else "navigation")
     else:

@@ -103,7 +103,7 @@ def _has_label(tail: str) -> bool:
 
 
 def _last_word(line: str) -> str:
-    return line[-_LABEL_WORD:].split()[-1].strip(_EDGES).lower()
+    return line[-_LABEL_WORD:].rsplit(maxsplit=1)[-1].strip(_EDGES).lower()
 
 
 @functools.cache
