@@ -12,11 +12,9 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
-import json
 import statistics
 import sys
 import time
-import zipfile
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -24,6 +22,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from training.corpora import read
 from training.metrics import word_f1
 
 if TYPE_CHECKING:
@@ -45,10 +44,12 @@ def copydesk_extract(raw: bytes) -> str:
     from pipeline.config import DecodeConfig
     from pipeline.decode import decode
     from pipeline.extract import ExtractConfig, ExtractError, extract, parse
+    from pipeline.jsonld import read_graph
 
     html = decode(raw, is_html=True, config=DecodeConfig()).text
     try:
-        found = extract(parse(html), html, url=None, model=_model(), config=ExtractConfig())
+        tree = parse(html)
+        found = extract(tree, html, read_graph(tree, html), url=None, model=_model(), config=ExtractConfig())
     except ExtractError:
         return ""
     return "\n\n".join(found.base[one.start : one.end] for one in found.findings if one.verdict == "keep")
@@ -177,10 +178,7 @@ def read_pages(place: Path) -> list[Page]:
     if place.is_dir():
         files = sorted(path for path in place.iterdir() if path.suffix in (".html", ".htm"))
         return [(path.read_bytes(), gold.read_text("utf-8") if (gold := path.with_suffix(".txt")).exists() else None) for path in files]
-    with zipfile.ZipFile(place) as archive:
-        rows = [json.loads(line) for line in archive.read("gold.jsonl").decode().rstrip("\n").split("\n")]
-        rows = [row for row in rows if row.get("kind", "article") == "article"]
-        return [(archive.read(row["id"] + ".html"), row.get("text")) for row in rows]
+    return [(page.raw, page.gold.get("text")) for page in read(place.stem, place.parent) if page.kind == "article"]
 
 
 def plot(results: list[Result], path: Path) -> None:

@@ -1,6 +1,6 @@
 """Learn to tell kinds of pages apart: one small forest a kind, over features of the page as a whole.
 
-All pages of wcxb-dev are used, seven kinds. Which blocks are kept is said by the block model that never saw the page's fold.
+All pages of the corpora that have kinds are used, seven kinds. Which blocks are kept says the block model that never saw the page's fold.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 
 from pipeline.config import DecodeConfig
 from pipeline.decode import decode
-from pipeline.describe import collect_html
+from pipeline.describe import collect_markup
 from pipeline.extract import ExtractConfig, HtmlModel, choose, parse
 from pipeline.extract.block_features import describe
 from pipeline.extract.decide import decide
@@ -21,13 +21,13 @@ from pipeline.extract.page_kind import page_row
 from pipeline.extract.parse import visible_html
 from pipeline.extract.walk import walk
 from pipeline.forests.trees import load_forests
+from pipeline.jsonld import Graph, read_graph
 from training import boost
-from training.corpora import read
+from training.corpora import learned_by, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-CORPUS = "wcxb-dev"
 CONFIG = boost.BoostConfig(trees=30, num_leaves=6, learning_rate=0.15, min_data_in_leaf=15, lambda_l2=5.0, feature_fraction=0.5)
 
 
@@ -44,14 +44,15 @@ class Row:
 def build(models: Mapping[int, HtmlModel]) -> list[Row]:
     """Compute the rows of all pages with the fold's models."""
     rows = []
-    for page in read(CORPUS):
+    for page in (page for corpus in learned_by("html_kinds") for page in read(corpus)):
         model = models[page.fold]
         html = decode(page.raw, is_html=True, config=DecodeConfig()).text
         tree = parse(html)
-        titles = page_titles(tree, page.gold.get("url"))
+        graph = read_graph(tree, html)
+        titles = page_titles(tree, graph, page.gold.get("url"))
         layout = walk(visible_html(tree), 5_000)
         if layout.starts:
-            described, _ = describe(layout, gather(html, titles), model.names, model.words)
+            described, _ = describe(layout, gather(html, graph, titles), model.names, model.words)
             chosen = choose(described, model.blocks.score(described.matrix), ExtractConfig())
             kept = decide(described, chosen, page.gold.get("url")).kept
             values, names = page_row(described, kept, page.gold.get("url"))
@@ -59,9 +60,9 @@ def build(models: Mapping[int, HtmlModel]) -> list[Row]:
     return rows
 
 
-def page_titles(tree: Any, url: str | None) -> tuple[str, ...]:
+def page_titles(tree: Any, graph: Graph, url: str | None) -> tuple[str, ...]:
     """The titles that a page's markup gives: extraction is told of them, so training must be."""
-    return tuple(dict.fromkeys(candidate.value for candidate in collect_html(tree, url=url) if candidate.field == "title"))
+    return tuple(dict.fromkeys(candidate.value for candidate in collect_markup(tree, graph, url=url) if candidate.field == "title"))
 
 
 def train(rows: Sequence[Row], fold: int) -> bytes:

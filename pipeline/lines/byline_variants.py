@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pipeline.describe.field_tables import byline_words, rows
 from pipeline.lines.agencies import find_agency
 from pipeline.lines.bylines import Byline, has_label, read_byline
 from pipeline.lines.datelines import is_place
 from pipeline.lines.dates import read_date
 from pipeline.lines.names import Name, is_nickname, looks_like_name, read_names, type_of
-from pipeline.lines.tables import fold, has_digit, phrases
+from pipeline.lines.tables import by_words, byline_words, has_digit, phrases, rows
 from pipeline.lines.timestamps import label_role, read_stamps
 from pipeline.spans import Candidate
+from pipeline.text.folding import fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,7 +74,7 @@ def _glued(line: str) -> int:
     return match.start() if match else len(line)
 
 
-_BARE = re.compile(r"(?:by|von|vom|par|por|door|av|af|di)\s{1,2}(?P<name>[^\W\d_][\w.\-]{2,24})", re.IGNORECASE)
+_BARE = re.compile(rf"(?:{by_words()})\s{{1,2}}(?P<name>[^\W\d_][\w.\-]{{2,24}})", re.IGNORECASE)
 
 
 def _nickname(line: str) -> Byline | None:
@@ -97,7 +97,7 @@ def name_at(line: str, employers: AbstractSet[str]) -> Byline | None:
     (['Jane Doe'], None)
     """
     match = _EMPLOYED.fullmatch(line) if len(line) <= _LONGEST_RUBRIC else None
-    if match is None or fold(match["employer"]) not in employers or not is_name(match["name"]):
+    if match is None or fold_word(match["employer"]) not in employers or not is_name(match["name"]):
         return None
     name = Name(match.start("name"), match.end("name"), match["name"], "person")
     return Byline(names=(name,), place=None, stamps=(), certain=True)
@@ -195,9 +195,7 @@ def _with_jobs(line: str, language: str | None, order: Order | None) -> Byline |
 
 _LONGEST_JOB = 12
 """Words of jobs and employers behind a name; more are a sentence."""
-_SIGNED = re.compile(
-    r"(?:^|[\s,|•·–—-])(?:by|von|vom|par|por|door|av|af|autor:|author:)\s{1,2}(?P<name>[^|•·:,;!?\d@()]{3,40})$", re.IGNORECASE
-)
+_SIGNED = re.compile(rf"(?:^|[\s,|•·–—-])(?:{by_words()}|autor:|author:)\s{{1,2}}(?P<name>[^|•·:,;!?\d@()]{{3,40}})$", re.IGNORECASE)
 _MOST_SIGNED = 3
 
 
@@ -282,7 +280,7 @@ def is_role(line: str) -> bool:
     """
     if not 4 <= len(line) <= _LONGEST_ROLE or has_digit(line):
         return False
-    folded = fold(line.strip(" ,|·•-–—"))
+    folded = fold_word(line.strip(" ,|·•-–—"))
     roles = phrases("not_names", "role")
     if folded in roles:
         return True
@@ -315,7 +313,7 @@ def is_name(line: str) -> bool:
     """
     if not _NAME_LINE.fullmatch(line):
         return False
-    first = fold(line.split(maxsplit=1)[0])
+    first = fold_word(line.split(maxsplit=1)[0])
     if first in _FIELD_WORDS or first in phrases("not_names", "role"):
         return False
     listing = read_names(line)
@@ -330,4 +328,27 @@ def is_nobody_else(base: str, line: str) -> bool:
     (True, False)
     """
     small = [word.lower() for word in line.split() if word != word.lower()] if is_name(line) else ()
-    return bool(small) and not any(word in base and re.search(rf"\b{re.escape(word)}\b", base) for word in small)
+    return bool(small) and not any(_stands_alone(word, base) for word in small)
+
+
+def _stands_alone(word: str, base: str) -> bool:
+    """Return whether a word of letters stands somewhere without a letter, a digit or a low line right before or behind it.
+
+    >>> _stands_alone("rain", "a rainy train, rain"), _stands_alone("rain", "a rainy train")
+    (True, False)
+    """
+    at = base.find(word)
+    while at >= 0:
+        if _is_edge(base, at) and _is_edge(base, at + len(word)):
+            return True
+        at = base.find(word, at + 1)
+    return False
+
+
+def _is_edge(base: str, at: int) -> bool:
+    r"""Return whether a word begins or ends at a place, as `\\b` does."""
+    return _is_of_word(base[at - 1 : at]) != _is_of_word(base[at : at + 1])
+
+
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or character == "_"

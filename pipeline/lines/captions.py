@@ -15,7 +15,8 @@ import msgspec
 from pipeline.lines.agencies import find_agency, may_name_agency
 from pipeline.lines.dates import read_date
 from pipeline.lines.names import looks_like_name, read_names
-from pipeline.lines.tables import fold, phrases
+from pipeline.lines.tables import phrases
+from pipeline.text.folding import fold_word
 
 LONGEST = 700
 """Code points of the longest caption that is read; agency captions stay under 100 words."""
@@ -91,7 +92,7 @@ def _longest(kind: str) -> int:
 @functools.lru_cache(maxsize=8192)
 def _beginning(head: str, kind: str) -> tuple[str, ...]:
     """Return the phrases of a kind that can begin with two code points: none at most places of a text, which settles them."""
-    folded = fold(head)
+    folded = fold_word(head)
     return tuple(phrase for phrase in phrases("pictures", kind) if phrase.startswith(folded) or folded.startswith(phrase))
 
 
@@ -108,7 +109,7 @@ def _phrase_end(line: str, begin: int, kind: str) -> int | None:
         if (
             window[size - 1] != " "
             and not (after.isalpha() and window[size - 1].isascii())
-            and fold(window[:size]) in phrases("pictures", kind)
+            and fold_word(window[:size]) in phrases("pictures", kind)
         ):
             return begin + size
     return None
@@ -168,7 +169,7 @@ def _line_credit(line: str, begin: int, end: int) -> CaptionReading | None:
     if label is not None and (mark := _LABEL_END.match(line, label if line[label : label + 1] != "." else label + 1)):
         wanted = mark.end()
         colon = any(char in ":：|／/" for char in mark[0])
-        by = fold(line[start:label]).endswith((" by", " of", " von", " di", " de", "fot"))
+        by = fold_word(line[start:label]).endswith((" by", " of", " von", " di", " de", "fot"))
         if wanted < stop and (colon or by) and is_picture_credit(line[wanted:stop], labelled=True):
             return _credit_line(line, begin, end, ((wanted, stop),))
     if line[start:stop].startswith(("©", "Ⓒ", "(c)")):
@@ -247,7 +248,8 @@ def _bare_tail(line: str, begin: int, end: int) -> _Tail | None:
     stop = end - (line[end - 1] == ".")
     for phrase in phrases("pictures", "bare"):
         start = stop - len(phrase)
-        if start > begin + 1 and fold(line[start:stop]) == phrase and line[start - 1].isspace() and line[:start].rstrip()[-1:] in '.!?”"':
+        apart = start > begin + 1 and line[start - 1].isspace() and line[:start].rstrip()[-1:] in '.!?”"'
+        if apart and fold_word(line[start:stop]) == phrase:
             return _Tail(start - 1, start, stop, strong=True)
     return None
 
@@ -258,7 +260,7 @@ def _source_end(line: str, position: int) -> int | None:
     Without a slash it may be the source of a figure that a sentence gives.
     """
     colon = line.find(":", position, position + _LONGEST_SOURCE)
-    return colon if colon > 0 and "/" in line[colon:] and fold(line[position:colon]) in phrases("credits", "before") else None
+    return colon if colon > 0 and "/" in line[colon:] and fold_word(line[position:colon]) in phrases("credits", "before") else None
 
 
 _LONGEST_SOURCE = 24
@@ -342,7 +344,7 @@ def _lead(line: str, begin: int) -> tuple[int, bool] | None:
                 or line[begin:end].isupper()
                 or ":" in line[end:stop]
                 or "：" in line[end:stop]
-                or "photo" in fold(line[begin:end])
+                or "photo" in fold_word(line[begin:end])
             ):
                 return stop, True
     if (end := _phrase_end(line, begin, "button")) is not None and line[end : end + 1].isspace():
@@ -426,7 +428,8 @@ def read_caption(line: str, *, previous: str | None = None) -> CaptionReading | 
 
 def _as_printed(line: str, begin: int, end: int) -> CaptionReading | None:
     """Read forms of captions that need no further sign: labelled in brackets, with "Image copyright", with an agency before them."""
-    if line[begin] == "(" and (match := _IN_BRACKETS.fullmatch(line, begin, end)) and fold(match["label"]) in phrases("pictures", "credit"):
+    match = _IN_BRACKETS.fullmatch(line, begin, end) if line[begin] == "(" else None
+    if match is not None and fold_word(match["label"]) in phrases("pictures", "credit"):
         return _with_spans(line, (begin, end), match.span("caption"), None)
     if line.startswith(("Image ", "Media "), begin) and (match := _COPYRIGHTED.fullmatch(line, begin, end)):
         short = len(match["credit"].split()) <= _MOST_CREDIT_WORDS
@@ -447,12 +450,12 @@ _SHORT_CAPTION = 260
 
 def _with_spans(line: str, span: tuple[int, int], caption: tuple[int, int] | None, credit: tuple[int, int] | None) -> CaptionReading:
     """Make the reading of a caption, a credit, or both, in `line[slice(*span)]`."""
-    credits = (credit,) if credit is not None else ()
-    known = (*credits, caption) if caption is not None else credits
+    credited = (credit,) if credit is not None else ()
+    known = (*credited, caption) if caption is not None else credited
     return CaptionReading(
         kind="credit_line" if caption is None else "caption",
         caption=caption,
-        credits=credits,
+        credits=credited,
         markers=_gaps(line, *span, known),
         credit=line[slice(*credit)] if credit is not None else None,
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from pipeline.config import SegmentConfig
+from pipeline.edits.compose import Op
 from pipeline.lines.datelines import is_place
 from pipeline.segment.code_regions import regions
 from pipeline.segment.headings import mark_headings
@@ -29,7 +30,7 @@ from pipeline.segment.print_pages import (
     ragged_width,
 )
 from pipeline.segment.split_lines import Line, split_lines
-from pipeline.spans import Block, Change
+from pipeline.spans import Block
 from pipeline.text.characters import Classes, classify
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Segmented(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     blocks: tuple[Block, ...]
-    joins: tuple[Change, ...]
+    joins: tuple[Op, ...]
     style: Style
     print_marks: tuple[tuple[int, int], ...] = ()
 
@@ -116,11 +117,9 @@ def _marks(text: str, lines: Sequence[Line]) -> list[tuple[int, int]]:
     return page_breaks(text, lines) if "\x0c" in text or _PAGE_LIKE.search(text) else []
 
 
-def _over_pages(
-    text: str, lines: Sequence[Line], blocks: list[Block], marks: Sequence[tuple[int, int]]
-) -> tuple[list[Block], list[Change]]:
+def _over_pages(text: str, lines: Sequence[Line], blocks: list[Block], marks: Sequence[tuple[int, int]]) -> tuple[list[Block], list[Op]]:
     """Make one block of the two halves of a sentence that a page's end parted; the page's marks stay inside it, for others to remove."""
-    joins: list[Change] = []
+    joins: list[Op] = []
     for first, last in marks:
         if first == 0 or last == len(lines) or not goes_on_over(text, lines[first - 1], lines[last]):
             continue
@@ -130,7 +129,7 @@ def _over_pages(
         if left is None or right is None or left >= right or {blocks[left].kind, blocks[right].kind} - {"paragraph", "heading"}:
             continue
         blocks[left : right + 1] = [Block(start=blocks[left].start, end=blocks[right].end)]
-        joins.append(Change(a.end, lines[first].start, " ", UNWRAP))
+        joins.append(Op(a.end, lines[first].start, " ", UNWRAP))
     return blocks, joins
 
 
@@ -169,7 +168,7 @@ class _Plan:
         self.ragged = ragged
         self.text, self.lines, self.config, self.model, self.stanzas, self.width = text, lines, config, model, stanzas, width
         self.blocks: list[Block] = []
-        self.joins: list[Change] = []
+        self.joins: list[Op] = []
         self.wrapped = 0
         self._covered = 0
         self._places = _PLACES
@@ -270,15 +269,15 @@ class _Plan:
         front = self.text[:_PLACE_READ]
         return is_place(name) or (front.count(name) > _PLACE_TIMES and name.lower() not in front)
 
-    def _gaps(self, part: Sequence[Line]) -> list[Change]:
+    def _gaps(self, part: Sequence[Line]) -> list[Op]:
         return [self._gap(a, b) for a, b in itertools.pairwise(part)]
 
-    def _gap(self, a: Line, b: Line) -> Change:
+    def _gap(self, a: Line, b: Line) -> Op:
         parted = broken_word(self.text, a, b)
         if parted is not None:
-            return Change(parted[0], b.start, parted[1], HYPHEN if parted[0] < a.end else UNWRAP)
+            return Op(parted[0], b.start, parted[1], HYPHEN if parted[0] < a.end else UNWRAP)
         glue = drop_cap_glue(self.text, a, b) if is_drop_cap(self.text, a, b) else self._glue(a, b)
-        return Change(a.end, b.start, glue, UNWRAP)
+        return Op(a.end, b.start, glue, UNWRAP)
 
     def _glue(self, a: Line, b: Line) -> str:
         """What stands between two joined lines: a space, or nothing where the script or the punctuation wants none."""

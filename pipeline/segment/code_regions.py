@@ -1,4 +1,4 @@
-"""Stretches of lines that are program text or rows of cells, across blank lines and beside prose: each is one block and keeps every character.
+"""Stretches of lines that are program text or rows of cells, across blank lines and beside prose: each is one block, kept as it is.
 
 Fences (``` or ~~~) say it themselves. Without them a stretch must begin and end with lines that only a program has, hold few others, and
 show its nesting by indents, braces or tags. A list of facts ("Price: 4") has none of these.
@@ -21,19 +21,20 @@ _CLOSE = re.compile(r"(?:```+|~~~+)")
 _LEAST = 3
 _LONGEST = 200
 _STRONG = re.compile(
-    r"(?:def \w+\(|class \w+(?:\([^()]*\))?:\Z|from [\w.]+ import |import [\w.]+(?: as \w+)?;?\Z|(?:el)?if .+:\Z|for \w+ in .+:\Z|while .+:\Z|"
-    r"(?:else|try|finally|except(?: \w+)?):\Z|return(?: [^,;]{1,60})?;?\Z|\#(?:include|define|ifdef|ifndef|endif|pragma)\b|\#!|@\w+(?:\(.*\))?\Z|"
-    r"(?:public|private|protected|static|void|const|let|var|function|using|namespace|package|export|async|fn|func|type|struct)\b.*[;{(=]|"
-    r"(?:int|char|float|double|bool|auto|string|String)\b[\s*]+\w+\s*[=;({\[]|"
-    r"(?:SELECT|FROM|WHERE|(?:LEFT |RIGHT |INNER |OUTER )?JOIN|GROUP BY|ORDER BY|HAVING|INSERT INTO|UPDATE|DELETE FROM|CREATE (?:TABLE|INDEX|VIEW)|"
-    r"ALTER TABLE|VALUES|LIMIT|UNION|WITH \w+ AS)\b|"
-    r"(?:sudo|apt-get|pip3? install|npm|yarn|git|docker|kubectl|curl|wget|cd|mkdir|chmod|export|echo|set -\w|rm -|cp -|ls -|cat|grep|make)\b ?[-\w./\"'$]|"
-    r"(?:for|while|if) .+; ?(?:do|then)\Z|(?:done|fi|esac|end|begin|do|then)\Z|\$ \S|"
+    r"(?:def \w+\(|class \w+(?:\([^()]*\))?:\Z|from [\w.]+ import |import [\w.]+(?: as \w+)?;?\Z|(?:el)?if .+:\Z|for \w+ in .+:\Z|"
+    r"while .+:\Z|(?:else|try|finally|except(?: \w+)?):\Z|return(?: [^,;]{1,60})?;?\Z|\#(?:include|define|ifdef|ifndef|endif|pragma)\b|"
+    r"\#!|@\w+(?:\(.*\))?\Z|(?:public|private|protected|static|void|const|let|var|function|using|namespace|package|export|async|fn|func|"
+    r"type|struct)\b.*[;{(=]|(?:int|char|float|double|bool|auto|string|String)\b[\s*]+\w+\s*[=;({\[]|"
+    r"(?:SELECT|FROM|WHERE|(?:LEFT |RIGHT |INNER |OUTER )?JOIN|GROUP BY|ORDER BY|HAVING|INSERT INTO|UPDATE|DELETE FROM|ALTER TABLE|"
+    r"CREATE (?:TABLE|INDEX|VIEW)|VALUES|LIMIT|UNION|WITH \w+ AS)\b|"
+    r"(?:sudo|apt-get|pip3? install|npm|yarn|git|docker|kubectl|curl|wget|cd|mkdir|chmod|export|echo|set -\w|rm -|cp -|ls -|cat|grep|make)"
+    r"\b ?[-\w./\"'$]|(?:for|while|if) .+; ?(?:do|then)\Z|(?:done|fi|esac|end|begin|do|then)\Z|\$ \S|"
     r"[\w.\[\]\"'$]+\s?(?:=|:=|\+=|-=|<-|=>)\s?[^=\s].*\Z|[\w.]+\([^()]*\)[;:{]?\Z|</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>|<!|/\*|\*/|//\s)"
 )
 """How a line begins that only a program has."""
 _ENDS = ("{", "}", "};", "});", ");", "):", ";", "/>", "->", "\\", "],", "},", "</")
 _ENDS_TAG = re.compile(r"</[a-zA-Z][\w-]*>\Z")
+_COMMANDS = ("sudo ", "$ ", "#!", "SELECT ", "FROM ", "WHERE ", "JOIN ", "GROUP BY", "ORDER BY", "curl ", "git ", "pip ")
 _KEY = re.compile(r"(?:- )?[a-z_][\w.-]{0,30}:(?:\s+\S.{0,80})?\Z")
 _NESTED = re.compile(r"(?:- )?[a-z_][\w.-]{0,30}:\Z")
 _PROSE = re.compile(r"(?:[^\W\d_]+[,']?\s+){7,}[^\W\d_]+")
@@ -121,10 +122,7 @@ def _is_program(text: str, part: Sequence[Line], kinds: Sequence[int]) -> bool:
         nested = any(_NESTED.match(body) and b.indent > a.indent for body, (a, b) in zip(bodies, pairwise(part), strict=False))
         return nested and all(line.indent % 2 == part[0].indent % 2 for line in part)
     ended = sum(body.endswith(_ENDS) or _ENDS_TAG.search(body) is not None for body in bodies)
-    commands = sum(
-        body.startswith(("sudo ", "$ ", "#!", "SELECT ", "FROM ", "WHERE ", "JOIN ", "GROUP BY", "ORDER BY", "curl ", "git ", "pip "))
-        for body in bodies
-    )
+    commands = sum(body.startswith(_COMMANDS) for body in bodies)
     return deeper > 0 or ended * 2 >= len(part) or commands >= 2
 
 

@@ -31,9 +31,12 @@ _TIMES = 2
 _END = re.compile(r"[.!?…:;。！？।۔؟][\"'”’»」』)\]]*\Z")
 _RAGGED_LEAST, _RAGGED_MOST = 45, 110
 _RAGGED_SHARE = 0.6
-_SUFFIX = frozenset(
-    ["able", "ible", "tion", "tions", "sion", "sions", "ment", "ments", "ness", "ing", "ings", "ed", "er", "ers", "ly", "al", "ally", "ance", "ence", "ity", "ities", "ous", "ive", "ism", "ist", "ists", "cal", "cally", "ung", "ungen", "lich", "liche", "lichen", "keit", "heit", "heiten", "schaft", "schaften", "ten", "ter", "tes", "ción", "ciones", "dad", "dades", "mente", "miento", "mientos", "ção", "ções", "dade", "zione", "zioni", "mento", "menti", "ité", "lijk", "lijke", "heden", "ningen", "ning", "ligt", "ligen"]
+_SUFFIXES = (
+    "able ible tion tions sion sions ment ments ness ing ings ed er ers ly al ally ance ence ity ities ous ive ism ist ists "
+    "cal cally ung ungen lich liche lichen keit heit heiten schaft schaften ten ter tes ción ciones dad dades mente miento "
+    "mientos ção ções dade zione zioni mento menti ité lijk lijke heden ningen ning ligt ligen"
 )
+_SUFFIX = frozenset(_SUFFIXES.split())
 """Ends of words that never stand alone: before such a one a hyphen at a line's end parts a word and makes no compound."""
 
 

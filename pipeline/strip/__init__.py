@@ -41,7 +41,7 @@ SHAPED = ("table", "code", "preformatted")
 """Kinds that the line model never takes: it was trained on lines of prose and furniture, and a table's rows look like neither."""
 
 
-def strip(
+def strip(  # noqa: PLR0913 - what the segmenter found, what judges, and what is known beside the text
     text: str,
     blocks: Sequence[Block],
     *,
@@ -50,7 +50,7 @@ def strip(
     config: StripConfig,
     spans: Sequence[Span] = (),
     print_marks: Sequence[tuple[int, int]] = (),
-    title_hints: Sequence[str] = (),
+    headline: str | None = None,
     language: str | None = None,
 ) -> Stripped:
     """Decide over every block of a text.
@@ -63,7 +63,7 @@ def strip(
         config: Settings.
         spans: The parts of blocks that rules may judge by themselves.
         print_marks: Page numbers and running heads of a printed text.
-        title_hints: Titles known from outside; a line that says the same is the title.
+        headline: The title where it is chosen already: a line that says the same moves there, and no line in other words does.
         language: BCP 47 code of the text where known; helps to read dates and names.
 
     Returns:
@@ -77,7 +77,7 @@ def strip(
         if config.rules:
             apply_rules(draft, known)
     else:
-        title = prepare(draft, rules=known, config=config, title_hints=title_hints, language=language) if config.rules else None
+        title = prepare(draft, rules=known, config=config, headline=headline, language=language) if config.rules else None
         if config.model and shows_furniture(draft):
             _ask_model(draft, model, config, title)
         take_dateline(draft)
@@ -92,7 +92,7 @@ def strip(
 
 
 def prepare(
-    draft: Draft, *, rules: RuleBook | Known, config: StripConfig, title_hints: Sequence[str] = (), language: str | None = None
+    draft: Draft, *, rules: RuleBook | Known, config: StripConfig, headline: str | None = None, language: str | None = None
 ) -> int | None:
     """Every step before the line model; returns the title's block."""
     known = rules if isinstance(rules, Known) else Known(rules)
@@ -105,7 +105,7 @@ def prepare(
     take_press(draft, known)
     take_stamps(draft, language)
     remove_repeats(draft, config)
-    title = take_headline(draft, config, title_hints)
+    title = take_headline(draft, config, headline)
     take_bylines(draft, title, language)
     take_credits(draft)
     return title

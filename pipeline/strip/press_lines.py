@@ -1,4 +1,4 @@
-"""What a press office prints under a release: whom to call, who it is, notes for editors. A heading opens each, and tells what goes with it.
+"""What a press office prints under a release: whom to call, who it is, notes for editors. A heading opens each and tells what goes with it.
 
 The state of a section is carried from its heading down: contact lines as long as they look like such, paragraphs as long as no other
 heading stands between, notes to the end of the text or to its references.
@@ -27,8 +27,9 @@ _ABOUT_BLOCKS = 4
 _NAMED_WITHIN = 120
 """Characters of a self-description in which the name of the heading stands."""
 _DESCRIBES = re.compile(
-    r"(?:The |Die |Der |Das |La |Le |L['’]|El |Il |De )?[A-Z0-9À-Þ].{0,70}?[\s,](?:is|are|was (?:founded|established|formed|created)|were|has|have|provides|"
-    r"offers|serves|works|represents|helps|develops|supports|conducts|ist|sind|wurde|est|sont|es|son|é|è|sono|zijn),?\s"
+    r"(?:The |Die |Der |Das |La |Le |L['’]|El |Il |De )?[A-Z0-9À-Þ].{0,70}?[\s,]"
+    r"(?:is|are|was (?:founded|established|formed|created)|were|has|have|provides|offers|serves|works|represents|helps|develops|supports|"
+    r"conducts|ist|sind|wurde|est|sont|es|son|é|è|sono|zijn),?\s"
 )
 """How a self-description begins: with a name, and soon a verb in the present or when it was founded."""
 _TAIL = 0.5

@@ -86,7 +86,7 @@ def test_a_refrain_stays():
 def test_a_hint_makes_a_title_without_furniture():
     text = f"A long evening at the town hall\n\n{BEFORE}\n\n{AFTER}"
     assert left_of(text) == text
-    assert moved(text, stripped(text, title_hints=["A long evening at the town hall"])[1]) == {"title": ["A long evening at the town hall"]}
+    assert moved(text, stripped(text, headline="A long evening at the town hall")[1]) == {"title": ["A long evening at the town hall"]}
 
 
 def test_a_first_line_that_the_story_repeats_is_the_title():
