@@ -21,6 +21,7 @@ from pipeline.strip.line_cache import Known
 from pipeline.strip.line_model import LineModel
 from pipeline.strip.multi_article import is_several
 from pipeline.strip.page import Draft
+from pipeline.strip.page_data import take_page_data
 from pipeline.strip.parallel_lines import whole_runs
 from pipeline.strip.picture_lines import take_pictures
 from pipeline.strip.post_lines import take_posts
@@ -96,6 +97,7 @@ def prepare(
 ) -> int | None:
     """Every step before the line model; returns the title's block."""
     known = rules if isinstance(rules, Known) else Known(rules)
+    take_page_data(draft)
     take_posts(draft)
     take_copyright(draft)
     take_galleries(draft)

@@ -86,8 +86,9 @@ def _prose_without(draft: Draft, marks: Sequence[tuple[Mark, ...]]) -> tuple[int
 
 
 def _speaker(found: Sequence[Mark], index: int, first: int, last: int) -> Mark | None:
-    """The first mark that may speak at this place of the page."""
-    return next((mark for mark in found if _in_place(mark.rule.where, index, first, last)), None)
+    """The mark that may speak at this place of the page: the first that decides by itself, else the first of all."""
+    here = [mark for mark in found if _in_place(mark.rule.where, index, first, last)]
+    return next((mark for mark in here if mark.strong), here[0] if here else None)
 
 
 def _in_place(where: Place, index: int, first: int, last: int) -> bool:
