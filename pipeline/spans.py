@@ -25,12 +25,23 @@ class Decoded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A paragraph-like run of the base text, `base[start:end]`, with neither space nor line end at its ends."""
+    """A paragraph-like run of the base text, `base[start:end]`, with neither space nor line end at its ends.
+
+    Only a block of code begins with the white space that indents its first line.
+    """
 
     start: int
     end: int
     kind: BlockKind = "paragraph"
     level: int | None = None
+
+
+class Span(msgspec.Struct, frozen=True, gc=False):
+    """A part of a block that is judged by itself, `base[start:end]`, without white space at its ends; `block` is the block's number."""
+
+    start: int
+    end: int
+    block: int
 
 
 class Fields(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,6 +30,7 @@ from pipeline.records import Annotation, Article, BaseKind, Completeness, PageKi
 from pipeline.rejected import Rejected
 from pipeline.resources import Resources, load_resources
 from pipeline.segment import segment
+from pipeline.segment.line_spans import divide
 from pipeline.spans import Block, Candidate, Cut, Decoded, Fields, Finding, Stripped
 from pipeline.strip import Known, strip
 from pipeline.text.language import language
@@ -253,6 +254,8 @@ def judge_text(text: str, headline: str | None, desk: Desk, code: Sequence[tuple
         rules=desk.known,
         model=desk.resources.lines,
         config=desk.config.strip,
+        spans=divide(text, segmented.blocks, desk.known.spans),
+        print_marks=segmented.print_marks,
         headline=headline,
         language=spoken,
     )

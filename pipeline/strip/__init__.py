@@ -1,7 +1,8 @@
 """What of a text is the article, what belongs to a field, and what is page furniture.
 
 Rules speak first, each by its name; then repeats; then, only on a page that shows furniture, the line model decides over the blocks
-that no rule names. Nothing is decided by a part of a sentence: a rule takes whole blocks, in the places where it may speak.
+that no rule names. Nothing is decided by a part of a sentence: a rule takes whole blocks, or whole spans of them, in the places where it
+may speak.
 """
 
 from __future__ import annotations
@@ -11,16 +12,20 @@ from typing import TYPE_CHECKING
 from pipeline.config import StripConfig
 from pipeline.forests.expected_f1 import choose, spare
 from pipeline.spans import Stripped
-from pipeline.strip.apply_rules import apply_rules
+from pipeline.strip.apply_rules import apply_rules, apply_to_spans
 from pipeline.strip.completeness import completeness, losses
-from pipeline.strip.field_lines import take_bylines, take_copyright, take_credits, take_dateline, take_stamps
+from pipeline.strip.field_lines import take_bylines, take_copyright, take_credits, take_dateline, take_print_marks, take_stamps
+from pipeline.strip.gallery_lines import take_galleries
 from pipeline.strip.gate import shows_furniture
 from pipeline.strip.line_cache import Known
 from pipeline.strip.line_model import LineModel
 from pipeline.strip.multi_article import is_several
 from pipeline.strip.page import Draft
+from pipeline.strip.page_data import take_page_data
+from pipeline.strip.parallel_lines import whole_runs
 from pipeline.strip.picture_lines import take_pictures
 from pipeline.strip.post_lines import take_posts
+from pipeline.strip.press_lines import take_press
 from pipeline.strip.repeats import remove_repeats
 from pipeline.strip.title_lines import take_headline
 
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.rules.rulebook import RuleBook
-    from pipeline.spans import Block
+    from pipeline.spans import Block, Span
 
 __all__ = ["SHAPED", "Draft", "Known", "LineModel", "StripConfig", "prepare", "strip"]
 
@@ -37,13 +42,15 @@ SHAPED = ("table", "code", "preformatted")
 """Kinds that the line model never takes: it was trained on lines of prose and furniture, and a table's rows look like neither."""
 
 
-def strip(
+def strip(  # noqa: PLR0913 - what the segmenter found, what judges, and what is known beside the text
     text: str,
     blocks: Sequence[Block],
     *,
     rules: RuleBook | Known,
     model: LineModel,
     config: StripConfig,
+    spans: Sequence[Span] = (),
+    print_marks: Sequence[tuple[int, int]] = (),
     headline: str | None = None,
     language: str | None = None,
 ) -> Stripped:
@@ -55,14 +62,17 @@ def strip(
         rules: The rule book, or with its answers to earlier passes over the document.
         model: The line model.
         config: Settings.
+        spans: The parts of blocks that rules may judge by themselves.
+        print_marks: Page numbers and running heads of a printed text.
         headline: The title where it is chosen already: a line that says the same moves there, and no line in other words does.
         language: BCP 47 code of the text where known; helps to read dates and names.
 
     Returns:
-        Cuts of block characters only, sorted and disjoint; what no cut covers is kept.
+        Cuts of blocks' characters only, sorted and disjoint; what no cut covers is kept.
     """
-    draft = Draft(text, blocks)
+    draft = Draft(text, blocks, spans)
     known = rules if isinstance(rules, Known) else Known(rules)
+    take_print_marks(draft, print_marks)
     several = is_several(draft)
     if several:
         if config.rules:
@@ -87,10 +97,14 @@ def prepare(
 ) -> int | None:
     """Every step before the line model; returns the title's block."""
     known = rules if isinstance(rules, Known) else Known(rules)
+    take_page_data(draft)
     take_posts(draft)
     take_copyright(draft)
+    take_galleries(draft)
     take_pictures(draft, known)
     apply_rules(draft, known)
+    apply_to_spans(draft, known)
+    take_press(draft, known)
     take_stamps(draft, language)
     remove_repeats(draft, config)
     title = take_headline(draft, config, headline)
@@ -104,7 +118,9 @@ def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int |
     opened = [index for index in draft.open_blocks() if draft.blocks[index].kind not in SHAPED]
     scores, words = model.judge(draft, title, opened)
     chosen = spare(scores, choose(scores, words, config.line_spread))
-    for index, score, keep in zip(opened, scores.tolist(), chosen.tolist(), strict=True):
+    stays = set(whole_runs(draft, {index for index, keep in zip(opened, chosen.tolist(), strict=True) if not keep}))
+    for index, score, chose in zip(opened, scores.tolist(), chosen.tolist(), strict=True):
+        keep = chose or index in stays
         draft.note(index, UNSCORED, "keep" if keep else "remove", score)
         if not keep:
             draft.remove(index, "unscored", UNSCORED)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.records import RemovedKind
-    from pipeline.spans import Block
+    from pipeline.spans import Block, Span
 
 _STOP = re.compile(r"[.!?…。！？।۔؟][\"'”’»）」』)\]]*\s*$")
 _STOPS = frozenset(".!?…。！？।۔؟")
@@ -47,6 +47,9 @@ def is_prose(line: str) -> bool:
     return size >= _PROSE or len(UNSPACED_CHARACTER.findall(line[:200])) * 2 > min(size, 200)
 
 
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60]")
+
+
 class Draft:
     """Blocks of a page and what has been decided of them so far.
 
@@ -54,9 +57,11 @@ class Draft:
     `strip` is the order of precedence.
     """
 
-    def __init__(self, text: str, blocks: Sequence[Block]) -> None:
+    def __init__(self, text: str, blocks: Sequence[Block], spans: Sequence[Span] = ()) -> None:
         self.text = text
         self.blocks = blocks
+        self.spans = spans
+        """The parts of blocks that are judged by themselves; of a block that has only one, none need be given."""
         self.lines = [text[block.start : block.end] for block in blocks]
         self.cuts: list[Cut] = []
         self.items: list[Item] = []
@@ -65,8 +70,11 @@ class Draft:
         """Empty while open; else the kind of removal or the field that took the block."""
         self.starts: list[int] = [block.start for block in blocks]
         """Where the rest of the block begins once its front has moved away (a dateline)."""
+        self.parts: dict[int, list[Cut]] = {}
+        """Cuts inside blocks that are still open, by block."""
         self.spoken: list[str] = [""] * len(blocks)
-        """The kind that the first rule to speak for a block named, decisive or not."""
+        """The kind that the first rule to speak for a block named, decisive or not. Rules that may speak for spans do not count: what they
+        name stands in texts that have no page around them."""
         self.prose = [len(line) >= _PROSE_WIDE and is_prose(line) for line in self.lines]
 
     def is_open(self, index: int) -> bool:
@@ -101,8 +109,41 @@ class Draft:
     def remove(self, index: int, kind: RemovedKind, rule: str, of: tuple[int, int] | None = None) -> None:
         """Take a whole block out."""
         block = self.blocks[index]
+        self._forget_parts(index)
         self.verdict[index] = kind
         self.cuts.append(Cut(start=self.starts[index], end=block.end, rule=rule, kind=kind, of=of))
+
+    def take(self, index: int, cuts: Sequence[Cut], verdict: str) -> None:
+        """Let a whole block leave by cuts that cover it."""
+        self._forget_parts(index)
+        self.verdict[index] = verdict
+        self.cuts.extend(cuts)
+
+    def cut_part(self, cut: Cut, index: int) -> None:
+        """Let a part of a block leave; see `cut_parts`."""
+        self.cut_parts([cut], index)
+
+    def cut_parts(self, cuts: Sequence[Cut], index: int) -> None:
+        """Let neighbouring parts of a block leave; what is left of the block stays open, and is judged again in the next pass.
+
+        Parts between two others leave only with white space on one side at least, or in a script without spaces: what is left of the
+        line must not run into one word.
+        """
+        block = self.blocks[index]
+        start, end = cuts[0].start, cuts[-1].end
+        before, after = self.text[start - 1 : start], self.text[end : end + 1]
+        inside = block.start < start and end < block.end
+        crossed = any(cut.start < end and start < cut.end for cut in self.parts.get(index, ()))
+        if crossed or (inside and not (before.isspace() or after.isspace() or _UNSPACED.match(before))):
+            return
+        self.parts.setdefault(index, []).extend(cuts)
+        self.cuts.extend(cuts)
+
+    def _forget_parts(self, index: int) -> None:
+        """Drop the cuts inside a block of which something takes the whole, or the front."""
+        parts = self.parts.pop(index, ())
+        if parts:
+            self.cuts = [cut for cut in self.cuts if cut not in parts]
 
     def move(self, index: int, target: Target, rule: str, span: tuple[int, int] | None = None) -> None:
         """Move a whole block to a field.
@@ -119,6 +160,7 @@ class Draft:
         """Move the parts of a block, or of its front up to `end`, to their fields; characters between the parts are dropped."""
         base = self.blocks[index].start
         last = len(self.lines[index]) if end is None else end
+        self._forget_parts(index)
         at = 0
         for target, (first, after) in sorted(parts, key=lambda part: part[1]):
             if first > at:

@@ -1,0 +1,330 @@
+"""From blocks to spans: where a sentence, a label, a credit, a post or a counter ends inside a line.
+
+Scrapers glue captions, credits, labels and posts to the sentences around them, so that a rule or a model must judge parts of a line.
+Spans are such parts: they cover a block's characters but white space, in order, and a sentence is never divided but where a label, an
+address or a credit with a capital after it breaks it off. In doubt a span stays whole. Lists, tables, code and verse are one span a block.
+
+The marks follow the sentence terminals of Unicode (UAX #29, property STerm); words that a full stop does not end are a table by language.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from pipeline.lines.tables import rows
+from pipeline.spans import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pipeline.records import BlockKind
+    from pipeline.spans import Block
+
+WHOLE: frozenset[BlockKind] = frozenset({"table", "code", "preformatted", "list_item"})
+"""Kinds of block that are never divided."""
+
+_BEFORE_LABEL = frozenset('([.!?…。！？।"”»')
+_APART = "\n\x00\n"
+"""Stands between lines that are looked at together: a character that no label, stop or opening of a sentence goes across."""
+_SHORTEST = 24
+"""A block of fewer characters is one span: a label, a name, a day."""
+_WORD_MAX = 16
+"""Characters before a full stop in which an abbreviation stands; the longest of the table has 7."""
+
+_CLOSERS = r"[\"'”’»)\]›」』）】]"
+_SURE = "。！？｡।॥۔؟։።။៕៖༎།๚๛"
+"""Marks that nothing but a sentence's end uses, with or without a space after them."""
+_SENTENCE_ENDS = frozenset('.!?…"”»' + _SURE)
+_STOP = re.compile(rf"[.!?…{_SURE}]++{_CLOSERS}*+\s*+")
+_LEADERS = frozenset("\"'“‘„«‹([{¿¡「『（【#@•▪►|")
+"""Marks that may stand before the first word of a sentence."""
+_GLUED = re.compile(r"[^\W\d_]{2,}+\s")
+"""A sentence glued to a full stop goes on after its first word; the end of an address or of a file's name does not."""
+
+_GAPS = ("  ", "\t", "\u3000", "\xa0 ", " \xa0", "\xa0\xa0")
+_SEPARATORS = "|·•»▪"
+_GAP = re.compile(rf"[ \xa0\t\u3000](?:[{_SEPARATORS}]?[ \xa0\t\u3000]++|(?<=[\t\u3000]))")
+_CAPITAL = re.compile(r" (?=([^\W\d_a-zß-öø-ÿа-я]\w{1,8}) (?=[^\W\d_A-Z]))")
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u9fff]")
+_ADDRESS = re.compile(r"[hwp](?:ttps?://|ww\.|ic\.twitter\.com/)[^\s<>\"“”]++\s*+")
+_COUNTER = re.compile(r"\d{1,3}+\s?/\s?\d{1,3}+(?![\w/.,%])(?P<rest>\s*+)")
+_TAGS = re.compile(r"#\w{2,40}+(?:\s{1,2}#\w{2,40}+)*+\s*?(?:\n|\Z)")
+_SIGNED = re.compile(
+    r"[(（]\s?@[A-Za-z0-9_.]{1,30}\s?[)）][\s·,]{0,3}"
+    r"(?:[^\W\d_]{3,12}\.?\s\d{1,2},\s\d{4}|\d{1,2}\.?\s(?:de\s)?[^\W\d_]{3,12}\.?\s(?:de\s)?\d{4})?\s*+"
+)
+_SIGNATURE = 40
+"""Characters behind an agency's name in which a handle shows that the name is part of a post's signature."""
+_BEFORE_HOUSE = ("/", "—", " via ")
+_BRACKET = re.compile(r"[(（\[](?P<inner>[^()（）\[\]]{2,120})[)）\]]\s*+")
+
+
+Parts = tuple[tuple[int, int], ...]
+
+
+def divide(text: str, blocks: Sequence[Block], seen: dict[str, Parts] | None = None) -> list[Span]:
+    """Divide the blocks of a text into spans.
+
+    Takes time in proportion to the text.
+
+    Args:
+        text: The base text.
+        blocks: Its blocks, sorted and disjoint.
+        seen: What was found in the lines of earlier passes over a document, by line: it saves time and changes nothing.
+
+    Returns:
+        Spans, sorted and disjoint, in code points of `text`; those of a block cover all of its characters but white space.
+
+    >>> from pipeline.spans import Block
+    >>> line = "Dr. Lee met J. K. Rowling on Monday. Photo: A. Smith/AFP Read more: Rain is near"
+    >>> [line[span.start : span.end] for span in divide(line, [Block(start=0, end=len(line))])]
+    ['Dr. Lee met J. K. Rowling on Monday.', 'Photo: A. Smith/AFP', 'Read more: Rain is near']
+    >>> line = "वर्षा हुई। नदी भर गई है। ये भी पढ़ें: नया पुल"
+    >>> [line[span.start : span.end] for span in divide(line, [Block(start=0, end=len(line))])]
+    ['वर्षा हुई।', 'नदी भर गई है।', 'ये भी पढ़ें: नया पुल']
+    """
+    known = {} if seen is None else seen
+    lines = ["" if block.kind in WHOLE or block.end - block.start < _SHORTEST else text[block.start : block.end] for block in blocks]
+    fresh = [line for line in dict.fromkeys(lines) if line and line not in known]
+    if fresh:
+        known.update(zip(fresh, _divided(fresh), strict=True))
+    spans: list[Span] = []
+    for number, (line, block) in enumerate(zip(lines, blocks, strict=True)):
+        if line:
+            spans.extend(Span(block.start + start, block.start + end, number) for start, end in known[line])
+        else:
+            spans.append(Span(block.start, block.end, number))
+    return spans
+
+
+def _divided(lines: Sequence[str]) -> list[Parts]:
+    """The spans of each of some lines, all looked at together; no line sees another one."""
+    whole = _APART.join(lines)
+    places = boundaries(whole)
+    found: list[Parts] = []
+    base = at = 0
+    for line in lines:
+        parts: list[tuple[int, int]] = []
+        start = 0
+        at = bisect_left(places, base + 1, at)
+        while at < len(places) and places[at] < base + len(line):
+            end = places[at] - base
+            stop = start + len(line[start:end].rstrip())
+            if stop > start:
+                parts.append((start, stop))
+                start = end
+            at += 1
+        parts.append((start, len(line)))
+        found.append(tuple(parts))
+        base += len(line) + len(_APART)
+    return found
+
+
+def boundaries(text: str) -> list[int]:
+    """Every place at which a new span may begin, sorted: before a character that is no white space, wherever blocks end."""
+    found = {*_after_stops(text), *_at_gaps(text), *_at_labels(text), *_at_marks(text), *_at_openers(text), *_at_credits(text)}
+    return sorted(place for place in found if place < len(text))
+
+
+def _after_stops(text: str) -> Iterator[int]:
+    """After a sentence's last mark and the quotes and brackets that close with it."""
+    size = len(text)
+    for found in _STOP.finditer(text):
+        stop, end = found.span()
+        if end == size:
+            return
+        if text[stop] in _SURE:
+            if text[end] not in ",，、;；:：":
+                yield end
+        elif text[end - 1].isspace():
+            single = text[stop] == "." and text[stop + 1] not in ".!?…"
+            if _opens_sentence(text, end) and (not single or _ends_sentence(text, stop, end)):
+                yield end
+        elif text[end].isupper() and _is_glued(text, stop, end):
+            yield end
+
+
+def _opens_sentence(text: str, at: int) -> bool:
+    """Whether a sentence may begin at a character: no small letter, and no mark that goes on with the one before."""
+    while at < len(text) and text[at] in _LEADERS:
+        at += 1
+    if at == len(text):
+        return True
+    char = text[at]
+    return not (char.islower() or char in ",.;:!?)]}»”’…")
+
+
+def _ends_sentence(text: str, stop: int, after: int) -> bool:
+    """Whether a single full stop ends a sentence: not behind a title, an initial, an ordinal, or another shortened word."""
+    before = text[max(0, stop - _WORD_MAX) : stop].split()
+    if not before or text[stop - 1].isspace():
+        return True
+    word = before[-1].lstrip("\"'“‘„«([{")
+    folded = word.lower()
+    if folded in _words("inner") or folded.rpartition("/")[2] in _words("inner"):
+        return False
+    if folded in _words("numbered"):
+        return not text[after].isdecimal()
+    if folded in _words("final") or (len(word) == 1 and word.isalpha()) or (len(word) == 3 and word[1] == "." and word[0].isupper()):
+        return _first_word(text, after) in _words("opener")
+    if word.isdecimal() and len(word) <= 2:
+        return len(before) > 1 and before[-2].lower() not in _words("ordinal") and before[-2][-1:] not in ".!?:;"
+    return True
+
+
+def _is_glued(text: str, stop: int, after: int) -> bool:
+    """Whether two sentences lost the space between them: a word of small letters, the stop, a word that goes on."""
+    return stop > 1 and text[stop - 1].islower() and text[stop - 2].islower() and _GLUED.match(text, after) is not None
+
+
+def _first_word(text: str, at: int) -> str:
+    end = at
+    while end < len(text) and end - at < _WORD_MAX and text[end].isalpha():
+        end += 1
+    return text[at:end]
+
+
+def _at_gaps(text: str) -> Iterator[int]:
+    """Behind a wide gap or a separator, where no small letter goes on."""
+    if any(map(text.__contains__, _GAPS)) or any(map(text.__contains__, _SEPARATORS)):
+        for found in _GAP.finditer(text):
+            end = found.end()
+            if end < len(text) and (not text[end].islower() or not found.group().isspace()):
+                yield end
+
+
+def _at_labels(text: str) -> Iterator[int]:
+    """Before a label, and behind one that is a span by itself."""
+    firsts, unspaced = _labels()
+    for first in firsts.keys() & set(text.split()):
+        for label, whole in firsts[first]:
+            yield from _around(text, label, whole=whole)
+    for label, whole in () if text.isascii() or not _UNSPACED.search(text) else unspaced:
+        yield from _around(text, label, whole=whole)
+
+
+def _around(text: str, label: str, *, whole: bool) -> Iterator[int]:
+    """The places before, and of a whole one behind, every label that stands by itself."""
+    end = 0
+    while (start := text.find(label, end)) >= 0:
+        end = start + len(label)
+        if (start and not (text[start - 1].isspace() or text[start - 1] in _BEFORE_LABEL)) or _is_letter(text[end - 1 : end + 1]):
+            continue
+        if whole and " " not in label and not _ends_before(text, start):
+            continue
+        yield start - (text[start - 1 : start] in ("(", "["))
+        after = end
+        while after < len(text) and text[after].isspace():
+            after += 1
+        alone = "\n" in text[end:after] and (start == 0 or text[start - 1] == "\n")
+        if (whole or alone) and after < len(text) and not (text[after].islower() or text[after] in ",.;:"):
+            yield after
+
+
+def _ends_before(text: str, at: int) -> bool:
+    """Whether a sentence, a number or a line ends before a word: else "Advertisement" may be one of a name's words."""
+    before = text[max(0, at - 2) : at].rstrip(" ")[-1:]
+    return not before or before in _SENTENCE_ENDS or before in "\n\t)]" or before.isdecimal()
+
+
+def _is_letter(pair: str) -> bool:
+    """Whether a label's last letter and the character after it are of one word, in a script that parts words."""
+    return len(pair) == 2 and pair[0] < "\u0e00" and pair.isalpha()
+
+
+def _at_marks(text: str) -> Iterator[int]:
+    """Behind an address between two sentences and a post's signature, before the counter of a gallery and the tags at a line's end."""
+    if "://" in text or "www." in text or ".com/" in text:
+        for found in _ADDRESS.finditer(text):
+            start, end = found.span()
+            last = end == len(text) or text[end].isupper() or text[end] in _LEADERS
+            if last:
+                yield end
+            if (last or text[end] in "—–-") and text[max(0, start - 2) : start].rstrip()[-1:] in _SENTENCE_ENDS:
+                yield start
+    if "@" in text:
+        yield from (found.end() for found in _SIGNED.finditer(text) if not text[found.end() : found.end() + 1].islower())
+    for found in _COUNTER.finditer(text) if "/" in text else ():
+        start = found.start()
+        if not start or text[start - 1] in " \n\t(":
+            yield start
+            if "\n" in found["rest"] and (not start or text[start - 1] == "\n"):
+                yield found.end()
+    for found in _TAGS.finditer(text) if "#" in text else ():
+        if found.start() and text[found.start() - 1].isspace():
+            yield found.start()
+
+
+def _at_openers(text: str) -> Iterator[int]:
+    """Before a sentence that follows a name, a number or a bracket without a stop: "Getty Images The actor said"."""
+    openers = _words("opener")
+    for found in _CAPITAL.finditer(text):
+        start = found.start()
+        if found[1] in openers and text[found.end(1) + 1].islower() and (text[start - 1].isalnum() or text[start - 1] in ")]”"):
+            word = text[max(0, start - _WORD_MAX * 2) : start].rsplit(maxsplit=1)[-1]
+            if word[0].isupper() or (not word[-1].isalpha() and "/" not in word):
+                yield start + 1
+
+
+def _at_credits(text: str) -> Iterator[int]:
+    """Around a bracket that credits a picture, and behind "/Getty Images" before a capital."""
+    for found in _BRACKET.finditer(text) if "(" in text or "[" in text or "（" in text else ():
+        inner, end = found["inner"].strip(), found.end()
+        follows = end == len(text) or "\n" in found.group() or _opens_sentence(text, end)
+        if follows and (_names_agency(inner) or inner.startswith(_credit_labels())):
+            yield found.start()
+            yield end
+    for mark in _BEFORE_HOUSE:
+        for found in _house().finditer(text.replace(mark, "/" * len(mark))) if mark in text else ():
+            end = found.end()
+            if end < len(text) and _opens_sentence(text, end) and text[end] not in "([" and "(@" not in text[end : end + _SIGNATURE]:
+                yield end
+
+
+@functools.cache
+def _words(kind: str) -> frozenset[str]:
+    """The phrases of one kind."""
+    return frozenset(row[2] for row in rows("span_words") if row[0] == kind)
+
+
+@functools.cache
+def _labels() -> tuple[dict[str, list[tuple[str, bool]]], tuple[tuple[str, bool], ...]]:
+    """Labels as they are printed, each with whether it is a span by itself: by their first word, and those of scripts without spaces."""
+    firsts: dict[str, list[tuple[str, bool]]] = {}
+    unspaced = []
+    for kind, language, phrase in rows("span_words"):
+        if kind in ("opens", "whole"):
+            if language in ("th", "zh", "ja"):
+                unspaced.append((phrase, kind == "whole"))
+            else:
+                firsts.setdefault(phrase.split()[0], []).append((phrase, kind == "whole"))
+    return firsts, tuple(unspaced)
+
+
+@functools.cache
+def _credit_labels() -> tuple[str, ...]:
+    """Labels of credits ("Photo:"), as they are printed and with a small letter."""
+    labels = [row[2] for row in rows("span_words") if row[0] == "opens" and len(row[2]) <= _WORD_MAX and row[2][-1] in ":：/"]
+    return tuple(sorted({*labels, *(label[0].lower() + label[1:] for label in labels)}))
+
+
+def _names_agency(inner: str) -> bool:
+    """Whether a bracket holds an agency, or several names of which the first or last is one: "REUTERS/Ann Lee"."""
+    parts = inner.split("/")
+    return parts[0].strip() in _agencies() or parts[-1].strip() in _agencies()
+
+
+@functools.cache
+def _agencies() -> frozenset[str]:
+    """The agencies' names as they are printed."""
+    return frozenset(row[2] for row in rows("agencies"))
+
+
+@functools.cache
+def _house() -> re.Pattern[str]:
+    """An agency behind a slash, a dash or "via", with the space after it."""
+    names = "|".join(sorted(map(re.escape, _agencies()), key=len, reverse=True))
+    return re.compile(rf"/\s?(?:{names})(?![\w/])[)\]]?\s++")
