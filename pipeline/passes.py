@@ -16,6 +16,7 @@ from pipeline.edits.state import State, Verdict, advance
 from pipeline.normalise import Normalised, NormSpan, normalise
 from pipeline.records import Annotation, Completeness, PageKind, QualityWarning
 from pipeline.segment import segment
+from pipeline.segment.line_spans import divide
 from pipeline.spans import Block, Stripped
 from pipeline.strip import Known, strip
 
@@ -114,6 +115,8 @@ def text_pass(text: str, config: Config, resources: Resources, told: Told = NOTH
         segmented.blocks,
         rules=known or resources.rules,
         model=resources.lines,
+        spans=divide(text, segmented.blocks),
+        span_model=resources.spans,
         config=config.strip,
         title_hints=told.titles,
         language=spoken,

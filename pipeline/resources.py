@@ -13,7 +13,7 @@ from pipeline.extract import HtmlModel
 from pipeline.lists import Lists, load_lists
 from pipeline.rules.rulebook import RuleBook, load
 from pipeline.segment import PairModel
-from pipeline.strip import LineModel
+from pipeline.strip import LineModel, SpanModel
 
 if TYPE_CHECKING:
     from pipeline.config import Config
@@ -26,6 +26,7 @@ class Resources(msgspec.Struct, frozen=True, kw_only=True):
     blocks: HtmlModel
     pairs: PairModel
     lines: LineModel
+    spans: SpanModel
     lists: Lists
     config_sha256: str
 
@@ -38,6 +39,7 @@ def load_resources(config: Config) -> Resources:
         blocks=HtmlModel.read(),
         pairs=PairModel.read(),
         lines=LineModel.read(),
+        spans=SpanModel.read(),
         lists=load_lists(),
         config_sha256=settings_sha256(config),
     )

@@ -14,7 +14,7 @@ from pipeline.ingest import RawDocument
 from pipeline.resources import Resources, load_resources
 from pipeline.segment import PairModel
 from pipeline.stages import run
-from pipeline.strip import LineModel
+from pipeline.strip import LineModel, SpanModel
 
 if TYPE_CHECKING:
     from pipeline.records import Article
@@ -30,6 +30,7 @@ def fold_resources(fold: int) -> Resources:
         blocks=HtmlModel.read(MODELS / f"html.{fold}"),
         pairs=PairModel.read((MODELS / f"text_pairs.{fold}.json").read_bytes()),
         lines=LineModel.read((MODELS / f"text_lines.{fold}.json").read_bytes()),
+        spans=SpanModel.read((MODELS / f"text_spans.{fold}.json").read_bytes()),
     )
 
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.rules.rulebook import RuleBook, load
 from pipeline.segment import PairModel, SegmentConfig, Segmented, segment
-from pipeline.strip import Known, LineModel, StripConfig, strip
+from pipeline.segment.line_spans import divide
+from pipeline.strip import Known, LineModel, SpanModel, StripConfig, strip
 
 if TYPE_CHECKING:
     from pipeline.spans import Block, Cut, Stripped
@@ -43,20 +44,22 @@ def rule_book() -> RuleBook:
 
 
 @functools.cache
-def models(fold: int | None) -> tuple[PairModel, LineModel]:
+def models(fold: int | None) -> tuple[PairModel, LineModel, SpanModel]:
     """The models that never saw a fold's sites; the shipped ones for None."""
     if fold is None:
-        return PairModel.read(), LineModel.read()
+        return PairModel.read(), LineModel.read(), SpanModel.read()
     pairs = (MODELS / f"text_pairs.{fold}.json").read_bytes()
     lines = (MODELS / f"text_lines.{fold}.json").read_bytes()
-    return PairModel.read(pairs), LineModel.read(lines)
+    spans = (MODELS / f"text_spans.{fold}.json").read_bytes()
+    return PairModel.read(pairs), LineModel.read(lines), SpanModel.read(spans)
 
 
 def one_pass(text: str, fold: int | None, config: StripConfig, known: Known | None = None) -> tuple[str, Segmented, Stripped]:
     """Segment and strip once; `known` holds what earlier passes over the document found out about its lines."""
-    pairs, lines = models(fold)
+    pairs, lines, span_model = models(fold)
     segmented = segment(text, model=pairs, config=SegmentConfig())
-    stripped = strip(text, segmented.blocks, rules=known or rule_book(), model=lines, config=config)
+    spans = divide(text, segmented.blocks)
+    stripped = strip(text, segmented.blocks, rules=known or rule_book(), model=lines, config=config, spans=spans, span_model=span_model)
     return render(text, segmented, stripped.cuts), segmented, stripped
 
 

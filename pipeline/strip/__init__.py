@@ -22,19 +22,19 @@ from pipeline.strip.page import Draft
 from pipeline.strip.picture_lines import take_pictures
 from pipeline.strip.post_lines import take_posts
 from pipeline.strip.repeats import remove_repeats
+from pipeline.strip.span_features import SHAPED, Parts
+from pipeline.strip.span_model import SpanModel, take_spans
 from pipeline.strip.title_lines import take_headline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.rules.rulebook import RuleBook
-    from pipeline.spans import Block
+    from pipeline.spans import Block, Span
 
-__all__ = ["SHAPED", "Draft", "Known", "LineModel", "StripConfig", "prepare", "strip"]
+__all__ = ["SHAPED", "Draft", "Known", "LineModel", "SpanModel", "StripConfig", "prepare", "strip", "strip_blocks"]
 
 UNSCORED = "model.line"
-SHAPED = ("table", "code", "preformatted")
-"""Kinds that the line model never takes: it was trained on lines of prose and furniture, and a table's rows look like neither."""
 
 
 def strip(
@@ -44,6 +44,8 @@ def strip(
     rules: RuleBook | Known,
     model: LineModel,
     config: StripConfig,
+    spans: Sequence[Span] = (),
+    span_model: SpanModel | None = None,
     title_hints: Sequence[str] = (),
     language: str | None = None,
 ) -> Stripped:
@@ -55,6 +57,8 @@ def strip(
         rules: The rule book, or with its answers to earlier passes over the document.
         model: The line model.
         config: Settings.
+        spans: The parts of the blocks that are judged by themselves, from `pipeline.segment`; without them only whole blocks are.
+        span_model: Judges these spans.
         title_hints: Titles known from outside; a line that says the same is the title.
         language: BCP 47 code of the text where known; helps to read dates and names.
 
@@ -68,10 +72,9 @@ def strip(
         if config.rules:
             apply_rules(draft, known)
     else:
-        title = prepare(draft, rules=known, config=config, title_hints=title_hints, language=language) if config.rules else None
-        if config.model and shows_furniture(draft):
-            _ask_model(draft, model, config, title)
-        take_dateline(draft)
+        scores = strip_blocks(draft, rules=known, model=model, config=config, title_hints=title_hints, language=language)
+        if config.model and span_model is not None:
+            take_spans(Parts(draft, spans, known, scores), span_model)
     return Stripped(
         cuts=tuple(sorted(draft.cuts, key=lambda cut: cut.start)),
         items=tuple(draft.items),
@@ -99,8 +102,24 @@ def prepare(
     return title
 
 
-def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int | None) -> None:
-    """Take out the open blocks that the model scores as furniture."""
+def strip_blocks(
+    draft: Draft,
+    *,
+    rules: RuleBook | Known,
+    model: LineModel,
+    config: StripConfig,
+    title_hints: Sequence[str] = (),
+    language: str | None = None,
+) -> dict[int, int] | None:
+    """Every step before the span model; returns the line model's scores, None where it was not asked."""
+    title = prepare(draft, rules=rules, config=config, title_hints=title_hints, language=language) if config.rules else None
+    scores = _ask_model(draft, model, config, title) if config.model and shows_furniture(draft) else None
+    take_dateline(draft)
+    return scores
+
+
+def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int | None) -> dict[int, int]:
+    """Take out the open blocks that the model scores as furniture; returns the scores of all."""
     opened = [index for index in draft.open_blocks() if draft.blocks[index].kind not in SHAPED]
     scores, words = model.judge(draft, title, opened)
     chosen = spare(scores, choose(scores, words, config.line_spread))
@@ -108,3 +127,4 @@ def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int |
         draft.note(index, UNSCORED, "keep" if keep else "remove", score)
         if not keep:
             draft.remove(index, "unscored", UNSCORED)
+    return dict(zip(opened, scores.tolist(), strict=True))

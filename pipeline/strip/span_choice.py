@@ -1,0 +1,68 @@
+"""Which spans leave a text, given their scores: certain ones only, none out of a list, and never much of what may be the article.
+
+A wrong cut costs more than a label that stays, and what is lost wrongly is lost in a few texts: lists of entries, schedules, subheadings,
+texts of a kind that the model hardly knows. So a span needs a clear score, a clearer one in a text that shows no furniture; an entry
+between entries that stay, stays; and the words of article that a text may lose, by the model's own doubt, are limited.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.forests.expected_f1 import likelihood
+
+if TYPE_CHECKING:
+    from pipeline.strip.span_features import Parts
+    from pipeline.text.characters import Ints
+
+LIMIT = 1000
+LIMIT_CLEAN = 2000
+LIMIT_ENTRY = 3000
+LOSS = 15
+"""Scores, in thousandths of log odds below zero, that a span needs: in a text with furniture, in one without, and as an entry
+between others that stay; and how much of the article, in thousandths of its characters, may be lost by the scores' own account."""
+_CLEAR = 2500
+_SHORT = 120
+_SPREAD = 10
+
+
+def leave(parts: Parts, asked: np.ndarray, scores: Ints) -> np.ndarray:
+    """Choose the spans that leave.
+
+    Args:
+        parts: The text's spans.
+        asked: The numbers of those that were scored, in order.
+        scores: Their scores, in thousandths of log odds of article.
+
+    Returns:
+        A boolean for each of `asked`.
+    """
+    shown = any(parts.draft.verdict) or any(parts.draft.spoken) or bool((scores < -_CLEAR).any())
+    gone = scores < -(LIMIT if shown else LIMIT_CLEAN)
+    if not gone.any():
+        return gone
+    gone &= ~(_entries(parts, asked, gone) & (scores > -LIMIT_ENTRY))
+    return _within_budget(parts, asked, scores, gone)
+
+
+def _entries(parts: Parts, asked: np.ndarray, gone: np.ndarray) -> np.ndarray:
+    """Which spans are short lines between short lines that stay."""
+    size = parts.ends[asked] - parts.starts[asked]
+    short = (size <= _SHORT) & parts.alone()[asked]
+    stays = np.concatenate([[False], short & ~gone, [False]])
+    found: np.ndarray = short & stays[:-2] & stays[2:]
+    return found
+
+
+def _within_budget(parts: Parts, asked: np.ndarray, scores: Ints, gone: np.ndarray) -> np.ndarray:
+    """The least likely of the chosen spans, as long as the article that they may hold stays within the budget."""
+    size = (parts.ends[asked] - parts.starts[asked]).astype(np.int64)
+    risk = likelihood(scores, _SPREAD) * size
+    order = np.argsort(scores, kind="stable")
+    order = order[gone[order]]
+    most = int(risk.sum()) * LOSS // 1000
+    kept = np.zeros(len(scores), dtype=bool)
+    kept[order[np.cumsum(risk[order]) <= most]] = True
+    return kept

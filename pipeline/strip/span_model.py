@@ -1,0 +1,120 @@
+"""The span model: which parts of the text that is left are no running text of the article, whatever kind of text it is."""
+
+from __future__ import annotations
+
+import base64
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from pipeline.forests.cascade import StagedForest, StagedSpec, load_staged
+from pipeline.forests.trees import Forest, ForestSpec, load_forest
+from pipeline.spans import Cut, Finding
+from pipeline.strip.span_choice import leave
+from pipeline.strip.span_features import SPAN_FEATURES, Parts, look, span_features
+from pipeline.strip.span_scores import SPAN_STANDING, span_standing
+from pipeline.strip.span_words import BITS
+
+if TYPE_CHECKING:
+    from pipeline.text.characters import Ints
+
+SPAN_FORMAT = "copydesk-spans-1"
+MODEL_SPAN = "model.span"
+DOUBT = 4500
+"""How near to zero, in thousandths of log odds, the first forest's score of a span lies that the second one is asked about."""
+
+
+class SpanModelFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A model file: two forests, and the scores of hashed words of spans and of headings, one signed byte each, in base 64."""
+
+    format: str
+    table: str
+    sections: str
+    forest: StagedSpec
+    second: ForestSpec
+
+
+class SpanModel(msgspec.Struct, frozen=True, kw_only=True):
+    """A forest over `SPAN_FEATURES`, and one over `SPAN_STANDING` that sees the scores of the whole text."""
+
+    table: np.ndarray
+    sections: np.ndarray
+    forest: StagedForest
+    second: Forest
+
+    @classmethod
+    def read(cls, data: bytes | None = None) -> SpanModel:
+        """Read a model file, or the one that comes with the package.
+
+        Raises:
+            ValueError: The file is damaged or was trained on other features.
+        """
+        try:
+            file = msgspec.json.decode(
+                data or (resources.files("pipeline") / "models" / "text_spans.json").read_bytes(), type=SpanModelFile
+            )
+        except msgspec.MsgspecError as error:
+            raise ValueError(f"not a span model: {error}") from error
+        if file.format != SPAN_FORMAT:
+            raise ValueError("the span model is of another format")
+        if file.second.features != SPAN_STANDING:
+            raise ValueError("the span model's second forest was trained on other features")
+        table, sections = (np.frombuffer(base64.b64decode(part), dtype=np.int8) for part in (file.table, file.sections))
+        if len(table) != 1 << BITS or len(sections) != 1 << BITS:
+            raise ValueError("the span model's tables are of another size")
+        return cls(table=table, sections=sections, forest=load_staged(file.forest, SPAN_FEATURES), second=load_forest(msgspec.json.encode(file.second)))
+
+    def judge(self, parts: Parts, asked: np.ndarray) -> Ints:
+        """Score the spans of the numbers in `asked`, in order: above 0 for article, below for furniture, in thousandths of log odds."""
+        rows = span_features(parts, look(parts), self.table, self.sections)
+        scores = self.forest.score(rows[asked])
+        doubtful = np.flatnonzero(np.abs(scores) < DOUBT)
+        if len(doubtful):
+            second = self.second.score(span_standing(scores, asked, parts.block, rows)[doubtful])
+            scores[doubtful] = (scores[doubtful] + second) // 2
+        return scores.astype(np.int32)
+
+
+def take_spans(parts: Parts, model: SpanModel) -> None:
+    """Take out the spans that the model is sure of; a block that loses all of its spans goes as a whole."""
+    asked = np.flatnonzero(parts.open())
+    if not len(asked):
+        return
+    scores = model.judge(parts, asked)
+    gone = leave(parts, asked, scores)
+    draft = parts.draft
+    for place, out in zip(asked[gone].tolist(), scores[gone].tolist(), strict=True):
+        draft.findings.append(
+            Finding(start=int(parts.starts[place]), end=int(parts.ends[place]), rule=MODEL_SPAN, verdict="remove", score=out)
+        )
+    taken = np.zeros(len(parts.starts), bool)
+    taken[asked[gone]] = True
+    for block in np.unique(parts.block[taken]).tolist():
+        inside = np.flatnonzero(parts.block == block)
+        if taken[inside].all():
+            draft.remove(block, "unscored", MODEL_SPAN)
+        else:
+            _cut_inside(parts, inside, taken)
+
+
+def _cut_inside(parts: Parts, inside: np.ndarray, taken: np.ndarray) -> None:
+    """Cut runs of taken spans out of a block of which others stay, with the white space after each run."""
+    first = 0
+    places = inside.tolist()
+    while first < len(places):
+        if not taken[places[first]]:
+            first += 1
+            continue
+        last = first
+        while last + 1 < len(places) and taken[places[last + 1]]:
+            last += 1
+        start, end = int(parts.starts[places[first]]), int(parts.ends[places[last]])
+        parts.draft.cuts.append(Cut(start=start, end=end, rule=MODEL_SPAN, kind="unscored"))
+        if last + 1 < len(places) and first > 0:
+            gap = int(parts.starts[places[last + 1]])
+            before = parts.draft.text[start - 1]
+            if gap > end and before.isspace():
+                parts.draft.cuts.append(Cut(start=end, end=gap, rule="layout.gap"))
+        first = last + 1
