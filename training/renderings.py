@@ -8,12 +8,11 @@ hardly anything, gives an empty text.
 from __future__ import annotations
 
 import hashlib
-import json
-import re
 import warnings
-import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from training.corpora import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +22,7 @@ _LEAST = 200
 """A rendering of fewer characters is a scraper's failure."""
 _DROPPED = ("script", "style", "noscript", "template")
 _TEXT_TAGS = ("p", "h2", "h3", "h4", "li", "figcaption", "blockquote", "td")
-_INNER_SPACE = re.compile(r"[^\S\n]+")
+BODY = "body"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +32,18 @@ class Rendered:
     Attributes:
         corpus: The corpus.
         page: The page's id in it.
-        domain: Its registered domain.
-        fold: The domain's fold of five.
-        scraper: The name in `SCRAPERS`, or "body" for the annotated body itself.
+        fold: The fold of its domain.
+        scraper: The name in `SCRAPERS`, or `BODY` for the annotated body itself.
         text: What the scraper wrote.
         gold: The annotated body.
-        summary: The annotated standfirst, empty where none.
-        title: The annotated headline.
     """
 
     corpus: str
     page: str
-    domain: str
     fold: int
     scraper: str
     text: str
     gold: str
-    summary: str
-    title: str
 
 
 def _soup(raw: bytes) -> Any:
@@ -234,37 +227,30 @@ def render(scraper: str, raw: bytes) -> str:
     return text if len(text) >= _LEAST else ""
 
 
-def read_rendered(corpora: Path, names: Sequence[str], cache: Path, *, count: int) -> Iterator[Rendered]:
+def read_rendered(names: Sequence[str], cache: Path, *, count: int) -> Iterator[Rendered]:
     """Render the articles of corpora that have bodies, each by `count` scrapers, and give the bodies themselves too.
 
     Args:
-        corpora: Folder of the corpora.
-        names: Which of them.
+        names: The corpora.
         cache: Folder where renderings are kept: making them takes most of the time.
         count: How many renderings a page.
 
     Yields:
         Renderings page by page, the body last.
     """
-    folds = [line.split("\t") for line in (corpora / "folds.tsv").read_text(encoding="utf-8").splitlines()[1:]]
-    places = {(corpus, page): (domain, int(fold)) for corpus, page, domain, fold in folds}
     for corpus in names:
-        with zipfile.ZipFile(corpora / f"{corpus}.zip") as archive:
-            for row in archive.read("gold.jsonl").decode().rstrip("\n").split("\n"):
-                gold: dict[str, Any] = json.loads(row)
-                if gold.get("kind", "article") != "article" or not (gold.get("text") or "").strip():
-                    continue
-                domain, fold = places[corpus, gold["id"]]
-                told = (gold["text"], gold.get("summary") or "", gold.get("title") or "")
-                for scraper in chosen(gold["id"], count):
-                    text = _cached(cache / corpus / f"{gold['id']}.{scraper}.txt", archive, gold["id"], scraper)
-                    if text:
-                        yield Rendered(corpus, gold["id"], domain, fold, scraper, text, *told)
-                yield Rendered(corpus, gold["id"], domain, fold, "body", gold["text"], *told)
+        for page in read(corpus):
+            body = page.gold.get("text") or ""
+            if page.kind != "article" or not body.strip():
+                continue
+            for scraper in (*chosen(page.key, count), BODY):
+                text = body if scraper == BODY else _cached(cache / corpus / f"{page.key}.{scraper}.txt", page.raw, scraper)
+                if text:
+                    yield Rendered(corpus, page.key, page.fold, scraper, text, body)
 
 
-def _cached(path: Path, archive: zipfile.ZipFile, page: str, scraper: str) -> str:
+def _cached(path: Path, raw: bytes, scraper: str) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(render(scraper, archive.read(f"{page}.html")).encode("utf-8", "replace"))
+        path.write_bytes(render(scraper, raw).encode("utf-8", "replace"))
     return path.read_bytes().decode("utf-8")

@@ -1,8 +1,8 @@
-"""Train the span model: `python -m training.text_spans CORPORA`.
+"""Train the span model: `python -m training.rebuild --only text_spans`.
 
 Rows are the spans that rules and the line model leave open, of two kinds of text: pages that have annotated bodies, rendered as scrapers
 render them (`training.renderings`), with the bodies themselves as texts that must stay whole; and texts as scrapers really saved them,
-whose furniture was marked by reading (RAWTEXT, beside CORPORA), with what is left of them once it is gone.
+whose furniture was marked by reading (the folder `rawtext` beside the corpora), with what is left of them once it is gone.
 
 A span of a rendered page is article as far as its words stand in the annotated body, in the body's order. Every table and every score
 that a row is made of comes from pages of other folds.
@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import json
 import os
-import sys
 import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -34,8 +34,11 @@ from pipeline.strip.span_features import SPAN_FEATURES, Parts, Seen, look, span_
 from pipeline.strip.span_model import DOUBT, SPAN_FORMAT, SpanModelFile
 from pipeline.strip.span_scores import SPAN_STANDING, span_standing
 from pipeline.strip.span_words import BITS
+from training import text_lines, text_pairs
 from training.boost import BoostConfig, train
-from training.renderings import SCRAPERS, Rendered, read_rendered
+from training.corpora import FOLDS, learned_by, read_folds, root
+from training.model_files import Places, fold_model
+from training.renderings import BODY, SCRAPERS, read_rendered
 from training.text_dumps import words
 from training.text_lines import align
 
@@ -44,9 +47,10 @@ if TYPE_CHECKING:
 
     from pipeline.forests.trees import ForestSpec
 
-FOLDS = 5
-BODIES = ("wcxb-dev", "fundus-dev", "fundus-more-dev", "aef-dev")
+FOLD_FILE = "text_spans.{fold}.json"
 RENDERINGS = 3
+LONGEST = 16_000
+"""Scrapers that render each page, and the longest text, in characters, that is learned from."""
 RAW_FILES = ("dev.jsonl", "dev-random.jsonl")
 RAW_WEIGHT = 8.0
 """What a text as it really came weighs beside a rendered page: 119 of them taught as much as 1,100 rendered ones."""
@@ -62,7 +66,6 @@ class Text:
     text: str
     gold: str | None
     mask: np.ndarray | None
-    beside: tuple[str, ...] = ()
     weight: float = 1.0
 
 
@@ -88,7 +91,7 @@ class Sample:
     def thinned(self) -> tuple[np.ndarray, np.ndarray]:
         """The spans from which the first forest learns, and for how many each stands."""
         known = self.open & (self.weights > 0)
-        plain = known & (self.labels > 0.9) & (self.source in SCRAPERS or self.source == "body")
+        plain = known & (self.labels > 0.9) & (self.source in SCRAPERS or self.source == BODY)
         kept = np.flatnonzero(known & ~(plain & (np.cumsum(plain) % THINNED != 0)))
         return kept, np.where(plain[kept], THINNED, 1)
 
@@ -116,18 +119,12 @@ def read_raw(folder: Path, domains: dict[str, int]) -> Iterator[Text]:
                 yield Text(row["name"], source + "-body", folds, kept, None, np.ones(len(kept), np.int8), weight=RAW_WEIGHT / 2)
 
 
-def read_pages(corpora: Path, cache: Path) -> Iterator[Text]:
+def read_pages(cache: Path) -> Iterator[Text]:
     """Rendered pages, and their bodies."""
-    for page in read_rendered(corpora, BODIES, cache, count=RENDERINGS):
-        yield _page_text(page)
-
-
-def _page_text(page: Rendered) -> Text:
-    is_body = page.scraper == "body"
-    mask = np.ones(len(page.text), np.int8) if is_body else None
-    return Text(
-        f"{page.corpus}/{page.page}", page.scraper, frozenset({page.fold}), page.text, page.gold, mask, (page.summary, page.title)
-    )
+    for page in read_rendered(learned_by("text_spans"), cache, count=RENDERINGS):
+        mask = np.ones(len(page.text), np.int8) if page.scraper == BODY else None
+        if len(page.text) <= LONGEST:
+            yield Text(f"{page.corpus}/{page.page}", page.scraper, frozenset({page.fold}), page.text, page.gold, mask)
 
 
 class Maker:
@@ -135,8 +132,8 @@ class Maker:
 
     def __init__(self, rules: RuleBook, models: Path) -> None:
         self.rules = rules
-        self.pairs = [PairModel.read((models / f"text_pairs.{fold}.json").read_bytes()) for fold in range(FOLDS)]
-        self.lines = [LineModel.read((models / f"text_lines.{fold}.json").read_bytes()) for fold in range(FOLDS)]
+        self.pairs = [PairModel.read(fold_model(text_pairs.FOLD_FILE, fold, models).read_bytes()) for fold in range(FOLDS)]
+        self.lines = [LineModel.read(fold_model(text_lines.FOLD_FILE, fold, models).read_bytes()) for fold in range(FOLDS)]
 
     def sample(self, text: Text) -> Sample | None:
         """A text's spans; None where nothing of it is open, or a rendering has too little of the body."""
@@ -154,7 +151,7 @@ class Maker:
         if labels is None:
             return None
         chars = np.fromiter(map(len, parts.texts), np.int64, len(parts.texts))
-        share = 1.0 if text.mask is not None and text.source != "body" else min(1.0, 3000 / max(1, int(chars.sum())))
+        share = 1.0 if text.mask is not None and text.source != BODY else min(1.0, 3000 / max(1, int(chars.sum())))
         weights = text.weight * share * (np.minimum(chars, 400) + 30) / 100
         weights[labels < 0] = 0
         return Sample(text.name, text.source, text.folds, parts, np.maximum(labels, 0), weights, parts.open(), look(parts))
@@ -184,12 +181,17 @@ def _by_gold(parts: Parts, text: Text) -> np.ndarray | None:
     return labels
 
 
-def load_samples(corpora: Path, cache: Path, raw: Path) -> list[Sample]:
-    """All samples, in order."""
-    rows = (line.split("\t") for line in (corpora / "folds.tsv").read_text(encoding="utf-8").splitlines()[1:])
-    domains = {domain: int(fold) for corpus, _, domain, fold in rows if corpus in BODIES}
-    maker = Maker(load(), Path(__file__).resolve().parent / "models")
-    texts: list[Text] = [*read_raw(raw, domains), *read_pages(corpora, cache)]
+def load_samples(models: Path) -> list[Sample]:
+    """All samples, in order.
+
+    Args:
+        models: The folder of the out-of-fold models that cut and judge blocks.
+    """
+    cache = Path(os.environ.get("COPYDESK_RENDERINGS", Path(tempfile.gettempdir()) / "copydesk-renderings"))
+    folds = read_folds(root())
+    domains = {domain: fold for (corpus, _), (domain, fold) in folds.items() if corpus in learned_by("text_spans")}
+    maker = Maker(load(), models)
+    texts = itertools.chain(read_raw(root().parent / "rawtext", domains), read_pages(cache))
     return [sample for text in texts if (sample := maker.sample(text)) is not None]
 
 
@@ -333,19 +335,14 @@ class Lexicon:
         return np.clip(np.rint(found.x[:-1] * TABLE_SCALE), -127, 127).astype(np.int8)
 
 
-def main() -> None:
-    """Train on the corpora in the folder named on the command line; write the fold models and the shipped one.
+def rebuild(places: Places) -> None:
+    """Train all models and write their files.
 
-    Raw texts are in the folder `rawtext` beside it, renderings are kept in the folder that COPYDESK_RENDERINGS names.
+    Renderings are kept in the folder that the environment variable COPYDESK_RENDERINGS names, by default one for temporary files.
     """
-    corpora = Path(sys.argv[1])
-    cache = Path(os.environ.get("COPYDESK_RENDERINGS", Path(tempfile.gettempdir()) / "copydesk-renderings"))
-    root = Path(__file__).resolve().parent
-    study = Study(load_samples(corpora, cache, corpora.parent / "rawtext"))
+    study = Study(load_samples(places.folds))
     for fold in range(FOLDS):
-        (root / "models" / f"text_spans.{fold}.json").write_bytes(study.model(frozenset({fold})))
-    (root.parent / "pipeline" / "models" / "text_spans.json").write_bytes(study.model(frozenset()))
-
-
-if __name__ == "__main__":
-    main()
+        (places.folds / FOLD_FILE.format(fold=fold)).write_bytes(study.model(frozenset({fold})))
+    if places.shipped is not None:
+        places.shipped.mkdir(parents=True, exist_ok=True)
+        (places.shipped / "text_spans.json").write_bytes(study.model(frozenset()))

@@ -46,7 +46,7 @@ def strip(
     config: StripConfig,
     spans: Sequence[Span] = (),
     span_model: SpanModel | None = None,
-    title_hints: Sequence[str] = (),
+    headline: str | None = None,
     language: str | None = None,
 ) -> Stripped:
     """Decide over every block of a text.
@@ -59,7 +59,7 @@ def strip(
         config: Settings.
         spans: The parts of the blocks that are judged by themselves, from `pipeline.segment`; without them only whole blocks are.
         span_model: Judges these spans.
-        title_hints: Titles known from outside; a line that says the same is the title.
+        headline: The title where it is chosen already: a line that says the same moves there, and no line in other words does.
         language: BCP 47 code of the text where known; helps to read dates and names.
 
     Returns:
@@ -72,7 +72,7 @@ def strip(
         if config.rules:
             apply_rules(draft, known)
     else:
-        scores = strip_blocks(draft, rules=known, model=model, config=config, title_hints=title_hints, language=language)
+        scores = strip_blocks(draft, rules=known, model=model, config=config, headline=headline, language=language)
         if config.model and span_model is not None:
             take_spans(Parts(draft, spans, known, scores), span_model)
     return Stripped(
@@ -86,7 +86,7 @@ def strip(
 
 
 def prepare(
-    draft: Draft, *, rules: RuleBook | Known, config: StripConfig, title_hints: Sequence[str] = (), language: str | None = None
+    draft: Draft, *, rules: RuleBook | Known, config: StripConfig, headline: str | None = None, language: str | None = None
 ) -> int | None:
     """Every step before the line model; returns the title's block."""
     known = rules if isinstance(rules, Known) else Known(rules)
@@ -96,7 +96,7 @@ def prepare(
     apply_rules(draft, known)
     take_stamps(draft, language)
     remove_repeats(draft, config)
-    title = take_headline(draft, config, title_hints)
+    title = take_headline(draft, config, headline)
     take_bylines(draft, title, language)
     take_credits(draft)
     return title
@@ -108,11 +108,11 @@ def strip_blocks(
     rules: RuleBook | Known,
     model: LineModel,
     config: StripConfig,
-    title_hints: Sequence[str] = (),
+    headline: str | None = None,
     language: str | None = None,
 ) -> dict[int, int] | None:
     """Every step before the span model; returns the line model's scores, None where it was not asked."""
-    title = prepare(draft, rules=rules, config=config, title_hints=title_hints, language=language) if config.rules else None
+    title = prepare(draft, rules=rules, config=config, headline=headline, language=language) if config.rules else None
     scores = _ask_model(draft, model, config, title) if config.model and shows_furniture(draft) else None
     take_dateline(draft)
     return scores
