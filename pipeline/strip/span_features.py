@@ -29,7 +29,20 @@ OWN = (
     "verdict", "spoken", "kind", "index_in_block", "left_in_block", "spans_in_block", "block_chars", "share_of_block",
     "break_before", "break_after", "same", "line_score", "slashes", "bars", "years",
 )  # fmt: skip
-NEAR = ("chars", "first", "last", "table", "table_max", "capitals", "verdict", "spoken", "break_before", "said_nowhere", "digits", "sentence")
+NEAR = (
+    "chars",
+    "first",
+    "last",
+    "table",
+    "table_max",
+    "capitals",
+    "verdict",
+    "spoken",
+    "break_before",
+    "said_nowhere",
+    "digits",
+    "sentence",
+)
 REACH = (-3, -2, -1, 1, 2, 3)
 PLACE = (
     "index", "from_end", "chars_before", "chars_after", "sentences_before", "sentences_after", "sentence", "alone",
@@ -97,7 +110,9 @@ class Parts:
     def edges(self) -> np.ndarray:
         """The first two and the last two characters of each span."""
         codes, starts, ends = self.codes, self.starts, self.ends
-        return np.stack([codes[starts], codes[np.minimum(starts + 1, ends - 1)], codes[np.maximum(ends - 2, starts)], codes[ends - 1]], axis=1)
+        return np.stack(
+            [codes[starts], codes[np.minimum(starts + 1, ends - 1)], codes[np.maximum(ends - 2, starts)], codes[ends - 1]], axis=1
+        )
 
 
 def _blank(part: str) -> int:
@@ -313,7 +328,9 @@ def _place(parts: Parts, seen: Seen, own: Mapping[str, np.ndarray], sections: np
     after = np.where(after > count - 1, count, after)
     block_sum = np.bincount(parts.block, weights=table * chars, minlength=1).astype(np.int64)
     block_chars = np.bincount(parts.block, weights=chars, minlength=1).astype(np.int64)
-    means = {reach: _window(table * np.minimum(chars, 400), reach) // np.maximum(_window(np.minimum(chars, 400), reach), 1) for reach in (3, 10)}
+    means = {
+        reach: _window(table * np.minimum(chars, 400), reach) // np.maximum(_window(np.minimum(chars, 400), reach), 1) for reach in (3, 10)
+    }
     opened = np.where(taken, 0, table)
     return columns | {
         "head_far": np.where(last >= 0, np.minimum(index - last, _FAR), _FAR),

@@ -64,7 +64,12 @@ class SpanModel(msgspec.Struct, frozen=True, kw_only=True):
         table, sections = (np.frombuffer(base64.b64decode(part), dtype=np.int8) for part in (file.table, file.sections))
         if len(table) != 1 << BITS or len(sections) != 1 << BITS:
             raise ValueError("the span model's tables are of another size")
-        return cls(table=table, sections=sections, forest=load_staged(file.forest, SPAN_FEATURES), second=load_forest(msgspec.json.encode(file.second)))
+        return cls(
+            table=table,
+            sections=sections,
+            forest=load_staged(file.forest, SPAN_FEATURES),
+            second=load_forest(msgspec.json.encode(file.second)),
+        )
 
     def judge(self, parts: Parts, asked: np.ndarray) -> Ints:
         """Score the spans of the numbers in `asked`, in order: above 0 for article, below for furniture, in thousandths of log odds."""

@@ -76,7 +76,7 @@ def span_standing(scores: np.ndarray, asked: np.ndarray, block: Ints, rows: Ints
     for part in _SHARES:
         quantile = int(cut[order][min(int(np.searchsorted(share, share[-1] * part // 100)), len(order) - 1)])
         columns += [quantile, cut - quantile]
-    runs = np.cumsum((rows[:, _RUN_INDEX] == 0))[asked]
+    runs = np.cumsum(rows[:, _RUN_INDEX] == 0)[asked]
     columns += [_mean_of(block[asked], cut, weight), _mean_of(runs, cut, weight)]
     least = np.minimum.accumulate(cut)
     columns += [np.concatenate([[0], least[:-1]]), np.concatenate([[0], np.minimum.accumulate(cut[::-1])[:-1]])[::-1]]

@@ -78,7 +78,9 @@ def hear(parts: Sequence[str]) -> Heard:
     long = np.fromiter((len(word) >= _LONG or not word.isascii() for word in folded), bool, len(folded))
     endings = np.fromiter((1 if word.endswith("ed") else 2 if word.endswith("ing") else 0 for word in folded), np.int8, len(folded))
     first = np.concatenate([[True], owner[1:] != owner[:-1]]) if len(owner) else np.zeros(0, bool)
-    return Heard(len(heads), owner, number[place] if len(place) else place, hashes, long, endings, capital[place] if len(place) else place > 0, first)
+    return Heard(
+        len(heads), owner, number[place] if len(place) else place, hashes, long, endings, capital[place] if len(place) else place > 0, first
+    )
 
 
 class Places(NamedTuple):
@@ -141,7 +143,9 @@ def table_columns(heard: Heard, found: Places, table: np.ndarray) -> dict[str, n
     base = words + pairs
     first, last = np.zeros(count, np.int64), np.zeros(count, np.int64)
     first[heard.owner[begins]] = values[base : base + len(begins)] + values[base + 2 * len(begins) : base + 3 * len(begins)]
-    last[heard.owner[begins]] = values[base + len(begins) : base + 2 * len(begins)] + values[base + 3 * len(begins) : base + 4 * len(begins)]
+    last[heard.owner[begins]] = (
+        values[base + len(begins) : base + 2 * len(begins)] + values[base + 3 * len(begins) : base + 4 * len(begins)]
+    )
     return {
         "table": span_totals(found, table, count),
         "table_mean": total * 10 // np.maximum(number, 1),

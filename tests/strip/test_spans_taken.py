@@ -5,9 +5,9 @@ import pytest
 
 from pipeline.edits.compose import apply
 from pipeline.edits.layout import lay_out
+from pipeline.rules.rulebook import load
 from pipeline.segment.line_spans import divide
 from pipeline.spans import Block
-from pipeline.rules.rulebook import load
 from pipeline.strip import Draft, Known, SpanModel
 from pipeline.strip.span_choice import LIMIT, LIMIT_CLEAN, LIMIT_ENTRY, leave
 from pipeline.strip.span_features import PAGE, PLACE, SPAN_FEATURES, Parts, look, span_features
