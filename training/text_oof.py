@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.rules.rulebook import RuleBook, load
 from pipeline.segment import PairModel, SegmentConfig, Segmented, segment
 from pipeline.segment.line_spans import divide
-from pipeline.strip import Known, LineModel, SpanModel, StripConfig, strip
+from pipeline.strip import Judges, Known, LineModel, SpanModel, StripConfig, strip
 from training import text_lines, text_pairs, text_spans
 from training.model_files import fold_model
 
@@ -57,7 +57,8 @@ def one_pass(text: str, fold: int | None, config: StripConfig, known: Known | No
     pairs, lines, span_model = models(fold)
     segmented = segment(text, model=pairs, config=SegmentConfig())
     spans = divide(text, segmented.blocks)
-    stripped = strip(text, segmented.blocks, rules=known or rule_book(), model=lines, config=config, spans=spans, span_model=span_model)
+    judges = Judges(rules=known or rule_book(), lines=lines, spans=span_model)
+    stripped = strip(text, segmented.blocks, judges=judges, config=config, spans=spans)
     return render(text, segmented, stripped.cuts), segmented, stripped
 
 

@@ -141,12 +141,12 @@ class Maker:
         blocks = segment(text.text, model=self.pairs[fold], config=SegmentConfig()).blocks
         if not blocks:
             return None
-        draft = Draft(text.text, blocks)
+        draft = Draft(text.text, blocks, divide(text.text, blocks))
         if is_several(draft):
             return None
         known = Known(self.rules)
-        scores = strip_blocks(draft, rules=known, model=self.lines[fold], config=StripConfig())
-        parts = Parts(draft, divide(text.text, blocks), known, scores)
+        scores = strip_blocks(draft, known, self.lines[fold], config=StripConfig())
+        parts = Parts(draft, known, scores)
         labels = _by_mask(parts, text.mask) if text.mask is not None else _by_gold(parts, text)
         if labels is None:
             return None

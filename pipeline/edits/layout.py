@@ -2,7 +2,7 @@
 
 Input are blocks and the cuts that the judging stages made; output are ops that account for every character: what no op covers is
 text. The rules are `layout.join` (between two kept blocks), `layout.gap` (beside a block, or a part of one, that
-left) and `layout.edge` (before the first and behind the last block).
+left, inside a line too) and `layout.edge` (before the first and behind the last block).
 """
 
 from __future__ import annotations
@@ -117,7 +117,9 @@ def lay_out(text: str, blocks: Sequence[Block], cuts: Sequence[Cut], joins: Sequ
     ops = [op_of(text, cut) for cut in merged]
     removals = tuple(Removal(cut.start, cut.end, cut.kind, cut.rule, cut.of) for cut in merged if cut.kind is not None)
     kept = list(_remainders(text, blocks, merged))
-    ops += _outside(joins, merged, kept)
+    gaps = list(_inner_gaps(text, kept, merged))
+    ops += [Op(start, end, "", "layout.gap") for start, end in gaps]
+    ops += _outside(joins, merged, gaps, kept)
     taken = sorted((op.start, op.end) for op in ops)
     ops += _spaces(text, kept, taken)
     return Layout(tuple(sorted(ops, key=lambda op: op.start)), removals, tuple(kept))
@@ -155,11 +157,33 @@ def _remainder(text: str, block: Block, cuts: Sequence[Cut], place: int) -> Bloc
     return msgspec.structs.replace(block, start=min(start for start, _ in stretches), end=max(end for _, end in stretches))
 
 
-def _outside(joins: Sequence[Op], cuts: Sequence[Cut], kept: Sequence[Block]) -> Iterator[Op]:
-    """Yield the joins that lie strictly inside kept blocks and touch no cut."""
+def _inner_gaps(text: str, kept: Sequence[Block], cuts: Sequence[Cut]) -> Iterator[tuple[int, int]]:
+    """Yield the white space that is one too many where a part left the middle of a block: what stood after the part.
+
+    With no white space before the part, what stands after it is all that there is, and stays.
+    """
+    place = 0
+    for number, cut in enumerate(cuts):
+        while place < len(kept) and kept[place].end <= cut.start:
+            place += 1
+        if place == len(kept) or not (kept[place].start < cut.start and cut.end < kept[place].end) or not _leaves(cut):
+            continue
+        end = cut.end
+        while text[end].isspace():
+            end += 1
+        before = cuts[number - 1].end if number else 0
+        spaced = text[cut.start - 1].isspace() or (before > kept[place].start and not text[before : cut.start].strip())
+        if end > cut.end and spaced:
+            yield cut.end, end
+
+
+def _outside(
+    joins: Sequence[Op], cuts: Sequence[Cut], gaps: Sequence[tuple[int, int]], kept: Sequence[Block]
+) -> Iterator[Op]:
+    """Yield the joins that lie strictly inside kept blocks and touch neither a cut nor a gap beside one."""
     if not joins:
         return
-    spans = sorted((cut.start, cut.end) for cut in cuts)
+    spans = sorted((*((cut.start, cut.end) for cut in cuts), *gaps))
     index = place = 0
     for join in joins:
         while index < len(spans) and spans[index][1] <= join.start:

@@ -188,6 +188,8 @@ def _around(text: str, label: str, *, whole: bool) -> Iterator[int]:
         end = start + len(label)
         if (start and not (text[start - 1].isspace() or text[start - 1] in _BEFORE_LABEL)) or _is_letter(text[end - 1 : end + 1]):
             continue
+        if whole and " " not in label and not _ends_before(text, start):
+            continue
         yield start - (text[start - 1 : start] in ("(", "["))
         after = end
         while after < len(text) and text[after].isspace():
@@ -195,6 +197,12 @@ def _around(text: str, label: str, *, whole: bool) -> Iterator[int]:
         alone = "\n" in text[end:after] and (start == 0 or text[start - 1] == "\n")
         if (whole or alone) and after < len(text) and not (text[after].islower() or text[after] in ",.;:"):
             yield after
+
+
+def _ends_before(text: str, at: int) -> bool:
+    """Whether a sentence, a number or a line ends before a word: else "Advertisement" may be one of a name's words."""
+    before = text[max(0, at - 2) : at].rstrip(" ")[-1:]
+    return not before or before in _SENTENCE_ENDS or before in "\n\t)]" or before.isdecimal()
 
 
 def _is_letter(pair: str) -> bool:

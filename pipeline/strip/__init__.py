@@ -1,15 +1,19 @@
 """What of a text is the article, what belongs to a field, and what is page furniture.
 
 Rules speak first, each by its name; then repeats; then, only on a page that shows furniture, the line model decides over the blocks
-that no rule names. Nothing is decided by a part of a sentence: a rule takes whole blocks, in the places where it may speak.
+that no rule names. Nothing is decided by a part of a sentence: a rule takes whole blocks, or whole spans of them, in the places where it
+may speak.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from pipeline.config import StripConfig
 from pipeline.forests.expected_f1 import choose, spare
+from pipeline.rules.rulebook import RuleBook
 from pipeline.spans import Stripped
 from pipeline.strip.apply_rules import apply_rules
 from pipeline.strip.completeness import completeness, losses
@@ -29,23 +33,28 @@ from pipeline.strip.title_lines import take_headline
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.rules.rulebook import RuleBook
     from pipeline.spans import Block, Span
 
-__all__ = ["SHAPED", "Draft", "Known", "LineModel", "SpanModel", "StripConfig", "prepare", "strip", "strip_blocks"]
+__all__ = ["SHAPED", "Draft", "Judges", "Known", "LineModel", "SpanModel", "StripConfig", "prepare", "strip", "strip_blocks"]
 
 UNSCORED = "model.line"
+
+
+class Judges(msgspec.Struct, frozen=True, kw_only=True):
+    """Who judges: the rule book, or with its answers to earlier passes over the document; the line model; the span model."""
+
+    rules: RuleBook | Known
+    lines: LineModel
+    spans: SpanModel
 
 
 def strip(
     text: str,
     blocks: Sequence[Block],
     *,
-    rules: RuleBook | Known,
-    model: LineModel,
+    judges: Judges,
     config: StripConfig,
     spans: Sequence[Span] = (),
-    span_model: SpanModel | None = None,
     headline: str | None = None,
     language: str | None = None,
 ) -> Stripped:
@@ -54,27 +63,25 @@ def strip(
     Args:
         text: The base text.
         blocks: Its blocks, in order, from `pipeline.segment`.
-        rules: The rule book, or with its answers to earlier passes over the document.
-        model: The line model.
+        judges: The rule book and the models.
         config: Settings.
-        spans: The parts of the blocks that are judged by themselves, from `pipeline.segment`; without them only whole blocks are.
-        span_model: Judges these spans.
+        spans: The parts of all blocks that are judged by themselves, from `pipeline.segment`; without them only whole blocks are.
         headline: The title where it is chosen already: a line that says the same moves there, and no line in other words does.
         language: BCP 47 code of the text where known; helps to read dates and names.
 
     Returns:
-        Cuts of block characters only, sorted and disjoint; what no cut covers is kept.
+        Cuts of blocks' characters only, sorted and disjoint; what no cut covers is kept.
     """
-    draft = Draft(text, blocks)
-    known = rules if isinstance(rules, Known) else Known(rules)
+    draft = Draft(text, blocks, spans)
+    known = judges.rules if isinstance(judges.rules, Known) else Known(judges.rules)
     several = is_several(draft)
     if several:
         if config.rules:
             apply_rules(draft, known)
     else:
-        scores = strip_blocks(draft, rules=known, model=model, config=config, headline=headline, language=language)
-        if config.model and span_model is not None:
-            take_spans(Parts(draft, spans, known, scores), span_model)
+        scores = strip_blocks(draft, known, judges.lines, config=config, headline=headline, language=language)
+        if config.model and spans:
+            take_spans(Parts(draft, known, scores), judges.spans)
     return Stripped(
         cuts=tuple(sorted(draft.cuts, key=lambda cut: cut.start)),
         items=tuple(draft.items),
@@ -103,16 +110,10 @@ def prepare(
 
 
 def strip_blocks(
-    draft: Draft,
-    *,
-    rules: RuleBook | Known,
-    model: LineModel,
-    config: StripConfig,
-    headline: str | None = None,
-    language: str | None = None,
+    draft: Draft, known: Known, model: LineModel, *, config: StripConfig, headline: str | None = None, language: str | None = None
 ) -> dict[int, int] | None:
     """Every step before the span model; returns the line model's scores, None where it was not asked."""
-    title = prepare(draft, rules=rules, config=config, headline=headline, language=language) if config.rules else None
+    title = prepare(draft, rules=known, config=config, headline=headline, language=language) if config.rules else None
     scores = _ask_model(draft, model, config, title) if config.model and shows_furniture(draft) else None
     take_dateline(draft)
     return scores

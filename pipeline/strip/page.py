@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.records import RemovedKind
-    from pipeline.spans import Block
+    from pipeline.spans import Block, Span
 
 _STOP = re.compile(r"[.!?…。！？।۔؟][\"'”’»）」』)\]]*\s*$")
 _STOPS = frozenset(".!?…。！？।۔؟")
@@ -54,9 +54,11 @@ class Draft:
     `strip` is the order of precedence.
     """
 
-    def __init__(self, text: str, blocks: Sequence[Block]) -> None:
+    def __init__(self, text: str, blocks: Sequence[Block], spans: Sequence[Span] = ()) -> None:
         self.text = text
         self.blocks = blocks
+        self.spans = spans
+        """The parts of blocks that are judged by themselves; of a block that has only one, none need be given."""
         self.lines = [text[block.start : block.end] for block in blocks]
         self.cuts: list[Cut] = []
         self.items: list[Item] = []
@@ -65,8 +67,11 @@ class Draft:
         """Empty while open; else the kind of removal or the field that took the block."""
         self.starts: list[int] = [block.start for block in blocks]
         """Where the rest of the block begins once its front has moved away (a dateline)."""
+        self.parts: dict[int, list[Cut]] = {}
+        """Cuts inside blocks that are still open, by block."""
         self.spoken: list[str] = [""] * len(blocks)
-        """The kind that the first rule to speak for a block named, decisive or not."""
+        """The kind that the first rule to speak for a block named, decisive or not. Rules that may speak for spans do not count: what they
+        name stands in texts that have no page around them."""
         self.prose = [len(line) >= _PROSE_WIDE and is_prose(line) for line in self.lines]
 
     def is_open(self, index: int) -> bool:
@@ -101,8 +106,29 @@ class Draft:
     def remove(self, index: int, kind: RemovedKind, rule: str, of: tuple[int, int] | None = None) -> None:
         """Take a whole block out."""
         block = self.blocks[index]
+        self._forget_parts(index)
         self.verdict[index] = kind
         self.cuts.append(Cut(start=self.starts[index], end=block.end, rule=rule, kind=kind, of=of))
+
+    def cut_part(self, cut: Cut, index: int) -> None:
+        """Let a part of a block leave; what is left of the block stays open, and is judged again in the next pass.
+
+        A part between two others leaves only with white space on one side at least, or in a script without spaces: what is left of the
+        line must not run into one word.
+        """
+        block = self.blocks[index]
+        before, after = self.text[cut.start - 1 : cut.start], self.text[cut.end : cut.end + 1]
+        inside = block.start < cut.start and cut.end < block.end
+        if inside and not (before.isspace() or after.isspace() or _WIDE.match(before)):
+            return
+        self.parts.setdefault(index, []).append(cut)
+        self.cuts.append(cut)
+
+    def _forget_parts(self, index: int) -> None:
+        """Drop the cuts inside a block of which something takes the whole, or the front."""
+        parts = self.parts.pop(index, ())
+        if parts:
+            self.cuts = [cut for cut in self.cuts if cut not in parts]
 
     def move(self, index: int, target: Target, rule: str, span: tuple[int, int] | None = None) -> None:
         """Move a whole block to a field.
@@ -119,6 +145,7 @@ class Draft:
         """Move the parts of a block, or of its front up to `end`, to their fields; characters between the parts are dropped."""
         base = self.blocks[index].start
         last = len(self.lines[index]) if end is None else end
+        self._forget_parts(index)
         at = 0
         for target, (first, after) in sorted(parts, key=lambda part: part[1]):
             if first > at:

@@ -17,9 +17,8 @@ from pipeline.strip.span_words import SAID, TABLE, Heard, Places, hear, places, 
 from pipeline.text.characters import CJK, CLOSE, COLON, COMMA, DASH, DIGIT, OPEN, PUNCT, QUOTE, STOP, SYMBOL, UPPER, Classes, Ints, classify
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from pipeline.spans import Span
     from pipeline.strip.line_cache import Known
     from pipeline.strip.page import Draft
 
@@ -73,17 +72,15 @@ _SMALL_WORDS = (" the ", " of ", " and ")
 
 
 class Parts:
-    """The spans of a page, sorted, each inside one block.
+    """The spans of a page that are not cut inside a block already, sorted.
 
     `known` is asked what rules say of parts of blocks; `scores` are the line model's, by block, None where it was not asked.
     """
 
-    def __init__(self, draft: Draft, spans: Sequence[Span], known: Known, scores: Mapping[int, int] | None = None) -> None:
+    def __init__(self, draft: Draft, known: Known, scores: Mapping[int, int] | None = None) -> None:
         self.draft = draft
-        text, fronts = draft.text, draft.starts
-        left = [(max(span.start, fronts[span.block]), span.end, span.block) for span in spans if span.end > fronts[span.block]]
-        left = [(start + _blank(text[start:end]), end, block) for start, end, block in left]
-        self.starts, self.ends, self.block = np.array([span for span in left if span[0] < span[1]], np.int32).reshape(-1, 3).T.copy()
+        text = draft.text
+        self.starts, self.ends, self.block = np.array(list(_left(draft)), np.int32).reshape(-1, 3).T.copy()
         self.texts = [text[start:end] for start, end in zip(self.starts.tolist(), self.ends.tolist(), strict=True)]
         self.line_scores = scores
         self.spoken = self._marks(known)
@@ -115,9 +112,19 @@ class Parts:
         )
 
 
-def _blank(part: str) -> int:
-    """White space at the front of a part."""
-    return len(part) - len(part.lstrip())
+def _left(draft: Draft) -> Iterator[tuple[int, int, int]]:
+    """Start, end and block of each span, without fronts that moved to a field and parts that a rule cut out."""
+    for span in draft.spans:
+        start, end = max(span.start, draft.starts[span.block]), span.end
+        for cut in draft.parts.get(span.block, ()):
+            if cut.start <= start < cut.end:
+                start = cut.end
+            if cut.start < end <= cut.end:
+                end = cut.start
+        rest = draft.text[start:end]
+        start, end = start + len(rest) - len(rest.lstrip()), start + len(rest.rstrip())
+        if start < end:
+            yield start, end, span.block
 
 
 class Seen(NamedTuple):
@@ -191,7 +198,7 @@ def span_features(parts: Parts, seen: Seen, table: np.ndarray, sections: np.ndar
     return out.T
 
 
-def _first_of(classes: Classes, wanted: Ints, starts: Ints, ends: Ints) -> np.ndarray:
+def _first_of(wanted: np.ndarray, starts: Ints, ends: Ints) -> np.ndarray:
     """Where in each span the first of some places stands, 99 where there is none in reach."""
     if not len(wanted):
         return np.full(len(starts), 99)
@@ -261,10 +268,10 @@ def _own(parts: Parts, classes: Classes) -> dict[str, np.ndarray]:
         "small_words": small_words * 100 // np.maximum(letter_words, 1),
         "word_length": np.minimum(size * 10 // np.maximum(words, 1), 400),
         "wide": (is_wide[ends] - is_wide[starts]) * 100 // safe,
-        "colon_at": _first_of(classes, np.flatnonzero(kinds == COLON), starts, ends),
-        "open_at": _first_of(classes, np.flatnonzero(kinds == OPEN), starts, ends),
-        "dash_at": _first_of(classes, np.flatnonzero(kinds == DASH), starts, ends),
-        "bar_at": _first_of(classes, np.flatnonzero(kinds == SYMBOL), starts, ends),
+        "colon_at": _first_of(np.flatnonzero(kinds == COLON), starts, ends),
+        "open_at": _first_of(np.flatnonzero(kinds == OPEN), starts, ends),
+        "dash_at": _first_of(np.flatnonzero(kinds == DASH), starts, ends),
+        "bar_at": _first_of(np.flatnonzero(kinds == SYMBOL), starts, ends),
         "at_signs": _count(parts.codes == ord("@"), starts, ends),
         "links": _links(parts),
         "hashes": _count(parts.codes == ord("#"), starts, ends),

@@ -98,28 +98,10 @@ def take_spans(parts: Parts, model: SpanModel) -> None:
     taken[asked[gone]] = True
     for block in np.unique(parts.block[taken]).tolist():
         inside = np.flatnonzero(parts.block == block)
-        if taken[inside].all():
+        if taken[inside].all() and block not in draft.parts:
             draft.remove(block, "unscored", MODEL_SPAN)
-        else:
-            _cut_inside(parts, inside, taken)
-
-
-def _cut_inside(parts: Parts, inside: np.ndarray, taken: np.ndarray) -> None:
-    """Cut runs of taken spans out of a block of which others stay, with the white space after each run."""
-    first = 0
-    places = inside.tolist()
-    while first < len(places):
-        if not taken[places[first]]:
-            first += 1
             continue
-        last = first
-        while last + 1 < len(places) and taken[places[last + 1]]:
-            last += 1
-        start, end = int(parts.starts[places[first]]), int(parts.ends[places[last]])
-        parts.draft.cuts.append(Cut(start=start, end=end, rule=MODEL_SPAN, kind="unscored"))
-        if last + 1 < len(places) and first > 0:
-            gap = int(parts.starts[places[last + 1]])
-            before = parts.draft.text[start - 1]
-            if gap > end and before.isspace():
-                parts.draft.cuts.append(Cut(start=end, end=gap, rule="layout.gap"))
-        first = last + 1
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], taken[inside], [False]]).astype(np.int8)))
+        for first, after in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+            start, end = int(parts.starts[inside[first]]), int(parts.ends[inside[after - 1]])
+            draft.cut_part(Cut(start=start, end=end, rule=MODEL_SPAN, kind="unscored"), block)

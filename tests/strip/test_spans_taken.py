@@ -43,10 +43,11 @@ def blocks_of(text, kinds=None):
 
 
 def parts_of(text, kinds=None, prepare=None):
-    draft = Draft(text, blocks_of(text, kinds))
+    blocks = blocks_of(text, kinds)
+    draft = Draft(text, blocks, divide(text, blocks))
     if prepare:
         prepare(draft)
-    return Parts(draft, divide(text, draft.blocks), Known(RULES))
+    return Parts(draft, Known(RULES))
 
 
 def left_of(text, scores, **options):
