@@ -58,7 +58,7 @@ def _soup(raw: bytes) -> Any:
 def _html(raw: bytes) -> str:
     from resiliparse.parse.encoding import bytes_to_str, detect_encoding  # noqa: PLC0415
 
-    return bytes_to_str(raw, detect_encoding(raw))
+    return bytes_to_str(raw, detect_encoding(raw) or "utf-8")
 
 
 def soup_lines(raw: bytes) -> str:
@@ -168,10 +168,9 @@ def paragraphs_lines(raw: bytes) -> str:
 def story_lines(raw: bytes) -> str:
     """A hand-made script: the text of the story's parent element, with headings, captions, boxes and cells, one a line."""
     story = _story(raw)
-    lines = []
-    for node in (story.parent or story).find_all(list(_TEXT_TAGS)):
-        if not any(parent.name in _TEXT_TAGS for parent in node.parents):
-            lines.append(" ".join(node.get_text(" ").split()))
+    nodes = (story.parent or story).find_all(list(_TEXT_TAGS))
+    outer = (node for node in nodes if not any(parent.name in _TEXT_TAGS for parent in node.parents))
+    lines = (" ".join(node.get_text(" ").split()) for node in outer)
     return "\n".join(line for line in lines if line)
 
 

@@ -159,7 +159,8 @@ class Maker:
 
 def _by_mask(parts: Parts, mask: np.ndarray) -> np.ndarray:
     running = np.concatenate([[0], np.cumsum(mask)])
-    return (running[parts.ends] - running[parts.starts]) / np.maximum(parts.ends - parts.starts, 1)
+    found: np.ndarray = (running[parts.ends] - running[parts.starts]) / np.maximum(parts.ends - parts.starts, 1)
+    return found
 
 
 def _by_gold(parts: Parts, text: Text) -> np.ndarray | None:
@@ -170,7 +171,7 @@ def _by_gold(parts: Parts, text: Text) -> np.ndarray | None:
     sizes = np.array([len(bag) for bag in bags])
     if covered.sum() < 0.5 * len(gold):
         return None
-    labels = covered / np.maximum(sizes, 1)
+    labels: np.ndarray = covered / np.maximum(sizes, 1)
     labels[sizes == 0] = -1
     labels[(labels > 0.35) & (labels < 0.65)] = -1
     short = np.flatnonzero((labels > 0) & (sizes <= 3))
@@ -197,26 +198,26 @@ def load_samples(models: Path) -> list[Sample]:
 
 CONFIG = BoostConfig(
     objective="cross_entropy",
-    trees=220,
+    trees=160,
     num_leaves=16,
-    learning_rate=0.09,
+    learning_rate=0.11,
     min_data_in_leaf=80,
     max_bin=63,
     feature_fraction=0.3,
     extra={"path_smooth": 20.0},
 )
-INNER = replace(CONFIG, trees=120, learning_rate=0.14)
+INNER = replace(CONFIG, trees=70, learning_rate=0.2)
 """Forests that only make the scores from which the second forest learns."""
-SECOND = replace(CONFIG, trees=80, num_leaves=8, learning_rate=0.1, min_data_in_leaf=100, feature_fraction=0.4)
-FIRST_TREES = 70
+SECOND = replace(CONFIG, trees=60, num_leaves=8, learning_rate=0.1, min_data_in_leaf=100, feature_fraction=0.4)
+FIRST_TREES = 60
 FIRST_DOUBT = 3500
 """The first trees, which every span meets, and how clear their answer must be to be the last word."""
 TABLE_SCALE = 16
 """Units of a table's score in one of log odds."""
 TABLE_PENALTY = 3.0
-TABLE_STEPS = 40
-THINNED = 2
-"""Of the article's spans on rendered pages every second one stands for two: they are many and alike."""
+TABLE_STEPS = 25
+THINNED = 3
+"""Of the article's spans on rendered pages every third one stands for three: they are many and alike."""
 
 
 class Study:
@@ -332,7 +333,8 @@ class Lexicon:
             return total, np.append(turned @ slope + penalty * point[:-1], slope.sum())
 
         found = minimize(loss, np.zeros((1 << BITS) + 1), jac=True, method="L-BFGS-B", options={"maxiter": TABLE_STEPS})
-        return np.clip(np.rint(found.x[:-1] * TABLE_SCALE), -127, 127).astype(np.int8)
+        table: np.ndarray = np.clip(np.rint(found.x[:-1] * TABLE_SCALE), -127, 127).astype(np.int8)
+        return table
 
 
 def rebuild(places: Places) -> None:

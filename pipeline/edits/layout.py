@@ -177,9 +177,7 @@ def _inner_gaps(text: str, kept: Sequence[Block], cuts: Sequence[Cut]) -> Iterat
             yield cut.end, end
 
 
-def _outside(
-    joins: Sequence[Op], cuts: Sequence[Cut], gaps: Sequence[tuple[int, int]], kept: Sequence[Block]
-) -> Iterator[Op]:
+def _outside(joins: Sequence[Op], cuts: Sequence[Cut], gaps: Sequence[tuple[int, int]], kept: Sequence[Block]) -> Iterator[Op]:
     """Yield the joins that lie strictly inside kept blocks and touch neither a cut nor a gap beside one."""
     if not joins:
         return

@@ -119,7 +119,7 @@ class Draft:
         block = self.blocks[index]
         before, after = self.text[cut.start - 1 : cut.start], self.text[cut.end : cut.end + 1]
         inside = block.start < cut.start and cut.end < block.end
-        if inside and not (before.isspace() or after.isspace() or _WIDE.match(before)):
+        if inside and not (before.isspace() or after.isspace() or UNSPACED_CHARACTER.match(before)):
             return
         self.parts.setdefault(index, []).append(cut)
         self.cuts.append(cut)

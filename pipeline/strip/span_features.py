@@ -46,7 +46,8 @@ REACH = (-3, -2, -1, 1, 2, 3)
 PLACE = (
     "index", "from_end", "chars_before", "chars_after", "sentences_before", "sentences_after", "sentence", "alone",
     "run", "run_index", "run_from_end", "run_table", "run_chars", "run_stops", "run_digits",
-    "head_far", "head_chars", "head_table", "head_colon", "head_spoken", "section", "section_least", "mark_before", "mark_before_far", "mark_after", "mark_after_far",
+    "head_far", "head_chars", "head_table", "head_colon", "head_spoken", "section", "section_least",
+    "mark_before", "mark_before_far", "mark_after", "mark_after_far",
     "table_3", "table_10", "to_table_3", "to_table_10", "chars_3", "chars_10", "taken_3", "taken_10", "table_before", "table_after",
     "least_before", "least_after", "block_table",
 )  # fmt: skip
@@ -102,7 +103,8 @@ class Parts:
     def alone(self) -> np.ndarray:
         """Which spans are a block by themselves."""
         same = self.block[1:] == self.block[:-1]
-        return ~np.concatenate([[False], same]) & ~np.concatenate([same, [False]])
+        found: np.ndarray = ~np.concatenate([[False], same]) & ~np.concatenate([same, [False]])
+        return found
 
     def edges(self) -> np.ndarray:
         """The first two and the last two characters of each span."""
@@ -153,7 +155,8 @@ def look(parts: Parts) -> Seen:
 def _stopped(own: Mapping[str, np.ndarray]) -> np.ndarray:
     """Which spans end as sentences do."""
     last, before = own["last"], own["before_last"]
-    return (last == STOP) | (((last == CLOSE) | (last == QUOTE)) & (before == STOP))
+    found: np.ndarray = (last == STOP) | (((last == CLOSE) | (last == QUOTE)) & (before == STOP))
+    return found
 
 
 def _heads(own: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -296,7 +299,8 @@ def _own(parts: Parts, classes: Classes) -> dict[str, np.ndarray]:
 def _window(values: np.ndarray, reach: int) -> np.ndarray:
     running = np.concatenate([[0], np.cumsum(values, dtype=np.int64)])
     index = np.arange(len(values))
-    return running[np.minimum(index + reach + 1, len(values))] - running[np.maximum(index - reach, 0)]
+    found: np.ndarray = running[np.minimum(index + reach + 1, len(values))] - running[np.maximum(index - reach, 0)]
+    return found
 
 
 def _before(values: np.ndarray, none: int) -> np.ndarray:
@@ -370,7 +374,8 @@ def _place(parts: Parts, seen: Seen, own: Mapping[str, np.ndarray], sections: np
 def _mean_before(values: np.ndarray, chars: np.ndarray) -> np.ndarray:
     """The mean of some values over all spans before each span, by their characters."""
     weight = np.minimum(chars, 400)
-    return (np.cumsum(values * weight) - values * weight) // np.maximum(np.cumsum(weight) - weight, 1)
+    found: np.ndarray = (np.cumsum(values * weight) - values * weight) // np.maximum(np.cumsum(weight) - weight, 1)
+    return found
 
 
 def _runs(own: Mapping[str, np.ndarray], short: np.ndarray, stopped: np.ndarray) -> dict[str, np.ndarray]:

@@ -44,7 +44,7 @@ class Heard(NamedTuple):
     """The words of all spans, one after the other.
 
     Attributes:
-        count: Number of spans.
+        spans: Number of spans.
         owner: The span of each word.
         known: The number of each word, small and capital letters alike.
         hashes: The hash of each numbered word.
@@ -54,7 +54,7 @@ class Heard(NamedTuple):
         first: Whether each word is its span's first.
     """
 
-    count: int
+    spans: int
     owner: Ints
     known: Ints
     hashes: np.ndarray
@@ -106,12 +106,13 @@ def places(heard: Heard, edges: np.ndarray) -> Places:
     begins = np.flatnonzero(heard.first)
     ends = np.append(begins[1:], len(word)) - 1 if len(begins) else begins
     second = begins + (ends > begins)
-    spans = np.arange(heard.count, dtype=np.int32)
+    spans = np.arange(heard.spans, dtype=np.int32)
     front = edges[:, 0].astype(np.uint64) * np.uint64(65599) + edges[:, 1].astype(np.uint64)
     back = edges[:, 2].astype(np.uint64) * np.uint64(65599) + edges[:, 3].astype(np.uint64)
     kinds = (
         (heard.owner, word), (heard.owner[:-1][same], pair), (heard.owner[begins], word[begins]), (heard.owner[ends], word[ends]),
-        (heard.owner[begins], word[begins] * np.uint64(31) + word[second]), (heard.owner[ends], word[ends] * np.uint64(31) + word[np.maximum(ends - 1, begins)]),
+        (heard.owner[begins], word[begins] * np.uint64(31) + word[second]),
+        (heard.owner[ends], word[ends] * np.uint64(31) + word[np.maximum(ends - 1, begins)]),
         (spans, front), (spans, back),
     )  # fmt: skip
     owners = np.concatenate([owner for owner, _ in kinds])
@@ -131,7 +132,7 @@ def table_columns(heard: Heard, found: Places, table: np.ndarray) -> dict[str, n
     """What the table says of each span, by `TABLE`; the edges are those of the first and the last word."""
     owners, at = found
     values = table[at].astype(np.int64)
-    count = heard.count
+    count = heard.spans
     total = np.bincount(owners, weights=values, minlength=count).astype(np.int64)
     number = np.bincount(owners, minlength=count)
     least, most = np.zeros(count, np.int64), np.zeros(count, np.int64)
@@ -159,14 +160,14 @@ def table_columns(heard: Heard, found: Places, table: np.ndarray) -> dict[str, n
 def said(heard: Heard) -> dict[str, np.ndarray]:
     """Where else in the text each span's words, names and pairs of words stand, by `SAID`."""
     long = heard.long[heard.known]
-    words = _elsewhere(heard.owner[long], heard.known[long].astype(np.int64), heard.count)
+    words = _elsewhere(heard.owner[long], heard.known[long].astype(np.int64), heard.spans)
     named = heard.capital & ~heard.first & long
-    names = _elsewhere(heard.owner, heard.known.astype(np.int64), heard.count, asked=named)
+    names = _elsewhere(heard.owner, heard.known.astype(np.int64), heard.spans, asked=named)
     same = heard.owner[1:] == heard.owner[:-1]
     pair = heard.known[:-1][same].astype(np.int64) * max(len(heard.hashes), 1) + heard.known[1:][same]
-    pairs = _elsewhere(heard.owner[:-1][same], pair, heard.count)
+    pairs = _elsewhere(heard.owner[:-1][same], pair, heard.spans)
     ends = heard.endings[heard.known]
-    number = np.maximum(np.bincount(heard.owner, minlength=heard.count), 1)
+    number = np.maximum(np.bincount(heard.owner, minlength=heard.spans), 1)
     return {
         "long_words": np.minimum(words.number, 60),
         "said_before": words.before,
@@ -185,8 +186,8 @@ def said(heard: Heard) -> dict[str, np.ndarray]:
         "again_before": pairs.most_before,
         "again_after": pairs.most_after,
         "again_share": np.maximum(pairs.most_before, pairs.most_after) * 100 // np.maximum(pairs.number, 1),
-        "past": np.bincount(heard.owner[ends == 1], minlength=heard.count) * 100 // number,
-        "going": np.bincount(heard.owner[ends == 2], minlength=heard.count) * 100 // number,
+        "past": np.bincount(heard.owner[ends == 1], minlength=heard.spans) * 100 // number,
+        "going": np.bincount(heard.owner[ends == 2], minlength=heard.spans) * 100 // number,
     }
 
 
