@@ -215,11 +215,13 @@ def chosen(page: str, count: int) -> list[str]:
 
 
 def render(scraper: str, raw: bytes) -> str:
-    """What a scraper writes; empty where it fails or finds hardly anything."""
+    """What a scraper writes; empty where it fails or finds hardly anything. Raises `ImportError` where the scraper is not installed."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             text = SCRAPERS[scraper][0](raw)
+        except ImportError:
+            raise
         except Exception:  # noqa: BLE001 - a peer's failure on a page is no failure of ours: the page has one rendering less
             return ""
     text = text.replace("\x00", "")

@@ -95,6 +95,13 @@ class Sample:
         kept = np.flatnonzero(known & ~(plain & (np.cumsum(plain) % THINNED != 0)))
         return kept, np.where(plain[kept], THINNED, 1)
 
+    def thinned_weights(self) -> np.ndarray:
+        """The weight of each span with all that it stands for; 0 where another stands for it."""
+        kept, stands_for = self.thinned()
+        weights = np.zeros(len(self.labels))
+        weights[kept] = self.weights[kept] * stands_for
+        return weights
+
 
 def fold_of(outlet: str) -> int:
     """The fold of an outlet, as `bench/rawtext.py` has it."""
@@ -238,7 +245,7 @@ class Study:
 
     def rows(self, sample: Sample, without: frozenset[int]) -> np.ndarray:
         """Features of a sample, of a table that never saw its folds and some others; of the spans that are open and those that are not."""
-        key = without | sample.folds
+        key = without | {sample.fold}
         if key not in sample.cache:
             found = span_features(sample.parts, sample.seen, *self.tables(key))
             if len(without) > 1:
@@ -306,7 +313,7 @@ class Lexicon:
         heads = [np.where(sample.seen.heads >= 0, sample.seen.heads + first, -1) for sample, first in zip(samples, firsts, strict=False)]
         self.heads = np.concatenate(heads)
         self.labels = np.concatenate([sample.labels for sample in samples])
-        self.weights = np.concatenate([np.where(sample.open, sample.weights, 0) for sample in samples])
+        self.weights = np.concatenate([sample.thinned_weights() for sample in samples])
         self.folds = np.repeat([sum(1 << fold for fold in sample.folds) for sample in samples], sizes)
 
     def learn(self, without: frozenset[int], *, heads: bool = False) -> np.ndarray:

@@ -116,17 +116,20 @@ class Parts:
 
 def _left(draft: Draft) -> Iterator[tuple[int, int, int]]:
     """Start, end and block of each span, without fronts that moved to a field and parts that a rule cut out."""
+    cuts = sorted((cut.start, cut.end) for parts in draft.parts.values() for cut in parts)
+    place = 0
     for span in draft.spans:
-        start, end = max(span.start, draft.starts[span.block]), span.end
-        for cut in draft.parts.get(span.block, ()):
-            if cut.start <= start < cut.end:
-                start = cut.end
-            if cut.start < end <= cut.end:
-                end = cut.start
-        rest = draft.text[start:end]
-        start, end = start + len(rest) - len(rest.lstrip()), start + len(rest.rstrip())
-        if start < end:
-            yield start, end, span.block
+        start = max(span.start, draft.starts[span.block])
+        while place < len(cuts) and cuts[place][1] <= start:
+            place += 1
+        at = place
+        while start < span.end:
+            end = min(cuts[at][0], span.end) if at < len(cuts) else span.end
+            part = draft.text[start:end]
+            if part.strip():
+                yield start + len(part) - len(part.lstrip()), start + len(part.rstrip()), span.block
+            start = cuts[at][1] if at < len(cuts) else span.end
+            at += 1
 
 
 class Seen(NamedTuple):

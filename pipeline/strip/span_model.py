@@ -90,18 +90,19 @@ def take_spans(parts: Parts, model: SpanModel) -> None:
     scores = model.judge(parts, asked)
     gone = leave(parts, asked, scores)
     draft = parts.draft
-    for place, out in zip(asked[gone].tolist(), scores[gone].tolist(), strict=True):
-        draft.findings.append(
-            Finding(start=int(parts.starts[place]), end=int(parts.ends[place]), rule=MODEL_SPAN, verdict="remove", score=out)
-        )
+    for index in np.flatnonzero(scores < 0).tolist():
+        start, end = int(parts.starts[asked[index]]), int(parts.ends[asked[index]])
+        verdict = "remove" if gone[index] else "keep"
+        draft.findings.append(Finding(start=start, end=end, rule=MODEL_SPAN, verdict=verdict, score=int(scores[index])))
     taken = np.zeros(len(parts.starts), bool)
     taken[asked[gone]] = True
     for block in np.unique(parts.block[taken]).tolist():
-        inside = np.flatnonzero(parts.block == block)
-        if taken[inside].all() and block not in draft.parts:
+        inside = range(*np.searchsorted(parts.block, [block, block + 1]).tolist())
+        held = taken[inside.start : inside.stop]
+        if held.all() and block not in draft.parts:
             draft.remove(block, "unscored", MODEL_SPAN)
             continue
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], taken[inside], [False]]).astype(np.int8)))
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], held, [False]]).astype(np.int8)))
         for first, after in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
             start, end = int(parts.starts[inside[first]]), int(parts.ends[inside[after - 1]])
             draft.cut_part(Cut(start=start, end=end, rule=MODEL_SPAN, kind="unscored"), block)

@@ -1,5 +1,7 @@
 """The span model: what it sees, which spans leave, and how a cut inside a line is accounted for."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from pipeline.edits.compose import apply
 from pipeline.edits.layout import lay_out
 from pipeline.rules.rulebook import load
 from pipeline.segment.line_spans import divide
-from pipeline.spans import Block
+from pipeline.spans import Block, Cut
 from pipeline.strip import Draft, Known, SpanModel
 from pipeline.strip.span_choice import LIMIT, LIMIT_CLEAN, LIMIT_ENTRY, leave
 from pipeline.strip.span_features import PAGE, PLACE, SPAN_FEATURES, Parts, look, span_features
@@ -140,6 +142,19 @@ def test_a_front_that_moved_away_is_no_part_of_a_span():
         draft.starts[0] = len("Ann Lee ")
 
     assert parts_of("\n".join(LINES), prepare=prepare).texts[0].startswith("stands on")
+
+
+def test_a_part_that_a_rule_cut_out_divides_a_span():
+    def prepare(draft):
+        start = draft.text.index("evening")
+        draft.cut_part(Cut(start=start, end=start + len("evening"), rule="test.rule", kind="chrome"), 0)
+
+    parts = parts_of("\n".join(LINES), prepare=prepare)
+    assert parts.texts[1].endswith("on Monday")
+    assert parts.texts[2].startswith("and voted")
+    take_spans(parts, Judge({"council": -9000}))
+    cuts = sorted(parts.draft.cuts, key=lambda cut: cut.start)
+    assert all(before.end <= after.start for before, after in itertools.pairwise(cuts))
 
 
 def test_a_clean_text_needs_a_clearer_score():
