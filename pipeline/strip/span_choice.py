@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from pipeline.strip.span_features import Parts
     from pipeline.text.characters import Ints
 
-LIMIT = 1000
-LIMIT_CLEAN = 2000
-LIMIT_ENTRY = 3000
-LOSS = 15
+LIMIT = 1500
+LIMIT_CLEAN = 2800
+LIMIT_ENTRY = 4000
+LOSS = 6
 """Scores, in thousandths of log odds below zero, that a span needs: in a text with furniture, in one without, and as an entry
 between others that stay; and how much of the article, in thousandths of its characters, may be lost by the scores' own account."""
 _CLEAR = 2500
