@@ -117,8 +117,9 @@ def test_a_cut_inside_a_line_takes_the_space_after_it():
 
 
 def test_neighbours_leave_in_one_cut():
-    left, layout = left_of("\n".join(LINES), {"council": -5000, "stands": -5000, "Read": -5000})
-    assert left == LINES[2]
+    text = "\n".join([*LINES, *LINES[2:] * 6])
+    left, layout = left_of(text, {"council": -9000, "stands": -9000, "Read": -9000})
+    assert left == "\n\n".join(LINES[2:] * 7)
     assert len(layout.removals) == 1
 
 
