@@ -1,0 +1,79 @@
+"""Runs of short lines that are built alike: tour dates, prices, ingredients, scores, questions with their answers.
+
+Such a run is one thing. A model that judges line by line finds some of its lines odd and others not; half a list is worse than none and
+worse than all of it. So a run stays or goes as a whole.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.strip.page import Draft
+
+_LONGEST = 90
+_LEAST = 4
+"""Fewest lines of a run: three lines that are alike may be a menu, a caption and its credit, or chance."""
+_SEPARATOR = re.compile(r"[:：|\t=…]|\s[-–—]|[-–—]\s|\.{3,}")
+_FIRST_PART = 45
+_ENOUGH = 4
+"""One line of so many that stays keeps its run."""
+_NEAR = 4
+"""Lines beside a run among which prose must stand for the run to be a part of the story."""
+
+
+def parallel_runs(draft: Draft) -> list[tuple[int, int]]:
+    """First and last + 1 block of every run of lines that are built alike, in order."""
+    runs = []
+    first, shape = 0, ""
+    for index in range(len(draft.blocks) + 1):
+        found = _shape(draft, index) if index < len(draft.blocks) else ""
+        if found != shape or not found:
+            if shape and index - first >= _LEAST:
+                runs.append((first, index))
+            first, shape = index, found
+    return runs
+
+
+def _shape(draft: Draft, index: int) -> str:
+    """How a short line is built: a list item, a name and a value after a mark, words with figures; empty for all else."""
+    line = draft.lines[index]
+    if len(line) > _LONGEST or draft.prose[index]:
+        return ""
+    kind = draft.blocks[index].kind
+    if kind == "list_item":
+        return "item"
+    if kind not in ("paragraph", "heading"):
+        return ""
+    if any(map(str.isdecimal, line)):
+        return "value" if line[-1].isdecimal() or line[-1] in "%)°|€$£" or _SEPARATOR.search(line, 1, _FIRST_PART) else ""
+    return "pair" if ":" in line[1:_FIRST_PART] or "：" in line[1:_FIRST_PART] else ""
+
+
+def whole_runs(draft: Draft, gone: set[int]) -> Iterator[int]:
+    """The blocks among `gone` that stay after all, because they belong to a run of which enough stays, or that prose surrounds."""
+    for first, last in parallel_runs(draft):
+        leaving = [index for index in range(first, last) if index in gone]
+        if not leaving:
+            continue
+        kept = sum(draft.is_open(index) and index not in gone for index in range(first, last))
+        if kept * _ENOUGH >= last - first or (_prose_near(draft, gone, range(first - 1, first - 1 - _NEAR, -1)) and _stays(draft, gone, last)):
+            yield from leaving
+
+
+def _prose_near(draft: Draft, gone: set[int], places: range) -> bool:
+    """Whether one of some neighbours is prose that stays."""
+    return any(draft.is_open(place) and draft.prose[place] and place not in gone for place in places if place >= 0)
+
+
+def _stays(draft: Draft, gone: set[int], after: int) -> bool:
+    """Whether prose that stays follows a run, within a few lines."""
+    return _prose_near(draft, gone, range(after, min(after + _NEAR + 1, len(draft.blocks))))
+
+
+def inside_list(draft: Draft, first: int, last: int) -> bool:
+    """Whether the blocks from `first` to `last` are a part of a longer run of lines that are built alike."""
+    return any(start <= first and last < end and (end - start) > (last - first + 1) for start, end in parallel_runs(draft))
