@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _WINDOW: Final = 60
 _ADDRESS: Final = re.compile(r"://|^www\.|^[/~.]|[A-Za-z]{2}\.[a-z]{2,}|@")
-_WORD_BEFORE: Final = re.compile(r"([^\W\d_][\w.'’-]*) \Z")
+_WORD_BEFORE: Final = re.compile(r"(?<![\w.'’-])[\d_.'’-]*+([^\W\d_][\w.'’-]*+) \Z")
 # A capitalised word right before an ambiguous alias makes it part of another name ("NATO Secretary General"), but for these.
 _TITLES: Final = frozenset(
     {"Gen.", "Sec.", "Mr", "Mr.", "Mrs", "Mrs.", "Ms", "Ms.", "Dr", "Dr.", "Sir", "President", "Chairman", "Chancellor", "Minister"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_COMMENT: Final = re.compile(rb"<!--.*?-->", re.DOTALL)
 _META: Final = re.compile(rb"<meta\b[^>]{0,400}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([a-z0-9_:.-]{2,40})", re.IGNORECASE)
 _XML: Final = re.compile(rb"\s{0,99}<\?xml\b[^>]{0,200}?encoding\s{0,9}=\s{0,9}[\"']([a-z0-9_:.-]{2,40})[\"']", re.IGNORECASE)
 
@@ -25,8 +24,21 @@ def meta_charset(raw: bytes, *, limit: int) -> str | None:
     'shift_jis'
     """
     head = raw[:limit]
-    found = _XML.match(head) or _META.search(_COMMENT.sub(b"", head))
+    found = _XML.match(head) or _META.search(_without_comments(head))
     if not found:
         return None
     label = found.group(1).decode("ascii").lower()
     return "utf-8" if label.startswith(("utf-16", "utf-32")) else label
+
+
+def _without_comments(head: bytes) -> bytes:
+    """Return a page's beginning without its comments; one that is not closed stays.
+
+    >>> _without_comments(b"a<!-- b -->c<!-- d")
+    b'ac<!-- d'
+    """
+    kept, at = [], 0
+    while (opened := head.find(b"<!--", at)) >= 0 and (closed := head.find(b"-->", opened + 4)) >= 0:
+        kept.append(head[at:opened])
+        at = closed + 3
+    return b"".join((*kept, head[at:]))

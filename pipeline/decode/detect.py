@@ -17,7 +17,7 @@ from pipeline.decode.plausibility import cost, legacy_encodings
 from pipeline.records import DecodeMethod
 
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
-_HIGH_END: Final = re.compile(rb"[\x80-\xff]+\Z")
+_HIGH_END: Final = re.compile(rb"(?<![\x80-\xff])[\x80-\xff]++\Z")
 _LONG_LINE: Final = 16_384
 _DOUBLE_BYTE: Final = ("shift_jis", "euc-jp", "gbk", "big5", "euc-kr")
 # A declared encoding is believed while no more than one high byte in this many speaks against it.

@@ -60,7 +60,7 @@ _MORE_LABELS: Final = {
 }
 _WINDOWS: Final = re.compile(r"cp(125\d)\Z")
 _ISO: Final = re.compile(r"iso8859-(\d+)\Z")
-_CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
+_CHARSET: Final = re.compile(r"charset\s*+=\s*+[\"']?+\s*+([^\s\"';,]++)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _LONGEST_SECTION = 80
 _LONGEST_TAG = 60
-_TAG_SPLIT = re.compile(r"\s*[,;|、，]\s*")
+_TAG_SPLIT = re.compile(r"[,;|、，]")
 
 
 _Pool = dict[str, list[Candidate]]
@@ -60,11 +60,25 @@ def _publisher(pool: _Pool, url: str | None) -> tuple[Publisher | None, str]:
     return Publisher(name=name, domain=host), named.source if named and name else "url"
 
 
+def _listed(value: str) -> list[str]:
+    """Return the entries of a list in one string, without the white space around its marks.
+
+    >>> _listed("rain ,  wind;")
+    ['rain', 'wind', '']
+    """
+    parts = _TAG_SPLIT.split(value)
+    return (
+        [*(part.rstrip() if place == 0 else part.strip() for place, part in enumerate(parts[:-1])), parts[-1].lstrip()]
+        if parts[1:]
+        else parts
+    )
+
+
 def _tags(pool: _Pool, most: int) -> tuple[tuple[str, ...], str]:
     for field, source in (("tag", "og"), ("tag", "json-ld"), ("keywords", "json-ld"), ("keywords", "meta"), ("keywords", "microdata")):
         words: dict[str, str] = {}
         for candidate in _of(pool, field, source):
-            parts = [candidate.value] if field == "tag" else _TAG_SPLIT.split(candidate.value)
+            parts = [candidate.value] if field == "tag" else _listed(candidate.value)
             stripped = (part.strip(" \"'#") for part in parts)
             words |= {word.casefold(): word for word in stripped if 1 < len(word) <= _LONGEST_TAG and word.casefold() not in words}
         if words:

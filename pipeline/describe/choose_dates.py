@@ -74,7 +74,8 @@ def choose(
     return chosen
 
 
-_UTC = re.compile(r"T(?P<hour>\d\d):\d\d.*(?:Z|\+00:00)$")
+_HOUR = re.compile(r"T(?P<hour>\d\d):\d\d")
+_UTC = ("Z", "+00:00")
 _EAST, _WEST = 14, 12
 """Hours by which civil time may differ from UTC (ISO 8601 offsets in use: +14:00 to -12:00)."""
 
@@ -85,7 +86,7 @@ def _is_local_day(utc: str, day: str) -> bool:
     >>> _is_local_day("2018-12-31T23:11:59+00:00", "2019-01-01"), _is_local_day("2018-12-31T08:00:00Z", "2019-01-01")
     (True, False)
     """
-    match = _UTC.search(utc)
+    match = _HOUR.search(utc) if utc.endswith(_UTC) else None
     if match is None:
         return False
     distance = (date.fromisoformat(day[:10]) - date.fromisoformat(utc[:10])).days

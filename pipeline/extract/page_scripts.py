@@ -13,15 +13,20 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pipeline.extract.metadata import article_body
+from pipeline.jsonld import scripts_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pipeline.jsonld import Graph
     from pipeline.records import BaseKind
 
-_STATE = re.compile(r"<script\b([^>]{0,2000})>([^<]*(?:<(?!/script)[^<]*)*)</script", re.IGNORECASE)
+_BODY_NAME = re.compile(r'"(?:articleBody|body|content|html|bodyHtml|contentHtml)"\s*+:\s*+(?=")')
 _TEMPLATE = re.compile(r"text/(?:html|template|x-template)", re.IGNORECASE)
-_STRING = re.compile(r'"((?:[^"\\]+|\\.)*)"', re.DOTALL)
+_STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)("?)', re.DOTALL)
+"""A string, closed or not: what is not closed goes on to the end, so that no character is looked at twice."""
+_STATEMENT = re.compile(r"(?:window|self|var|let|const)\b")
+_LINE_ENDS = re.compile(r"\n\s*\n|\r\n|\n")
 _TAG = re.compile(r"</?(?:p|br|h[1-6]|ul|ol|li|div|strong|em|a|blockquote|b|i|span|figure)\b[^<>]{0,1000}>", re.IGNORECASE)
 _ENCODED_TAG = re.compile(r"&lt;/?(?:p|br|h[1-6]|ul|ol|li|div|strong|em|a|blockquote|b|i|span|figure)\b", re.IGNORECASE)
 _BODY_KEYS = frozenset(
@@ -49,21 +54,22 @@ _MAX_DEPTH = 60
 _MAX_PARTS = 20_000
 
 
-def find_script_body(html: str) -> tuple[BaseKind, str] | None:
+def find_script_body(html: str, graph: Graph) -> tuple[BaseKind, str] | None:
     """Look for an article in a page's scripts.
 
     Args:
         html: the page as decoded.
+        graph: its JSON-LD.
 
     Returns:
         Where it was found, and the article as HTML; None if no script holds one.
 
-    >>> page = '<script type="application/ld+json">{"articleBody": "' + "It rained all day long in the old town. " * 15 + '"}</script>'
-    >>> kind, body = find_script_body(page)
+    >>> from pipeline.jsonld import Graph
+    >>> kind, body = find_script_body("", Graph(({"articleBody": "It rained all day long in the old town. " * 15},), {}))
     >>> kind, body[:26]
     ('json-ld', '<p>It rained all day long ')
     """
-    body = article_body(html)
+    body = article_body(graph)
     if len(body) >= _MIN_TOLD:
         return "json-ld", as_html(body)
     best = max(_state_bodies(html), key=len, default="")
@@ -85,7 +91,7 @@ def as_html(text: str) -> str:
     if _TAG.search(text):
         return text
     plain = unescape(text)
-    lines = (line.strip() for line in re.split(r"\n\s*\n|\r\n|\n", plain))
+    lines = (line.strip() for line in _LINE_ENDS.split(plain))
     return "".join(f"<p>{_escape(line)}</p>" for line in lines if line)
 
 
@@ -95,7 +101,7 @@ def _escape(text: str) -> str:
 
 def _state_bodies(html: str) -> Iterator[str]:
     """Long strings of prose in a page's scripts, by the names that applications give an article's body."""
-    for attributes, script in _STATE.findall(html):
+    for attributes, script in scripts_in(html):
         if len(script) < _MIN_BODY or "ld+json" in attributes:
             continue
         if _TEMPLATE.search(attributes):
@@ -107,7 +113,7 @@ def _state_bodies(html: str) -> Iterator[str]:
             yield from _strings_of(text)
         elif "__next_f" in text[:400]:
             yield from _flight(text)
-        elif start >= 0 and re.match(r"(?:window|self|var|let|const)\b", text):
+        elif start >= 0 and _STATEMENT.match(text):
             yield from _strings_of(text[start:].rstrip("; \n"))
 
 
@@ -115,9 +121,9 @@ def _strings_of(text: str) -> Iterator[str]:
     try:
         value = msgspec.json.decode(text)
     except (msgspec.MsgspecError, RecursionError):
-        for match in re.finditer(r'"(?:articleBody|body|content|html|bodyHtml|contentHtml)"\s*:\s*(?=")', text):
+        for match in _BODY_NAME.finditer(text):
             found = _STRING.match(text, match.end())
-            if found and (body := _unquote(found[1])):
+            if found and found[2] and (body := _unquote(found[1])):
                 yield from _prose(body)
         return
     yield from _walk(value, "", 0)
@@ -126,7 +132,7 @@ def _strings_of(text: str) -> Iterator[str]:
 def _flight(text: str) -> Iterator[str]:
     """React flight data: rows of text, pushed as quoted strings."""
     for found in _STRING.finditer(text):
-        row = _unquote(found[1])
+        row = _unquote(found[1]) if found[2] else ""
         is_body = len(row) >= _MIN_BODY and not row.lstrip().startswith(("[", "{")) and ':["$"' not in row[:2000]
         if is_body and len(_TAG.findall(row)) >= 3:
             yield from _prose(row)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pipeline.records import BlockKind
 
-TOKENS = re.compile(r'<(/?[a-zA-Z][^ \t\n\r\f/>]*+|!--(?:[^-]+|-(?!->))*--|\?[^>]*)((?: =?[^=]*+="[^"]*+")*+)>')
+TOKENS = re.compile(r'<(/?[a-zA-Z][^ \t\n\r\f/>]*+|!--(?:[^-]++|-(?!->))*+--|\?[^>]*)((?: =?[^=]*+="[^"]*+")*+)>')
 """A tag, comment or processing instruction of serialised HTML, and its attributes.
 
 A serialiser gives every attribute a quoted value, so a name is all up to the next `=`, which the engine finds in half the time that it

@@ -20,7 +20,7 @@ _EAST_ASIAN: Final = re.compile("[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\ufe30-
 # Runs of spaces other than one plain space: most spaces are that.
 _BODY_RUN: Final = re.compile(f"[ \t{_OTHER_SPACES}\u3000](?:(?<! )[ \t{_OTHER_SPACES}\u3000]*|[ \t{_OTHER_SPACES}\u3000]+)")
 _TABLE_RUN: Final = re.compile(f"[ {_OTHER_SPACES}\u3000](?:(?<! )[ {_OTHER_SPACES}\u3000]*|[ {_OTHER_SPACES}\u3000]+)")
-_BLANKS: Final = re.compile("\n[ \t\n]*\n[ \t]*|[ \t]*\n[ \t]*")
+_BLANKS: Final = re.compile("\n[ \t\n]*\n[ \t]*+|(?<![ \t])[ \t]++\n[ \t]*+|\n[ \t]*+")
 
 
 def plain_line_ends(text: str) -> list[Op]:

@@ -16,7 +16,7 @@ _QUOTED: Final = 8000
 """Code points on either side in which a quotation's marks are looked for: longer than the longest paragraphs of articles."""
 _NOT_A_WORD: Final = re.compile(r"[/\\@#_<>{}=|~^*`$%&+\[\]]|\d|\w[.:]\w|\.\.\w")
 _WORDS: Final = re.compile(r"[^\W\d_]+")
-_SENTENCE_START: Final = re.compile(r"(?:^|[.!?…:]|\n)[\s\"'“”‘’(\[»«]*\Z")
+_SENTENCE_START: Final = re.compile(r"(?:\A|(?<=[.!?…:])|(?<![\s\"'“”‘’(\[»«])(?:(?!\n)[\s\"'“”‘’(\[»«])*+\n)[\s\"'“”‘’(\[»«]*+\Z")
 _ABBREVIATION: Final = re.compile(r"\b(?:Mrs?|Ms|Dr|Prof|St|Gen|Sen|Rep|Gov|Lt|Col|Sgt|Rev|Hon|Capt|Jr|Sr|No|vs|[A-Z])\.\s*\Z")
 _OFFICE: Final = re.compile(
     r"\b(?:ministr(?:y|ies)|ministers?|departments?|secretar(?:y|iat)|bureau|medal|order|legion) (?:of|for) (?:the )?\Z", re.IGNORECASE
@@ -24,7 +24,7 @@ _OFFICE: Final = re.compile(
 _TITLE_NOUN: Final = re.compile(
     r"\b(?:books?|novels?|films?|movies?|songs?|singles?|albums?|tracks?|poems?|plays?|musicals?|operas?|series|sitcom|shows?|episodes?"
     r"|documentar(?:y|ies)|exhibitions?|paintings?|articles?|papers?|essays?|reports?|stud(?:y|ies)|thesis|memoir|column|magazine|journal|blog|podcast|games?|hashtag|slogan"
-    r"|headlines?|headlined|titled|entitled|called|named|dubbed|wrote|published|reads?)\b[\s,:]*(?:is|was|the|a|an|about|on|and)?[\s,:]*\Z",
+    r"|headlines?|headlined|titled|entitled|called|named|dubbed|wrote|published|reads?)\b[\s,:]*+(?:(?:is|was|the|a|an|about|on|and)[\s,:]*+)?\Z",
     re.IGNORECASE,
 )
 _ABOUT_SPELLING: Final = re.compile(
@@ -34,7 +34,7 @@ _ABOUT_SPELLING: Final = re.compile(
 )
 _REFERENCE: Final = (
     re.compile(
-        r"\A\s*(?:\[\d{1,3}\]|\d{1,3}\.|[*•-])?\s*(?:[A-Z][\w'’-]+,\s(?:(?:[A-Z]\.[\s-]?){1,4}|[A-Z][a-z]+(?:\s[A-Z]\.)?\.\s)|[A-Z][\w'’-]+\s[A-Z]{1,3}[,.])"
+        r"\A\s*+(?:(?:\[\d{1,3}\]|\d{1,3}\.|[*•-])\s*+)?(?:[A-Z][\w'’-]+,\s(?:(?:[A-Z]\.[\s-]?){1,4}|[A-Z][a-z]+(?:\s[A-Z]\.)?\.\s)|[A-Z][\w'’-]+\s[A-Z]{1,3}[,.])"
     ),
     re.compile(
         r"\bdoi[:.\s]|\bISBN\b|\bISSN\b|\bet al\.|\bRetrieved (?:from|on|\d)|\bVol\.\s?\d|\bpp\.\s?\d|\d\(\d{1,3}\)"
@@ -45,7 +45,7 @@ _REFERENCE: Final = (
 _CITATION: Final = re.compile(r"\d\s\((?:1[89]|20)\d\d\)[,:]\s?\d{1,4}\s?[–-]\s?\d")
 # What follows a name in code or in a style sheet: a call, an assignment, an option, a value with its semicolon.
 _CODE_AFTER: Final = re.compile(r"\(|\s*:?=|\s+--\w|\s*:\s*[\w#.-]+\s*;")
-_CODE_BEFORE: Final = re.compile(r"(?:^|\n)\s*[$>%]\s+\Z")
+_CODE_BEFORE: Final = re.compile(r"(?:\A\s*+|(?<!\s)(?:(?!\n)\s)*+\n\s*+)[$>%]\s++\Z")
 # Right before a word: it is spoken of, named, or begins a title without quotation marks.
 _NAMING: Final = re.compile(
     r"\b(?:called|named|titled|entitled|dubbed|word|verb|noun|adjective|term|spelling|hashtag)\s\Z|[^.!?\n]\s(?:The|A|An)\s\Z"

@@ -33,8 +33,8 @@ def has_bullet(text: str, start: int, end: int) -> bool:
 _CODE_LAST = frozenset("{};:\\,>)]")
 _CODE_END = ("{", "}", ";", "};", "});", "):", "\\", ",", "/>", "->")
 _CODE_WORD = re.compile(
-    r"(?:\w+\(.*\)[;{:]?$)|(?:[\w.\[\]]+\s*(?:[-+*/]?=|:=|=>|<-)\s*\S)|(?:(?:def|class|if|for|while|return|import|from|function|var|let|const|"
-    r"public|private|static|void|int|echo|print|export|\#include|SELECT|sudo|pip|npm|git)\b)|(?:[<]/?\w+[^>]*>)|(?:[$>]{1,3}\s)|(?://|/\*|\*/|\#)"
+    r"(?:\w++\(.*\)[;{:]?$)|(?:[\w.\[\]]++\s*+(?:[-+*/]?=|:=|=>|<-)\s*\S)|(?:(?:def|class|if|for|while|return|import|from|function|var|let|const|"
+    r"public|private|static|void|int|echo|print|export|\#include|SELECT|sudo|pip|npm|git)\b)|(?:[<]/?\w[^>]*+>)|(?:[$>]{1,3}\s)|(?://|/\*|\*/|\#)"
 )
 _VERSE_MAX = 60
 _SENTENCE_END = re.compile(r"[.!?…。！？।۔؟][\"'”’»」』)\]]*$")

@@ -34,7 +34,7 @@ _BRACKET = re.compile(r"\((?:c\)|(?:[LRClrc]|2nd|3rd|left|right|links|rechts|gau
 _GAP = re.compile(r"  (?<=\S  ) *(?=\S)")
 _SIDE = re.compile(r", (?:left|right)\b")
 """Signs of captions and credits; each expression begins with the character that it is searched by."""
-_BEFORE_COLON = re.compile(r"[^\W\d_]+(?=\.?\s?\Z)")
+_BEFORE_COLON = re.compile(r"(?<![^\W\d_])[^\W\d_]++(?=\.?\s?\Z)")
 _EDGES = "([{（【|–—-.,:;!?\"'"
 
 

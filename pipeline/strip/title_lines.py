@@ -27,7 +27,8 @@ DOUBLE = "title.double"
 SITE_LINE = "title.with_site"
 DESCRIPTION = "description.line"
 OTHER_WORDING = "title.other_wording"
-_SITE_PART = re.compile(r"\s+(?:[|\-–—»«·:•]|::)\s+|\s?\|\s?|\s+-\s?|\s[–—]")
+_SITE_PART = re.compile(r"\s+(?:[|\-–—»«·:•]|::)\s+|\s?\|\s?|\s+-\s?|\s[–—]|(?P<blank>\s+(?=\s))")
+"""A separator of a title's parts, or all of a run of white space but its last character, which would else be tried from each of them."""
 _NO_END = ".,;:،。"
 _HEAD = 400
 """How many blocks from the top a headline is looked for."""
@@ -152,7 +153,7 @@ def _named_by_first_line(draft: Draft, top: Sequence[int], named: set[str]) -> i
 
 def _prefixes(line: str) -> list[str]:
     """A line up to each of its separators, and between the first and the second."""
-    cuts = [found.start() for found in _SITE_PART.finditer(line)][:6]
+    cuts = [found.start() for found in _SITE_PART.finditer(line) if found["blank"] is None][:6]
     return [line[:cut] for cut in cuts]
 
 
