@@ -152,7 +152,7 @@ class Maker:
         if is_several(draft):
             return None
         known = Known(self.rules)
-        scores = strip_blocks(draft, known, self.lines[fold], config=StripConfig())
+        scores = strip_blocks(draft, known, self.lines[fold], config=StripConfig()).scores
         parts = Parts(draft, known, scores)
         labels = _by_mask(parts, text.mask) if text.mask is not None else _by_gold(parts, text)
         if labels is None:

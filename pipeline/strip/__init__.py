@@ -7,7 +7,7 @@ may speak.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -27,7 +27,7 @@ from pipeline.strip.picture_lines import take_pictures
 from pipeline.strip.post_lines import take_posts
 from pipeline.strip.repeats import remove_repeats
 from pipeline.strip.span_features import SHAPED, Parts
-from pipeline.strip.span_model import SpanModel, take_spans
+from pipeline.strip.span_model import MODEL_LINE, SpanModel, take_blocks, take_spans
 from pipeline.strip.title_lines import take_headline
 
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 
 __all__ = ["SHAPED", "Draft", "Judges", "Known", "LineModel", "SpanModel", "StripConfig", "prepare", "strip", "strip_blocks"]
 
-UNSCORED = "model.line"
+_MINOR = 3
+"""The line model takes by itself what is more than this part of a text: a third. Of ten texts as scrapers saved them that it was asked
+about, none is beyond it but those that still hold their page."""
 
 
 class Judges(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,9 +81,11 @@ def strip(
         if config.rules:
             apply_rules(draft, known)
     else:
-        scores = strip_blocks(draft, known, judges.lines, config=config, headline=headline, language=language)
+        said = strip_blocks(draft, known, judges.lines, config=config, headline=headline, language=language)
         if config.model and spans:
-            take_spans(Parts(draft, known, scores), judges.spans)
+            take_spans(Parts(draft, known, said.scores), judges.spans, said.proposed)
+        else:
+            take_blocks(draft, said.proposed)
     return Stripped(
         cuts=tuple(sorted(draft.cuts, key=lambda cut: cut.start)),
         items=tuple(draft.items),
@@ -111,21 +115,33 @@ def prepare(
 
 def strip_blocks(
     draft: Draft, known: Known, model: LineModel, *, config: StripConfig, headline: str | None = None, language: str | None = None
-) -> dict[int, int] | None:
-    """Every step before the span model; returns the line model's scores, None where it was not asked."""
+) -> LineAnswer:
+    """Every step before the span model; returns what the line model said."""
     title = prepare(draft, rules=known, config=config, headline=headline, language=language) if config.rules else None
-    scores = _ask_model(draft, model, config, title) if config.model and shows_furniture(draft) else None
+    answer = _ask_model(draft, model, config, title) if config.model and shows_furniture(draft) else LineAnswer(None, ())
     take_dateline(draft)
-    return scores
+    return answer
 
 
-def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int | None) -> dict[int, int]:
-    """Take out the open blocks that the model scores as furniture; returns the scores of all."""
+class LineAnswer(NamedTuple):
+    """The line model's scores by block, None where it was not asked; the blocks that it would take if the span model does not object."""
+
+    scores: dict[int, int] | None
+    proposed: tuple[int, ...]
+
+
+def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int | None) -> LineAnswer:
+    """Take out the open blocks that the line model scores as furniture; where they are the smaller part of the text, only propose them.
+
+    The line model was taught on whole pages. Of a text that somebody took out of its page before, it finds the weakest paragraphs too.
+    """
     opened = [index for index in draft.open_blocks() if draft.blocks[index].kind not in SHAPED]
     scores, words = model.judge(draft, title, opened)
     chosen = spare(scores, choose(scores, words, config.line_spread))
     for index, score, keep in zip(opened, scores.tolist(), chosen.tolist(), strict=True):
-        draft.note(index, UNSCORED, "keep" if keep else "remove", score)
-        if not keep:
-            draft.remove(index, "unscored", UNSCORED)
-    return dict(zip(opened, scores.tolist(), strict=True))
+        draft.note(index, MODEL_LINE, "keep" if keep else "remove", score)
+    proposed = tuple(index for index, keep in zip(opened, chosen.tolist(), strict=True) if not keep)
+    if sum(len(draft.lines[index]) for index in proposed) * _MINOR <= sum(map(len, draft.lines)):
+        return LineAnswer(dict(zip(opened, scores.tolist(), strict=True)), proposed)
+    take_blocks(draft, proposed)
+    return LineAnswer(dict(zip(opened, scores.tolist(), strict=True)), ())

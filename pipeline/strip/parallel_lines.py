@@ -60,7 +60,9 @@ def whole_runs(draft: Draft, gone: set[int]) -> Iterator[int]:
         if not leaving:
             continue
         kept = sum(draft.is_open(index) and index not in gone for index in range(first, last))
-        if kept * _ENOUGH >= last - first or (_prose_near(draft, gone, range(first - 1, first - 1 - _NEAR, -1)) and _stays(draft, gone, last)):
+        if kept * _ENOUGH >= last - first or (
+            _prose_near(draft, gone, range(first - 1, first - 1 - _NEAR, -1)) and _stays(draft, gone, last)
+        ):
             yield from leaving
 
 
