@@ -6,10 +6,8 @@ place by their hash. Nothing here compares floating-point numbers, and the hash 
 
 from __future__ import annotations
 
-import itertools
 import math
 import zlib
-from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -68,15 +66,18 @@ def hear(parts: Sequence[str]) -> Heard:
     """Find all words of some spans, of a long one only those of its first part."""
     heads = [part[:_READ].replace("\n", " ") for part in parts]
     words, counts = letter_words("\n".join(heads))
-    cased: defaultdict[str, int] = defaultdict(itertools.count().__next__)
+    cased = {word: number for number, word in enumerate(dict.fromkeys(words))}
     place = np.fromiter(map(cased.__getitem__, words), np.int32, len(words))
-    folded: defaultdict[str, int] = defaultdict(itertools.count().__next__)
-    number = np.fromiter((folded[word.lower()] for word in cased), np.int32, len(cased))
+    lowered = list(map(str.lower, cased))
+    folded = {word: number for number, word in enumerate(dict.fromkeys(lowered))}
+    number = np.fromiter(map(folded.__getitem__, lowered), np.int32, len(lowered))
     capital = np.fromiter((word[0].isupper() for word in cased), bool, len(cased))
     owner = np.repeat(np.arange(len(heads), dtype=np.int32), counts[: len(heads)])
-    hashes = np.fromiter((zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in folded), np.uint64, len(folded))
-    long = np.fromiter((len(word) >= _LONG or not word.isascii() for word in folded), bool, len(folded))
-    endings = np.fromiter((1 if word.endswith("ed") else 2 if word.endswith("ing") else 0 for word in folded), np.int8, len(folded))
+    size = len(folded)
+    coded = "\n".join(folded).encode("utf-8", "surrogatepass").split(b"\n") if folded else []
+    hashes = np.fromiter(map(zlib.crc32, coded), np.uint64, size)
+    long = (np.fromiter(map(len, folded), np.int32, size) >= _LONG) | ~np.fromiter(map(str.isascii, folded), bool, size)
+    endings = np.fromiter((1 if word[-2:] == "ed" else 2 if word[-3:] == "ing" else 0 for word in folded), np.int8, size)
     first = np.concatenate([[True], owner[1:] != owner[:-1]]) if len(owner) else np.zeros(0, bool)
     return Heard(
         len(heads), owner, number[place] if len(place) else place, hashes, long, endings, capital[place] if len(place) else place > 0, first
@@ -159,15 +160,17 @@ def table_columns(heard: Heard, found: Places, table: np.ndarray) -> dict[str, n
 
 def said(heard: Heard) -> dict[str, np.ndarray]:
     """Where else in the text each span's words, names and pairs of words stand, by `SAID`."""
-    long = heard.long[heard.known]
-    words = _elsewhere(heard.owner[long], heard.known[long].astype(np.int64), heard.spans)
-    named = heard.capital & ~heard.first & long
-    names = _elsewhere(heard.owner, heard.known.astype(np.int64), heard.spans, asked=named)
+    count = heard.spans
+    places_of = _Standing(heard.owner, heard.known.astype(np.int64), count)
+    words = places_of.shares(heard.long[places_of.value])
+    names = places_of.shares(places_of.any(heard.capital & ~heard.first & heard.long[heard.known]))
     same = heard.owner[1:] == heard.owner[:-1]
     pair = heard.known[:-1][same].astype(np.int64) * max(len(heard.hashes), 1) + heard.known[1:][same]
-    pairs = _elsewhere(heard.owner[:-1][same], pair, heard.spans)
+    paired = _Standing(heard.owner[:-1][same], pair, count)
+    pairs = paired.shares(np.ones(len(paired.span), bool))
+    most_before, most_after = paired.most()
     ends = heard.endings[heard.known]
-    number = np.maximum(np.bincount(heard.owner, minlength=heard.spans), 1)
+    number = np.maximum(np.bincount(heard.owner, minlength=count), 1)
     return {
         "long_words": np.minimum(words.number, 60),
         "said_before": words.before,
@@ -183,57 +186,69 @@ def said(heard: Heard) -> dict[str, np.ndarray]:
         "pairs": np.minimum(pairs.number, 100),
         "pairs_before": pairs.before,
         "pairs_after": pairs.after,
-        "again_before": pairs.most_before,
-        "again_after": pairs.most_after,
-        "again_share": np.maximum(pairs.most_before, pairs.most_after) * 100 // np.maximum(pairs.number, 1),
-        "past": np.bincount(heard.owner[ends == 1], minlength=heard.spans) * 100 // number,
-        "going": np.bincount(heard.owner[ends == 2], minlength=heard.spans) * 100 // number,
+        "again_before": most_before,
+        "again_after": most_after,
+        "again_share": np.maximum(most_before, most_after) * 100 // np.maximum(pairs.number, 1),
+        "past": np.bincount(heard.owner[ends == 1], minlength=count) * 100 // number,
+        "going": np.bincount(heard.owner[ends == 2], minlength=count) * 100 // number,
     }
 
 
-class _Elsewhere(NamedTuple):
+class _Shares(NamedTuple):
+    """How many values each span has, and the percentages of them that stand elsewhere; -1 where it has none."""
+
     number: np.ndarray
     before: np.ndarray
     after: np.ndarray
     near_before: np.ndarray
     near_after: np.ndarray
     nowhere: np.ndarray
-    most_before: np.ndarray
-    most_after: np.ndarray
 
 
 _NEAR = 2
 """How many spans away a word still stands beside a span."""
+_MOST = 60
 
 
-def _elsewhere(owner: np.ndarray, value: np.ndarray, count: int, asked: np.ndarray | None = None) -> _Elsewhere:
-    """Percentages of each span's distinct values that other spans have; -1 where a span has none. `asked` picks the values that count."""
-    keys = value * count + owner
-    if asked is None:
-        keys = np.unique(keys)
-        wanted = np.ones(len(keys), bool)
-    else:
-        order = np.argsort(keys, kind="stable")
-        keys, starts = np.unique(keys[order], return_index=True)
-        wanted = np.maximum.reduceat(asked[order], starts) if len(keys) else np.zeros(0, bool)
-    what, span = keys // count, keys % count
-    again = what[1:] == what[:-1]
-    gap = span[1:] - span[:-1]
-    nothing = np.zeros(1, bool)
-    has_before, has_after = np.concatenate([nothing, again])[: len(keys)], np.concatenate([again, nothing])[: len(keys)]
-    near = again & (gap <= _NEAR)
-    near_before, near_after = np.concatenate([nothing, near])[: len(keys)], np.concatenate([near, nothing])[: len(keys)]
-    number = np.bincount(span[wanted], minlength=count)
+class _Standing:
+    """Where each value stands: one row for each span that has it, value by value and in each in the order of the spans."""
 
-    def share(mask: np.ndarray) -> np.ndarray:
-        found = np.bincount(span[mask & wanted], minlength=count)
-        return np.where(number > 0, found * 100 // np.maximum(number, 1), -1)
+    def __init__(self, owner: np.ndarray, value: np.ndarray, count: int) -> None:
+        keys = value * count + owner
+        self.count = count
+        self._order = np.argsort(keys, kind="stable")
+        ranked = keys[self._order]
+        self._starts = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]])[: len(ranked)])
+        self.value, self.span = np.divmod(ranked[self._starts], max(count, 1))
+        self._again = self.value[1:] == self.value[:-1]
+        self._near = self._again & (self.span[1:] - self.span[:-1] <= _NEAR)
 
-    most_before, most_after = np.zeros(count, np.int64), np.zeros(count, np.int64)
-    links, times = np.unique(span[:-1][again] * count + span[1:][again], return_counts=True) if again.any() else (keys[:0], keys[:0])
-    np.maximum.at(most_after, links // count, times)
-    np.maximum.at(most_before, links % count, times)
-    return _Elsewhere(
-        number, share(has_before), share(has_after), share(near_before), share(near_after), share(~has_before & ~has_after),
-        np.minimum(most_before, 60), np.minimum(most_after, 60),
-    )  # fmt: skip
+    def any(self, mask: np.ndarray) -> np.ndarray:
+        """Whether a mask over the words holds for one of those that make up each row."""
+        found: np.ndarray = np.maximum.reduceat(mask[self._order], self._starts) if len(self._starts) else np.zeros(0, bool)
+        return found
+
+    def shares(self, wanted: np.ndarray) -> _Shares:
+        """What part of each span's values, of the rows that are wanted, stands in other spans."""
+        nothing = np.zeros(1, bool)
+        size = len(self.span)
+        before, after = (np.concatenate(part)[:size] for part in ((nothing, self._again), (self._again, nothing)))
+        near_before, near_after = (np.concatenate(part)[:size] for part in ((nothing, self._near), (self._near, nothing)))
+        number = np.bincount(self.span[wanted], minlength=self.count)
+        safe = np.maximum(number, 1)
+        columns = (
+            np.where(number > 0, np.bincount(self.span[mask & wanted], minlength=self.count) * 100 // safe, -1)
+            for mask in (before, after, near_before, near_after, ~(before | after))
+        )
+        return _Shares(number, *columns)
+
+    def most(self) -> tuple[np.ndarray, np.ndarray]:
+        """The largest number of values that each span shares with one earlier span, and with one later one, at most `_MOST`."""
+        before, after = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
+        links = np.sort(self.span[:-1][self._again] * self.count + self.span[1:][self._again])
+        if len(links):
+            starts = np.flatnonzero(np.concatenate([[True], links[1:] != links[:-1]]))
+            times = np.minimum(np.diff(np.append(starts, len(links))), _MOST)
+            np.maximum.at(after, links[starts] // self.count, times)
+            np.maximum.at(before, links[starts] % self.count, times)
+        return before, after
