@@ -16,7 +16,7 @@ import itertools
 import json
 import os
 import tempfile
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -24,15 +24,14 @@ from urllib.parse import urlsplit
 import msgspec
 import numpy as np
 
-from pipeline.forests.cascade import StagedForest, StagedSpec, load_staged
+from pipeline.forests.cascade import StagedSpec
 from pipeline.rules.rulebook import RuleBook, load
 from pipeline.segment import PairModel, SegmentConfig, segment
 from pipeline.segment.line_spans import divide
 from pipeline.strip import Draft, Known, LineModel, StripConfig, strip_blocks
 from pipeline.strip.multi_article import is_several
 from pipeline.strip.span_features import SPAN_FEATURES, Parts, Seen, look, span_features
-from pipeline.strip.span_model import DOUBT, SPAN_FORMAT, SpanModelFile
-from pipeline.strip.span_scores import SPAN_STANDING, span_standing
+from pipeline.strip.span_model import SPAN_FORMAT, SpanModelFile
 from pipeline.strip.span_words import BITS
 from training import text_lines, text_pairs
 from training.boost import BoostConfig, train
@@ -45,14 +44,12 @@ from training.text_lines import align
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pipeline.forests.trees import ForestSpec
-
 FOLD_FILE = "text_spans.{fold}.json"
 RENDERINGS = 3
 LONGEST = 16_000
 """Scrapers that render each page, and the longest text, in characters, that is learned from."""
 RAW_FILES = ("dev.jsonl", "dev-random.jsonl")
-RAW_WEIGHT = 8.0
+RAW_WEIGHT = 20.0
 """What a text as it really came weighs beside a rendered page: 119 of them taught as much as 1,100 rendered ones."""
 
 
@@ -89,7 +86,7 @@ class Sample:
         return min(self.folds)
 
     def thinned(self) -> tuple[np.ndarray, np.ndarray]:
-        """The spans from which the first forest learns, and for how many each stands."""
+        """The spans from which the forest learns, and for how many each stands."""
         known = self.open & (self.weights > 0)
         plain = known & (self.labels > 0.9) & (self.source in SCRAPERS or self.source == BODY)
         kept = np.flatnonzero(known & ~(plain & (np.cumsum(plain) % THINNED != 0)))
@@ -205,17 +202,14 @@ def load_samples(models: Path) -> list[Sample]:
 
 CONFIG = BoostConfig(
     objective="cross_entropy",
-    trees=160,
+    trees=240,
     num_leaves=16,
-    learning_rate=0.11,
+    learning_rate=0.08,
     min_data_in_leaf=80,
     max_bin=63,
     feature_fraction=0.3,
     extra={"path_smooth": 20.0},
 )
-INNER = replace(CONFIG, trees=70, learning_rate=0.2)
-"""Forests that only make the scores from which the second forest learns."""
-SECOND = replace(CONFIG, trees=60, num_leaves=8, learning_rate=0.1, min_data_in_leaf=100, feature_fraction=0.4)
 FIRST_TREES = 60
 FIRST_DOUBT = 3500
 """The first trees, which every span meets, and how clear their answer must be to be the last word."""
@@ -234,8 +228,7 @@ class Study:
         self.samples = samples
         self.lexicon = Lexicon(samples)
         self._tables: dict[frozenset[int], tuple[np.ndarray, np.ndarray]] = {}
-        self._firsts: dict[frozenset[int], StagedSpec] = {}
-        self._ready: dict[frozenset[int], StagedForest] = {}
+        self._forests: dict[frozenset[int], StagedSpec] = {}
 
     def tables(self, without: frozenset[int]) -> tuple[np.ndarray, np.ndarray]:
         """The scores of hashed words of spans and of headings, learned without some folds."""
@@ -248,14 +241,12 @@ class Study:
         key = without | {sample.fold}
         if key not in sample.cache:
             found = span_features(sample.parts, sample.seen, *self.tables(key))
-            if len(without) > 1:
-                return found
             sample.cache[key] = np.clip(found, -32000, 32000).astype(np.int16)
         return sample.cache[key]
 
-    def first(self, without: frozenset[int]) -> StagedSpec:
-        """The first forest, trained without some folds."""
-        if without not in self._firsts:
+    def forest(self, without: frozenset[int]) -> StagedSpec:
+        """The forest, trained without some folds."""
+        if without not in self._forests:
             features, labels, weights = [], [], []
             known = frozenset(sorted(without)[:1])
             for sample in self.samples:
@@ -265,36 +256,14 @@ class Study:
                 features.append(self.rows(sample, known)[kept])
                 labels.append(sample.labels[kept])
                 weights.append(sample.weights[kept] * stands_for)
-            config = INNER if len(without) > 1 else CONFIG
-            forest = train(np.concatenate(features), np.concatenate(labels), SPAN_FEATURES, weights=np.concatenate(weights), config=config)
-            self._firsts[without] = StagedSpec(first=FIRST_TREES, doubt=FIRST_DOUBT, forest=forest)
-        return self._firsts[without]
-
-    def unseen(self, without: frozenset[int]) -> StagedForest:
-        """The first forest that was trained without some folds, ready."""
-        if without not in self._ready:
-            self._ready[without] = load_staged(self.first(without), SPAN_FEATURES)
-        return self._ready[without]
-
-    def second(self, without: frozenset[int]) -> ForestSpec:
-        """The second forest, trained without some folds, on scores of first forests that saw neither these nor the text's own."""
-        features, labels, weights = [], [], []
-        for sample in self.samples:
-            asked = np.flatnonzero(sample.open)
-            if sample.folds & without or not len(asked):
-                continue
-            rows = self.rows(sample, without)
-            scores = self.unseen(without | {sample.fold}).score(rows[asked].astype(np.int32))
-            kept = (np.abs(scores) < DOUBT) & (sample.weights[asked] > 0)
-            features.append(span_standing(scores, asked, sample.parts.block, rows)[kept])
-            labels.append(sample.labels[asked][kept])
-            weights.append(sample.weights[asked][kept])
-        return train(np.concatenate(features), np.concatenate(labels), SPAN_STANDING, weights=np.concatenate(weights), config=SECOND)
+            forest = train(np.concatenate(features), np.concatenate(labels), SPAN_FEATURES, weights=np.concatenate(weights), config=CONFIG)
+            self._forests[without] = StagedSpec(first=FIRST_TREES, doubt=FIRST_DOUBT, forest=forest)
+        return self._forests[without]
 
     def model(self, without: frozenset[int]) -> bytes:
         """The model file of all texts but those of some folds."""
         table, sections = (base64.b64encode(part.tobytes()).decode() for part in self.tables(without))
-        file = SpanModelFile(format=SPAN_FORMAT, table=table, sections=sections, forest=self.first(without), second=self.second(without))
+        file = SpanModelFile(format=SPAN_FORMAT, table=table, sections=sections, forest=self.forest(without))
         return msgspec.json.encode(file)
 
 

@@ -10,11 +10,9 @@ import msgspec
 import numpy as np
 
 from pipeline.forests.cascade import StagedForest, StagedSpec, load_staged
-from pipeline.forests.trees import Forest, ForestSpec, load_forest
 from pipeline.spans import Cut, Finding
 from pipeline.strip.span_choice import leave
 from pipeline.strip.span_features import SPAN_FEATURES, Parts, look, span_features
-from pipeline.strip.span_scores import SPAN_STANDING, span_standing
 from pipeline.strip.span_words import BITS
 
 if TYPE_CHECKING:
@@ -28,27 +26,23 @@ MODEL_LINE, MODEL_SPAN = "model.line", "model.span"
 OBJECTION = 1000
 """Mean score of a block, in thousandths of log odds, above which the line model may not take it: out of fold, on texts as scrapers saved
 them, this spares 252 characters of article for 89 of furniture."""
-DOUBT = 4500
-"""How near to zero, in thousandths of log odds, the first forest's score of a span lies that the second one is asked about."""
 
 
 class SpanModelFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A model file: two forests, and the scores of hashed words of spans and of headings, one signed byte each, in base 64."""
+    """A model file: a forest, and the scores of hashed words of spans and of headings, one signed byte each, in base 64."""
 
     format: str
     table: str
     sections: str
     forest: StagedSpec
-    second: ForestSpec
 
 
 class SpanModel(msgspec.Struct, frozen=True, kw_only=True):
-    """A forest over `SPAN_FEATURES`, and one over `SPAN_STANDING` that sees the scores of the whole text."""
+    """A forest over `SPAN_FEATURES`, and the tables that some of them are read from; above 0 a score says that a span is article."""
 
     table: np.ndarray
     sections: np.ndarray
     forest: StagedForest
-    second: Forest
 
     @classmethod
     def read(cls, data: bytes | None = None) -> SpanModel:
@@ -65,27 +59,15 @@ class SpanModel(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(f"not a span model: {error}") from error
         if file.format != SPAN_FORMAT:
             raise ValueError("the span model is of another format")
-        if file.second.features != SPAN_STANDING:
-            raise ValueError("the span model's second forest was trained on other features")
         table, sections = (np.frombuffer(base64.b64decode(part), dtype=np.int8) for part in (file.table, file.sections))
         if len(table) != 1 << BITS or len(sections) != 1 << BITS:
             raise ValueError("the span model's tables are of another size")
-        return cls(
-            table=table,
-            sections=sections,
-            forest=load_staged(file.forest, SPAN_FEATURES),
-            second=load_forest(msgspec.json.encode(file.second)),
-        )
+        return cls(table=table, sections=sections, forest=load_staged(file.forest, SPAN_FEATURES))
 
     def judge(self, parts: Parts, asked: np.ndarray) -> Ints:
         """Score the spans of the numbers in `asked`, in order: above 0 for article, below for furniture, in thousandths of log odds."""
-        rows = span_features(parts, look(parts), self.table, self.sections)
-        scores = self.forest.score(rows[asked])
-        doubtful = np.flatnonzero(np.abs(scores) < DOUBT)
-        if len(doubtful):
-            second = self.second.score(span_standing(scores, asked, parts.block, rows)[doubtful])
-            scores[doubtful] = (scores[doubtful] + second) // 2
-        return scores.astype(np.int32)
+        scores: Ints = self.forest.score(span_features(parts, look(parts), self.table, self.sections)[asked]).astype(np.int32)
+        return scores
 
 
 def take_blocks(draft: Draft, proposed: Iterable[int]) -> None:
