@@ -25,7 +25,10 @@ class Decoded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A paragraph-like run of the base text, `base[start:end]`, with neither space nor line end at its ends."""
+    """A paragraph-like run of the base text, `base[start:end]`, with neither space nor line end at its ends.
+
+    Only a block of code begins with the white space that indents its first line.
+    """
 
     start: int
     end: int

@@ -249,8 +249,9 @@ def judge_text(text: str, headline: str | None, desk: Desk) -> Judged:
         text,
         segmented.blocks,
         judges=Judges(rules=desk.known, lines=desk.resources.lines, spans=desk.resources.spans),
-        spans=divide(text, segmented.blocks),
         config=desk.config.strip,
+        spans=divide(text, segmented.blocks, desk.known.spans),
+        print_marks=segmented.print_marks,
         headline=headline,
         language=spoken,
     )

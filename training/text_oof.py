@@ -58,7 +58,7 @@ def one_pass(text: str, fold: int | None, config: StripConfig, known: Known | No
     segmented = segment(text, model=pairs, config=SegmentConfig())
     spans = divide(text, segmented.blocks)
     judges = Judges(rules=known or rule_book(), lines=lines, spans=span_model)
-    stripped = strip(text, segmented.blocks, judges=judges, config=config, spans=spans)
+    stripped = strip(text, segmented.blocks, judges=judges, config=config, spans=spans, print_marks=segmented.print_marks)
     return render(text, segmented, stripped.cuts), segmented, stripped
 
 

@@ -42,6 +42,16 @@ _NAME_AND_HOUSE = re.compile(
     r"\((?:[A-ZÀ-Þ][^\s/()]{0,24}\s){1,4}?[A-ZÀ-Þ][^\s/()]{1,24}\s?/\s?[A-ZÀ-Þ][A-Z]{1,7}(?:\s[A-ZÀ-Þ][^\s/()]{0,16}){0,2}\)"
 )
 """A person and a house known by capital letters, in brackets and alone on the line: "(Jane Doe/XYZ)"."""
+_BRACKETED = re.compile(
+    r"\((?:[A-ZÀ-Þ][^\s/()]{0,24}\s){1,4}?[A-ZÀ-Þ][^\s/()]{1,24}\s/\s(?:The\s)?[A-ZÀ-Þ][^\s/()]{1,24}(?:\s[A-ZÀ-Þ&][^\s/()]{0,24}){0,3}\)"
+)
+"""A person and a house in brackets, alone on the line, with spaces around the slash: "(Jane Doe / The Example)"."""
+_IN_BRACKETS = re.compile(r"\((?P<label>[^\s():：]{3,12})\s?[:：]\s?(?P<caption>[^()]{20,400})\)")
+_AGENCY_FIRST = re.compile(r"(?P<credit>[A-Z][A-Za-z]{1,8}(?:/[A-Z][A-Za-z]{2,8})?(?:\s(?:Images|IMAGES))?)\s(?=[A-ZÀ-Þ])")
+_COPYRIGHTED = re.compile(
+    r"(?:Image|Media) (?:copyright|source|credit)[,:]? (?P<credit>[^.!?]{2,60}?)(?: (?:Image|Media) caption[,:]? (?P<caption>.{5,500}))?"
+)
+"""What a broadcaster's pages print: whose picture it is, then what it shows."""
 _POSITION = re.compile(
     r"\((?:(?:\d(?:st|nd|rd|th)\s|second\s|third\s|top\s|bottom\s|front\s|back\s|rear\s|upper\s|lower\s|far\s|centre\s|center\s)?"
     r"(?:[LRC]|left|right|centre|center|front|back|top|bottom|pictured|above|below|[LRC]-[LRC]|l\.?|r\.?)|links|rechts|[2-9](?:\.|e|º|ª)\s?v\.?\s?[lr]\.?|"
@@ -169,7 +179,8 @@ def _line_credit(line: str, begin: int, end: int) -> CaptionReading | None:
             return _credit_line(line, begin, end, ((wanted, stop),))
     text = line[start:stop]
     short = len(text) <= 60 and len(text.partition("/")[0].split()) <= _MOST_CREDIT_WORDS
-    named = "/" in text and short and (is_picture_credit(text) or _NAME_AND_HOUSE.fullmatch(line, begin, end) is not None)
+    alone = any(form.fullmatch(line, begin, end) for form in (_NAME_AND_HOUSE, _BRACKETED))
+    named = "/" in text and short and (alone or is_picture_credit(text))
     if named or find_agency(text, "pictures"):
         return _credit_line(line, begin, end, ((start, stop),))
     return None
@@ -229,7 +240,18 @@ def _tail(line: str, begin: int, end: int) -> _Tail | None:
         and is_picture_credit(match["credit"])
     ):
         return _Tail(match.start(), match.start("credit"), match.end("credit"), strong=True)
-    return _labelled_tail(line, begin, end)
+    return _labelled_tail(line, begin, end) or _bare_tail(line, begin, end)
+
+
+def _bare_tail(line: str, begin: int, end: int) -> _Tail | None:
+    """Find words at the end that name no one and credit all the same, after a sentence: "The quay. Screenshot"."""
+    stop = end - (line[end - 1] == ".")
+    for phrase in phrases("pictures", "bare"):
+        start = stop - len(phrase)
+        apart = start > begin + 1 and line[start - 1].isspace() and line[:start].rstrip()[-1:] in '.!?”"'
+        if apart and fold_word(line[start:stop]) == phrase:
+            return _Tail(start - 1, start, stop, strong=True)
+    return None
 
 
 def _source_end(line: str, position: int) -> int | None:
@@ -288,7 +310,9 @@ def _apart(line: str, match: re.Match[str]) -> bool:
 
 _LABEL_MARKS = frozenset(":：/／|")
 """What parts a label from what it labels at the end of a line."""
-_CREDIT_WORD = re.compile(r"(?:(?<=[.!?。\"”|(\[)\]–—-])\s?|\s{1,3})(?=(?:[A-ZÀ-ÞА-ЯΑ-Ω]|[\u3040-\u9fff\uac00-\ud7a3\u0590-\u06ff]))")
+_CREDIT_WORD = re.compile(
+    r"(?:(?<=[.!?。\"”|(\[)\]–—-])\s?|\s{1,3})(?=(?:[A-ZÀ-ÞА-ЯΑ-Ω\u1ea0-\u1eff]|[\u3040-\u9fff\uac00-\ud7a3\u0590-\u06ff\u0900-\u0e7f]))"
+)
 
 
 def _labelled_tail(line: str, begin: int, end: int) -> _Tail | None:
@@ -323,6 +347,8 @@ def _lead(line: str, begin: int) -> tuple[int, bool] | None:
                 or "photo" in fold_word(line[begin:end])
             ):
                 return stop, True
+    if (end := _phrase_end(line, begin, "button")) is not None and line[end : end + 1].isspace():
+        return end, True
     if (end := _phrase_end(line, begin, "head")) is not None:
         return begin, False
     return None
@@ -373,6 +399,8 @@ def read_caption(line: str, *, previous: str | None = None) -> CaptionReading | 
     end = begin + len(text)
     if (only := _line_credit(line, begin, end)) is not None:
         return only
+    if (printed := _as_printed(line, begin, end)) is not None:
+        return printed
     lead, tail = _lead(line, begin), _tail(line, begin, end)
     tail = _plain_tail(line, lead[0], end) if lead and tail is None else tail
     start = lead[0] if lead else begin
@@ -395,6 +423,41 @@ def read_caption(line: str, *, previous: str | None = None) -> CaptionReading | 
         credits=credited,
         markers=_gaps(line, begin, end, (caption, *credited)),
         credit=line[tail.start : tail.end] if tail else None,
+    )
+
+
+def _as_printed(line: str, begin: int, end: int) -> CaptionReading | None:
+    """Read forms of captions that need no further sign: labelled in brackets, with "Image copyright", with an agency before them."""
+    match = _IN_BRACKETS.fullmatch(line, begin, end) if line[begin] == "(" else None
+    if match is not None and fold_word(match["label"]) in phrases("pictures", "credit"):
+        return _with_spans(line, (begin, end), match.span("caption"), None)
+    if line.startswith(("Image ", "Media "), begin) and (match := _COPYRIGHTED.fullmatch(line, begin, end)):
+        short = len(match["credit"].split()) <= _MOST_CREDIT_WORDS
+        if match["caption"] or (short and is_picture_credit(match["credit"], labelled=True)):
+            return _with_spans(line, (begin, end), match.span("caption") if match["caption"] else None, match.span("credit"))
+    if (match := _AGENCY_FIRST.match(line, begin, end)) is None or end - begin > _SHORT_CAPTION:
+        return None
+    pictures = find_agency(match["credit"], "pictures") is not None
+    if (pictures or (match["credit"].isupper() and find_agency(match["credit"], "agency"))) and _sentences(line[match.end() : end]) == 1:
+        rest = line[match.end() : end]
+        if len(rest.split()) > _MOST_CREDIT_WORDS and not any(mark in rest for mark in ('"', "“", ":", " said", " told")):
+            return _with_spans(line, (begin, end), (match.end(), end), match.span("credit"))
+    return None
+
+
+_SHORT_CAPTION = 260
+
+
+def _with_spans(line: str, span: tuple[int, int], caption: tuple[int, int] | None, credit: tuple[int, int] | None) -> CaptionReading:
+    """Make the reading of a caption, a credit, or both, in `line[slice(*span)]`."""
+    credited = (credit,) if credit is not None else ()
+    known = (*credited, caption) if caption is not None else credited
+    return CaptionReading(
+        kind="credit_line" if caption is None else "caption",
+        caption=caption,
+        credits=credited,
+        markers=_gaps(line, *span, known),
+        credit=line[slice(*credit)] if credit is not None else None,
     )
 
 

@@ -148,6 +148,36 @@ def _agency_first(text: str) -> DatelineReading | None:
     return DatelineReading(start=0, end=dash.end(), raw=text[: agency.end], place=None, date_raw=None, agency=agency.raw)
 
 
+_CAST = re.compile(rf"(?:(?P<place>{_WORD}(?:[ ]{_WORD}){{0,2}}) )?(?P<agency>[A-Z]{{2,6}})\s?[—–]\s{{0,2}}(?=\S)")
+"""A broadcaster's own name without brackets: "CNN —", "London CNN —"."""
+_UNCASED = re.compile(
+    r"(?P<place>[\u0900-\u0dff][^\s:：–—\-ः।,./()]{1,15}(?:\s[\u0900-\u0dff][^\s:：–—\-ः।,./()]{1,15})?)"
+    r"(?P<date>/[^\s:–—]{0,4}\.?\s?\d{1,2})?(?:ः\s|\s?[:：]\s|[–—-]\s|\s[–—-]\s|।\s)\s{0,2}(?=[^\s\d])"
+)
+"""A place before a colon or a dash in a script of India: one word, or two of the table of places."""
+
+
+def _broadcaster(text: str) -> DatelineReading | None:
+    match = _CAST.match(text)
+    if match is None or not find_agency(match["agency"]) or (match["place"] and fold_word(match["place"]) in _not_places()):
+        return None
+    raw = text[: match.end("agency")]
+    return DatelineReading(start=0, end=match.end(), raw=raw, place=match["place"], date_raw=None, agency=match["agency"])
+
+
+def _uncased(text: str) -> DatelineReading | None:
+    match = _UNCASED.match(text)
+    if match is None:
+        return None
+    place = match["place"]
+    known = fold_word(place) in _places()
+    if not known and (" " in place or match[0].rstrip()[-1] == "।" or fold_word(place) in _not_places()):
+        return None
+    raw = match[0].rstrip().rstrip(":：ः–—-").rstrip()
+    date = match["date"].lstrip("/") if match["date"] else None
+    return DatelineReading(start=0, end=match.end(), raw=raw, place=place, date_raw=date, agency=None)
+
+
 class _Parts(msgspec.Struct, frozen=True):
     place: str
     capitals: bool
@@ -220,6 +250,7 @@ def _believed(text: str, parts: _Parts, separator: tuple[int, int, str]) -> bool
         or text[parts.end : parts.end + 1].isspace()
         or parts.date is not None
         or text[parts.end : end].strip() in ("—", "--")
+        or (text[parts.end - 1] == "." and text[parts.end : end].strip() in ("-", "–"))
     )
     if kind == "stop":
         return text[separator[0] - 1] == "." and not alone and not following.islower() and not following.isdigit()
@@ -254,6 +285,8 @@ def read_dateline(paragraph: str) -> DatelineReading | None:
     printed, text = paragraph[:200], ascii_digits(paragraph[:200])
     if (found := _cjk(text, printed)) is not None or (found := _agency_first(printed)) is not None:
         return found
+    if (named := _broadcaster(printed) or _uncased(printed)) is not None:
+        return named
     parts = _parts(text)
     separator = _separator(text, parts) if parts else None
     if parts is None or separator is None or (separator[1] >= len(text) and len(paragraph) > 200) or not _believed(text, parts, separator):

@@ -46,6 +46,8 @@ _HOSTS: tuple[tuple[Platform, str, re.Pattern[str]], ...] = (
 )
 _NOTE = re.compile(rf"(?P<handle>{_HANDLE})(?P<text>\s.{{0,600}}?)?\s?(?P<note>[♬🎵])\s{{0,2}}(?P<sound>.{{1,120}})$")
 _ON = re.compile(r"^(?:[\s,·|]{0,4}(?:on|am|le|el|em|il|op|den|в|um|à las|via)\s)?[\s,·|]{0,4}$", re.IGNORECASE)
+_PICTURED = re.compile(r"\s?(?:https?://t\.co/\w{1,12}\s?)?pic\.(?:twitter|x)\.com/[A-Za-z0-9]{1,16}[.\s]?$")
+"""The address of a post's picture at the end of its words."""
 _TAGS_ONLY = re.compile(r"(?:[#@]\w{1,60}\s{0,2}){1,20}$")
 
 
@@ -221,11 +223,14 @@ def _signed_post(lines: Sequence[Span], index: int, floor: int, text: str, signa
 
 
 def _single(text: str, start: int, end: int) -> PostReading | None:
-    """Read a line that is only a post's address, or TikTok's "@handle words ♬ sound"."""
+    """Read a line that is only a post's address, a post without signature but with its picture's address, or "@handle words ♬ sound"."""
     line = text[start:end]
     if len(line) > _LONGEST_LINE:
         return None
     left, right = _stripped(text, start, end)
+    if len(line) <= LONGEST_POST and "pic." in line and _PICTURED.search(line):
+        urls = _url_spans(text, left, right)
+        return PostReading(platform="x", kind="post", start=left, end=right, text=_gaps(text, left, right, urls), urls=urls)
     if line.lstrip().startswith("http"):
         for platform, kind, pattern in _HOSTS:
             if pattern.match(text[left:right]):
@@ -248,7 +253,7 @@ def _single(text: str, start: int, end: int) -> PostReading | None:
 
 def _has_mark(line: str) -> bool:
     """Whether a line has what every post has: a handle, an address or a note."""
-    return "@" in line or "http" in line or "♬" in line or "🎵" in line
+    return "@" in line or "http" in line or "pic." in line or "♬" in line or "🎵" in line
 
 
 def read_posts(lines: Sequence[Span], text: str) -> tuple[PostReading, ...]:

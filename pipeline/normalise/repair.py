@@ -10,6 +10,7 @@ from pipeline.normalise.composed import to_nfc
 from pipeline.normalise.damaged import repair_bad_bytes, repair_c1
 from pipeline.normalise.invisible import remove_bidi, remove_controls, remove_soft_hyphens, remove_zero_width
 from pipeline.normalise.mojibake import is_mojibake, repair_mojibake
+from pipeline.normalise.quoted_printable import ENCODED, decode_quoted_printable
 from pipeline.normalise.spaces import plain_line_ends, plain_spaces, split_at_next_line, trim_ends, trim_lines
 from pipeline.normalise.typography import fold_typography
 
@@ -53,7 +54,7 @@ def untidy_spans(text: str, spans: Sequence[NormSpan], config: NormaliseConfig) 
     >>> untidy_spans("“Plain” prose.\nTwo  spaces", [NormSpan(0, 14), NormSpan(15, 26)], NormaliseConfig())
     [1]
     """
-    patterns = [_UNUSUAL, _REFERENCE] + ([_QUOTE] if config.quotes == "straight" else [])
+    patterns = [_UNUSUAL, _REFERENCE, ENCODED] + ([_QUOTE] if config.quotes == "straight" else [])
     found = {i for i, s in enumerate(spans) if s.start < s.end and (text[s.start] in _BLANK or text[s.end - 1] in _BLANK)}
     for pattern in patterns:
         found |= _hits(spans, lambda at, pattern=pattern: m.start() if (m := pattern.search(text, at)) else -1)  # type: ignore[misc]
@@ -71,7 +72,13 @@ def needs_repair(text: str, config: NormaliseConfig) -> bool:
     """
     if _HARMLESS.fullmatch(text) is None or config.quotes == "straight":
         return True
-    if text[:1] in _BLANK or text[-1:] in _BLANK or any(mark in text for mark in _UNTIDY) or _REFERENCE.search(text):
+    if (
+        text[:1] in _BLANK
+        or text[-1:] in _BLANK
+        or any(mark in text for mark in _UNTIDY)
+        or _REFERENCE.search(text)
+        or ENCODED.search(text)
+    ):
         return True
     return config.mojibake and is_mojibake(text)
 
@@ -128,6 +135,7 @@ def _steps(role: Role, config: NormaliseConfig, *, bad_bytes: bool, edges: tuple
         yield remove_controls
         yield plain_line_ends
         return
+    yield decode_quoted_printable
     if config.entities:
         yield decode_entities
     yield split_at_next_line

@@ -4,8 +4,8 @@ A rule is data. It names a kind of page furniture and says, by whole phrases or 
 it stand lines that it must take (`match`) and prose that it must leave (`keep`). A rule without both is refused, and so is a rule that
 fails one of its own examples: a rule book that loads is a rule book whose examples hold.
 
-A rule only ever speaks for a *whole block*. "Share this article" is a button; "Share this article with your mother, she said." is a
-sentence, and no phrase inside it counts.
+A rule speaks for a *whole block*, or, where its `unit` says so, for a whole span: a sentence, a label, a credit inside a line. "Share this
+article" is a button; "Share this article with your mother, she said." is a sentence, and no phrase inside it counts.
 """
 
 from __future__ import annotations
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
 Strength = Literal["strong", "weak"]
 Place = Literal["any", "head", "tail", "edge"]
+Unit = Literal["block", "span"]
+Carried = Literal["", "contact", "about", "rest"]
 
-MAX_BLOCK = 400
+MAX_BLOCK = 700
 """Longest block, in characters, that any rule is asked about; a longer run of words is never a button or a label."""
 
 _LONGEST_PHRASES = 160
@@ -64,6 +66,9 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         needles: Folded substrings, one of which every match of `pattern` contains: what the prefilter looks for.
         where: In which part of the page the rule may speak: "head" before the body, "tail" after it, "edge" either, "any".
         strength: A weak rule counts only in the company of other furniture.
+        unit: "span" where the rule may also speak for a part of a block: only for what nobody would write inside an article's line.
+        carries: What belongs to the block, a heading of a press office: the contact lines under it, the paragraphs about whom it names, or
+            the rest of the text. Such a rule takes its block only together with what it carries.
         opens: How many headline-like blocks after the matched one belong to it (a "Read also" box); 0 for none.
     """
 
@@ -80,6 +85,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     needles: tuple[str, ...] = ()
     where: Place = "any"
     strength: Strength = "strong"
+    unit: Unit = "block"
+    carries: Carried = ""
     opens: int = 0
 
 

@@ -7,6 +7,7 @@ block, its line ends kept), list items, text wrapped at a column, or lines of wh
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
@@ -15,15 +16,25 @@ import msgspec
 from pipeline.config import SegmentConfig
 from pipeline.edits.compose import Op
 from pipeline.lines.datelines import is_place
+from pipeline.segment.code_regions import regions
 from pipeline.segment.headings import mark_headings
 from pipeline.segment.line_shapes import has_bullet, is_code, is_table, is_verse, wrap_joins, wrap_width
 from pipeline.segment.pair_model import PairModel
+from pipeline.segment.print_pages import (
+    broken_word,
+    drop_cap_glue,
+    goes_on_over,
+    is_drop_cap,
+    page_breaks,
+    ragged_joins,
+    ragged_width,
+)
 from pipeline.segment.split_lines import Line, split_lines
 from pipeline.spans import Block
 from pipeline.text.characters import Classes, classify
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pipeline.records import BlockKind
 
@@ -32,6 +43,9 @@ __all__ = ["PairModel", "SegmentConfig", "Segmented", "segment"]
 Style = Literal["blank_lines", "lines", "wrapped", "empty"]
 
 UNWRAP = "layout.unwrap"
+HYPHEN = "layout.hyphen"
+"""A line end inside a word, with the hyphen that marked it."""
+_PAGE_LIKE = re.compile(r"\n[ \t]*[-–—\[(]?[ \t]?(?:[Pp]age |[Ss]eite )?\d{1,4}[^\n\w]{0,4}\n")
 _NO_SPACE_BEFORE = frozenset(".,;:!?…)]}»”%。，、；：！？）」』】")
 _NO_SPACE_AFTER = frozenset("([{«“„「『（【¿¡")
 _APOSTROPHES = frozenset("'’")
@@ -56,6 +70,7 @@ class Segmented(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         blocks: In page order; base offsets, no white space at either end.
         joins: Inside the blocks, each line end that only wrapped the line, with what takes its place; sorted, in base offsets.
+        print_marks: Page numbers and running heads of a printed text, each a block or a part of one that goes on over the page's end.
         style: "blank_lines" where blank lines part most paragraphs, "wrapped" where lines are wrapped at a column, "lines" where
             paragraphs are lines or a scraper broke them, "empty" where there is nothing.
     """
@@ -63,6 +78,7 @@ class Segmented(msgspec.Struct, frozen=True, kw_only=True):
     blocks: tuple[Block, ...]
     joins: tuple[Op, ...]
     style: Style
+    print_marks: tuple[tuple[int, int], ...] = ()
 
 
 def segment(text: str, *, model: PairModel, config: SegmentConfig) -> Segmented:
@@ -82,11 +98,39 @@ def segment(text: str, *, model: PairModel, config: SegmentConfig) -> Segmented:
     several = any(a.run == b.run for a, b in itertools.pairwise(lines))
     blank = lines[-1].run * 3 >= len(lines) - 1
     width = wrap_width(lines, config) if several else 0
-    plan = _Plan(text, lines, config, model, stanzas=blank, width=width)
-    for first, last in _runs(lines):
-        plan.add_run(first, last)
+    ragged = ragged_width(text, lines) if several and lines[-1].run else 0
+    marks = _marks(text, lines)
+    plan = _Plan(text, lines, config, model, stanzas=blank, width=width, ragged=ragged)
+    shaped = {first: (last, kind) for first, last, kind in regions(text, lines)}
+    for first, last in _runs(lines, [*marks, *((first, last) for first, (last, _) in shaped.items())]):
+        plan.add_run(first, last, shaped)
+    blocks = mark_headings(text, plan.blocks)
+    blocks, over = _over_pages(text, lines, blocks, marks)
     style: Style = "wrapped" if plan.wrapped * 2 > len(lines) else "blank_lines" if blank else "lines"
-    return Segmented(blocks=tuple(mark_headings(text, plan.blocks)), joins=tuple(plan.joins), style=style)
+    joins = tuple(sorted((*plan.joins, *over), key=lambda join: join.start)) if over else tuple(plan.joins)
+    print_marks = tuple((lines[first].start, lines[last - 1].end) for first, last in marks)
+    return Segmented(blocks=tuple(blocks), joins=joins, style=style, print_marks=print_marks)
+
+
+def _marks(text: str, lines: Sequence[Line]) -> list[tuple[int, int]]:
+    """The lines of printed pages that are no text: only asked where a form feed or two lines of nothing but a figure stand."""
+    return page_breaks(text, lines) if "\x0c" in text or _PAGE_LIKE.search(text) else []
+
+
+def _over_pages(text: str, lines: Sequence[Line], blocks: list[Block], marks: Sequence[tuple[int, int]]) -> tuple[list[Block], list[Op]]:
+    """Make one block of the two halves of a sentence that a page's end parted; the page's marks stay inside it, for others to remove."""
+    joins: list[Op] = []
+    for first, last in marks:
+        if first == 0 or last == len(lines) or not goes_on_over(text, lines[first - 1], lines[last]):
+            continue
+        a, b = lines[first - 1], lines[last]
+        left = next((index for index, block in enumerate(blocks) if block.start <= a.start and a.end <= block.end), None)
+        right = next((index for index, block in enumerate(blocks) if block.start <= b.start and b.end <= block.end), None)
+        if left is None or right is None or left >= right or {blocks[left].kind, blocks[right].kind} - {"paragraph", "heading"}:
+            continue
+        blocks[left : right + 1] = [Block(start=blocks[left].start, end=blocks[right].end)]
+        joins.append(Op(a.end, lines[first].start, " ", UNWRAP))
+    return blocks, joins
 
 
 def _is_wide(char: str) -> bool:
@@ -94,12 +138,13 @@ def _is_wide(char: str) -> bool:
     return "\u3000" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\uff00" <= char <= "\uff60"
 
 
-def _runs(lines: Sequence[Line]) -> list[tuple[int, int]]:
-    """First and last+1 line of every run."""
+def _runs(lines: Sequence[Line], marks: Sequence[tuple[int, int]] = ()) -> list[tuple[int, int]]:
+    """First and last+1 line of every run; the marks of a printed page are runs of their own."""
+    edges = {edge for mark in marks for edge in mark}
     runs: list[tuple[int, int]] = []
     first = 0
     for at in range(1, len(lines) + 1):
-        if at == len(lines) or lines[at].run != lines[first].run:
+        if at == len(lines) or lines[at].run != lines[first].run or at in edges:
             runs.append((first, at))
             first = at
     return runs
@@ -117,18 +162,31 @@ def _count_alone(text: str) -> Counter[str]:
 class _Plan:
     """Blocks and joins as they come, and the pair scores once somebody asks."""
 
-    def __init__(self, text: str, lines: Sequence[Line], config: SegmentConfig, model: PairModel, *, stanzas: bool, width: int) -> None:
+    def __init__(
+        self, text: str, lines: Sequence[Line], config: SegmentConfig, model: PairModel, *, stanzas: bool, width: int, ragged: int
+    ) -> None:
+        self.ragged = ragged
         self.text, self.lines, self.config, self.model, self.stanzas, self.width = text, lines, config, model, stanzas, width
         self.blocks: list[Block] = []
         self.joins: list[Op] = []
         self.wrapped = 0
+        self._covered = 0
         self._places = _PLACES
         self._alone: Counter[str] | None = None
         self._classes: Classes | None = None
         self._scores: list[int] | None = None
 
-    def add_run(self, first: int, last: int) -> None:
-        """Turn one run into blocks."""
+    def add_run(self, first: int, last: int, shaped: Mapping[int, tuple[int, BlockKind]]) -> None:
+        """Turn one run into blocks; `shaped` are the regions that are one block each, by their first line."""
+        if first < self._covered:
+            return
+        if first in shaped:
+            last, kind = shaped[first]
+            self._covered = last
+            begin = self.lines[first]
+            indent = begin.indent if kind == "code" and first else 0
+            self.blocks.append(Block(start=begin.start - indent, end=self.lines[last - 1].end, kind=kind))
+            return
         run = self.lines[first:last]
         if len(run) == 1:
             self._add_block(run, 0, 1)
@@ -150,6 +208,9 @@ class _Plan:
 
     def _joined(self, run: Sequence[Line], first: int, last: int) -> list[bool]:
         """Whether each line of the run but the last goes on in the next."""
+        if self.ragged:
+            self.wrapped += len(run)
+            return ragged_joins(self.text, run, self.ragged)
         if self.width:
             wrapped = wrap_joins(self.text, run, self.width)
             if wrapped is not None:
@@ -164,6 +225,8 @@ class _Plan:
         first = 0
         for at, goes_on in enumerate(joined, 1):
             a, b = run[at - 1], run[at]
+            if (at == 1 and is_drop_cap(self.text, a, b)) or broken_word(self.text, a, b):
+                continue
             if not (self._goes_on(a, b) if goes_on else self._opens(a, b)):
                 self._add_block(run, first, at)
                 first = at
@@ -207,7 +270,14 @@ class _Plan:
         return is_place(name) or (front.count(name) > _PLACE_TIMES and name.lower() not in front)
 
     def _gaps(self, part: Sequence[Line]) -> list[Op]:
-        return [Op(a.end, b.start, self._glue(a, b), UNWRAP) for a, b in itertools.pairwise(part)]
+        return [self._gap(a, b) for a, b in itertools.pairwise(part)]
+
+    def _gap(self, a: Line, b: Line) -> Op:
+        parted = broken_word(self.text, a, b)
+        if parted is not None:
+            return Op(parted[0], b.start, parted[1], HYPHEN if parted[0] < a.end else UNWRAP)
+        glue = drop_cap_glue(self.text, a, b) if is_drop_cap(self.text, a, b) else self._glue(a, b)
+        return Op(a.end, b.start, glue, UNWRAP)
 
     def _glue(self, a: Line, b: Line) -> str:
         """What stands between two joined lines: a space, or nothing where the script or the punctuation wants none."""

@@ -15,16 +15,20 @@ from pipeline.config import StripConfig
 from pipeline.forests.expected_f1 import choose, spare
 from pipeline.rules.rulebook import RuleBook
 from pipeline.spans import Stripped
-from pipeline.strip.apply_rules import apply_rules
+from pipeline.strip.apply_rules import apply_rules, apply_to_spans
 from pipeline.strip.completeness import completeness, losses
-from pipeline.strip.field_lines import take_bylines, take_copyright, take_credits, take_dateline, take_stamps
+from pipeline.strip.field_lines import take_bylines, take_copyright, take_credits, take_dateline, take_print_marks, take_stamps
+from pipeline.strip.gallery_lines import take_galleries
 from pipeline.strip.gate import shows_furniture
 from pipeline.strip.line_cache import Known
 from pipeline.strip.line_model import LineModel
 from pipeline.strip.multi_article import is_several
 from pipeline.strip.page import Draft
+from pipeline.strip.page_data import take_page_data
+from pipeline.strip.parallel_lines import whole_runs
 from pipeline.strip.picture_lines import take_pictures
 from pipeline.strip.post_lines import take_posts
+from pipeline.strip.press_lines import take_press
 from pipeline.strip.repeats import remove_repeats
 from pipeline.strip.span_features import SHAPED, Parts
 from pipeline.strip.span_model import MODEL_LINE, SpanModel, take_blocks, take_spans
@@ -50,13 +54,14 @@ class Judges(msgspec.Struct, frozen=True, kw_only=True):
     spans: SpanModel
 
 
-def strip(
+def strip(  # noqa: PLR0913 - what the segmenter found, what judges, and what is known beside the text
     text: str,
     blocks: Sequence[Block],
     *,
     judges: Judges,
     config: StripConfig,
     spans: Sequence[Span] = (),
+    print_marks: Sequence[tuple[int, int]] = (),
     headline: str | None = None,
     language: str | None = None,
 ) -> Stripped:
@@ -68,6 +73,7 @@ def strip(
         judges: The rule book and the models.
         config: Settings.
         spans: The parts of all blocks that are judged by themselves, from `pipeline.segment`; without them only whole blocks are.
+        print_marks: Page numbers and running heads of a printed text.
         headline: The title where it is chosen already: a line that says the same moves there, and no line in other words does.
         language: BCP 47 code of the text where known; helps to read dates and names.
 
@@ -76,6 +82,7 @@ def strip(
     """
     draft = Draft(text, blocks, spans)
     known = judges.rules if isinstance(judges.rules, Known) else Known(judges.rules)
+    take_print_marks(draft, print_marks)
     several = is_several(draft)
     if several:
         if config.rules:
@@ -101,10 +108,14 @@ def prepare(
 ) -> int | None:
     """Every step before the line model; returns the title's block."""
     known = rules if isinstance(rules, Known) else Known(rules)
+    take_page_data(draft)
     take_posts(draft)
     take_copyright(draft)
+    take_galleries(draft)
     take_pictures(draft, known)
     apply_rules(draft, known)
+    apply_to_spans(draft, known)
+    take_press(draft, known)
     take_stamps(draft, language)
     remove_repeats(draft, config)
     title = take_headline(draft, config, headline)
@@ -138,10 +149,15 @@ def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int |
     opened = [index for index in draft.open_blocks() if draft.blocks[index].kind not in SHAPED]
     scores, words = model.judge(draft, title, opened)
     chosen = spare(scores, choose(scores, words, config.line_spread))
-    for index, score, keep in zip(opened, scores.tolist(), chosen.tolist(), strict=True):
+    stays = set(whole_runs(draft, {index for index, keep in zip(opened, chosen.tolist(), strict=True) if not keep}))
+    proposed = []
+    for index, score, chose in zip(opened, scores.tolist(), chosen.tolist(), strict=True):
+        keep = chose or index in stays
         draft.note(index, MODEL_LINE, "keep" if keep else "remove", score)
-    proposed = tuple(index for index, keep in zip(opened, chosen.tolist(), strict=True) if not keep)
+        if not keep:
+            proposed.append(index)
+    answer = dict(zip(opened, scores.tolist(), strict=True))
     if sum(len(draft.lines[index]) for index in proposed) * _MINOR <= sum(map(len, draft.lines)):
-        return LineAnswer(dict(zip(opened, scores.tolist(), strict=True)), proposed)
+        return LineAnswer(answer, tuple(proposed))
     take_blocks(draft, proposed)
-    return LineAnswer(dict(zip(opened, scores.tolist(), strict=True)), ())
+    return LineAnswer(answer, ())

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from pipeline.spans import Cut
 from pipeline.strip.page import ends_sentence
 from pipeline.text.folding import fold_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.rules.rulebook import Mark, Place
+    from pipeline.rules.rulebook import Mark, Place, Rule
+    from pipeline.spans import Span
     from pipeline.strip.line_cache import Known
     from pipeline.strip.page import Draft
 
@@ -27,12 +29,13 @@ def apply_rules(draft: Draft, known: Known) -> None:
     Strong marks decide by themselves. Weak ones ("Facebook", "Email") need company: a block that a strong rule takes, or one taken
     already, right before or after the run of weak ones. A rule that opens a box takes the headlines under it as well.
     """
-    marks = known.marks(draft.lines)
+    marks = [tuple(mark for mark in found if not mark.rule.carries) if found else found for found in known.marks(draft.lines)]
     named = [(index, found) for index, found in enumerate(marks) if found]
     for index, found in named:
         for spoken in found:
             draft.note(index, spoken.rule.id, "strong" if spoken.strong else "weak")
-            draft.spoken[index] = draft.spoken[index] or spoken.rule.kind
+            if spoken.rule.unit == "block":
+                draft.spoken[index] = draft.spoken[index] or spoken.rule.kind
     first, last = _prose_without(draft, marks)
     for index, found in named:
         mark = _speaker(found, index, first, last)
@@ -43,6 +46,39 @@ def apply_rules(draft: Draft, known: Known) -> None:
         _take_boxes(draft, named, first, last)
 
 
+def apply_to_spans(draft: Draft, known: Known) -> None:
+    """Take the spans out of open blocks of which a rule speaks that may judge spans; a block that loses all of them is taken as a whole."""
+    inside: dict[int, list[Span]] = {}
+    for span in draft.spans:
+        if draft.is_open(span.block):
+            inside.setdefault(span.block, []).append(span)
+    several = {index: spans for index, spans in inside.items() if len(spans) > 1}
+    marks = known.marks([draft.text[span.start : span.end] for spans in several.values() for span in spans])
+    first, last = draft.body() if any(marks) else (0, 0)
+    place = 0
+    for index, spans in several.items():
+        found = marks[place : place + len(spans)]
+        place += len(spans)
+        if any(found):
+            _cut_spans(draft, index, spans, [_span_speaker(named, index, first, last) for named in found])
+
+
+def _span_speaker(found: Sequence[Mark], index: int, first: int, last: int) -> Rule | None:
+    """The rule that takes a span, if one does."""
+    return next(
+        (mark.rule for mark in found if mark.rule.unit == "span" and mark.strong and _in_place(mark.rule.where, index, first, last)), None
+    )
+
+
+def _cut_spans(draft: Draft, index: int, spans: Sequence[Span], rules: Sequence[Rule | None]) -> None:
+    named = [(span, rule) for span, rule in zip(spans, rules, strict=True) if rule is not None]
+    if len(named) == len(spans):
+        draft.remove(index, named[0][1].kind, named[0][1].id)
+        return
+    for span, rule in named:
+        draft.cut_part(Cut(start=span.start, end=span.end, rule=rule.id, kind=rule.kind), index)
+
+
 def _prose_without(draft: Draft, marks: Sequence[tuple[Mark, ...]]) -> tuple[int, int]:
     """First and last block of prose that no rule names."""
     prose = [index for index in draft.open_blocks() if draft.prose[index] and not marks[index]]
@@ -50,8 +86,9 @@ def _prose_without(draft: Draft, marks: Sequence[tuple[Mark, ...]]) -> tuple[int
 
 
 def _speaker(found: Sequence[Mark], index: int, first: int, last: int) -> Mark | None:
-    """The first mark that may speak at this place of the page."""
-    return next((mark for mark in found if _in_place(mark.rule.where, index, first, last)), None)
+    """The mark that may speak at this place of the page: the first that decides by itself, else the first of all."""
+    here = [mark for mark in found if _in_place(mark.rule.where, index, first, last)]
+    return next((mark for mark in here if mark.strong), here[0] if here else None)
 
 
 def _in_place(where: Place, index: int, first: int, last: int) -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from pipeline.lines.agencies import find_agency
 from pipeline.lines.bylines import read_byline
 from pipeline.lines.credits import read_copyright, read_credit
-from pipeline.lines.datelines import read_dateline
+from pipeline.lines.datelines import is_place, read_dateline
 from pipeline.lines.timestamps import read_stamps
-from pipeline.spans import Target
+from pipeline.spans import Cut, Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,13 +28,20 @@ CREDIT = "credit.sources"
 SOURCE = "credit.inside"
 COPYRIGHT = "copyright.line"
 DATELINE = "dateline.front"
+PRINT_MARK = "chrome.page_of_print"
 _SHORT = 160
+_DATELINE_REACH = 4
+"""Paragraphs, or spans of the first, among which the dateline's is looked for."""
+_PLACE_LINE, _PLACE_MAX = 4, 24
+_EARLY = 8
+"""Blocks from the top among which a labelled stamp or a sure byline may stand behind a standfirst that reads as prose."""
 _STAMP_MAX = 120
 _NEAR_TITLE = 12
 _NEAR_BODY = 6
 _NEAR_END = 5
 _COPYRIGHT_SIGNS = ("©", "(c)", "copyright", "℗")
 _DIGIT = re.compile(r"\d")
+_BULLET = re.compile(r"[-•*]\s{1,3}")
 _SOURCE_MAX = 40
 _MOMENT = re.compile(
     r"(?:\d{1,2}[./-]\s?\d{1,2}[./-]\s?(?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2})[,\s]{1,2}(?:(?:um|at|kl\.)\s)?"
@@ -41,6 +51,19 @@ _MOMENT = re.compile(
 """A day with a clock time, in figures: inside a body it stamps a teaser or a picture."""
 _LETTERS_BEFORE_DIGIT = re.compile(r"[^\W\d_]{2,}.{0,40}?\d")
 _FIELD_OF = {"published": "published_raw", "modified": "modified_raw"}
+
+
+def take_print_marks(draft: Draft, marks: Sequence[tuple[int, int]]) -> None:
+    """Remove page numbers and running heads: whole blocks, or parts of a paragraph that goes on over the page's end."""
+    starts = [block.start for block in draft.blocks]
+    for start, end in marks:
+        first, last = bisect_right(starts, start) - 1, bisect_right(starts, end - 1) - 1
+        if draft.blocks[first].start < start or end < draft.blocks[last].end:
+            draft.cut_part(Cut(start=start, end=end, rule=PRINT_MARK, kind="chrome"), first)
+            continue
+        for index in range(first, last + 1):
+            if draft.is_open(index):
+                draft.remove(index, "chrome", PRINT_MARK)
 
 
 def take_copyright(draft: Draft) -> None:
@@ -75,12 +98,19 @@ def take_stamps(draft: Draft, language: str | None) -> None:
         if first <= index < last:
             if line[0].isdigit() and _MOMENT.fullmatch(line):
                 draft.remove(index, "stamp", MOMENT)
-            continue
+                continue
+            if index > _EARLY:
+                continue
         if not (_beside_taken(draft, index) or _LETTERS_BEFORE_DIGIT.match(line)):
             continue
-        stamps = read_stamps(line, language=language)
+        bullet = _BULLET.match(line)
+        stamps = read_stamps(line[bullet.end() :] if bullet else line, language=language)
         if not stamps:
             continue
+        if bullet:
+            stamps = tuple(
+                msgspec.structs.replace(stamp, start=stamp.start + bullet.end(), end=stamp.end + bullet.end()) for stamp in stamps
+            )
         labelled = any(stamp.role != "unknown" for stamp in stamps)
         if labelled or (index < first and _beside_taken(draft, index)):
             _move_stamps(draft, index, stamps, done)
@@ -155,14 +185,50 @@ def _names_source(line: str) -> bool:
 
 
 def take_dateline(draft: Draft) -> None:
-    """Move the dateline of the first paragraph, or a line that is nothing else right before it, to its field."""
+    """Move the dateline of the first paragraph that has one, or a line that is nothing else right before it, to its field.
+
+    A standfirst or a caption may stand before that paragraph, on lines of its own or inside the line.
+    """
     first = draft.body()[0]
     if first >= len(draft.blocks):
         return
     before = next((index for index in reversed(draft.open_blocks()) if index < first), None)
-    if before is not None and _move_dateline(draft, before, alone=True):
+    if before is not None and (_move_dateline(draft, before, alone=True) or _move_place(draft, before)):
         return
-    _move_dateline(draft, first, alone=False)
+    for index in range(first, min(first + _DATELINE_REACH, len(draft.blocks))):
+        if draft.is_open(index) and draft.prose[index] and _move_dateline(draft, index, alone=False):
+            return
+    _move_inner_dateline(draft, first)
+
+
+def _move_place(draft: Draft, index: int) -> bool:
+    """Move a city in capitals that stands alone on its line right before the first paragraph, in a text that has no other such line."""
+    line = draft.lines[index]
+    if not (line.isupper() and is_place(line)) or index > _PLACE_LINE:
+        return False
+    if sum(other.isupper() and is_place(other) for other in draft.lines if len(other) <= _PLACE_MAX) > 1:
+        return False
+    draft.move_parts(index, [(Target("dateline", attr="raw"), (0, len(line)))], DATELINE)
+    draft.add_item("dateline", -1, {"place": line, "date_raw": None, "agency": None})
+    return True
+
+
+def _move_inner_dateline(draft: Draft, index: int) -> None:
+    """Move a dateline in capitals that begins a span of the first paragraph: a title and a standfirst are glued before it."""
+    for span in [span for span in draft.spans if span.block == index][1:_DATELINE_REACH]:
+        line = draft.text[span.start : span.end]
+        reading = read_dateline(line) if line[:3].isupper() else None
+        if reading is None or reading.end >= len(line):
+            continue
+        start, end = span.start + reading.start, span.start + reading.end
+        raw = start + len(draft.text[start:end].rstrip(" -–—:"))
+        target = Target("dateline", attr="raw")
+        cuts = [Cut(start=start, end=raw, rule=DATELINE, target=target), Cut(start=raw, end=end, rule=DATELINE)]
+        while cuts[-1].end > raw and draft.text[cuts[-1].end - 1].isspace():
+            cuts[-1] = Cut(start=raw, end=cuts[-1].end - 1, rule=DATELINE)
+        draft.cut_parts([cut for cut in cuts if cut.start < cut.end], index)
+        draft.add_item("dateline", -1, {"place": reading.place, "date_raw": reading.date_raw, "agency": reading.agency})
+        return
 
 
 def _move_dateline(draft: Draft, index: int, *, alone: bool) -> bool:

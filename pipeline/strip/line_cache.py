@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 
 class Known:
-    """A rule book with its answers so far, and what was read as a caption, by line."""
+    """A rule book with its answers so far, what was read as a caption, and where spans begin and end, by line."""
 
-    __slots__ = ("_marks", "captions", "rules")
+    __slots__ = ("_marks", "captions", "rules", "spans")
 
     def __init__(self, rules: RuleBook) -> None:
         self.rules = rules
         self.captions: dict[str, CaptionReading | None] = {}
+        self.spans: dict[str, tuple[tuple[int, int], ...]] = {}
         self._marks: dict[str, tuple[Mark, ...]] = {}
 
     def marks(self, lines: Sequence[str]) -> list[tuple[Mark, ...]]:

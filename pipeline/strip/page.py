@@ -47,6 +47,9 @@ def is_prose(line: str) -> bool:
     return size >= _PROSE or len(UNSPACED_CHARACTER.findall(line[:200])) * 2 > min(size, 200)
 
 
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60]")
+
+
 class Draft:
     """Blocks of a page and what has been decided of them so far.
 
@@ -110,19 +113,31 @@ class Draft:
         self.verdict[index] = kind
         self.cuts.append(Cut(start=self.starts[index], end=block.end, rule=rule, kind=kind, of=of))
 
-    def cut_part(self, cut: Cut, index: int) -> None:
-        """Let a part of a block leave; what is left of the block stays open, and is judged again in the next pass.
+    def take(self, index: int, cuts: Sequence[Cut], verdict: str) -> None:
+        """Let a whole block leave by cuts that cover it."""
+        self._forget_parts(index)
+        self.verdict[index] = verdict
+        self.cuts.extend(cuts)
 
-        A part between two others leaves only with white space on one side at least, or in a script without spaces: what is left of the
+    def cut_part(self, cut: Cut, index: int) -> None:
+        """Let a part of a block leave; see `cut_parts`."""
+        self.cut_parts([cut], index)
+
+    def cut_parts(self, cuts: Sequence[Cut], index: int) -> None:
+        """Let neighbouring parts of a block leave; what is left of the block stays open, and is judged again in the next pass.
+
+        Parts between two others leave only with white space on one side at least, or in a script without spaces: what is left of the
         line must not run into one word.
         """
         block = self.blocks[index]
-        before, after = self.text[cut.start - 1 : cut.start], self.text[cut.end : cut.end + 1]
-        inside = block.start < cut.start and cut.end < block.end
-        if inside and not (before.isspace() or after.isspace() or UNSPACED_CHARACTER.match(before)):
+        start, end = cuts[0].start, cuts[-1].end
+        before, after = self.text[start - 1 : start], self.text[end : end + 1]
+        inside = block.start < start and end < block.end
+        crossed = any(cut.start < end and start < cut.end for cut in self.parts.get(index, ()))
+        if crossed or (inside and not (before.isspace() or after.isspace() or _UNSPACED.match(before))):
             return
-        self.parts.setdefault(index, []).append(cut)
-        self.cuts.append(cut)
+        self.parts.setdefault(index, []).extend(cuts)
+        self.cuts.extend(cuts)
 
     def _forget_parts(self, index: int) -> None:
         """Drop the cuts inside a block of which something takes the whole, or the front."""

@@ -19,6 +19,8 @@ _LEAST = 4
 """Fewest lines of a run: three lines that are alike may be a menu, a caption and its credit, or chance."""
 _SEPARATOR = re.compile(r"[:：|\t=…]|\s[-–—]|[-–—]\s|\.{3,}")
 _FIRST_PART = 45
+_PAIR_MAX = 45
+"""Longest line of a name and its value without figures: a teaser with its topic before a colon is longer."""
 _ENOUGH = 4
 """One line of so many that stays keeps its run."""
 _NEAR = 4
@@ -50,7 +52,7 @@ def _shape(draft: Draft, index: int) -> str:
         return ""
     if any(map(str.isdecimal, line)):
         return "value" if line[-1].isdecimal() or line[-1] in "%)°|€$£" or _SEPARATOR.search(line, 1, _FIRST_PART) else ""
-    return "pair" if ":" in line[1:_FIRST_PART] or "：" in line[1:_FIRST_PART] else ""
+    return "pair" if len(line) <= _PAIR_MAX and (":" in line[1:] or "：" in line[1:]) else ""
 
 
 def whole_runs(draft: Draft, gone: set[int]) -> Iterator[int]:

@@ -73,7 +73,9 @@ def _has_cue(line: str) -> bool:
     if (":" in line or "：" in line or "|" in line) and _has_label(line[-_TAIL:]):
         return True
     first = line.split(None, 1)[0].strip(_EDGES).lower()
-    return first in _first_words() or (
+    if first in _first_words() or _last_word(line) in _bare_ends():
+        return True
+    return (first in _agency_words() and line[:2].isupper()) or (
         len(line) <= _AGENCY_MAX and first in _agency_words() and find_agency(line.strip(_EDGES)) is not None
     )
 
@@ -100,6 +102,16 @@ def _has_label(tail: str) -> bool:
     return False
 
 
+def _last_word(line: str) -> str:
+    return line[-_LABEL_WORD:].rsplit(maxsplit=1)[-1].strip(_EDGES).lower()
+
+
+@functools.cache
+def _bare_ends() -> frozenset[str]:
+    """The last words of what credits a picture without a name."""
+    return frozenset(phrase.split()[-1].strip(_EDGES) for phrase in phrases("pictures", "bare"))
+
+
 @functools.cache
 def _agency_words() -> frozenset[str]:
     """The first words of the agencies' names."""
@@ -115,7 +127,7 @@ def _label_ends() -> frozenset[str]:
 @functools.cache
 def _first_words() -> frozenset[str]:
     """The first words of everything that opens a caption or a picture credit."""
-    labels = (phrase for kind in ("credit", "lead", "head", "label") for phrase in phrases("pictures", kind))
+    labels = (phrase for kind in ("credit", "lead", "head", "label", "button") for phrase in phrases("pictures", kind))
     return frozenset(label.split()[0].strip(_EDGES).lower() for label in labels if label.split())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
@@ -13,21 +14,48 @@ if TYPE_CHECKING:
     from pipeline.strip.page import Draft
 
 POST = "embed.post"
+_POSTED = re.compile(r"[(（]\s?@\w|pic\.(?:twitter|x)\.com/")
+_LEANS = re.compile(r"https?://|pic\.(?:twitter|x)\.com/|[#—–]|--\s|[(（]\s?@\w")
+"""What leans on the sentence before it."""
 
 
 def take_posts(draft: Draft) -> None:
     """Move every post with its author, handle, date, words and links to one item of `embeds`."""
     if "@" not in draft.text and "://" not in draft.text and "pic.twitter.com" not in draft.text:
         return
-    spans = [(block.start, block.end) for block in draft.blocks]
     starts = [block.start for block in draft.blocks]
-    for post in read_posts(spans, draft.text):
+    for post in read_posts(_lines(draft), draft.text):
         first = bisect_right(starts, post.start) - 1
         last = bisect_right(starts, post.end - 1) - 1
         if first < 0 or any(not draft.is_open(index) for index in range(first, last + 1)):
             continue
         if _whole(draft, post, first, last):
             _move(draft, post, first, last)
+        elif first == last:
+            _move_part(draft, post, first)
+
+
+def _lines(draft: Draft) -> list[tuple[int, int]]:
+    """The blocks, or their spans where a signature or a picture's address shows that a post is glued to other sentences.
+
+    An address, tags or a signature alone belong to the sentence before them.
+    """
+    inside: dict[int, list[tuple[int, int]]] = {}
+    for span in draft.spans:
+        inside.setdefault(span.block, []).append((span.start, span.end))
+    lines: list[tuple[int, int]] = []
+    for index, block in enumerate(draft.blocks):
+        spans = inside.get(index, ())
+        if len(spans) < 2 or not _POSTED.search(draft.text, block.start, block.end):
+            lines.append((block.start, block.end))
+            continue
+        first = len(lines)
+        for start, end in spans:
+            if len(lines) > first and _LEANS.match(draft.text, start, end):
+                lines[-1] = (lines[-1][0], end)
+            else:
+                lines.append((start, end))
+    return lines
 
 
 def _whole(draft: Draft, post: PostReading, first: int, last: int) -> bool:
@@ -35,13 +63,33 @@ def _whole(draft: Draft, post: PostReading, first: int, last: int) -> bool:
     return post.start <= draft.blocks[first].start and draft.blocks[last].end <= post.end
 
 
-def _move(draft: Draft, post: PostReading, first: int, last: int) -> None:
-    key = post.start
+def _move_part(draft: Draft, post: PostReading, index: int) -> None:
+    """Move a post that is only a part of its block."""
+    position = post.start
+    cuts = []
+    for (start, end), attr in _parts(post):
+        if start > position:
+            cuts.append(Cut(start=position, end=start, rule=POST))
+        cuts.append(Cut(start=start, end=end, rule=POST, target=Target("embeds", post.start, attr)))
+        position = end
+    if post.end > position:
+        cuts.append(Cut(start=position, end=post.end, rule=POST))
+    draft.cut_parts(cuts, index)
+    draft.add_item("embeds", post.start, {"platform": post.platform, "kind": post.kind, "date": post.date_iso})
+
+
+def _parts(post: PostReading) -> list[tuple[tuple[int, int], str]]:
+    """The spans of a post with the attributes that they move to, in order."""
     parts = [(span, "urls") for span in post.urls] + [(span, "text") for span in post.text]
     parts += [
         (span, attr) for span, attr in ((post.author, "author"), (post.handle, "handle"), (post.date, "date_raw")) if span is not None
     ]
-    parts.sort()
+    return sorted(parts)
+
+
+def _move(draft: Draft, post: PostReading, first: int, last: int) -> None:
+    key = post.start
+    parts = _parts(post)
     for index in range(first, last + 1):
         block = draft.blocks[index]
         at = block.start

@@ -1,16 +1,19 @@
 """Blocks that stand twice.
 
 A refrain, a question asked again, a recurring heading rightly stand twice. A repeat leaves only as one of a run of blocks in the same
-order, as the double of the block right before it, or as the double of the title, of a caption or of a teaser.
+order that is no part of a list, as the double of the block right before it, or as the double of the title, of a caption or of a teaser.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.strip.parallel_lines import inside_list
 from pipeline.text.characters import uneven_spaces
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.config import StripConfig
     from pipeline.strip.page import Draft
 
@@ -19,6 +22,8 @@ ADJACENT = "repeat.adjacent"
 CUT_OFF = "teaser.cut_off"
 _ADJACENT_MIN = 25
 _TEASER_MIN = 40
+_PARAGRAPH = 80
+"""Shortest line that is no list's, in characters."""
 
 
 def _keys(draft: Draft) -> dict[int, str]:
@@ -51,6 +56,7 @@ def _span(draft: Draft, index: int) -> tuple[int, int]:
 def _remove_runs(draft: Draft, keys: dict[int, str], config: StripConfig) -> None:
     """Runs of at least `repeat_run` open blocks that stand earlier in the same order; short blocks ride along but do not count."""
     order = list(keys)
+    body = draft.body()
     seen: dict[str, list[int]] = {}
     position = 0
     while position < len(order):
@@ -66,13 +72,22 @@ def _remove_runs(draft: Draft, keys: dict[int, str], config: StripConfig) -> Non
             if length > best:
                 best, origin = length, start
         counted = sum(len(keys[order[position + step]]) >= config.repeat_chars for step in range(best))
-        if counted >= config.repeat_run:
+        if counted >= config.repeat_run and not _of_a_list(draft, order[position : position + best], order[origin], body[0]):
             for step in range(best):
                 draft.remove(order[position + step], "repeat", RUN, of=_span(draft, order[origin + step]))
             position += best
         else:
             seen[key].append(position)
             position += 1
+
+
+def _of_a_list(draft: Draft, run: Sequence[int], origin: int, body: int) -> bool:
+    """Whether a run is mostly short lines that stood behind the first prose before, or a part of a longer list.
+
+    Such lines rightly come again under another heading; a menu that comes again stands before the first prose.
+    """
+    short = sum(len(draft.lines[index]) >= _PARAGRAPH for index in run) * 2 < len(run)
+    return (short and origin > body) or inside_list(draft, run[0], run[-1])
 
 
 def _match(keys: dict[int, str], order: list[int], start: int, position: int) -> int:

@@ -25,8 +25,8 @@ LIMIT_SPOKEN, LIMIT_SPOKEN_CLEAN = 1000, 3000
 LIMIT_ENTRY = 4000
 """Scores, in thousandths of log odds below zero, that a span needs in a text with furniture and in one without; the same where a rule
 speaks for the span; and as an entry between others that stay. Chosen out of fold on 180 texts as scrapers saved them and on 804 annotated
-bodies: with 1,500 for the first, recall is .02 more, and six more of the texts lose over 2% of their article; with 2,500 for the second and one sign for
-three, fifteen more bodies do."""
+bodies: with 1,500 for the first, recall is .02 more, and six more of the texts lose over 2% of their article; with 2,500 for the second and one
+sign for three, fifteen more bodies do."""
 LOSS = 30
 """How much of the article, in thousandths of its characters, may be lost by the scores' own account."""
 _CLEAR = 2500

@@ -1,7 +1,7 @@
 """Title and standfirst of a text.
 
-A first line becomes a title only where the page shows furniture around it, where it stands twice, or where it says what the chosen
-title of the page says: a text that starts with a short line and then runs on is left whole.
+A first line becomes a title only where the page shows furniture around it, where it stands twice, where the story repeats its words, or
+where it says what the chosen title of the page says: a text that starts with a short line and then runs on is left whole.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from pipeline.spans import Target
+from pipeline.strip.headline_evidence import is_headline
 from pipeline.strip.page import ends_sentence
 from pipeline.text.folding import fold_line, words_of
 
@@ -89,7 +90,9 @@ def _title_block(draft: Draft, config: StripConfig, chosen: str | None, first: i
     if doubled is not None:
         return doubled
     best = _like_first_line(draft, candidates) if _begins_with_title(draft) else candidates[0]
-    return best if best is not None and _has_furniture(draft, best, first) else None
+    if best is None or _has_furniture(draft, best, first):
+        return best
+    return best if best == opened[0] and is_headline(draft, best) else None
 
 
 def _begins_with_title(draft: Draft) -> bool:

@@ -85,9 +85,14 @@ def test_a_refrain_stays():
 
 
 def test_a_hint_makes_a_title_without_furniture():
-    text = f"Council votes for new bridge\n\n{BEFORE}\n\n{AFTER}"
+    text = f"A long evening at the town hall\n\n{BEFORE}\n\n{AFTER}"
     assert left_of(text) == text
-    assert moved(text, stripped(text, headline="Council votes for new bridge")[1]) == {"title": ["Council votes for new bridge"]}
+    assert moved(text, stripped(text, headline="A long evening at the town hall")[1]) == {"title": ["A long evening at the town hall"]}
+
+
+def test_a_first_line_that_the_story_repeats_is_the_title():
+    text = f"Council votes for new bridge over river\n\n{BEFORE}\n\n{AFTER}"
+    assert moved(text, stripped(text)[1]) == {"title": ["Council votes for new bridge over river"]}
 
 
 def test_a_newspaper_in_one_file_is_marked_and_kept():

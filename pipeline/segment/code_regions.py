@@ -1,0 +1,140 @@
+"""Stretches of lines that are program text or rows of cells, across blank lines and beside prose: each is one block, kept as it is.
+
+Fences (``` or ~~~) say it themselves. Without them a stretch must begin and end with lines that only a program has, hold few others, and
+show its nesting by indents, braces or tags. A list of facts ("Price: 4") has none of these.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pipeline.records import BlockKind
+    from pipeline.segment.split_lines import Line
+
+_FENCE = re.compile(r"(?:```+|~~~+)[ \t]{0,2}[\w+#.-]{0,20}")
+_CLOSE = re.compile(r"(?:```+|~~~+)")
+_LEAST = 3
+_LONGEST = 200
+_STRONG = re.compile(
+    r"(?:def \w+\(|class \w+(?:\([^()]*\))?:\Z|from [\w.]+ import |import [\w.]+(?: as \w+)?;?\Z|(?:el)?if .+:\Z|for \w+ in .+:\Z|"
+    r"while .+:\Z|(?:else|try|finally|except(?: \w+)?):\Z|return(?: [^,;]{1,60})?;?\Z|\#(?:include|define|ifdef|ifndef|endif|pragma)\b|"
+    r"\#!|@\w+(?:\(.*\))?\Z|(?:public|private|protected|static|void|const|let|var|function|using|namespace|package|export|async|fn|func|"
+    r"type|struct)\b.*[;{(=]|(?:int|char|float|double|bool|auto|string|String)\b[\s*]+\w+\s*[=;({\[]|"
+    r"(?:SELECT|FROM|WHERE|(?:LEFT |RIGHT |INNER |OUTER )?JOIN|GROUP BY|ORDER BY|HAVING|INSERT INTO|UPDATE|DELETE FROM|ALTER TABLE|"
+    r"CREATE (?:TABLE|INDEX|VIEW)|VALUES|LIMIT|UNION|WITH \w+ AS)\b|"
+    r"(?:sudo|apt-get|pip3? install|npm|yarn|git|docker|kubectl|curl|wget|cd|mkdir|chmod|export|echo|set -\w|rm -|cp -|ls -|cat|grep|make)"
+    r"\b ?[-\w./\"'$]|(?:for|while|if) .+; ?(?:do|then)\Z|(?:done|fi|esac|end|begin|do|then)\Z|\$ \S|"
+    r"[\w.\[\]\"'$]+\s?(?:=|:=|\+=|-=|<-|=>)\s?[^=\s].*\Z|[\w.]+\([^()]*\)[;:{]?\Z|</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>|<!|/\*|\*/|//\s)"
+)
+"""How a line begins that only a program has."""
+_ENDS = ("{", "}", "};", "});", ");", "):", ";", "/>", "->", "\\", "],", "},", "</")
+_ENDS_TAG = re.compile(r"</[a-zA-Z][\w-]*>\Z")
+_COMMANDS = ("sudo ", "$ ", "#!", "SELECT ", "FROM ", "WHERE ", "JOIN ", "GROUP BY", "ORDER BY", "curl ", "git ", "pip ")
+_KEY = re.compile(r"(?:- )?[a-z_][\w.-]{0,30}:(?:\s+\S.{0,80})?\Z")
+_NESTED = re.compile(r"(?:- )?[a-z_][\w.-]{0,30}:\Z")
+_PROSE = re.compile(r"(?:[^\W\d_]+[,']?\s+){7,}[^\W\d_]+")
+_ROW = re.compile(r"\|.*\|\s*\Z")
+_BLANKS = 2
+"""Lines of runs apart: how many blank stretches a region may bridge between two of its lines that are strong."""
+
+
+def regions(text: str, lines: Sequence[Line]) -> list[tuple[int, int, BlockKind]]:
+    """First line, last + 1 line and kind of every stretch of code or of a table's rows that is told by its own lines.
+
+    Takes time in proportion to the text.
+    """
+    found: list[tuple[int, int, BlockKind]] = [(first, last, "code") for first, last in _fenced(text, lines)]
+    if _may_hold_code(text):
+        found += [(first, last, "code") for first, last in _bare(text, lines, found)]
+    if "|" in text:
+        found += [(first, last, "table") for first, last in _rows(text, lines) if not _meets(first, last, found)]
+    return sorted(found)
+
+
+def _fenced(text: str, lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
+    """Stretches between fences, the fences included."""
+    if "```" not in text and "~~~" not in text:
+        return
+    opened = -1
+    for index, line in enumerate(lines):
+        if line.end - line.start > 30 or text[line.start] not in "`~":
+            continue
+        if opened < 0 and _FENCE.fullmatch(text, line.start, line.end):
+            opened = index
+        elif opened >= 0 and _CLOSE.fullmatch(text, line.start, line.end):
+            yield opened, index + 1
+            opened = -1
+
+
+def _may_hold_code(text: str) -> bool:
+    """Whether a text has any of the marks without which no stretch of code is found."""
+    return "\n  " in text or "\n\t" in text or any(mark in text for mark in (";\n", "{\n", "SELECT ", "#!/", "</", "$ ", "):\n"))
+
+
+def _meets(first: int, last: int, found: Sequence[tuple[int, int, BlockKind]]) -> bool:
+    return any(start < last and first < end for start, end, _ in found)
+
+
+def _bare(text: str, lines: Sequence[Line], found: Sequence[tuple[int, int, BlockKind]]) -> Iterator[tuple[int, int]]:
+    """Stretches without fences: grown from strong lines over weak ones, and judged as a whole."""
+    inside = {index for first, last, _ in found for index in range(first, last)}
+    kinds = [0 if index in inside else _strength(text, line) for index, line in enumerate(lines)]
+    first = 0
+    while first < len(lines):
+        if kinds[first] < 2:
+            first += 1
+            continue
+        last = first + 1
+        at = first + 1
+        while at < len(lines) and kinds[at] > 0 and lines[at].run - lines[last - 1].run <= _BLANKS:
+            last = at + 1 if kinds[at] == 2 or lines[at].indent > lines[first].indent else last
+            at += 1
+        if _is_program(text, lines[first:last], kinds[first:last]):
+            yield first, last
+        first = max(last, first + 1)
+
+
+def _strength(text: str, line: Line) -> int:
+    """2 for a line that only a program has, 1 for one that a program may have, 0 for prose."""
+    body = text[line.start : min(line.end, line.start + _LONGEST)]
+    if _STRONG.match(body) or _ENDS_TAG.search(body) or _KEY.match(body):
+        return 0 if _PROSE.match(body) and body[-1] in ".!?" else 2
+    if body.endswith(_ENDS) and not _PROSE.match(body):
+        return 2
+    if line.end - line.start > _LONGEST or (_PROSE.search(body) and not line.indent):
+        return 0
+    return 1 if line.indent or len(body.split()) <= 6 else 0
+
+
+def _is_program(text: str, part: Sequence[Line], kinds: Sequence[int]) -> bool:
+    """Whether a stretch is a program: three lines, most of them strong, nested or ended as programs are; settings need nesting."""
+    if len(part) < _LEAST or kinds.count(2) * 3 < len(part) * 2:
+        return False
+    bodies = [text[line.start : min(line.end, line.start + _LONGEST)] for line in part]
+    keys = sum(_KEY.match(body) is not None for body in bodies)
+    deeper = sum(b.indent > a.indent for a, b in pairwise(part))
+    if keys * 2 > len(part):
+        nested = any(_NESTED.match(body) and b.indent > a.indent for body, (a, b) in zip(bodies, pairwise(part), strict=False))
+        return nested and all(line.indent % 2 == part[0].indent % 2 for line in part)
+    ended = sum(body.endswith(_ENDS) or _ENDS_TAG.search(body) is not None for body in bodies)
+    commands = sum(body.startswith(_COMMANDS) for body in bodies)
+    return deeper > 0 or ended * 2 >= len(part) or commands >= 2
+
+
+def _rows(text: str, lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
+    """Three rows or more, each between bars, with as many bars: a table inside a longer run of lines."""
+    first, bars = 0, 0
+    for index in range(len(lines) + 1):
+        line = lines[index] if index < len(lines) else None
+        row = line is not None and text[line.start] == "|" and _ROW.match(text, line.start, line.end) is not None
+        count = text.count("|", line.start, line.end) if row and line is not None else 0
+        follows = row and count == bars and index > first and line is not None and line.run == lines[index - 1].run
+        if not follows:
+            if bars > 1 and index - first >= _LEAST:
+                yield first, index
+            first, bars = index, count
