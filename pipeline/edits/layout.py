@@ -169,7 +169,8 @@ def _inner_gaps(text: str, kept: Sequence[Block], cuts: Sequence[Cut]) -> Iterat
         if place == len(kept) or not (kept[place].start < cut.start and cut.end < kept[place].end) or not _leaves(cut):
             continue
         end = cut.end
-        while text[end].isspace():
+        limit = cuts[number + 1].start if number + 1 < len(cuts) else len(text)
+        while end < limit and text[end].isspace():
             end += 1
         before = cuts[number - 1].end if number else 0
         spaced = text[cut.start - 1].isspace() or (before > kept[place].start and not text[before : cut.start].strip())

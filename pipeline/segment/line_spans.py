@@ -56,6 +56,8 @@ _SIGNED = re.compile(
     r"[(（]\s?@[A-Za-z0-9_.]{1,30}\s?[)）][\s·,]{0,3}"
     r"(?:[^\W\d_]{3,12}\.?\s\d{1,2},\s\d{4}|\d{1,2}\.?\s(?:de\s)?[^\W\d_]{3,12}\.?\s(?:de\s)?\d{4})?\s*+"
 )
+_SIGNATURE = 40
+"""Characters behind an agency's name in which a handle shows that the name is part of a post's signature."""
 _BEFORE_HOUSE = ("/", "—", " via ")
 _BRACKET = re.compile(r"[(（\[](?P<inner>[^()（）\[\]]{2,120})[)）\]]\s*+")
 
@@ -277,8 +279,9 @@ def _at_credits(text: str) -> Iterator[int]:
             yield end
     for mark in _BEFORE_HOUSE:
         for found in _house().finditer(text.replace(mark, "/" * len(mark))) if mark in text else ():
-            if found.end() < len(text) and _opens_sentence(text, found.end()) and text[found.end()] not in "([":
-                yield found.end()
+            end = found.end()
+            if end < len(text) and _opens_sentence(text, end) and text[end] not in "([" and "(@" not in text[end : end + _SIGNATURE]:
+                yield end
 
 
 @functools.cache

@@ -9,13 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pipeline.text.echo import echo, is_wide
+
 if TYPE_CHECKING:
     from pipeline.strip.page import Draft
 
-_WORD = re.compile(r"[^\s.,;:!?…\"'“”‘’«»„()\[\]{}|/।॥،؛؟·–—-]+")
-_WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
-_STEM = 5
-_SHORTEST = 3
 _READ = 4_000
 """Characters of the story that are read: a headline's words come early."""
 _LEAST_CHARS, _LEAST_WORDS = 25, 4
@@ -29,34 +27,22 @@ line 32 reach it, and 3 of 9 other first lines without an end that are as long."
 _END_MARKS = frozenset(".,;:،。।؛…-–—")
 
 
-def stems(text: str) -> set[str]:
-    """The beginnings of a text's words; of a script without spaces, its pairs of characters.
-
-    >>> sorted(stems("Fears grow for the ferry")), sorted(stems("大桥关闭"))
-    (['fears', 'ferry', 'for', 'grow', 'the'], ['关闭', '大桥', '桥关'])
-    """
-    wide = "".join(_WIDE.findall(text))
-    if len(wide) * 2 > len(text):
-        return {wide[at : at + 2] for at in range(len(wide) - 1)}
-    return {word[:_STEM] for word in _WORD.findall(text.casefold()) if len(word) >= _SHORTEST}
-
-
 def is_headline(draft: Draft, index: int) -> bool:
     """Whether a block reads as a headline and the open blocks after it repeat its words."""
     line = draft.lines[index]
-    wide = len(_WIDE.findall(line)) * 2 > len(line)
+    wide = is_wide(line)
     if not (_LEAST_CHARS_WIDE if wide else _LEAST_CHARS) <= len(line) <= _MOST_CHARS or line[-1] in _END_MARKS or "\n" in line:
         return False
     if draft.prose[index] or _SENTENCES.search(line):
         return False
     if not wide and len(line.split()) < _LEAST_WORDS:
         return False
-    return _echo(draft, index, line) >= _SHARE
+    return said_again(draft, index) >= _SHARE
 
 
-def _echo(draft: Draft, index: int, line: str) -> float:
-    """Share of a line's words that the open blocks after it hold."""
-    wanted = stems(line)
+def said_again(draft: Draft, index: int) -> float:
+    """Share of a block's words that the open blocks after it hold, as far as they are read."""
+    line = draft.lines[index]
     after: list[str] = []
     size = 0
     for other in range(index + 1, len(draft.blocks)):
@@ -65,6 +51,4 @@ def _echo(draft: Draft, index: int, line: str) -> float:
             size += len(draft.lines[other])
             if size > _READ:
                 break
-    if size < 2 * len(line) or not wanted:
-        return 0.0
-    return len(wanted & stems(" ".join(after)[:_READ])) / len(wanted)
+    return echo(line, " ".join(after)[:_READ])

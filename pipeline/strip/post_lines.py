@@ -46,7 +46,7 @@ def _lines(draft: Draft) -> list[tuple[int, int]]:
     lines: list[tuple[int, int]] = []
     for index, block in enumerate(draft.blocks):
         spans = inside.get(index, ())
-        if len(spans) < 2 or not _POSTED.search(draft.text, block.start, block.end):
+        if len(spans) < 2 or _LEANS.match(draft.text, block.start) or not _POSTED.search(draft.text, block.start, block.end):
             lines.append((block.start, block.end))
             continue
         first = len(lines)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.strip.headline_evidence import stems
+from pipeline.text.echo import stems
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,8 +13,9 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from pipeline.spans import Target
-from pipeline.strip.headline_evidence import is_headline
+from pipeline.strip.headline_evidence import is_headline, said_again
 from pipeline.strip.page import ends_sentence
+from pipeline.text.echo import stems
 from pipeline.text.folding import fold_line, words_of
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ _HEAD = 400
 """How many blocks from the top a headline is looked for."""
 _DOUBLES_MIN = 15
 _TITLE_WORDS = 4
+_ECHO_OF_NAMED, _STEMS = 0.4, 3
+"""Share of its words that a line must find again in the story where the page's own title or a double speaks for it too, and how many it
+must have."""
 _SAME = 0.6
 """Share of a line's words that a title has too, where both are one headline: spelling may be normalised."""
 _STANDFIRST = 4
@@ -89,10 +93,21 @@ def _title_block(draft: Draft, config: StripConfig, chosen: str | None, first: i
     doubled = _doubled(draft, candidates)
     if doubled is not None:
         return doubled
-    best = _like_first_line(draft, candidates) if _begins_with_title(draft) else candidates[0]
-    if best is None or _has_furniture(draft, best, first):
-        return best
-    return best if best == opened[0] and is_headline(draft, best) else None
+    named_so = _like_first_line(draft, candidates) if _begins_with_title(draft) else None
+    if named_so and _has_furniture(draft, named_so, first) and _is_said_again(draft, named_so):
+        return named_so
+    evident = [index for index in candidates if _is_evident(draft, index, opened[0], first)]
+    return max(evident, key=lambda index: (said_again(draft, index), index), default=None)
+
+
+def _is_said_again(draft: Draft, index: int) -> bool:
+    """Whether the story says enough of a line again that something else names as the headline."""
+    return len(stems(draft.lines[index])) >= _STEMS and said_again(draft, index) >= _ECHO_OF_NAMED
+
+
+def _is_evident(draft: Draft, index: int, top: int, first: int) -> bool:
+    """Whether a line reads as a headline that the story repeats, and stands on top or with a headline's furniture around it."""
+    return (index == top or _has_furniture(draft, index, first)) and is_headline(draft, index)
 
 
 def _begins_with_title(draft: Draft) -> bool:
@@ -148,7 +163,8 @@ def _names_in_first_line(draft: Draft) -> set[str]:
 def _named_by_first_line(draft: Draft, top: Sequence[int], named: set[str]) -> int | None:
     """The headline further down that the page's own title line names; the title line is its double."""
     for index in top:
-        if index > 0 and len(draft.lines[index]) >= _DOUBLES_MIN and _title_key(draft.lines[index]) in named:
+        long = index > 0 and len(draft.lines[index]) >= _DOUBLES_MIN and _title_key(draft.lines[index]) in named
+        if long and _is_said_again(draft, index):
             draft.remove(0, "repeat", SITE_LINE, of=(draft.blocks[index].start, draft.blocks[index].end))
             return index
     return None
@@ -164,8 +180,9 @@ def _doubled(draft: Draft, candidates: Sequence[int]) -> int | None:
     """The first candidate that stands again right after it (furniture between does not count)."""
     keys = [_title_key(draft.lines[index]) for index in candidates]
     for place, (key, following) in enumerate(itertools.pairwise(keys)):
-        if key == following and len(draft.lines[candidates[place]]) >= _DOUBLES_MIN:
-            return candidates[place]
+        index = candidates[place]
+        if key == following and len(draft.lines[index]) >= _DOUBLES_MIN and _is_said_again(draft, index):
+            return index
     return None
 
 

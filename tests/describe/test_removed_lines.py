@@ -36,8 +36,20 @@ def test_every_candidate_points_at_its_own_words() -> None:
     lines = ["Rain wins again | Valley Times", "Rain wins again", "By Ann Lee", "Published May 3, 2020"]
     base = "\n".join((*lines, BODY))
     found = told(lines)
-    assert {candidate.field for candidate in found} == {"title", "author", "published"}
+    assert {candidate.field for candidate in found} == {"author", "published"}
     assert all(base[candidate.start : candidate.end] == candidate.value for candidate in found)
+
+
+def test_a_first_line_is_the_title_where_the_story_repeats_its_words() -> None:
+    def titles(first: str) -> list[str]:
+        body = "The rain wins again in the valley, and nobody there was surprised by the storm. " * 3
+        base = f"{first}\n{body}"
+        blocks = [Block(start=0, end=len(first)), Block(start=len(first) + 1, end=len(base))]
+        found = collect_removed_lines(base, blocks, [(0, len(first))], moved=(), order=None, now=None, config=DescribeConfig())
+        return [candidate.value for candidate in found if candidate.field == "title"]
+
+    assert titles("Rain wins again in valley | Times") == ["Rain wins again in valley | Times"]
+    assert titles("Sign in and share this with all") == []
 
 
 def seconds(stamps: int) -> float:

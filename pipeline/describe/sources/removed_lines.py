@@ -13,6 +13,7 @@ from pipeline.describe.sources.near_headline import collect_near_headline
 from pipeline.lines.byline_variants import is_nobody_else
 from pipeline.lines.tables import has_digit
 from pipeline.spans import Candidate
+from pipeline.text.echo import echo, stems
 from pipeline.text.language import language
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ _ABOVE = 12
 _PROSE = 80
 """Code points of a kept block that is body."""
 _LONGEST_TITLE = 200
+_ECHO = 0.5
+"""Share of the words of the page's title that the story repeats; the site's name in it is none of them."""
+_READ = 4_000
+_TITLE_WORDS = 4
 _MOST_STAMPS = 12
 """Stamps beside which a name is looked for: each may cost several searches through the whole text."""
 
@@ -121,12 +126,27 @@ class _Spans:
         return place >= 0 and self._spans[place][1] >= end
 
 
+def _kept(base: str, blocks: Sequence[Block], spans: _Spans) -> str:
+    """The front of what stays in the text."""
+    parts: list[str] = []
+    size = 0
+    for block in blocks[1:]:
+        if size < _READ and not spans.hold(block.start, block.end):
+            parts.append(base[block.start : block.end])
+            size += block.end - block.start
+    return " ".join(parts)[:_READ]
+
+
 def _first_line(base: str, blocks: Sequence[Block], spans: _Spans) -> tuple[Candidate, ...]:
-    """Return the first line as the page's title element: scrapers that dump a page's text begin with it."""
+    """Return the first line as the page's title element: scrapers that dump a page's text begin with it.
+
+    The story must say some of it again: else it is a menu's first entry, a button, a cookie notice or a page's data.
+    """
     if not blocks or not spans.hold(blocks[0].start, blocks[0].end):
         return ()
     end = base.find("\n", blocks[0].start)
     end = blocks[0].end if end < 0 else min(end, blocks[0].end)
-    if end - blocks[0].start > _LONGEST_TITLE:
+    line = base[blocks[0].start : end]
+    if len(line) > _LONGEST_TITLE or len(stems(line)) < _TITLE_WORDS or echo(line, _kept(base, blocks, spans)) < _ECHO:
         return ()
     return (Candidate(field="title", value=base[blocks[0].start : end], source="title", start=blocks[0].start, end=end),)
