@@ -22,7 +22,7 @@ help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(BIN)/python:
-	$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] < (3, 14); ok or sys.exit("copydesk needs Python 3.11 to 3.13, this is " + sys.version.split()[0] + "; name another: make PYTHON=python3.12")'
+	$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] < (3, 14); ok or sys.exit("copydesk needs Python 3.11 to 3.13 (Luigi allows no later one), this is " + sys.version.split()[0] + "; name another: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 
 $(RUN_STAMP): requirements.lock pyproject.toml | $(BIN)/python
@@ -34,8 +34,8 @@ $(DEV_STAMP): requirements-dev.lock $(RUN_STAMP)
 	$(PIP) install --require-hashes --no-deps -r requirements-dev.lock
 	touch $@
 
-run: $(RUN_STAMP)  ## clean raw/ into clean/ (RAW=, CLEAN=, WORKERS= choose others)
-	@$(BIN)/copydesk run --raw $(RAW) --clean $(CLEAN) --workers $(WORKERS) --config luigi.cfg; code=$$?; [ $$code -eq 0 ] || [ $$code -eq 3 ]
+run: $(RUN_STAMP)  ## clean raw/ into clean/ (RAW=, CLEAN=, WORKERS= choose others; YES=1 after a change of luigi.cfg)
+	@$(BIN)/copydesk run --raw $(RAW) --clean $(CLEAN) --workers $(WORKERS) --config luigi.cfg $(if $(YES),--yes) $(if $(REPLACE),--replace); code=$$?; [ $$code -eq 0 ] || [ $$code -eq 3 ]
 
 verify: $(RUN_STAMP)  ## derive every record in clean/ again and compare
 	$(BIN)/copydesk verify $(CLEAN) --raw $(RAW)
@@ -72,9 +72,9 @@ models-oof: $(DEV_STAMP)  ## rebuild the out-of-fold models alone, which scores 
 	COPYDESK_CORPORA=$(CORPORA) $(BIN)/python -m training.rebuild --oof
 
 lock:  ## write the lock files anew (needs uv on the PATH)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra datasets pyproject.toml -o requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra datasets --extra dev --extra training -c requirements.lock pyproject.toml -o requirements-dev.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra bench --extra datasets --extra dev --extra training -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra dev --extra training -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra bench --extra dev --extra training -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
 
 golden: $(DEV_STAMP)  ## write the golden records anew; read the difference before committing it
 	$(BIN)/python tests/golden/write.py

@@ -12,12 +12,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from copydesk.files import clean_file
+    from copydesk.files import clean_file, clean_files
     from pipeline import Article, Config, Rejected, clean
 
     __version__: str
 
-__all__ = ["Article", "Config", "Rejected", "__version__", "clean", "clean_file"]
+__all__ = ["Article", "Config", "Rejected", "__version__", "clean", "clean_file", "clean_files"]
 
 
 def __getattr__(name: str) -> Any:
@@ -34,7 +34,7 @@ def __getattr__(name: str) -> Any:
     from copydesk.shadows import refuse_shadows  # noqa: PLC0415
 
     refuse_shadows()
-    return getattr(import_module("copydesk.files" if name == "clean_file" else "pipeline"), name)
+    return getattr(import_module("copydesk.files" if name.startswith("clean_file") else "pipeline"), name)
 
 
 def __dir__() -> list[str]:

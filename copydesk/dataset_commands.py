@@ -4,27 +4,49 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+from copydesk.build_commands import clean_folder
+from copydesk.options import FOLDER, common, with_settings, workers_of
+
+if TYPE_CHECKING:
+    from copydesk.options import Manner
+    from copydesk.settings import Settings
+
+_dataset_argument = click.argument("dataset", required=False, type=FOLDER)
 
 
 def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
 
 
+def _placed(path: Path | None, settings: Settings) -> Path | None:
+    return path.absolute() if path is not None and settings.is_further_up else path
+
+
 @click.command()
-@click.argument("dataset", type=_FOLDER, default="clean")
+@_dataset_argument
 @click.option("--where", metavar="CONDITION", help="Only records that fulfil this condition, an expression of SQL.")
 @click.option("--fields", multiple=True, callback=_split, metavar="NAMES", help="Only these fields, parted by commas.")
 @click.option(
-    "--format", "format_", type=click.Choice(["jsonl", "parquet", "dolma", "schema.org", "text"]), default="jsonl", show_default=True
+    "--format",
+    "format",
+    type=click.Choice(["jsonl", "parquet", "dolma", "schema.org", "text", "markdown", "html"]),
+    default="jsonl",
+    show_default=True,
+    help="What to write; see below.",
 )
 @click.option("--representatives", is_flag=True, help="Only one document of every cluster of duplicates.")
+@click.option("--limit", type=click.IntRange(1), help="Stop after so many records.")
+@click.option("--sample", type=click.IntRange(1), help="So many of the records, chosen by chance.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Which chance: the same seed chooses the same records.")
 @click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.  [default: standard output]")
-def export(*, dataset: Path, where: str | None, fields: tuple[str, ...], format_: Any, representatives: bool, output: Path | None) -> None:
+@click.option("--dry-run", is_flag=True, help="Only say how many records would be written.")
+@common
+@with_settings
+def export(*, dataset: Path | None, output: Path | None, dry_run: bool, settings: Settings, manner: Manner, **chosen: Any) -> None:
     """Write records of DATASET (or of a build's dataset) in the format that somebody else wants, sorted by id.
 
     CONDITION sees the fields of one record: text, title, source, published_at, page_kind, completeness, quality.words, publisher.domain …
@@ -39,27 +61,33 @@ def export(*, dataset: Path, where: str | None, fields: tuple[str, ...], format_
       dolma        id, text, source, created, added and metadata
       schema.org   a NewsArticle a line
       text         the texts alone, a form feed on a line of its own after each
+      markdown     headings, lists, quotes, tables, code and links in Markdown, parted in the same way
+      html         one page with an article for each
 
     \b
     Examples:
       copydesk export --where 'language = "en" and published_at >= "2015-11-01" and completeness = "full"'
       copydesk export clean --fields id,title,language.code --format parquet -o titles.parquet
       copydesk export clean --representatives --format dolma -o corpus.jsonl
+      copydesk export clean --sample 10 --seed 1 --format markdown
     """  # noqa: D301 - click reads a real \b
     from copydesk.commands.export import Selection  # noqa: PLC0415
     from copydesk.commands.export import export as write  # noqa: PLC0415
 
-    selection = Selection(where=where, fields=fields, format=format_, representatives=representatives)
-    sys.exit(write(dataset, selection, output))
+    output = _placed(output, settings)
+    if manner.json and output is None and not dry_run:
+        raise click.UsageError("--json says how many records were written, and they would go to the same place: add --output FILE")
+    sys.exit(write(clean_folder(dataset, settings), Selection(**chosen), output, manner, dry_run=dry_run))
 
 
 @click.command()
-@click.argument("dataset", type=_FOLDER, default="clean")
-@click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON.")
-def stats(*, dataset: Path, as_json: bool) -> None:
+@_dataset_argument
+@common
+@with_settings
+def stats(*, dataset: Path | None, settings: Settings, manner: Manner) -> None:
     """Show the numbers of DATASET (or of a build's dataset): what it holds, what was removed and what was rejected.
 
-    The same charts are in the dataset's card, README.md.
+    The same charts are in the dataset's card, README.md. --quiet leaves the charts out.
 
     \b
     Examples:
@@ -68,16 +96,21 @@ def stats(*, dataset: Path, as_json: bool) -> None:
     """  # noqa: D301 - click reads a real \b
     from copydesk.commands.stats import show_stats  # noqa: PLC0415
 
-    sys.exit(show_stats(dataset, as_json=as_json))
+    sys.exit(show_stats(clean_folder(dataset, settings), as_json=manner.json, quiet=manner.quiet))
 
 
 @click.command()
-@click.argument("left", type=_FOLDER)
-@click.argument("right", type=_FOLDER)
-@click.option("--format", "format_", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
+@click.argument("left", type=FOLDER)
+@click.argument("right", type=FOLDER)
+@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), help="How to show it.  [default: text]")
 @click.option("--limit", type=click.IntRange(0), default=100, show_default=True, help="How many documents to show; all are counted.")
-def diff(*, left: Path, right: Path, format_: Literal["text", "json", "html"], limit: int) -> None:
+@click.option("--shifts", is_flag=True, help="Also show places that only moved because something before them changed.")
+@common
+def diff(*, left: Path, right: Path, form: Literal["text", "json", "html"] | None, limit: int, shifts: bool, manner: Manner) -> None:
     """Say what differs between two datasets, and why: records, fields, rules, settings, versions. Exits with 1 where anything does.
+
+    A line a document comes first: which fields, and how much of the text; then every changed stretch of a text as words, with a few words
+    around it. --quiet leaves the stretches out.
 
     \b
     Examples:
@@ -85,23 +118,32 @@ def diff(*, left: Path, right: Path, format_: Literal["text", "json", "html"], l
       copydesk diff clean.before clean --format html > diff.html
     """  # noqa: D301 - click reads a real \b
     from copydesk.commands.diff import diff as show  # noqa: PLC0415
+    from copydesk.commands.diff_model import DiffOptions  # noqa: PLC0415
 
-    sys.exit(show(left, right, format_, limit))
+    if manner.json and form not in (None, "json"):
+        raise click.UsageError("--json contradicts the other format: give one of them")
+    shape = "json" if manner.json else form or "text"
+    sys.exit(show(left, right, shape, limit, DiffOptions(shifts=shifts, short=manner.quiet, colours=manner.coloured)))
 
 
 @click.command()
-@click.argument("dataset", type=_FOLDER, default="clean")
-@click.option("--raw", type=_FOLDER, default="raw", show_default=True, help="Folder of the raw files.")
+@_dataset_argument
+@click.option("--raw", type=FOLDER, help="Folder of the raw files.  [default: [build] raw]")
 @click.option("--clean", type=click.Path(file_okay=False, path_type=Path), help="Keep the new build here.  [default: a temporary folder]")
-@click.option("--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="How many processes clean at once.")
-@click.option("--check", is_flag=True, help="Only say what differs; build nothing.")
+@click.option(
+    "--workers", "-j", default="1", show_default=True, callback=workers_of, metavar="N|auto", help="How many processes clean at once."
+)
+@click.option("--check", "--dry-run", "check", is_flag=True, help="Only say what differs; build nothing.")
 @click.option("--anyway", is_flag=True, help="Build also where something differs.")
-@click.option("--progress/--no-progress", default=None, help="Show a progress bar.  [default: on a terminal]")
-def rebuild(*, dataset: Path, raw: Path, **options: Any) -> None:
+@click.option("--progress/--no-progress", default=None, help="Show progress bars.  [default: on a terminal]")
+@common
+@with_settings
+def rebuild(*, dataset: Path | None, raw: Path | None, clean: Path | None, settings: Settings, manner: Manner, **options: Any) -> None:
     """Make DATASET (or a build's dataset) again from its raw files, with its own settings, and compare every byte.
 
     Before it runs it compares the code, the libraries of the lock, the settings and the raw files with those that the dataset names, and
-    says what differs. Exits with 0 where every file came out the same, and with 1 where something differs.
+    says what differs. Exits with 0 where every file came out the same, and with 1 where something differs. Of --config and --set only
+    [build] counts.
 
     \b
     Examples:
@@ -111,7 +153,15 @@ def rebuild(*, dataset: Path, raw: Path, **options: Any) -> None:
     from copydesk.commands.rebuild import RebuildOptions  # noqa: PLC0415
     from copydesk.commands.rebuild import rebuild as make  # noqa: PLC0415
 
-    sys.exit(make(dataset, raw, RebuildOptions(**options)))
+    raw, clean = _placed(raw, settings), _placed(clean, settings)
+    folder = clean_folder(dataset, settings)
+    if raw is None:
+        from tasks.settings import build  # noqa: PLC0415 - loads Luigi
+
+        raw = Path(build().raw)
+    if not raw.is_dir():
+        raise click.UsageError(f"{raw} is no folder: name the folder of the raw files with --raw")
+    sys.exit(make(folder, raw, RebuildOptions(clean=clean, manner=manner, **options)))
 
 
 COMMANDS = (export, stats, diff, rebuild)

@@ -13,7 +13,7 @@ from tasks.settings import config_sha256, portable
 from tasks.summary import read_summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pipeline.config import Config
     from tasks.clean_shard import Stamp
@@ -25,8 +25,14 @@ _NAMED = 5
 """How many names a reason lists before it only counts."""
 
 
-def reasons(paths: BuildPaths, plans: Iterable[PlannedShard], config: Config) -> Iterator[tuple[str, str]]:
-    """Yield (shard, reason) for every shard that a run would clean now."""
+def reasons(
+    paths: BuildPaths, plans: Iterable[PlannedShard], config: Config, changes: Callable[[str], Changes | None] | None = None
+) -> Iterator[tuple[str, str]]:
+    """Yield (shard, reason) for every shard that a run would clean now.
+
+    `changes` says which inputs of a shard are not as they were; by default the inventory's notes do.
+    """
+    told = changes or (lambda shard: _noted(paths, shard))
     summary = read_summary(paths)
     wanted = config_sha256(config)
     for plan in plans:
@@ -34,19 +40,24 @@ def reasons(paths: BuildPaths, plans: Iterable[PlannedShard], config: Config) ->
         if stamp is None:
             yield plan.shard, f"new, {plan.files} files"
             continue
-        found = list(_reasons(paths, plan, stamp, wanted, summary, config))
+        found = list(_reasons(paths, plan, stamp, wanted, summary, config, told))
         if found:
             yield plan.shard, "; ".join(found)
 
 
 def _reasons(
-    paths: BuildPaths, plan: PlannedShard, stamp: Stamp, wanted: str, summary: BuildSummary | None, config: Config
+    paths: BuildPaths,
+    plan: PlannedShard,
+    stamp: Stamp,
+    wanted: str,
+    summary: BuildSummary | None,
+    config: Config,
+    told: Callable[[str], Changes | None],
 ) -> Iterator[str]:
     if stamp.inputs_sha256 != plan.inputs_sha256:
-        yield f"inputs: {_inputs(paths, plan.shard)}"
+        yield f"inputs: {_inputs(told(plan.shard))}"
     if stamp.config_sha256 != wanted:
-        changed = _differences(_flat(summary.config), _flat(portable(config))) if summary else ""
-        yield f"config: {changed or 'other settings or rule files'}"
+        yield f"config: {(other_settings(summary, config) if summary else '') or 'other settings or rule files'}"
     if stamp.code_sha256 != code_sha256(config):
         same = summary is not None and summary.code_sha256 == stamp.code_sha256
         yield f"code: {_names(summary.code, code_identity(config)) if same and summary else 'another version'}"
@@ -54,10 +65,15 @@ def _reasons(
         yield "outputs: missing or cut short"
 
 
-def _inputs(paths: BuildPaths, shard: str) -> str:
+def _noted(paths: BuildPaths, shard: str) -> Changes | None:
     try:
-        changes = msgspec.json.decode(paths.changes(shard).read_bytes(), type=Changes)
+        return msgspec.json.decode(paths.changes(shard).read_bytes(), type=Changes)
     except (FileNotFoundError, msgspec.DecodeError):
+        return None
+
+
+def _inputs(changes: Changes | None) -> str:
+    if changes is None:
         return "changed"
     parts = [f"{name} {_listed(getattr(changes, name))}" for name in ("added", "changed", "removed") if getattr(changes, name)]
     return ", ".join(parts) or "changed"
@@ -66,6 +82,11 @@ def _inputs(paths: BuildPaths, shard: str) -> str:
 def _listed(names: Iterable[str]) -> str:
     listed = list(names)
     return " ".join(listed[:_NAMED]) + (f" and {len(listed) - _NAMED} more" if len(listed) > _NAMED else "")
+
+
+def other_settings(summary: BuildSummary, config: Config) -> str:
+    """Name the settings of records that are not those of a build, with both values; empty where there are none."""
+    return _differences(_flat(summary.config), _flat(portable(config)))
 
 
 def _flat(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,8 +5,9 @@ The names are those of `luigi.cfg`: section, then key. `docs/operations.md` list
 
 from __future__ import annotations
 
+import difflib
 from hashlib import sha256
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args, get_origin
 
 import msgspec
 
@@ -258,8 +259,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         try:
             return msgspec.convert(sections, cls, strict=False)
         except msgspec.ValidationError as error:
-            msg = f"a setting has an unfit value: {error}"
-            raise ConfigError(msg) from error
+            raise ConfigError(_unfit(cls, sections) or f"a setting has an unfit value: {error}") from error
 
     @classmethod
     def section_names(cls) -> tuple[str, ...]:
@@ -286,3 +286,63 @@ def _listed(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     return [entry.strip() for entry in value.replace("\n", ",").split(",") if entry.strip()]
+
+
+_CLOSE = 0.81
+"""Similarity (difflib) from which on a name is a slip of another: [normalize], [strips], but not [retcode], [email], [database]."""
+_STEM = 5
+"""So many first letters in common make it a slip as well: [normalization]."""
+
+
+def check_sections(names: Iterable[str], known: Iterable[str]) -> None:
+    """Raise `ConfigError` where a section of a settings file is nearly one of the `known` and is none of them.
+
+    A file may hold sections of other programs: what resembles none of ours is left to them.
+
+    >>> check_sections(["normalise", "retcode"], Config.section_names())
+    >>> check_sections(["normalize"], Config.section_names())
+    Traceback (most recent call last):
+    pipeline.config.ConfigError: no section is named [normalize]; did you mean [normalise]?
+    """
+    ours = tuple(known)
+    for name in names:
+        if name in ours:
+            continue
+        plain = name.strip().lower()
+        close = difflib.get_close_matches(plain, ours, n=1, cutoff=_CLOSE) or [
+            own for own in ours if len(own) >= _STEM and plain.startswith(own[:_STEM])
+        ]
+        if close:
+            msg = f"no section is named [{name}]; did you mean [{close[0]}]?"
+            raise ConfigError(msg)
+
+
+def _unfit(config: type[Config], sections: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """Say which setting has an unfit value and what it takes, None where each is fit by itself."""
+    for section in msgspec.structs.fields(config):
+        for field in msgspec.structs.fields(section.type):
+            value = sections[section.name][field.name]
+            try:
+                msgspec.convert(value, field.type, strict=False)
+            except msgspec.ValidationError:
+                return f"{section.name}.{field.name} cannot be {value!r}; it takes {_takes(field.type)}"
+    return None
+
+
+def _takes(kind: Any) -> str:
+    """Say in words what a type of a setting takes.
+
+    >>> _takes(Literal["safe", "keep"]), _takes(bool), _takes(Annotated[int, msgspec.Meta(ge=1)])
+    ('safe or keep', 'true or false', 'a whole number, at least 1')
+    """
+    origin = get_origin(kind)
+    if origin is Literal:
+        *values, last = map(str, get_args(kind))
+        return f"{', '.join(values)} or {last}" if values else last
+    if origin is Annotated:
+        inner, *notes = get_args(kind)
+        least = next((note.ge for note in notes if isinstance(note, msgspec.Meta) and note.ge is not None), None)
+        return _takes(inner) + (f", at least {least}" if least is not None else "")
+    if origin is tuple:
+        return "names, parted by commas"
+    return {bool: "true or false", int: "a whole number", float: "a number"}.get(kind, "a string")

@@ -10,6 +10,7 @@ base text (for plain text the decoded string, for HTML all visible text rendered
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any, Final, Literal
 
 import msgspec
@@ -305,3 +306,11 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     def to_json(self) -> bytes:
         """Return the record as one line of canonical JSON (UTF-8, no line end)."""
         return msgspec.json.encode(self)
+
+    def to_markdown(self) -> str:
+        """Return title and text as Markdown: headings, lists, quotes, tables, code and links, from blocks and spans."""
+        return str(import_module("pipeline.views.as_markdown").to_markdown(self))  # a view reads records: they name it, and import none
+
+    def to_html(self) -> str:
+        """Return title and text as an `article` element of HTML, from blocks and spans."""
+        return str(import_module("pipeline.views.as_html").to_html(self))

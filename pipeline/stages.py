@@ -314,7 +314,7 @@ def _cut(text: str, judged: Judged, desk: Desk, *, variety: str | None = None, b
     """Lay out what stays, normalise what stays and what moves, and return both as one verdict on `text`."""
     lists, settings, stripped = desk.resources.lists, desk.config.normalise, judged.stripped
     layout = lay_out(text, judged.blocks, stripped.cuts, judged.joins)
-    ops = tuple(normalise_moved(op, config=settings, lists=lists, bad_bytes=bad_bytes) for op in layout.ops)
+    ops = tuple(op if op.target is None else normalise_moved(op, config=settings, lists=lists, bad_bytes=bad_bytes) for op in layout.ops)
     spans = kept_spans(ops, layout.kept, judged.language)
     found = normalise(apply(text, ops), spans, config=settings, lists=lists, source_variety=variety, bad_bytes=bad_bytes)
     places = OffsetMap(len(text), ops if found.annotations or found.warnings else ())

@@ -15,6 +15,7 @@ from pipeline.code_identity import code_identity, code_sha256
 from pipeline.dataset.manifest import SEAL
 from pipeline.records import SCHEMA_VERSION
 from pipeline.rejected import MACHINE_CODES
+from tasks.base import tell
 from tasks.clean_shard import CleanShard, Stamp, is_current, is_whole, read_stamp, shard_fingerprint
 from tasks.dataset import WriteDataset, dataset_fingerprint, dataset_is_current
 from tasks.duplicates import DuplicateCounts, articles_digests, duplicates_fingerprint, mark_task, read_duplicates, sketch_tasks
@@ -79,7 +80,7 @@ def drop_stale(paths: BuildPaths, wanted: set[str], group: str | None = None) ->
 
     `wanted` are the shards that stay; with `group`, only files of that group are looked at.
     """
-    for make in (paths.articles, paths.ledger, paths.duplicates, paths.sketch, paths.plan, paths.stamp, paths.changes):
+    for make in (paths.articles, paths.ledger, paths.duplicates, paths.sketch, paths.plan, paths.stamp, paths.changes, paths.retry):
         kept = {make(shard) for shard in wanted}
         root = make("x").parent
         start = root / group if group else root
@@ -144,17 +145,24 @@ class BuildDataset(_OnFolders):
         config, plans = pipeline_config(), planned(self.paths)
         yield shard_tasks(self.raw_folder, self.paths, plans.values(), config)
         digests = articles_digests(self.paths, plans)
+        self._tell("duplicates")
         yield sketch_tasks(self.paths, digests, config)
         yield mark_task(self.paths, digests, config)
         drop_stale(self.paths, set(plans))
         drop_changes(self.paths)
         sweep_temporaries(self.paths.clean)
         write_json(self.paths.rule_files, {name: str(Path(file).absolute()) for name, file in rule_names(config.rules.files).items()})
+        write_json(self.paths.raw_folder, str(Path(self.raw_folder).absolute()))
         write_json(self.paths.build, self._summary(plans, config))
         if dataset().write:
+            self._tell("dataset")
             yield WriteDataset(clean=str(self.paths.clean), fingerprint=dataset_fingerprint(self.paths))
         else:
             remove_sealed(self.paths.dataset / SEAL)
+
+    def _tell(self, stage: str) -> None:
+        tell(self.paths, f"0 stage {stage}")
+        self.set_status_message(f"{stage}, {len(planned(self.paths)):,} shards")
 
     def _summary(self, plans: Mapping[str, PlannedShard], config: Config) -> BuildSummary:
         shards = []

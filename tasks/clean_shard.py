@@ -8,15 +8,17 @@ import logging
 import time
 from collections import Counter
 from hashlib import sha256
+from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO
 
 import luigi
 import msgspec
 
 from pipeline.code_identity import code_sha256
-from tasks.base import OfBuild
+from tasks.base import OfBuild, short
 from tasks.inventory import ShardPlan, read_group
 from tasks.isolation import ChangedError, Job, Made, clean_isolated
+from tasks.reuse import LeftOver, left_over
 from tasks.scan import digest_of
 from tasks.settings import config_sha256, limits, pipeline_config
 from tasks.sorting import SortedLines
@@ -58,7 +60,7 @@ class Stamp(msgspec.Struct, frozen=True):
 
 def fingerprint_of(inputs: str, config: str, code: str) -> str:
     """Return the identity of a shard's output: the digests of its inputs, the config and the code."""
-    return sha256("\0".join((inputs, config, code)).encode()).hexdigest()
+    return short(sha256("\0".join((inputs, config, code)).encode()).hexdigest())
 
 
 def shard_fingerprint(inputs_sha256: str, config: Config) -> str:
@@ -136,12 +138,15 @@ class CleanShard(OfBuild):
             yield stream
 
     def _clean(self, plan: ShardPlan, inputs: str, config: Config) -> None:
-        job = Job(self.raw, self.shard.split("/", maxsplit=1)[0], plan.entries, plan.part, config, points=str(self.paths.points))
+        settings = config_sha256(config)
+        left = left_over(self.paths, plan, settings, code_sha256(config)) or LeftOver((), plan.entries, {})
+        collection, points = self.shard.split("/", maxsplit=1)[0], str(self.paths.points)
+        job = Job(self.raw, collection, left.entries, plan.part, config, points=points, again=left.again)
         statuses: Counter[str] = Counter()
         codes: Counter[str] = Counter()
         began = time.monotonic()
         with SortedLines(self.paths.run) as articles, SortedLines(self.paths.run) as ledger, _Teller(self, plan) as teller:
-            for made in clean_isolated(job, limits()):
+            for made in chain(left.made, clean_isolated(job, limits())):
                 statuses[made.status] += 1
                 if made.code is not None:
                     codes[made.code] += 1
@@ -152,7 +157,7 @@ class CleanShard(OfBuild):
             self.paths.stamp(self.shard).unlink(missing_ok=True)
             stamp = Stamp(
                 inputs,
-                config_sha256(config),
+                settings,
                 code_sha256(config),
                 articles.write(self.paths.articles(self.shard)),
                 ledger.write(self.paths.ledger(self.shard)),
@@ -164,7 +169,8 @@ class CleanShard(OfBuild):
             )
         _account(self.shard, plan, stamp)
         write_atomic(self.paths.stamp(self.shard), [msgspec.json.encode(stamp)])
-        self.paths.changes(self.shard).unlink(missing_ok=True)  # it names files that were taken down
+        for note in (self.paths.changes(self.shard), self.paths.retry(self.shard)):  # they name files that may have been taken down
+            note.unlink(missing_ok=True)
         self._log(stamp, teller.bytes, time.monotonic() - began)
 
     def _log(self, stamp: Stamp, size: int, seconds: float) -> None:
@@ -237,4 +243,5 @@ class _Teller:
             stream.write(b"".join(self._pending))
         self._pending.clear()
         self._task.set_progress_percentage(min(100, round(100 * self._done / max(self._expected, 1))))
-        self._task.set_status_message(f"{self._done} documents, {self._rejected} rejected, {self.bytes / 1e6:.1f} MB")
+        done = f"{self._done:,} of about {self._expected:,} documents"
+        self._task.set_status_message(f"{done}, {self._rejected:,} rejected, {self.bytes / 1e6:,.1f} MB")

@@ -6,14 +6,12 @@ import contextlib
 import fcntl
 from hashlib import sha256
 from importlib.metadata import version
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from pipeline.config import ConfigError
 from pipeline.dataset.manifest import FORMAT
-from tasks.base import OfBuild
+from tasks.base import OfBuild, short, tell
 from tasks.dataset_files import write_dataset
 from tasks.merging import DamagedError
 from tasks.scan import digest_of
@@ -35,21 +33,10 @@ class DatasetStamp(msgspec.Struct, frozen=True):
     files: dict[str, FileNote]
 
 
-def need_pyarrow() -> None:
-    """Raise `ConfigError` where the dataset is to be written and pyarrow is not installed."""
-    if find_spec("pyarrow") is None:
-        msg = "clean/dataset needs pyarrow: pip install 'copydesk[datasets]', or set [dataset] write = false"
-        raise ConfigError(msg)
-
-
 def dataset_fingerprint(paths: BuildPaths) -> str:
-    """Return the identity of what the dataset would be made from now: the build's description, and what the publisher says.
-
-    Raises `ConfigError` where pyarrow is not installed.
-    """
-    need_pyarrow()
+    """Return the identity of what the dataset would be made from now: the build's description, and what the publisher says."""
     parts = (FORMAT, sha256(paths.build.read_bytes()).hexdigest(), msgspec.json.encode(about()).decode(), version("pyarrow"))
-    return sha256("\0".join(parts).encode()).hexdigest()
+    return short(sha256("\0".join(parts).encode()).hexdigest())
 
 
 def dataset_is_current(paths: BuildPaths) -> bool:
@@ -83,7 +70,6 @@ class WriteDataset(OfBuild):
 
     def run(self) -> None:
         """Write the folder, then the stamp that makes it count. A damaged shard is named and made anew by the next run."""
-        need_pyarrow()
         with self._alone():
             if self.complete():
                 return
@@ -110,7 +96,8 @@ class WriteDataset(OfBuild):
 
     def _tell(self, done: int, total: int) -> None:
         self.set_progress_percentage(round(100 * done / max(total, 1)))
-        self.set_status_message(f"{done} of {total} records")
+        self.set_status_message(f"{done:,} of {total:,} records")
+        tell(self.paths, f"{done} of {total}")
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:

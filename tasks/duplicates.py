@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import luigi
 import msgspec
+from luigi.parameter import ParameterVisibility
 
 from pipeline.code_identity import code_sha256
 from pipeline.duplicates.search import find, rows
 from pipeline.duplicates.sketch import Source, sketch
 from pipeline.duplicates.tokens import Tokeniser
-from tasks.base import OfBuild
+from tasks.base import OfBuild, short, tell
 from tasks.clean_shard import read_stamp
 from tasks.settings import pipeline_config
 from tasks.sketches import WholeBuild, read_contents, write_sketches
@@ -62,7 +63,7 @@ def articles_digests(paths: BuildPaths, shards: Iterable[str]) -> dict[str, str]
 def duplicates_fingerprint(digests: Mapping[str, str], config: Config) -> str:
     """Return the identity of what the sidecars would be made from now: the records, the settings of the search and the code."""
     parts = [code_sha256(config), msgspec.json.encode(config.duplicates, order="deterministic").decode()]
-    return sha256("\0".join([*parts, *(f"{shard}\n{digest}" for shard, digest in sorted(digests.items()))]).encode()).hexdigest()
+    return short(sha256("\0".join([*parts, *(f"{shard}\n{digest}" for shard, digest in sorted(digests.items()))]).encode()).hexdigest())
 
 
 def read_duplicates(paths: BuildPaths, fingerprint: str) -> DuplicatesStamp | None:
@@ -79,7 +80,7 @@ def read_duplicates(paths: BuildPaths, fingerprint: str) -> DuplicatesStamp | No
 
 def sketch_fingerprint(digest: str, config: Config) -> str:
     """Return the identity of a shard's sketches: the digest of its records, and the code."""
-    return sha256(f"{code_sha256(config)}\0{digest}".encode()).hexdigest()
+    return short(sha256(f"{code_sha256(config)}\0{digest}".encode()).hexdigest())
 
 
 def write_sketch(articles: Path, target: Path, digest: str, config: Config) -> None:
@@ -159,7 +160,7 @@ class SketchShard(OfBuild):
 class MarkDuplicates(OfBuild):
     """Searches the sketches of all shards and writes the sidecars. `fingerprint` names what they are made from."""
 
-    shards: tuple[str, ...] = luigi.TupleParameter(significant=False)
+    shards: tuple[str, ...] = luigi.TupleParameter(significant=False, visibility=ParameterVisibility.HIDDEN)
 
     def complete(self) -> bool:
         """Tell whether the sidecars are current."""
@@ -184,7 +185,8 @@ class MarkDuplicates(OfBuild):
 
     def _tell(self, done: int, total: int) -> None:
         self.set_progress_percentage(round(100 * done / max(total, 1)))
-        self.set_status_message(f"{done} of {total} pairs compared")
+        self.set_status_message(f"{done:,} of {total:,} pairs compared")
+        tell(self.paths, f"{done} of {total}")
 
 
 def sketch_tasks(paths: BuildPaths, digests: Mapping[str, str], config: Config) -> list[SketchShard]:

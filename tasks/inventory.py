@@ -182,7 +182,7 @@ def _divide(raw: Path, files: dict[str, Seen], known: Mapping[str, Seen], cut: C
 
 def _alone(entry: Entry, files: Mapping[str, Seen], cut: Cut) -> bool:
     """Tell whether an input has shards of its own: a container of some size that is read piece by piece."""
-    if entry.sha256 is None or container_kind(entry.locator) in (None, "json", "mhtml"):
+    if entry.sha256 is None or container_kind(entry.locator) in (None, "json", "mhtml", "packed"):
         return False
     return bool(files[entry.locator].parts) or entry.size > cut.size // BUCKETED
 
@@ -268,6 +268,7 @@ class Inventory(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no 
         for number, group in enumerate(sorted(found), 1):
             self._take(group)
             self.set_progress_percentage(round(100 * number / len(found)))
+            self.set_status_message(f"{number:,} of {len(found):,} sources and days read; now: {group}")
         for group in set(self._stored()) - set(found):
             for path in (self.paths.files(group), self.paths.shards(group)):
                 path.unlink(missing_ok=True)

@@ -63,6 +63,7 @@ class Job(msgspec.Struct, frozen=True):
     """The raw files to clean, in order.
 
     `proof` asks that every record is replayed as well. `points` is the folder of the files' seek points, by their digests.
+    Of a raw file in `again` only the members with these locators are cleaned.
     """
 
     raw: str
@@ -72,6 +73,7 @@ class Job(msgspec.Struct, frozen=True):
     config: Config
     proof: bool = False
     points: str | None = None
+    again: dict[str, frozenset[str]] = {}
 
 
 class Made(msgspec.Struct, frozen=True, array_like=True):
@@ -290,9 +292,10 @@ def _clean_entries(job: Job, limits: Limits, place: tuple[int, int], pipe: _Pipe
         if done >= limits.recycle:
             return RECYCLE
         first = place[1] if number == place[0] else 0
+        wanted = job.again.get(entry.locator)
         try:
             for member, found in enumerate(_inputs(job, entry, limits)):
-                if member < first:
+                if member < first or (wanted is not None and found.locator not in wanted):
                     continue
                 pipe.send(_clean(job, found, number, member, pipe))
                 done += 1

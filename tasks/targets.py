@@ -90,6 +90,10 @@ class BuildPaths(msgspec.Struct, frozen=True):
         """Return the note on which inputs of a shard were new, changed or gone when its plan was last written."""
         return self.run / "changes" / f"{shard}.json"
 
+    def retry(self, shard: str) -> Path:
+        """Return the note on which inputs of a shard are to be cleaned again."""
+        return self.run / "retry" / f"{shard}.json"
+
     def stamp(self, shard: str) -> Path:
         """Return the note that says which inputs and code a shard's files were made from."""
         return self.run / "stamps" / f"{shard}.json"
@@ -102,6 +106,11 @@ class BuildPaths(msgspec.Struct, frozen=True):
     def duplicates_stamp(self) -> Path:
         """Return the note that says which records the rows on duplicates were made from."""
         return self.run / "duplicates.json"
+
+    @property
+    def raw_folder(self) -> Path:
+        """Return the note on which folder of inputs the build was made from."""
+        return self.run / "raw.json"
 
     @property
     def rule_files(self) -> Path:

@@ -7,7 +7,9 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -54,7 +56,11 @@ def test_command(document: str, command: str, desk: Path) -> None:
         makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
         assert re.search(rf"^{command.split()[1]}:", makefile, re.MULTILINE), f"{document} names a target that the Makefile lacks"
         return
-    done = shell(command, desk)
+    if command == "pip install copydesk":
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        assert (project["name"], project.get("optional-dependencies", {}).keys() & {"datasets"}) == ("copydesk", set())
+        return
+    done = shell(command.removeprefix("uvx "), desk)
     assert done.returncode == 0, f"{document}: {command}\n{done.stdout}\n{done.stderr}"
 
 
@@ -69,3 +75,13 @@ def test_the_readme_shows_what_explain_says(desk: Path) -> None:
     shown = next(code for name, code in fences("text") if name == "README.md" and "‹" in code)
     for line in filter(None, shown.splitlines()):
         assert line in said
+
+
+def test_the_picture_shows_what_explain_says(desk: Path) -> None:
+    said = shell("copydesk explain story.txt --color", desk).stdout.replace("\u00a0", " ")
+    picture = ET.parse(ROOT / "docs" / "explain.svg")
+    lines = ["".join(line.itertext()) for line in picture.iter("{http://www.w3.org/2000/svg}text")]
+    words = " ".join(re.sub(r"\x1b\[[0-9;]*m", "", said).split())
+    assert len(lines) > 10
+    for line in filter(str.strip, lines):
+        assert " ".join(line.split()).rstrip("…") in words

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 import msgspec
 
-from copydesk.commands.diff_model import Changed, Report
+from copydesk.commands.diff_model import PLAINLY, Changed, DiffOptions, Report
 from copydesk.commands.diff_report import as_html, as_text
 from copydesk.datasets import open_dataset, refusing
 from pipeline.dataset.differences import RecordDifference, compare
@@ -37,13 +37,13 @@ class _Row(msgspec.Struct, frozen=True):
 
 
 @refusing
-def diff(left: Path, right: Path, format_: Literal["text", "json", "html"], limit: int) -> int:
+def diff(left: Path, right: Path, format_: Literal["text", "json", "html"], limit: int, options: DiffOptions = PLAINLY) -> int:
     """Print what differs between two datasets; return 0 where nothing does, else 1."""
     report = report_of(open_dataset(left, NEEDED), open_dataset(right, NEEDED), limit)
     if format_ == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2))
     else:
-        click.echo(as_html(report) if format_ == "html" else as_text(report))
+        click.echo(as_html(report, options) if format_ == "html" else as_text(report, options), color=options.colours)
     return 0 if report.equal else 1
 
 
@@ -94,7 +94,7 @@ class _Collected:
             self.same += 1
             return
         self.reasons[difference.reason] += 1
-        self.fields.update({"/".join(field.pointer.split("/")[:2]) for field in difference.fields})
+        self.fields.update({"/".join(field.pointer.split("/")[:2]) for field in difference.fields if not field.shift})
         self.left_rules.update(difference.left_rules)
         self.right_rules.update(difference.right_rules)
         if len(self.records) < self.limit:

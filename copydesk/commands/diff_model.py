@@ -19,8 +19,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that differs between two datasets.
 
     `records` holds the first `limit` documents that differ, the counts all: `same` are equal but for digests of settings and code,
-    `differing`, `raw_changed`, `only_left` and `only_right` are the others. `fields` counts documents by the field that differs,
-    `left_rules` and `right_rules` edits that only one side has, `outcomes` inputs whose ledger rows differ, by status and code.
+    `differing`, `raw_changed`, `only_left` and `only_right` are the others. `fields` counts documents by the field that differs and
+    does not only shift, `left_rules` and `right_rules` edits that only one side has, `outcomes` inputs whose ledger rows differ, by
+    status and code.
     """
 
     left: str
@@ -48,3 +49,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         """Tell whether nothing at all differs."""
         parts = (self.settings, self.code, self.libraries, self.rule_files, self.outcomes, self.records)
         return not any(parts) and self.reproducible[0] == self.reproducible[1]
+
+
+class DiffOptions(msgspec.Struct, frozen=True):
+    """How to show a report: also what only shifted, only a line a document, in colour."""
+
+    shifts: bool = False
+    short: bool = False
+    colours: bool = False
+
+
+PLAINLY = DiffOptions()
+"""How a report is shown where nobody asks for more."""

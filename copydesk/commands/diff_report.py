@@ -5,11 +5,16 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+import click
+
+from copydesk.terminal.summary import columns, padded
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from copydesk.commands.diff_model import Changed, Report
+    from copydesk.commands.diff_model import Changed, DiffOptions, Report
     from pipeline.dataset.differences import Difference, RecordDifference
+    from pipeline.dataset.stretches import Stretch
 
 _FIELDS = 12
 """How many fields of one document the text names."""
@@ -34,14 +39,14 @@ def _versions(report: Report) -> list[tuple[str, tuple[Changed, ...]]]:
     return [("settings", report.settings), ("libraries", report.libraries), ("rule files", report.rule_files), ("code", report.code)]
 
 
-def as_text(report: Report) -> str:
+def as_text(report: Report, options: DiffOptions) -> str:
     """Return a report as lines."""
-    return "\n".join(_lines(report))
+    return "\n".join(_lines(report, options))
 
 
-def _lines(report: Report) -> Iterator[str]:
-    yield f"left:  {report.left}, {report.left_records} records"
-    yield f"right: {report.right}, {report.right_records} records"
+def _lines(report: Report, options: DiffOptions) -> Iterator[str]:
+    yield f"left:  {report.left}, {report.left_records:,} records"
+    yield f"right: {report.right}, {report.right_records:,} records"
     if report.equal:
         yield "nothing differs"
         return
@@ -52,23 +57,49 @@ def _lines(report: Report) -> Iterator[str]:
     if report.reproducible[0] != report.reproducible[1]:
         yield f"\nreproducible: {report.reproducible[0]} -> {report.reproducible[1]}"
     yield "\nrecords:"
-    yield from (f"  {count:>8}  {name}" for name, count in _counts(report) if count)
-    if report.fields:
-        yield "\ndocuments by field that differs:"
-        yield from (f"  {count:>8}  {name}" for name, count in report.fields.items())
-    if report.outcomes:
-        yield "\ninputs by what became of them (left, right):"
-        yield from (f"  {count:>8}  {name}" for name, count in report.outcomes.items())
-    rules = _rules(report)
-    if rules:
-        yield "\nedits that only one side has, by rule (left, right):"
-        yield from (f"  {left:>8} {right:>8}  {rule}" for rule, left, right in rules)
-    for record in report.records:
-        yield ""
-        yield from _record(record)
+    yield from (f"  {count:>8,}  {name}" for name, count in _counts(report) if count)
+    yield from _counted_by(report)
+    if report.records:
+        yield "\ndocuments:"
+    width = max((columns(record.locator) for record in report.records), default=0)
+    yield from (f"  {padded(record.locator, width)}  {_summary(record)}" for record in report.records)
     hidden = report.differing + report.raw_changed + report.only_left + report.only_right - len(report.records)
     if hidden:
-        yield f"\n… and {hidden} more documents (--limit shows more)"
+        yield f"  … and {hidden:,} more documents (--limit shows more)"
+    for record in report.records if not options.short else ():
+        if record.reason in ("record", "raw"):
+            yield ""
+            yield from _record(record, options)
+
+
+def _counted_by(report: Report) -> Iterator[str]:
+    if report.fields:
+        yield "\ndocuments by field that differs:"
+        yield from (f"  {count:>8,}  {name}" for name, count in report.fields.items())
+    if report.outcomes:
+        yield "\ninputs by what became of them (left, right):"
+        yield from (f"  {count:>8,}  {name}" for name, count in report.outcomes.items())
+    if rules := _rules(report):
+        yield "\nedits that only one side has, by rule (left, right):"
+        yield from (f"  {left:>8,} {right:>8,}  {rule}" for rule, left, right in rules)
+
+
+def _summary(record: RecordDifference) -> str:
+    """Say in one line what differs in a document."""
+    if record.reason not in ("record", "raw"):
+        return _why(record)
+    told = []
+    if record.stretches:
+        gone, new = sum(each.gone for each in record.stretches), sum(each.new for each in record.stretches)
+        told.append(f"text at {_places(len(record.stretches))}, -{gone:,} +{new:,} words")
+    names = (field.pointer.removeprefix("/provenance") for field in record.fields if not field.shift and field.pointer != "/text")
+    told += dict.fromkeys(name.split("/")[1] for name in names)
+    raw = ["other raw bytes"] if record.reason == "raw" else []
+    return "; ".join([*raw, *told]) or "offsets alone"
+
+
+def _places(count: int) -> str:
+    return "1 place" if count == 1 else f"{count:,} places"
 
 
 def _rules(report: Report) -> list[tuple[str, int, int]]:
@@ -77,17 +108,31 @@ def _rules(report: Report) -> list[tuple[str, int, int]]:
     return sorted(counted, key=lambda row: (-row[1] - row[2], row[0]))
 
 
-def _record(record: RecordDifference) -> Iterator[str]:
+def _record(record: RecordDifference, options: DiffOptions) -> Iterator[str]:
     yield f"{record.locator}  {_why(record)}"
-    for field in record.fields[:_FIELDS]:
+    shown = [field for field in record.fields if (options.shifts or not field.shift) and field.pointer != "/text"]
+    for field in shown[:_FIELDS]:
         yield f"  {field.pointer}"
         yield f"    - {_side(field.left)}"
         yield f"    + {_side(field.right)}"
-    if len(record.fields) > _FIELDS:
-        yield f"  … and {len(record.fields) - _FIELDS} more places"
+    if len(shown) > _FIELDS:
+        yield f"  … and {len(shown) - _FIELDS:,} more fields"
+    if record.stretches:
+        yield "  /text"
+    yield from (f"    {_stretch(each, options)}" for each in record.stretches)
     for mark, rules in (("-", record.left_rules), ("+", record.right_rules)):
         if rules:
             yield f"  {mark} edits by {_counted(rules)}"
+
+
+def _stretch(each: Stretch, options: DiffOptions) -> str:
+    """Show a stretch as words between those around it; a line end in it is a pilcrow."""
+    gone, new = (" ".join(side.replace("\n", " ¶ ").split()) for side in (each.left, each.right))
+    if options.colours:
+        parts = [click.style(gone, fg="red", strikethrough=True) if gone else "", click.style(new, fg="green") if new else ""]
+    else:
+        parts = [f"[-{gone}-]" if gone else "", f"{{+{new}+}}" if new else ""]
+    return " ".join(part for part in (each.before, "".join(parts), each.after) if part)
 
 
 def _why(record: RecordDifference) -> str:
@@ -107,7 +152,7 @@ def _side(value: str | None) -> str:
     return "(none)" if value is None else value
 
 
-def as_html(report: Report) -> str:
+def as_html(report: Report, options: DiffOptions) -> str:
     """Return a report as a page of its own."""
     sides = [("left", report.left, str(report.left_records)), ("right", report.right, str(report.right_records))]
     return "".join(
@@ -115,13 +160,13 @@ def as_html(report: Report) -> str:
             f'<!doctype html><html lang="en"><meta charset="utf-8"><title>copydesk diff</title><style>{_STYLE}</style>',
             "<h1>Two datasets</h1>",
             _html_table(("", "folder", "records"), sides),
-            *_html_parts(report),
+            *_html_parts(report, options),
             "</html>",
         )
     )
 
 
-def _html_parts(report: Report) -> Iterator[str]:
+def _html_parts(report: Report, options: DiffOptions) -> Iterator[str]:
     if report.equal:
         yield "<p>Nothing differs.</p>"
         return
@@ -140,15 +185,21 @@ def _html_parts(report: Report) -> Iterator[str]:
     if rules:
         yield "<h2>Rules</h2>" + _html_table(("rule of edits", "only left", "only right"), [(r, str(a), str(b)) for r, a, b in rules])
     yield f"<h2>Documents</h2><p>The first {len(report.records)}.</p>"
-    yield from (_html_record(record) for record in report.records)
+    yield from (_html_record(record, options) for record in report.records)
 
 
-def _html_record(record: RecordDifference) -> str:
-    rows = "".join(_html_row(field) for field in record.fields)
+def _html_record(record: RecordDifference, options: DiffOptions) -> str:
+    fields = [field for field in record.fields if (options.shifts or not field.shift) and field.pointer != "/text"]
+    rows = "".join(map(_html_row, fields))
+    words = "".join(
+        f"<p>{escape(each.before)} <del class=l>{escape(each.left)}</del><ins class=r>{escape(each.right)}</ins> {escape(each.after)}</p>"
+        for each in record.stretches
+    )
     sides = (("left", record.left_rules), ("right", record.right_rules))
     rules = "".join(f"<p>Edits only {side}: {escape(_counted(found))}</p>" for side, found in sides if found)
     table = f"<table><tr><th>place</th><th>left</th><th>right</th></tr>{rows}</table>" if rows else ""
-    return f"<details><summary>{escape(record.locator)} <small>{escape(_why(record))}</small></summary>{table}{rules}</details>"
+    head = f"{escape(record.locator)} <small>{escape(_summary(record))}</small>"
+    return f"<details><summary>{head}</summary>{table}{words}{rules}</details>"
 
 
 def _html_row(field: Difference) -> str:

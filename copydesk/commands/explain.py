@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -73,21 +74,52 @@ def _label(span: Span) -> str:
     return f"{span.fate}: {span.rule}"
 
 
-def as_text(result: Result, *, colours: bool) -> str:
-    """Return the document for a terminal: removed, moved and changed spans in colour with the rule beside each."""
-    parts: list[str] = []
-    for span in spans(result.article, result.base):
-        if span.fate in ("kept", "layout"):
-            parts.append(span.text)
-            continue
-        words = span.text
-        if span.fate == "changed":
-            words = f"[-{span.text}-]{{+{span.replacement}+}}"
-        elif not colours:
-            words = f"[> {span.text} >]" if span.fate == "moved" else f"[- {span.text} -]"
-        label = f" ‹{_label(span)}›"
-        parts.append(click.style(words, fg=_COLOURS[span.fate]) + click.style(label, dim=True) if colours else words + label)
-    return "".join(parts).strip("\n") + "\n\n" + "\n".join(_facts(result))
+class Choice(msgspec.Struct, frozen=True):
+    """Which spans to show: those of some fates, and those of rules that a pattern takes. With neither, everything."""
+
+    fates: frozenset[str] = frozenset()
+    rule: str | None = None
+
+    @property
+    def all(self) -> bool:
+        """Tell whether nothing was chosen."""
+        return not self.fates and self.rule is None
+
+    def takes(self, span: Span) -> bool:
+        """Tell whether a span is to be shown. A rule is taken by its whole name, by a pattern, or by the group before its dot."""
+        if self.fates and span.fate not in self.fates:
+            return False
+        if self.rule is None:
+            return True
+        rule = span.rule or ""
+        return fnmatchcase(rule, self.rule) or rule.startswith(f"{self.rule}.")
+
+
+EVERYTHING = Choice()
+
+
+def as_text(result: Result, *, colours: bool, choice: Choice = EVERYTHING) -> str:
+    """Return the document for a terminal: removed, moved and changed spans in colour with the rule beside each.
+
+    With a choice, only the spans that it takes, one a line, each with its offsets in the base text.
+    """
+    found = spans(result.article, result.base)
+    if choice.all:
+        return "".join(_worded(span, colours=colours) for span in found).strip("\n") + "\n\n" + "\n".join(_facts(result))
+    lines = [f"{span.start}-{span.end}  {_worded(span, colours=colours)}" for span in found if choice.takes(span)]
+    return "\n".join(lines) if lines else "no such span"
+
+
+def _worded(span: Span, *, colours: bool) -> str:
+    if span.fate in ("kept", "layout"):
+        return span.text
+    words = span.text
+    if span.fate == "changed":
+        words = f"[-{span.text}-]{{+{span.replacement}+}}"
+    elif not colours:
+        words = f"[> {span.text} >]" if span.fate == "moved" else f"[- {span.text} -]"
+    label = f" ‹{_label(span)}›"
+    return click.style(words, fg=_COLOURS[span.fate]) + click.style(label, dim=True) if colours else words + label
 
 
 def _facts(result: Result) -> Iterator[str]:
@@ -107,11 +139,12 @@ def _facts(result: Result) -> Iterator[str]:
         yield f"warning {warning.code} at {warning.base_start}-{warning.base_end}"
 
 
-def as_json(result: Result) -> str:
+def as_json(result: Result, choice: Choice = EVERYTHING) -> str:
     """Return spans, candidates and findings as one JSON object."""
     value = {
         "id": result.article.id,
-        "spans": list(spans(result.article, result.base)),
+        "locator": result.article.provenance.raw.locator,
+        "spans": [span for span in spans(result.article, result.base) if choice.takes(span)],
         "candidates": result.candidates,
         "findings": result.findings,
         "fields": result.article.provenance.fields,
@@ -120,9 +153,10 @@ def as_json(result: Result) -> str:
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
 
 
-def as_html(result: Result, *, title: str) -> str:
+def as_html(result: Result, *, title: str, choice: Choice = EVERYTHING) -> str:
     """Return a page of its own that shows the same as the text format."""
-    body = "".join(_marked(span) for span in spans(result.article, result.base))
+    parts = [_marked(span) for span in spans(result.article, result.base) if choice.takes(span)]
+    body = ("" if choice.all else "\n").join(parts)
     facts = "".join(f"<tr><td>{html.escape(line)}</td></tr>" for line in _facts(result))
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(title)}</title><style>{_STYLE}</style>'

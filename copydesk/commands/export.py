@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import sys
+import heapq
+from hashlib import sha256
+from html import escape
+from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import click
 import msgspec
 
 from copydesk.datasets import open_dataset, refusing
+from copydesk.options import PLAIN
+from copydesk.output import FORM_FEED, PAGE_END, PAGE_HEAD, opened
 from copydesk.where import WhereError, selected
 from pipeline.dataset.formats import chosen, dolma, schema_org
 from pipeline.dataset.manifest import DatasetError
-from tasks.targets import temporary_name
+from pipeline.records import Article
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from copydesk.datasets import Dataset
+    from copydesk.options import Manner
 
-Format = Literal["jsonl", "parquet", "dolma", "schema.org", "text"]
-FORM_FEED = b"\f\n"
-"""Ends a document of the text format: no cleaned text has this character."""
+Format = Literal["jsonl", "parquet", "dolma", "schema.org", "text", "markdown", "html"]
+_WHOLE = ("schema.org", "text", "markdown", "html")
+"""Formats that fields choose nothing of."""
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
-    """What to export: a condition, dotted names of fields, the format, and whether one document a cluster of duplicates is enough."""
+    """What to export: a condition, dotted names of fields, the format, and whether one document a cluster of duplicates is enough.
+
+    At most `limit` records, or `sample` of all that fulfil the condition; which ones follows from `seed` and the ids.
+    """
 
     where: str | None = None
     fields: tuple[str, ...] = ()
     format: Format = "jsonl"
     representatives: bool = False
+    limit: int | None = None
+    sample: int | None = None
+    seed: int = 0
 
 
 class _Identity(msgspec.Struct):
@@ -46,25 +56,32 @@ class _Marked(msgspec.Struct):
 
 
 @refusing
-def export(path: Path, selection: Selection, output: Path | None) -> int:
-    """Write the selected records to a file, or to standard output where `output` is None; return the exit code.
+def export(path: Path, selection: Selection, output: Path | None, manner: Manner = PLAIN, *, dry_run: bool = False) -> int:
+    """Write the selected records to a file, or to standard output where `output` is None; return the exit code. `dry_run` only counts.
 
     A file appears under its name only when it is whole.
     """
-    if selection.fields and selection.format in ("schema.org", "text"):
+    if selection.fields and selection.format in _WHOLE:
         raise click.UsageError(f"--fields chooses nothing in the format {selection.format}")
-    if selection.format == "parquet" and output is None:
+    if selection.format == "parquet" and output is None and not dry_run:
         raise click.UsageError("the format parquet needs --output FILE: it cannot be written to a pipe")
     needed = ["articles.parquet", "articles.jsonl", *(["duplicates.jsonl"] if selection.representatives else [])]
     dataset = open_dataset(path, needed)
     _check_fields(selection.fields)
     try:
-        with _opened(output) as stream:
-            count = _write(dataset, selection, stream)
+        if dry_run:
+            count = sum(1 for _ in _records(dataset, selection))
+        else:
+            with opened(output) as stream:
+                count = _write(dataset, selection, stream)
     except WhereError as error:
         raise click.UsageError(f"--where: {error}") from error
-    if output is not None:
-        click.echo(f"{count} of {dataset.manifest.records} records in {output}", err=True)
+    if manner.json:
+        click.echo(msgspec.json.encode({"records": count, "of": dataset.manifest.records, "output": str(output) if output else None}))
+    elif dry_run:
+        click.echo(f"{count:,} of {dataset.manifest.records:,} records would be written")
+    elif output is not None and not manner.quiet:
+        click.echo(f"{count:,} of {dataset.manifest.records:,} records in {output}", err=True)
     return 0
 
 
@@ -80,45 +97,35 @@ def _check_fields(fields: tuple[str, ...]) -> None:
         raise click.UsageError("--fields names a field twice")
 
 
-@contextlib.contextmanager
-def _opened(output: Path | None) -> Iterator[BinaryIO]:
-    """Give standard output, or a temporary file that takes the place of `output` when all went well. Devices stay."""
-    if output is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    if output.exists() and not output.is_file():
-        with output.open("wb") as stream:
-            yield stream
-        return
-    target = output.resolve()
-    if not target.parent.is_dir():
-        raise click.UsageError(f"--output: {target.parent} is no folder; make it first")
-    temporary = target.parent / temporary_name()
-    try:
-        with temporary.open("xb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 def _write(dataset: Dataset, selection: Selection, stream: BinaryIO) -> int:
     records = _records(dataset, selection)
     if selection.format == "parquet":
         return _write_parquet(records, selection.fields, stream)
     shape = _shape(selection)
     count = 0
+    if selection.format == "html":
+        stream.write(PAGE_HEAD.format(language="und", title=escape(dataset.manifest.about.name)).encode())
     for line in records:
         stream.write(shape(line))
         count += 1
+    stream.write(PAGE_END if selection.format == "html" else b"")
     return count
 
 
 def _records(dataset: Dataset, selection: Selection) -> Iterator[bytes]:
-    """Yield the lines of the selected records, in the order of their ids; both files are sorted by it."""
+    """Yield the lines of the selected records, in the order of their ids, no more than are asked for."""
+    lines = _fulfilling(dataset, selection)
+    if selection.sample is not None:
+        identity = msgspec.json.Decoder(_Identity)
+        drawn = heapq.nsmallest(
+            selection.sample, lines, key=lambda line: sha256(f"{selection.seed}\0{identity.decode(line).id}".encode()).digest()
+        )
+        lines = iter(sorted(drawn, key=lambda line: identity.decode(line).id))
+    yield from islice(lines, selection.limit)
+
+
+def _fulfilling(dataset: Dataset, selection: Selection) -> Iterator[bytes]:
+    """Yield the lines of the records that fulfil the condition, in the order of their ids; both files are sorted by it."""
     hidden = _redundant(dataset) if selection.representatives else frozenset()
     identity = msgspec.json.Decoder(_Identity)
     lines = dataset.lines("articles.jsonl")
@@ -145,6 +152,11 @@ def _shape(selection: Selection) -> Callable[[bytes], bytes]:
         return lambda line: line
     if selection.format == "text":
         return lambda line: str(msgspec.json.decode(line)["text"]).encode() + b"\n" + FORM_FEED
+    decoder = msgspec.json.Decoder(Article)
+    if selection.format == "markdown":
+        return lambda line: decoder.decode(line).to_markdown().encode() + FORM_FEED
+    if selection.format == "html":
+        return lambda line: decoder.decode(line).to_html().encode()
 
     def shaped(line: bytes) -> bytes:
         record: dict[str, Any] = msgspec.json.decode(line)

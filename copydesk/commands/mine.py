@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import click
 import msgspec
 
+from copydesk.options import PLAIN
 from pipeline.rules.mine import Seen, as_toml, mine, proposals
 from tasks.summary import read_summary
 from tasks.targets import BuildPaths, write_atomic
@@ -15,6 +16,8 @@ from tasks.targets import BuildPaths, write_atomic
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from copydesk.options import Manner
 
 
 class _Language(msgspec.Struct, frozen=True):
@@ -57,7 +60,7 @@ def site_of(record: _Record) -> str:
     return record.source
 
 
-def mine_build(clean: Path, output: Path | None, *, least: int, share: int, force: bool) -> int:
+def mine_build(clean: Path, output: Path | None, *, least: int, share: int, force: bool, manner: Manner = PLAIN) -> int:
     """Write the proposed rules to `output`, or to standard output; return the exit code."""
     paths = BuildPaths(clean)
     if read_summary(paths) is None:
@@ -71,11 +74,16 @@ def mine_build(clean: Path, output: Path | None, *, least: int, share: int, forc
         return 2
     made, left = proposals(mine(lambda: _documents(paths), least=least, share=share))
     text = "".join(f"{line}\n" for line in as_toml(made, left))
-    if output is None:
+    if manner.json and output is None:
+        click.echo(msgspec.json.encode({"rules": made, "others": left}))
+    elif output is None:
         click.echo(text, nl=False)
     else:
         write_atomic(output, [text.encode()])
-    click.echo(f"{len(made)} rules proposed, {len(left)} other lines recur", err=True)
+        if manner.json:
+            click.echo(msgspec.json.encode({"output": str(output), "rules": len(made), "others": len(left)}))
+    if not (manner.quiet or manner.json):
+        click.echo(f"{len(made):,} rules proposed, {len(left):,} other lines recur", err=True)
     return 0
 
 

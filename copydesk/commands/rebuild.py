@@ -12,8 +12,9 @@ import msgspec
 
 from copydesk.commands.diff import build_of
 from copydesk.commands.run import RunOptions, run_build
-from copydesk.commands.verify import plans_now
 from copydesk.datasets import open_dataset, problems, refusing, sums_of
+from copydesk.options import PLAIN, Manner
+from copydesk.plans import plans_now
 from pipeline.code_identity import code_identity
 from pipeline.config import Config, ConfigError
 from pipeline.dataset.manifest import DatasetError
@@ -38,44 +39,68 @@ class RebuildOptions(msgspec.Struct, frozen=True, kw_only=True):
     check: bool = False
     anyway: bool = False
     progress: bool | None = None
+    manner: Manner = PLAIN
 
 
 @refusing
 def rebuild(folder: Path, raw: Path, options: RebuildOptions) -> int:
     """Compare, rebuild, compare again; return 0 where every byte is the same, else 1, or what a failed run returns."""
+    say = _Report(options.manner)
     whole = open_dataset(folder)
     if (problem := next(problems(whole.folder), None)) is not None:
         raise DatasetError(problem)
     dataset = open_dataset(folder, ["raw.jsonl"])
     summary = build_of(dataset)
-    found = False
     for line in obstacles(dataset, summary, raw):
-        found = True
-        click.echo(line)
-    if found and not options.anyway:
+        say.obstacles.append(line)
+        say.line(line, always=True)
+    found = bool(say.obstacles)
+    if found and not (options.anyway or options.check):
         click.echo("copydesk: nothing was built: another dataset would come out (--anyway builds it)", err=True)
-        return 1
+        return say.end(1)
     if not found:
-        click.echo(f"code, libraries, settings and {dataset.manifest.raw_files} raw files are those that the dataset was made from")
+        say.line(f"code, libraries, settings and {dataset.manifest.raw_files:,} raw files are those that the dataset was made from")
     if not dataset.manifest.reproducible:
-        click.echo("some inputs were rejected by an accident of a machine: another build may differ there")
+        say.line("some inputs were rejected by an accident of a machine: another build may differ there")
     if options.check:
-        return 1 if found else 0
+        return say.end(1 if found else 0)
     with contextlib.ExitStack() as stack:
         kept = options.clean
         clean = kept or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="copydesk-rebuild-"))) / "clean"
-        return _build(dataset, summary, raw, clean, options)
+        return say.end(_build(dataset, summary, raw, clean, options, say))
 
 
-def _build(dataset: Dataset, summary: BuildSummary, raw: Path, clean: Path, options: RebuildOptions) -> int:
+class _Report:
+    """Says what a rebuild finds: line by line, or as one JSON object at the end."""
+
+    def __init__(self, manner: Manner) -> None:
+        self._manner = manner
+        self.obstacles: list[str] = []
+        self.changed: list[str] | None = None
+
+    def line(self, line: str, *, always: bool = False) -> None:
+        """Say something, also where quiet is asked for if it is a result."""
+        if not self._manner.json and (always or not self._manner.quiet):
+            click.echo(line)
+
+    def end(self, code: int) -> int:
+        """Say all as JSON where that is asked for; `changed` is null where nothing was built. Return the exit code."""
+        if self._manner.json:
+            told = {"same": code == 0, "obstacles": self.obstacles, "changed": self.changed}
+            click.echo(msgspec.json.encode(told))
+        return code
+
+
+def _build(dataset: Dataset, summary: BuildSummary, raw: Path, clean: Path, options: RebuildOptions, say: _Report) -> int:
     use_settings(msgspec.convert(summary.config, Config), (summary.cut.documents, summary.cut.size), dataset.manifest.about)
     code = run_build(raw, clean, RunOptions(workers=options.workers, progress=options.progress, quiet=True))
     if code not in (0, 3):
         return code
     stored, made = sums_of(dataset.folder), sums_of(clean / "dataset")
     changed = sorted(name for name in stored.keys() | made.keys() if stored.get(name) != made.get(name))
+    say.changed = changed
     if not changed:
-        click.echo(f"rebuilt: all {len(made)} files of {dataset.folder} came out the same, byte for byte")
+        say.line(f"rebuilt: all {len(made)} files of {dataset.folder} came out the same, byte for byte")
         return 0
     hint = f"; copydesk diff {dataset.folder} {clean} explains" if options.clean else "; with --clean FOLDER, copydesk diff explains"
     click.echo(f"copydesk: {len(changed)} of {len(stored)} files came out different: {', '.join(changed)}{hint}", err=True)
@@ -117,7 +142,7 @@ def _rule_files(stored: dict[str, str]) -> Iterator[str]:
 def _raw(dataset: Dataset, summary: BuildSummary, raw: Path) -> Iterator[str]:
     decoder = msgspec.json.Decoder(RawRow)
     stored = {row.path: row for row in map(decoder.decode, dataset.lines("raw.jsonl"))}
-    here = {entry.locator: raw_row(entry) for plan in plans_now(raw, summary.cut).values() for entry in plan.entries}
+    here = {entry.locator: raw_row(entry) for plan in plans_now(raw, summary.cut)[0].values() for entry in plan.entries}
     yield from _named(f"raw: {{}} is missing in {raw}", sorted(stored.keys() - here.keys()))
     yield from _named("raw: {} was not there when the dataset was made", sorted(here.keys() - stored.keys()))
     both = sorted(name for name in stored.keys() & here.keys() if stored[name] != here[name])

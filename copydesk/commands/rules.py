@@ -6,13 +6,16 @@ import time
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
+from copydesk.options import PLAIN
 from pipeline.rules.rulebook import RuleError, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from copydesk.options import Manner
     from pipeline.rules.rulebook import Rule, RuleBook
 
 HOSTILE = ("a" * 100_000, " " * 100_000, "share " * 16_000, "1 " * 50_000, "(" * 100_000)
@@ -21,7 +24,7 @@ LIMIT_MS = 100
 """Longest that one pattern may take on one of them, as DESIGN section 3 asks of every rule."""
 
 
-def print_rules(files: tuple[Path, ...], kind: str | None, *, timed: bool) -> int:
+def print_rules(files: tuple[Path, ...], kind: str | None, *, timed: bool, manner: Manner = PLAIN) -> int:
     """List the shipped rules and those of `files`; return 0, or 1 where a file cannot be used or a pattern is slow.
 
     With `files`, only their rules are listed: a rule that fails its own examples is refused with the reason.
@@ -36,13 +39,19 @@ def print_rules(files: tuple[Path, ...], kind: str | None, *, timed: bool) -> in
     if not chosen and kind is not None:
         click.echo(f"copydesk: no rule is of the kind {kind}; there are: {', '.join(sorted({rule.kind for rule in book.rules}))}", err=True)
         return 2
-    slow = 0
+    slow, rows = 0, []
     for rule in chosen:
         took = _slowest(book, rule) if timed or files else None
         slow += took is not None and took > LIMIT_MS
-        click.echo("  ".join(_row(rule, took)))
+        if manner.json:
+            rows.append({**msgspec.to_builtins(rule), "milliseconds": took})
+        else:
+            click.echo("  ".join(_row(rule, took)))
     examples = sum(len(rule.match) + len(rule.keep) for rule in chosen)
-    click.echo(f"{len(chosen)} rules, {examples} examples hold" + (f", {slow} slower than {LIMIT_MS} ms on 100 kB" if slow else ""))
+    if manner.json:
+        click.echo(msgspec.json.encode(rows))
+    elif not manner.quiet:
+        click.echo(f"{len(chosen)} rules, {examples} examples hold" + (f", {slow} slower than {LIMIT_MS} ms on 100 kB" if slow else ""))
     return 1 if slow else 0
 
 

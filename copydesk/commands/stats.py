@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from copydesk.datasets import open_dataset, refusing
+from copydesk.terminal.summary import columns, padded
 from pipeline.dataset.charts import charts, shown
 
 if TYPE_CHECKING:
@@ -23,17 +24,17 @@ _LABEL, _VALUE, _LEAST = 36, 12, 10
 
 
 @refusing
-def show_stats(path: Path, *, as_json: bool) -> int:
-    """Print the statistics of a dataset; return the exit code."""
+def show_stats(path: Path, *, as_json: bool, quiet: bool = False) -> int:
+    """Print the statistics of a dataset, with charts unless `quiet`; return the exit code."""
     manifest = open_dataset(path).manifest
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(manifest.statistics), indent=2))
     else:
-        click.echo("\n".join(_lines(manifest, shutil.get_terminal_size().columns)))
+        click.echo("\n".join(_lines(manifest, shutil.get_terminal_size().columns, quiet=quiet)))
     return 0
 
 
-def _lines(manifest: Manifest, columns: int) -> Iterator[str]:
+def _lines(manifest: Manifest, width: int, *, quiet: bool) -> Iterator[str]:
     statistics = manifest.statistics
     yield f"{manifest.records:,} documents, {statistics.words:,} words, {statistics.chars:,} of {statistics.base_chars:,} characters kept"
     yield f"{manifest.inputs:,} inputs: {manifest.rejected:,} rejected, {manifest.skipped:,} skipped"
@@ -42,18 +43,18 @@ def _lines(manifest: Manifest, columns: int) -> Iterator[str]:
     found = manifest.duplicates
     relations = ", ".join(f"{count:,} {name}" for name, count in found.by_relation.items())
     yield f"duplicates: {found.documents:,} documents in {found.clusters:,} clusters" + (f" ({relations})" if relations else "")
-    for chart in charts(statistics).values():
+    for chart in () if quiet else charts(statistics).values():
         yield ""
-        yield from bars(chart, columns)
+        yield from bars(chart, width)
 
 
-def bars(chart: Chart, columns: int) -> Iterator[str]:
-    """Yield a chart as lines of at most `columns` characters."""
+def bars(chart: Chart, width: int) -> Iterator[str]:
+    """Yield a chart as lines of at most `width` columns."""
     names = [shown(name) for name, _ in chart.rows]
-    label = min(max(map(len, names)), _LABEL)
-    room = max(columns - label - _VALUE, _LEAST)
+    label = min(max(map(columns, names)), _LABEL)
+    room = max(width - label - _VALUE, _LEAST)
     top = max(count for _, count in chart.rows)
     yield chart.title
     for name, (_, count) in zip(names, chart.rows, strict=True):
         bar = "█" * max(count * room // max(top, 1), 1 if count else 0)
-        yield f"  {name:<{label}}  {bar} {count:,}"
+        yield f"  {padded(name, label)}  {bar} {count:,}"

@@ -78,13 +78,13 @@ def _changed(paths: BuildPaths, raw: Path) -> list[str]:
     return sorted({*known_groups(paths)} - {*found} | {name for name, plan in plans.items() if plan is None or plan.listing != found[name]})
 
 
-def show_status(clean: Path, raw: Path | None, *, as_json: bool) -> int:
-    """Print what is known of a build; return 0, or 3 where inputs are rejected, or 4 where there is no build."""
+def show_status(clean: Path, raw: Path | None, *, as_json: bool, quiet: bool = False) -> int:
+    """Print what is known of a build, unless quiet; return 0, or 3 where inputs are rejected, or 4 where there is no build."""
     paths = BuildPaths(clean)
     status = status_of(paths, raw, pipeline_config())
     if as_json:
         click.echo(msgspec.json.encode(status))
-    else:
+    elif not quiet:
         _print(paths, status)
     if not status.built:
         return 4
@@ -98,10 +98,10 @@ def _print(paths: BuildPaths, status: Status) -> None:
     else:
         for line in table(summary):
             click.echo(line)
-        click.echo(f"\nfrom {summary.files} raw files in {len(summary.shards)} shards; reproducible: {_yes(summary.reproducible)}")
+        click.echo(f"\nfrom {summary.files:,} raw files in {len(summary.shards):,} shards; reproducible: {_yes(summary.reproducible)}")
         click.echo(f"made by the code that is installed here: {_yes(bool(status.current_code))}")
     if status.codes:
-        click.echo("\nrejected: " + ", ".join(f"{count} {code}" for code, count in Counter(status.codes).most_common()))
+        click.echo("\nrejected: " + ", ".join(f"{count:,} {code}" for code, count in Counter(status.codes).most_common()))
         for line in rejected_lines(paths, summary) if summary else ():
             click.echo(f"  {line}")
     _print_now(status)
@@ -111,7 +111,7 @@ def _print_now(status: Status) -> None:
     if status.running:
         click.echo(f"\nat work now: {status.running}")
     if status.pending:
-        click.echo(f"\n{status.pending} of {status.shards} shards would be cleaned by a run (copydesk run --why-rerun says why)")
+        click.echo(f"\n{status.pending:,} of {status.shards:,} shards would be cleaned by a run (copydesk run --why-rerun says why)")
     if status.raw_changed:
         click.echo(f"\nraw files are not as they were in: {', '.join(status.raw_changed)}")
     if status.same_cut is False:

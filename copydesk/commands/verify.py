@@ -13,6 +13,8 @@ from msgspec.structs import replace
 from tqdm import tqdm
 
 from copydesk.commands.verify_dataset import dataset_of_build
+from copydesk.options import PLAIN
+from copydesk.plans import plans_now
 from copydesk.terminal.progress import wanted
 from pipeline.code_identity import code_sha256
 from pipeline.config import Config
@@ -20,10 +22,8 @@ from pipeline.ledger import LedgerRow
 from pipeline.rejected import MACHINE_CODES
 from pipeline.replay import ReplayError, resolve
 from tasks.duplicates import search, sidecar, write_sketch
-from tasks.inventory import plan_group
 from tasks.isolation import Job, clean_isolated, warm_up
-from tasks.scan import walk
-from tasks.settings import build, limits
+from tasks.settings import limits
 from tasks.sketches import WholeBuild
 from tasks.summary import read_summary
 from tasks.targets import BuildPaths
@@ -31,14 +31,15 @@ from tasks.targets import BuildPaths
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tasks.inventory import Cut, ShardPlan
+    from copydesk.options import Manner
+    from tasks.inventory import ShardPlan
     from tasks.summary import BuildSummary, ShardSummary
 
 SHOWN = 50
 """How many differences are printed; the count is always whole."""
 
 
-def verify_build(clean: Path, raw: Path, *, progress: bool | None) -> int:
+def verify_build(clean: Path, raw: Path, *, progress: bool | None, manner: Manner = PLAIN) -> int:
     """Print every difference between `clean` and what `raw` gives; return 0 where there is none, else 1."""
     paths = BuildPaths(clean)
     summary = read_summary(paths)
@@ -52,17 +53,20 @@ def verify_build(clean: Path, raw: Path, *, progress: bool | None) -> int:
         )
         return 1
     warm_up(config)
-    differences = 0
+    found: list[str] = []
     with tqdm(total=summary.inputs, unit="doc", disable=not wanted(progress), dynamic_ncols=True) as bar:
         for difference in _differences(paths, raw, summary, config, bar):
-            differences += 1
-            if differences <= SHOWN:
+            found.append(difference)
+            if len(found) <= SHOWN and not manner.json:
                 tqdm.write(difference)
-    if differences:
-        click.echo(f"copydesk: {differences} differences in {summary.inputs} inputs", err=True)
-        return 1
-    click.echo(f"verified: {summary.ok} records and {summary.rejected} rejections are what {raw} gives, byte for byte")
-    return 0
+    if manner.json:
+        told = {"verified": not found, "records": summary.ok, "rejected": summary.rejected, "differences": found}
+        click.echo(msgspec.json.encode(told))
+    elif found:
+        click.echo(f"copydesk: {len(found):,} differences in {summary.inputs:,} inputs", err=True)
+    elif not manner.quiet:
+        click.echo(f"verified: {summary.ok:,} records and {summary.rejected:,} rejections are what {raw} gives, byte for byte")
+    return 1 if found else 0
 
 
 def stored_config(paths: BuildPaths, summary: BuildSummary) -> Config:
@@ -79,7 +83,7 @@ def stored_config(paths: BuildPaths, summary: BuildSummary) -> Config:
 def _differences(paths: BuildPaths, raw: Path, summary: BuildSummary, config: Config, bar: Any) -> Iterator[str]:
     if config.sha256(summary.rule_files.values()) != summary.config_sha256:
         yield "build.json: config_sha256 is not the digest of its config and rule files"
-    plans = plans_now(raw, summary.cut)
+    plans, _ = plans_now(raw, summary.cut)
     for shard in summary.shards:
         if shard.shard in plans:
             yield from _shard(paths, raw, shard, plans.pop(shard.shard), config, bar)
@@ -90,19 +94,6 @@ def _differences(paths: BuildPaths, raw: Path, summary: BuildSummary, config: Co
     yield from _strays(paths, summary)
     yield from _duplicates(paths, summary, config)
     yield from dataset_of_build(paths, summary)
-
-
-def plans_now(raw: Path, cut: Cut) -> dict[str, ShardPlan]:
-    """Return every shard as the raw files give it now, whatever the build's own notes say."""
-    items: dict[str, list[Any]] = {}
-    follow = build().follow_symlinks
-    for group, _ in walk(raw, follow=follow):
-        items.setdefault(group, [])
-    plans: dict[str, ShardPlan] = {}
-    for group in sorted(items):
-        found = [item for _, item in walk(raw, group=group, follow=follow)]
-        plans |= {plan.shard: plan for plan in plan_group(raw, {}, found, cut, group).plans}
-    return plans
 
 
 def _strays(paths: BuildPaths, summary: BuildSummary) -> Iterator[str]:

@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from copydesk.datasets import open_dataset, problems
+from copydesk.options import PLAIN
 from pipeline.dataset.duplicates import DuplicateRow, DuplicateTally
 from pipeline.dataset.manifest import MANIFEST, SEAL, DatasetError, digest
 from pipeline.dataset.statistics import Tally
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from copydesk.datasets import Dataset
+    from copydesk.options import Manner
     from tasks.summary import BuildSummary
     from tasks.targets import BuildPaths
 
@@ -37,17 +39,20 @@ def is_dataset(folder: Path) -> bool:
     return (folder / MANIFEST).is_file() or (folder / SEAL).is_file()
 
 
-def verify_dataset(folder: Path) -> int:
+def verify_dataset(folder: Path, manner: Manner = PLAIN) -> int:
     """Print what is wrong with a dataset; return 0 where nothing is, else 1."""
-    count = 0
-    for count, problem in enumerate(dataset_problems(folder), 1):
-        if count <= SHOWN:
+    found: list[str] = []
+    for problem in dataset_problems(folder):
+        found.append(problem)
+        if len(found) <= SHOWN and not manner.json:
             click.echo(problem)
-    if count:
-        click.echo(f"copydesk: {count} {'problem' if count == 1 else 'problems'} in {folder}", err=True)
-        return 1
-    click.echo(f"verified: {folder} is whole; JSON Lines, Parquet, statistics and card say the same")
-    return 0
+    if manner.json:
+        click.echo(msgspec.json.encode({"verified": not found, "differences": found}))
+    elif found:
+        click.echo(f"copydesk: {len(found):,} {'problem' if len(found) == 1 else 'problems'} in {folder}", err=True)
+    elif not manner.quiet:
+        click.echo(f"verified: {folder} is whole; JSON Lines, Parquet, statistics and card say the same")
+    return 1 if found else 0
 
 
 def dataset_problems(folder: Path) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
@@ -31,18 +31,23 @@ def _has_width() -> bool:
         return False
 
 
-class FileProgress:
-    """Follows a file that grows by one line `<bytes> <status>` for every document, whichever process writes it.
+_UNITS = {"duplicates": "pair"}
+"""What a stage counts, where it is not documents."""
 
-    The bar shows documents, megabytes a second and rejections. `total` is how many documents are expected; a line `<number> total` says
-    that there are so many more, or fewer.
+
+class FileProgress:
+    """Shows the stages of a run, each as a bar of its own, and follows a file in which the tasks tell how far they are.
+
+    Lines of the file: `<bytes> <status>` for every document; `<number> total`: there are so many more of them, or fewer;
+    `0 stage <name>`: another stage begins; `<number> of <total>`: so much of it is done.
     """
 
-    def __init__(self, path: Path, total: int, *, shown: bool) -> None:
-        self._path, self._seen = path, 0
+    def __init__(self, path: Path, *, shown: bool) -> None:
+        self._path, self._shown, self._seen = path, shown, 0
         self._bytes = self._rejected = 0
-        known = _has_width()
-        self._bar = tqdm(total=total, unit="doc", disable=not shown, dynamic_ncols=known, ncols=None if known else _COLUMNS)
+        self._name = ""
+        self._bar: tqdm[Any] | None = None
+        self._lock = threading.RLock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, daemon=True)
 
@@ -54,7 +59,21 @@ class FileProgress:
         self._stop.set()
         self._thread.join()
         self._read()
-        self._bar.close()
+        if self._bar is not None:
+            self._bar.close()
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        """Begin a stage. `total` is how many documents are expected; without it the bar tells the time alone."""
+        with self._lock:
+            if name == self._name:
+                return
+            if self._bar is not None:
+                self._bar.close()
+            self._name = name
+            if self._shown:
+                width = {"dynamic_ncols": True} if _has_width() else {"ncols": _COLUMNS}
+                shape = None if total is not None else "{desc}: {elapsed}"
+                self._bar = tqdm(total=total, unit=_UNITS.get(name, "doc"), desc=f"{name:<10}", bar_format=shape, **width)
 
     def _follow(self) -> None:
         while not self._stop.wait(0.2):
@@ -66,18 +85,28 @@ class FileProgress:
                 stream.seek(self._seen)
                 data = stream.read()
         except FileNotFoundError:
-            return
+            data = b""
         whole = data[: data.rfind(b"\n") + 1]
         self._seen += len(whole)
-        done = 0
-        for line in whole.splitlines():
-            size, _, status = line.partition(b" ")
-            if status == b"total":
-                self._bar.total = (self._bar.total or 0) + int(size)
-                continue
-            done += 1
-            self._bytes += int(size)
+        with self._lock:
+            for line in whole.splitlines():
+                self._take(*line.split(b" ", 1))
+            if self._bar is not None and self._bar.bar_format:
+                self._bar.refresh()
+
+    def _take(self, number: bytes, status: bytes) -> None:
+        if status.startswith(b"stage "):
+            self.stage(status.removeprefix(b"stage ").decode())
+        elif self._bar is None:
+            return
+        elif status == b"total":
+            self._bar.total = (self._bar.total or 0) + int(number)
+        elif status.startswith(b"of "):
+            self._bar.bar_format, self._bar.total = None, int(status.removeprefix(b"of "))
+            self._bar.update(int(number) - self._bar.n)
+        else:
+            self._bytes += int(number)
             self._rejected += status == b"rejected"
-        elapsed = self._bar.format_dict["elapsed"] or 1
-        self._bar.set_postfix_str(f"{self._bytes / 1e6 / max(elapsed, 0.001):.1f} MB/s, {self._rejected} rejected", refresh=False)
-        self._bar.update(done)
+            elapsed = self._bar.format_dict["elapsed"] or 1
+            self._bar.set_postfix_str(f"{self._bytes / 1e6 / max(elapsed, 0.001):.1f} MB/s, {self._rejected:,} rejected", refresh=False)
+            self._bar.update(1)

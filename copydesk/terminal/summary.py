@@ -1,12 +1,17 @@
-"""The table at the end of a run, and the rejected inputs."""
+"""The table at the end of a run, the rejected inputs, and what to type next."""
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import sys
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import msgspec
+from wcwidth import wcswidth
 
 from pipeline.ledger import LedgerRow
 
@@ -18,6 +23,20 @@ if TYPE_CHECKING:
 
 LISTED = 20
 """How many rejected inputs the summary names; the ledger has them all."""
+
+
+def padded(words: str, width: int) -> str:
+    """Return words with spaces up to a number of columns of a terminal, in which a Chinese character takes two.
+
+    >>> padded("ab", 4) + "|", padded("雨", 4) + "|"
+    ('ab  |', '雨  |')
+    """
+    return words + " " * max(0, width - columns(words))
+
+
+def columns(words: str) -> int:
+    """Return how many columns of a terminal words take."""
+    return max(wcswidth(words), 0) or len(words)
 
 
 def ledger_rows(paths: BuildPaths, shard: str) -> Iterator[LedgerRow]:
@@ -45,33 +64,60 @@ def table(summary: BuildSummary) -> Iterator[str]:
     for shard in summary.shards:
         group = counts.setdefault(group_of_shard(shard.shard), Counter())
         group.update({"inputs": shard.inputs, "ok": shard.ok, "rejected": shard.rejected, "skipped": shard.skipped})
-    width = max([len(name) for name in counts] + [6])
     names = ("inputs", "ok", "rejected", "skipped")
-    yield f"{'source':<{width}}  " + "  ".join(f"{name:>8}" for name in names)
     total: Counter[str] = sum(counts.values(), Counter())
     lines: list[tuple[str, Counter[str]]] = [*sorted(counts.items()), ("total", total)]
+    first = max(columns(name) for name, _ in [*lines, ("source", total)])
+    width = max(len("rejected"), len(f"{total['inputs']:,}"))
+    yield padded("source", first) + "".join(f"  {name:>{width}}" for name in names)
     for name, count in lines:
-        yield f"{name:<{width}}  " + "  ".join(f"{count[key]:>8}" for key in names)
+        yield padded(name, first) + "".join(f"  {count[key]:>{width},}" for key in names)
+
+
+def program() -> str:
+    """Return what to type for copydesk here: its name where the shell finds it, else the path that it was started by."""
+    started = Path(sys.argv[0])
+    if started.name != "copydesk":
+        return "copydesk" if shutil.which("copydesk") else f"{shlex.quote(sys.executable)} -m copydesk"
+    found = shutil.which("copydesk")
+    return "copydesk" if found and Path(found).resolve() == started.resolve() else shlex.quote(str(started))
 
 
 def report(paths: BuildPaths, summary: BuildSummary) -> None:
-    """Print what went in and what came out, and the first rejected inputs."""
+    """Print what went in and what came out, the first rejected inputs, and what to type next."""
     click.echo("\n".join(table(summary)))
     if (found := summary.duplicates).clusters:
-        click.echo(
-            f"\nduplicates beside the records that represent them: {found.redundant}   clusters: {found.clusters}   {paths.attributes}"
-        )
+        told = f"duplicates beside the records that represent them: {found.redundant:,}   clusters: {found.clusters:,}"
+        click.echo(f"\n{told}   {paths.attributes}")
     if summary.rejected:
         click.echo("\nrejected:")
         for rejected in rejected_lines(paths, summary):
             click.echo(f"  {rejected}")
         if summary.rejected > LISTED:
-            click.echo(f"  … and {summary.rejected - LISTED} more in {paths.clean / 'ledger'}")
+            click.echo(f"  … and {summary.rejected - LISTED:,} more in {paths.clean / 'ledger'}")
+    here, clean = program(), shlex.quote(str(paths.clean))
     if not summary.reproducible:
-        click.echo("\nsome inputs were rejected by an accident of this machine; another build may differ: copydesk retry")
-    click.echo(f"\nrecords: {paths.clean / 'articles'}   ledger: {paths.clean / 'ledger'}   proof: copydesk verify {paths.clean}")
+        click.echo(f"\nsome inputs were rejected by an accident of this machine; another build may differ: {here} retry --clean {clean}")
+    click.echo(f"\nrecords: {paths.clean / 'articles'}   ledger: {paths.clean / 'ledger'}")
     if paths.dataset.is_dir():
-        click.echo(f"dataset: {paths.dataset}   numbers: copydesk stats {paths.clean}")
+        click.echo(f"dataset: {paths.dataset}   numbers: {here} stats {clean}")
+    first = first_record(paths, summary)
+    if first is not None:
+        click.echo(f"next, what was cut and why: {here} explain {clean} {first[:8]}")
+
+
+def first_record(paths: BuildPaths, summary: BuildSummary) -> str | None:
+    """Return the id of some record of the build, None where it has none."""
+    rows = (row for shard in summary.shards if shard.ok for row in ledger_rows(paths, shard.shard))
+    return next((row.id for row in rows if row.id is not None), None)
+
+
+def report_json(paths: BuildPaths, summary: BuildSummary) -> None:
+    """Print what went in and what came out as one JSON object."""
+    told = {
+        name: getattr(summary, name) for name in ("reproducible", "files", "inputs", "ok", "rejected", "skipped", "codes", "duplicates")
+    }
+    click.echo(msgspec.json.encode({"clean": str(paths.clean), **told, "shards": len(summary.shards)}))
 
 
 def rejected_lines(paths: BuildPaths, summary: BuildSummary) -> Iterator[str]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from pipeline.dataset.stretches import Stretch, stretches
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -19,18 +21,23 @@ _BEFORE = 30
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """One place, as a JSON pointer, and its two values as JSON, shortened around the first difference. None: there is no such place."""
+    """One place, as a JSON pointer, and its two values as JSON, shortened around the first difference. None: there is no such place.
+
+    `shift` marks what says nothing by itself: offsets that moved because something before them changed, and digests and lengths.
+    """
 
     pointer: str
     left: str | None
     right: str | None
+    shift: bool = False
 
 
 class RecordDifference(msgspec.Struct, frozen=True):
     """Two records of one document. `left_rules` and `right_rules` count edits that only one of them has, by rule.
 
     `reason` says what kind of difference it is: `record` (the same raw bytes), `raw` (the raw bytes are not the same), `left` or `right`
-    (only that dataset has a record); `detail` says of the last two what the other dataset says of the input.
+    (only that dataset has a record); `detail` says of the last two what the other dataset says of the input. `stretches` are all places
+    at which the texts differ.
     """
 
     reason: str
@@ -41,6 +48,7 @@ class RecordDifference(msgspec.Struct, frozen=True):
     left_rules: dict[str, int] = {}
     right_rules: dict[str, int] = {}
     detail: str = ""
+    stretches: tuple[Stretch, ...] = ()
 
 
 def compare(left: Mapping[str, Any], right: Mapping[str, Any]) -> RecordDifference | None:
@@ -61,17 +69,19 @@ def compare(left: Mapping[str, Any], right: Mapping[str, Any]) -> RecordDifferen
         fields=tuple(fields),
         left_rules=_by_rule(old - new),
         right_rules=_by_rule(new - old),
+        stretches=stretches(left["text"], right["text"]) if left["text"] != right["text"] else (),
     )
 
 
 def _edits(record: Mapping[str, Any]) -> Counter[tuple[Any, ...]]:
-    return Counter(tuple(edit) for edit in record["provenance"]["edits"])
+    """Count the edits of a record by what they say and not by where: one that only shifted is the same."""
+    return Counter((edit[2], edit[3]) for edit in record["provenance"]["edits"])
 
 
 def _by_rule(edits: Counter[tuple[Any, ...]]) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for edit, count in edits.items():
-        counts[edit[3]] += count
+        counts[edit[1]] += count
     return dict(sorted(counts.items()))
 
 
@@ -80,25 +90,60 @@ def _walk(left: Any, right: Any, pointer: str) -> Iterator[Difference]:
     if left == right:
         return
     if pointer == "/provenance/edits":
-        yield Difference(pointer, f"{len(left)} edits", f"{len(right)} edits")
+        yield Difference(pointer, f"{len(left)} edits", f"{len(right)} edits", shift=_bare(left) == _bare(right))
+    elif pointer in _FOLLOWING:
+        yield Difference(pointer, _text(left), _text(right), shift=True)
+    elif isinstance(left, list) and isinstance(right, list) and _bare(left) == _bare(right):
+        yield Difference(pointer, f"{len(left)} entries", "the same, elsewhere", shift=True)
     elif isinstance(left, dict) and isinstance(right, dict):
         for key in [*left, *(key for key in right if key not in left)]:
             if key in left and key in right:
                 yield from _walk(left[key], right[key], f"{pointer}/{_escaped(key)}")
             else:
                 yield Difference(f"{pointer}/{_escaped(key)}", _text(left.get(key)), _text(right.get(key)))
-    elif isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
-        for number, (one, other) in enumerate(zip(left, right, strict=True)):
-            yield from _walk(one, other, f"{pointer}/{number}")
     elif isinstance(left, list) and isinstance(right, list):
-        first = next(
-            (number for number, pair in enumerate(zip(left, right, strict=False)) if pair[0] != pair[1]), min(len(left), len(right))
-        )
-        yield Difference(pointer, _listed(left, first), _listed(right, first))
+        yield from _lists(left, right, pointer)
     elif isinstance(left, str) and isinstance(right, str):
         yield Difference(pointer, *_excerpts(left, right))
     else:
-        yield Difference(pointer, _text(left), _text(right))
+        yield Difference(pointer, _text(left), _text(right), shift=bool(_OFFSETS & set(pointer.split("/")[-2:])))
+
+
+def _lists(left: list[Any], right: list[Any], pointer: str) -> Iterator[Difference]:
+    """Yield what differs in two lists: the entries where they have the same number, else the list."""
+    if len(left) == len(right):
+        for number, (one, other) in enumerate(zip(left, right, strict=True)):
+            yield from _walk(one, other, f"{pointer}/{number}")
+        return
+    pairs = enumerate(zip(left, right, strict=False))
+    first = next((number for number, pair in pairs if _bare(pair[0]) != _bare(pair[1])), min(len(left), len(right)))
+    yield Difference(pointer, _listed(left, first), _listed(right, first))
+
+
+_OFFSETS = frozenset({"start", "end", "base_start", "base_end", "of"})
+_FOLLOWING = frozenset(
+    {
+        "/id",
+        "/language/score",
+        "/provenance/base/chars",
+        "/provenance/base/sha256",
+        "/provenance/raw/bytes",
+        "/provenance/raw/sha256",
+        "/provenance/text_sha256",
+        "/quality/base_chars",
+        "/quality/sentences",
+        "/quality/text_chars",
+        "/quality/words",
+    }
+)
+"""Places that follow from the raw bytes and the texts."""
+
+
+def _bare(values: Any) -> Any:
+    """Return a list without the offsets of its entries."""
+    if isinstance(values, list):
+        return [entry[2:] if isinstance(entry, list) and len(entry) == 5 else _bare(entry) for entry in values]
+    return {key: value for key, value in values.items() if key not in _OFFSETS} if isinstance(values, dict) else values
 
 
 def _escaped(key: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from pipeline.ingest.archives import UNREADABLE, read_mhtml, read_tar, read_zip
 from pipeline.ingest.found import Found, Inner, Known, Refused, Source
 from pipeline.ingest.kinds import Kind, container_kind
+from pipeline.ingest.packed import read_packed
 from pipeline.ingest.rows import read_json, read_jsonl, read_parquet
 from pipeline.ingest.streams import CHUNK, Bounded, Spooled
 from pipeline.ingest.warc import read_warc
@@ -23,6 +24,7 @@ _READERS: dict[Kind, Callable[[Source], Iterator[Found | Inner]]] = {
     "zip": read_zip,
     "tar": read_tar,
     "mhtml": read_mhtml,
+    "packed": read_packed,
 }
 _DEEPEST = 4
 """Containers around a document: a WARC file in a ZIP file in a tar file is three. Files that hold themselves go on for ever."""

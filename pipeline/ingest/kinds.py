@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-Kind = Literal["warc", "jsonl", "json", "parquet", "zip", "tar", "mhtml"]
+Kind = Literal["warc", "jsonl", "json", "parquet", "zip", "tar", "mhtml", "packed"]
 
 _SUFFIXES: dict[str, Kind] = {
     ".warc": "warc",
@@ -31,6 +31,8 @@ _SUFFIXES: dict[str, Kind] = {
     ".mhtml": "mhtml",
     ".mht": "mhtml",
 }
+_PACKED = (".gz", ".zst")
+"""What a single page that was packed by itself ends with."""
 SIDECAR_SUFFIX = ".meta.json"
 TABLE_NAME = "urls.tsv"
 
@@ -38,15 +40,15 @@ TABLE_NAME = "urls.tsv"
 def container_kind(name: str) -> Kind | None:
     """Return the kind of container that a file name stands for, None for a single document.
 
-    >>> container_kind("CC-MAIN.warc.gz"), container_kind("a/story.html"), container_kind("dump.JSONL.ZST")
-    ('warc', None, 'jsonl')
+    >>> container_kind("CC-MAIN.warc.gz"), container_kind("a/story.html"), container_kind("dump.JSONL.ZST"), container_kind("a.html.gz")
+    ('warc', None, 'jsonl', 'packed')
     """
     base = name.rpartition("/")[2].lower()
     for dots in (2, 1):
         parts = base.rsplit(".", dots)
         if len(parts) == dots + 1 and parts[0] and (kind := _SUFFIXES.get("." + ".".join(parts[1:]))):
             return kind
-    return None
+    return "packed" if base.endswith(_PACKED) and base not in _PACKED else None
 
 
 def is_sidecar(name: str) -> bool:

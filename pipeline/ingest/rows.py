@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -152,17 +151,9 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def has_parquet() -> bool:
-    """Tell whether the optional reader of Parquet is installed."""
-    return importlib.util.find_spec("pyarrow") is not None
-
-
 def read_parquet(source: Source) -> Iterator[Found]:
     """Yield the documents of a Parquet file, or the rows in its part; locators are `<file>#<row number>` from 0."""
-    if not has_parquet():
-        yield source.refused("bad_container", "Parquet needs the optional extra: pip install 'copydesk[datasets]'")
-        return
-    import pyarrow as pa  # noqa: PLC0415 - an optional extra
+    import pyarrow as pa  # noqa: PLC0415 - heavy
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     start, end = (source.part.start, source.part.end) if source.part else (0, ENDLESS)
@@ -201,9 +192,7 @@ def _group(table: Any, group: int, first: int, columns: list[str], source: Sourc
 
 def parquet_starts(source: Source) -> Iterator[tuple[int, int, int]]:
     """Yield the number of every row group's first row, how many rows it has, and how many bytes they unpack to."""
-    if not has_parquet():
-        return
-    import pyarrow as pa  # noqa: PLC0415 - an optional extra
+    import pyarrow as pa  # noqa: PLC0415 - heavy
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     with source.open() as stream:

@@ -88,7 +88,7 @@ def test_why_a_shard_is_cleaned_again(folders: tuple[Path, Path], tmp_path: Path
     assert err.splitlines() == ["s/all: inputs: added s/d.txt, changed s/a.txt, removed s/b.txt"]
     config = tmp_path / "other.cfg"
     config.write_text("[emit]\nremoved_text = false\n")
-    _, err = copydesk(*run, "--config", config)
+    _, err = copydesk(*run, "--config", config, "--yes")
     assert err.splitlines() == [f"{shard}: config: emit.removed_text True -> False" for shard in ("s/all", "t/2020-01-02/all")]
     (clean / "articles" / "s" / "all.jsonl").write_bytes(b"")
     _, err = copydesk(*run, "--config", config)

@@ -37,7 +37,9 @@ def test_the_public_names_are_those_of_the_pipeline() -> None:
 def test_a_file_is_cleaned_like_its_bytes(tmp_path: Path) -> None:
     path = tmp_path / "story.txt"
     path.write_text(STORY, encoding="utf-8")
-    assert copydesk.clean_file(path, url="https://example.org/rain") == copydesk.clean(STORY.encode(), url="https://example.org/rain")
+    known = {"url": "https://example.org/rain", "meta": {"fetched_at": "2020-01-02"}}
+    assert copydesk.clean_file(path, **known) == copydesk.clean(STORY.encode(), locator=str(path), **known)
+    assert copydesk.clean_file(path, locator="rain").provenance.raw.locator == "rain"
     with pytest.raises(FileNotFoundError):
         copydesk.clean_file(tmp_path / "nothing.txt")
 

@@ -56,9 +56,11 @@ def test_a_terminal_gets_a_bar_with_documents_speed_rejections_and_time_left(tmp
     config.write_text("[build]\nshard_documents = 10\n", encoding="utf-8")
     code, said = on_a_terminal("run", "--raw", tmp_path / "raw", "--clean", tmp_path / "clean", "--config", config)
     assert code == 3
-    states = [state for state in said.split("\r") if "doc" in state]
+    states = [state for state in said.split("\r") if "cleaning" in state]
     assert re.search(r"100%.*40/40 \[\d\d:\d\d<\d\d:\d\d, .*doc.*, \d+\.\d MB/s, 1 rejected\]", states[-1]), states
     assert any(re.search(r"\d+%.* \d+/40 \[\d\d:\d\d<(\d\d:\d\d|\?)", state) for state in states), states
+    stages = re.findall(r"reading|cleaning|duplicates|dataset", said.replace(str(tmp_path), ""))
+    assert list(dict.fromkeys(stages))[:4] == ["reading", "cleaning", "duplicates", "dataset"]
     assert "shard s/" not in said, "a line a shard would tear the bar"
     for columns in (0, 40):
         code, said = on_a_terminal(

@@ -20,7 +20,6 @@ from tasks.targets import BuildPaths
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
 
 OPTIONS = RunOptions(progress=False, quiet=True)
 
@@ -288,15 +287,6 @@ def test_bombs_stop_at_the_cap(tmp_path: Path) -> None:
     assert found.pop("bombs/c.zip#good.txt") is None
     assert set(found.values()) == {"too_large"}
     assert {locator.split("#")[0][6:7] for locator in found} == set("abcde")
-
-
-def test_parquet_without_its_extra_is_one_clear_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "raw" / "s").mkdir(parents=True)
-    (tmp_path / "raw" / "s" / "a.parquet").write_bytes(b"PAR1")
-    monkeypatch.setattr("pipeline.ingest.rows.has_parquet", lambda: False)
-    assert run_build(tmp_path / "raw", tmp_path / "clean", OPTIONS) == 3
-    assert codes(tmp_path / "clean") == {"s/a.parquet": "bad_container"}
-    assert "copydesk[datasets]" in ledger(tmp_path / "clean")[0]["detail"]
 
 
 def test_a_build_of_containers_made_twice_is_the_same(tmp_path: Path) -> None:

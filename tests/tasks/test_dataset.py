@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -153,20 +152,6 @@ def test_it_can_be_switched_off(build: Callable[..., int], dataset: Path) -> Non
     (dataset / "mine.txt").write_text("not of the build", encoding="utf-8")
     assert build(settings="[dataset]\nwrite = false\n") == 0
     assert [path.name for path in dataset.iterdir()] == ["mine.txt"]
-
-
-def test_without_pyarrow_a_run_says_what_to_do(raw: Path, tmp_path: Path) -> None:
-    code = (
-        "import sys\nsys.modules['pyarrow'] = None\nimport importlib.util\nreal = importlib.util.find_spec\n"
-        "importlib.util.find_spec = lambda name, *rest: None if name == 'pyarrow' else real(name, *rest)\n"
-        "sys.argv[0] = 'copydesk'\nfrom copydesk.cli import main\nmain()"
-    )
-    command = [sys.executable, "-c", code, "run", "--raw", str(raw), "--clean", str(tmp_path / "clean"), "--quiet"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
-    assert (done.returncode, done.stderr) == (
-        2,
-        "copydesk: clean/dataset needs pyarrow: pip install 'copydesk[datasets]', or set [dataset] write = false\n",
-    )
 
 
 @pytest.mark.parametrize("names", [[], ["valley/a.txt"]], ids=["no document", "one document"])

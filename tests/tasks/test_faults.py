@@ -187,7 +187,7 @@ def test_a_run_that_is_told_to_stop_leaves_nothing_half_done(tmp_path: Path, sta
     process.send_signal(number)
     out, err = process.communicate(timeout=600)
     if process.returncode != 0:  # it may have been done
-        assert (process.returncode, out, err.strip()) == (4, "", "copydesk: interrupted; the same command goes on where it was")
+        assert (process.returncode, out, err.strip()) == (130, "", "copydesk: interrupted; the same command goes on where it was")
     left = [path for path in Path("/proc").glob("[0-9]*") if session(path) == process.pid]
     assert left == []
     assert not temporaries(clean)
@@ -247,6 +247,7 @@ def test_a_lost_share_takes_nothing_down(
     tmp_path: Path, finished: Callable[..., tuple[Path, Path]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     raw, clean = finished(tmp_path, NAMES)
+    assert run_build(raw, clean, OPTIONS) == 0, "it notes where the inputs of a copied build lie"
     whole = tree(clean)
     raw.rename(tmp_path / "elsewhere")
     assert run_build(raw, clean, OPTIONS) == 4

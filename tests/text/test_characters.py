@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 
 from pipeline.segment.split_lines import LINE_ENDS, split_lines
 from pipeline.text.characters import PLAIN, STOP, UPPER, classify, count_words, letter_words, uneven_spaces
+from pipeline.text.scripts import EAST_ASIAN, UNSPACED, in_class
 
 SENTENCE_END = re.compile(
     r"[.!?\u2026\u203d\u061f\u06d4\u0964\u3002\uff01\uff1f]+(?=[\s\"'\u201d\u2019\u00bb)\]\u300d\u300f]|$|[\u3040-\u9fff])"
 )
-TEXTS = st.text(st.one_of(st.sampled_from("aZ09_ .,!?-)日。\n\t\xa0’“éßİ你ع😀𝐀𝟙²Ⅷ\u2028\x1f\u200b\r"), st.characters()), max_size=80)
+HAN_AND_KANA = in_class((*EAST_ASIAN, (0x20000, 0x3FFFD)))
+SYLLABLES = in_class(tuple(ranges for ranges in UNSPACED if ranges not in EAST_ASIAN))
+TEXTS = st.text(st.one_of(st.sampled_from("aZ09_ .,!?-)日カ𠀀ฝนက。\n\t\xa0’“éßİ你ع😀𝐀𝟙²Ⅷ\u2028\x1f\u200b\r"), st.characters()), max_size=80)
 
 
 @given(TEXTS)
@@ -23,7 +26,11 @@ def test_words_are_those_of_the_expression(text: str) -> None:
     lines = text.split("\n")
     assert words == re.findall(r"[^\W\d_]+", text)
     assert counts.tolist() == [len(re.findall(r"[^\W\d_]+", line)) for line in lines]
-    assert count_words(text) == (len(re.findall(r"\w+", text)), len(SENTENCE_END.findall(text)))
+    alone = rf"[{HAN_AND_KANA}]"
+    fifths = [char for char in re.findall(rf"[{SYLLABLES}]", text) if char.isalpha()]
+    runs = re.findall(r"\w+", re.sub(alone, " ", "".join(" " if char in fifths else char for char in text)))
+    singles = [char for char in re.findall(alone, text) if char.isalnum()]
+    assert count_words(text) == (len(runs) + len(singles) + -(-len(fifths) // 5), len(SENTENCE_END.findall(text)))
 
 
 @given(TEXTS)
