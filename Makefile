@@ -63,10 +63,12 @@ soak: $(DEV_STAMP)  ## kill builds at 50 random moments (ROUNDS= chooses another
 	COPYDESK_KILL_ROUNDS=$(ROUNDS) $(BIN)/python -W error -m pytest tests/tasks/test_faults.py -k killed
 
 models: $(DEV_STAMP)  ## rebuild every model from the corpora in CORPORA=, and the card of the HTML models from their scores
+	$(PIP) install --require-hashes --no-deps -r requirements-bench.lock
 	COPYDESK_CORPORA=$(CORPORA) $(BIN)/python -m training.rebuild
 	COPYDESK_CORPORA=$(CORPORA) $(BIN)/python -m training.html_report
 
 models-oof: $(DEV_STAMP)  ## rebuild the out-of-fold models alone, which scores on the corpora are taken with: training/models/
+	$(PIP) install --require-hashes --no-deps -r requirements-bench.lock
 	COPYDESK_CORPORA=$(CORPORA) $(BIN)/python -m training.rebuild --oof
 
 lock:  ## write the lock files anew (needs uv on the PATH)

@@ -14,7 +14,7 @@ from pipeline.extract import HtmlModel
 from pipeline.lists import Lists, load_lists
 from pipeline.rules.rulebook import RuleBook, RuleError, load
 from pipeline.segment import PairModel
-from pipeline.strip import LineModel
+from pipeline.strip import LineModel, SpanModel
 
 if TYPE_CHECKING:
     from pipeline.config import Config
@@ -27,6 +27,7 @@ class Resources(msgspec.Struct, frozen=True, kw_only=True):
     blocks: HtmlModel
     pairs: PairModel
     lines: LineModel
+    spans: SpanModel | None
     lists: Lists
     config_sha256: str
     code_sha256: str
@@ -54,6 +55,7 @@ def _load(config: Config, rule_digests: tuple[str, ...]) -> Resources:
         blocks=HtmlModel.read(),
         pairs=PairModel.read(),
         lines=LineModel.read(),
+        spans=SpanModel.read() if config.strip.span_model else None,
         lists=load_lists(),
         config_sha256=config.sha256(rule_digests),
         code_sha256=code_sha256(config),

@@ -32,7 +32,7 @@ from pipeline.resources import Resources, load_resources
 from pipeline.segment import segment
 from pipeline.segment.line_spans import divide
 from pipeline.spans import Block, Candidate, Cut, Decoded, Fields, Finding, Stripped
-from pipeline.strip import Known, strip
+from pipeline.strip import Judges, Known, strip
 from pipeline.text.language import language
 
 if TYPE_CHECKING:
@@ -251,8 +251,7 @@ def judge_text(text: str, headline: str | None, desk: Desk, code: Sequence[tuple
     stripped = strip(
         text,
         segmented.blocks,
-        rules=desk.known,
-        model=desk.resources.lines,
+        judges=Judges(rules=desk.known, lines=desk.resources.lines, spans=desk.resources.spans),
         config=desk.config.strip,
         spans=divide(text, segmented.blocks, desk.known.spans),
         print_marks=segmented.print_marks,

@@ -44,11 +44,11 @@ WCXB, FUNDUS, TRAFILATURA = "wcxb-dev", "fundus-dev", "trafilatura-dev"
 """The corpora that trainings and scores ask for by name."""
 
 CORPORA = (
-    Corpus(WCXB, "CC BY 4.0", may_learn=True, models=("html", "html_kinds", "text_pairs", "text_lines")),
-    Corpus(FUNDUS, "MIT", may_learn=True, models=("html", "text_pairs", "text_lines")),
+    Corpus(WCXB, "CC BY 4.0", may_learn=True, models=("html", "html_kinds", "text_pairs", "text_lines", "text_spans")),
+    Corpus(FUNDUS, "MIT", may_learn=True, models=("html", "text_pairs", "text_lines", "text_spans")),
     Corpus(TRAFILATURA, "Apache-2.0", may_learn=True, models=("html", "text_pairs", "text_lines")),
-    Corpus("fundus-more-dev", "MIT", may_learn=True),
-    Corpus("aef-dev", "Apache-2.0", may_learn=True),
+    Corpus("fundus-more-dev", "MIT", may_learn=True, models=("text_spans",)),
+    Corpus("aef-dev", "Apache-2.0", may_learn=True, models=("text_spans",)),
     Corpus("magic-dev", "Apache-2.0", may_learn=True),
     Corpus("mercury-dev", "MIT, Apache-2.0", may_learn=True),
     Corpus("reader-dev", "Apache-2.0", may_learn=True),

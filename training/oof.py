@@ -16,8 +16,8 @@ from pipeline.ingest import RawDocument
 from pipeline.resources import Resources, load_resources
 from pipeline.segment import PairModel
 from pipeline.stages import run
-from pipeline.strip import LineModel
-from training import html, text_lines, text_pairs
+from pipeline.strip import LineModel, SpanModel
+from training import html, text_lines, text_pairs, text_spans
 from training.model_files import fold_model
 
 if TYPE_CHECKING:
@@ -30,11 +30,13 @@ def fold_resources(fold: int) -> Resources:
 
     Raises `training.model_files.MissingModelsError` where nobody has made it.
     """
+    config = Config()
     return msgspec.structs.replace(
-        load_resources(Config()),
+        load_resources(config),
         blocks=HtmlModel.read(fold_model(html.FOLDER, fold)),
         pairs=PairModel.read(fold_model(text_pairs.FOLD_FILE, fold).read_bytes()),
         lines=LineModel.read(fold_model(text_lines.FOLD_FILE, fold).read_bytes()),
+        spans=SpanModel.read(fold_model(text_spans.FOLD_FILE, fold).read_bytes()) if config.strip.span_model else None,
     )
 
 

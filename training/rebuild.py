@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from training import html, text_lines, text_pairs
+from training import html, text_lines, text_pairs, text_spans
 from training.corpora import learned_by
 from training.model_files import Places
 
@@ -45,9 +45,10 @@ STEPS = (
     Step("html", html.rebuild, ("html_blocks.json", "html_names.tsv", "html_words.tsv", "html_kinds.json"), html.FOLDER),
     Step("text_pairs", text_pairs.rebuild, ("text_pairs.json",), text_pairs.FOLD_FILE),
     Step("text_lines", text_lines.rebuild, ("text_lines.json",), text_lines.FOLD_FILE),
+    Step("text_spans", text_spans.rebuild, ("text_spans.json",), text_spans.FOLD_FILE),
 )
 """All trainings, in the order in which they run: a step learns from what those before it made (the line model from the blocks that the pair
-models cut)."""
+models cut, the span model on what the line model leaves)."""
 
 
 def rebuild(places: Places, only: Iterable[str] = ()) -> None:

@@ -13,8 +13,9 @@ from pipeline.edits.compose import apply
 from pipeline.edits.layout import lay_out
 from pipeline.rules.rulebook import RuleBook, load
 from pipeline.segment import PairModel, SegmentConfig, Segmented, segment
-from pipeline.strip import Known, LineModel, StripConfig, strip
-from training import text_lines, text_pairs
+from pipeline.segment.line_spans import divide
+from pipeline.strip import Judges, Known, LineModel, SpanModel, StripConfig, strip
+from training import text_lines, text_pairs, text_spans
 from training.model_files import fold_model
 
 if TYPE_CHECKING:
@@ -43,20 +44,23 @@ def rule_book() -> RuleBook:
 
 
 @functools.cache
-def models(fold: int | None) -> tuple[PairModel, LineModel]:
+def models(fold: int | None) -> tuple[PairModel, LineModel, SpanModel]:
     """The models that never saw a fold's sites; the shipped ones for None."""
     if fold is None:
-        return PairModel.read(), LineModel.read()
+        return PairModel.read(), LineModel.read(), SpanModel.read()
     pairs = fold_model(text_pairs.FOLD_FILE, fold).read_bytes()
     lines = fold_model(text_lines.FOLD_FILE, fold).read_bytes()
-    return PairModel.read(pairs), LineModel.read(lines)
+    spans = fold_model(text_spans.FOLD_FILE, fold).read_bytes()
+    return PairModel.read(pairs), LineModel.read(lines), SpanModel.read(spans)
 
 
 def one_pass(text: str, fold: int | None, config: StripConfig, known: Known | None = None) -> tuple[str, Segmented, Stripped]:
     """Segment and strip once; `known` holds what earlier passes over the document found out about its lines."""
-    pairs, lines = models(fold)
+    pairs, lines, span_model = models(fold)
     segmented = segment(text, model=pairs, config=SegmentConfig())
-    stripped = strip(text, segmented.blocks, rules=known or rule_book(), model=lines, config=config)
+    spans = divide(text, segmented.blocks)
+    judges = Judges(rules=known or rule_book(), lines=lines, spans=span_model)
+    stripped = strip(text, segmented.blocks, judges=judges, config=config, spans=spans, print_marks=segmented.print_marks)
     return render(text, segmented, stripped.cuts), segmented, stripped
 
 

@@ -160,13 +160,14 @@ def _remainder(text: str, block: Block, cuts: Sequence[Cut], place: int) -> Bloc
 def _inner_gaps(text: str, kept: Sequence[Block], cuts: Sequence[Cut]) -> Iterator[tuple[int, int]]:
     """Yield the white space that is one too many where a part left the middle of a block: what stood after the part.
 
-    With no white space before the part, what stands after it is all that there is, and stays.
+    With no white space before the part, what stands after it is all that there is, and stays. Code keeps every space.
     """
     place = 0
     for number, cut in enumerate(cuts):
         while place < len(kept) and kept[place].end <= cut.start:
             place += 1
-        if place == len(kept) or not (kept[place].start < cut.start and cut.end < kept[place].end) or not _leaves(cut):
+        inside = place < len(kept) and kept[place].start < cut.start and cut.end < kept[place].end
+        if not inside or kept[place].kind == "code" or not _leaves(cut):
             continue
         end = cut.end
         limit = cuts[number + 1].start if number + 1 < len(cuts) else len(text)

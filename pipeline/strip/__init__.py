@@ -7,10 +7,13 @@ may speak.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from pipeline.config import StripConfig
 from pipeline.forests.expected_f1 import choose, spare
+from pipeline.rules.rulebook import RuleBook
 from pipeline.spans import Stripped
 from pipeline.strip.apply_rules import apply_rules, apply_to_spans
 from pipeline.strip.completeness import completeness, losses
@@ -27,27 +30,36 @@ from pipeline.strip.picture_lines import take_pictures
 from pipeline.strip.post_lines import take_posts
 from pipeline.strip.press_lines import take_press
 from pipeline.strip.repeats import remove_repeats
+from pipeline.strip.span_features import SHAPED, Parts
+from pipeline.strip.span_model import MODEL_LINE, SpanModel, take_blocks, take_spans
 from pipeline.strip.title_lines import take_headline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.rules.rulebook import RuleBook
     from pipeline.spans import Block, Span
 
-__all__ = ["SHAPED", "Draft", "Known", "LineModel", "StripConfig", "prepare", "strip"]
+__all__ = ["SHAPED", "Draft", "Judges", "Known", "LineModel", "SpanModel", "StripConfig", "prepare", "strip", "strip_blocks"]
 
-UNSCORED = "model.line"
-SHAPED = ("table", "code", "preformatted")
-"""Kinds that the line model never takes: it was trained on lines of prose and furniture, and a table's rows look like neither."""
+_MINOR, _EXTRACT = 3, 60
+"""Where the line model would take less than this part of a text, a third, and the text has no more blocks than the second number, the span
+model may object: such a text was taken out of its page before. On naive dumps of whole pages, which are longer, objections cost .006
+word F1; on texts as scrapers saved them they spare a sixth of the article that is lost."""
+
+
+class Judges(msgspec.Struct, frozen=True, kw_only=True):
+    """Who judges: the rule book, or with its answers to earlier passes over the document; the line model; the span model, if it may."""
+
+    rules: RuleBook | Known
+    lines: LineModel
+    spans: SpanModel | None
 
 
 def strip(  # noqa: PLR0913 - what the segmenter found, what judges, and what is known beside the text
     text: str,
     blocks: Sequence[Block],
     *,
-    rules: RuleBook | Known,
-    model: LineModel,
+    judges: Judges,
     config: StripConfig,
     spans: Sequence[Span] = (),
     print_marks: Sequence[tuple[int, int]] = (),
@@ -59,10 +71,9 @@ def strip(  # noqa: PLR0913 - what the segmenter found, what judges, and what is
     Args:
         text: The base text.
         blocks: Its blocks, in order, from `pipeline.segment`.
-        rules: The rule book, or with its answers to earlier passes over the document.
-        model: The line model.
+        judges: The rule book and the models.
         config: Settings.
-        spans: The parts of blocks that rules may judge by themselves.
+        spans: The parts of all blocks that are judged by themselves, from `pipeline.segment`; without them only whole blocks are.
         print_marks: Page numbers and running heads of a printed text.
         headline: The title where it is chosen already: a line that says the same moves there, and no line in other words does.
         language: BCP 47 code of the text where known; helps to read dates and names.
@@ -71,17 +82,18 @@ def strip(  # noqa: PLR0913 - what the segmenter found, what judges, and what is
         Cuts of blocks' characters only, sorted and disjoint; what no cut covers is kept.
     """
     draft = Draft(text, blocks, spans)
-    known = rules if isinstance(rules, Known) else Known(rules)
+    known = judges.rules if isinstance(judges.rules, Known) else Known(judges.rules)
     take_print_marks(draft, print_marks)
     several = is_several(draft)
     if several:
         if config.rules:
             apply_rules(draft, known)
     else:
-        title = prepare(draft, rules=known, config=config, headline=headline, language=language) if config.rules else None
-        if config.model and shows_furniture(draft):
-            _ask_model(draft, model, config, title)
-        take_dateline(draft)
+        said = strip_blocks(draft, known, judges.lines, config=config, headline=headline, language=language)
+        if config.model and config.span_model and judges.spans is not None and spans:
+            take_spans(Parts(draft, known, said.scores), judges.spans, said.proposed)
+        else:
+            take_blocks(draft, said.proposed)
     return Stripped(
         cuts=tuple(sorted(draft.cuts, key=lambda cut: cut.start)),
         items=tuple(draft.items),
@@ -113,14 +125,41 @@ def prepare(
     return title
 
 
-def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int | None) -> None:
-    """Take out the open blocks that the model scores as furniture."""
+def strip_blocks(
+    draft: Draft, known: Known, model: LineModel, *, config: StripConfig, headline: str | None = None, language: str | None = None
+) -> LineAnswer:
+    """Every step before the span model; returns what the line model said."""
+    title = prepare(draft, rules=known, config=config, headline=headline, language=language) if config.rules else None
+    answer = _ask_model(draft, model, config, title) if config.model and shows_furniture(draft) else LineAnswer(None, ())
+    take_dateline(draft)
+    return answer
+
+
+class LineAnswer(NamedTuple):
+    """The line model's scores by block, None where it was not asked; the blocks that it would take if the span model does not object."""
+
+    scores: dict[int, int] | None
+    proposed: tuple[int, ...]
+
+
+def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int | None) -> LineAnswer:
+    """Take out the open blocks that the line model scores as furniture; where they are the smaller part of the text, only propose them.
+
+    The line model was taught on whole pages. Of a text that somebody took out of its page before, it finds the weakest paragraphs too.
+    """
     opened = [index for index in draft.open_blocks() if draft.blocks[index].kind not in SHAPED]
     scores, words = model.judge(draft, title, opened)
     chosen = spare(scores, choose(scores, words, config.line_spread))
     stays = set(whole_runs(draft, {index for index, keep in zip(opened, chosen.tolist(), strict=True) if not keep}))
+    proposed = []
     for index, score, chose in zip(opened, scores.tolist(), chosen.tolist(), strict=True):
         keep = chose or index in stays
-        draft.note(index, UNSCORED, "keep" if keep else "remove", score)
+        draft.note(index, MODEL_LINE, "keep" if keep else "remove", score)
         if not keep:
-            draft.remove(index, "unscored", UNSCORED)
+            proposed.append(index)
+    answer = dict(zip(opened, scores.tolist(), strict=True))
+    few = sum(len(draft.lines[index]) for index in proposed) * _MINOR <= sum(map(len, draft.lines))
+    if few and len(draft.blocks) <= _EXTRACT:
+        return LineAnswer(answer, tuple(proposed))
+    take_blocks(draft, proposed)
+    return LineAnswer(answer, ())

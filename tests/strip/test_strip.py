@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from pipeline.rules.rulebook import load
 from pipeline.segment import PairModel, SegmentConfig, segment
-from pipeline.strip import Draft, LineModel, StripConfig, strip
+from pipeline.strip import Draft, Judges, LineModel, SpanModel, StripConfig, strip
 from pipeline.strip.completeness import losses
 from training.text_oof import clean_text_oof, render
 
-RULES, PAIRS, MODEL = load(), PairModel.read(), LineModel.read()
+RULES, PAIRS = load(), PairModel.read()
+JUDGES = Judges(rules=RULES, lines=LineModel.read(), spans=SpanModel.read())
 CASES = Path(__file__).parents[1] / "cases" / "strip"
 BEFORE = "The council met on Monday evening and voted, after three hours of talk, for a new bridge over the river."
 AFTER = "Work is to begin in the spring, the mayor told reporters, and the ferry will run until the bridge is open."
@@ -26,7 +27,7 @@ def read(name):
 
 def stripped(text, **options):
     segmented = segment(text, model=PAIRS, config=SegmentConfig())
-    return segmented, strip(text, segmented.blocks, rules=RULES, model=MODEL, config=StripConfig(), **options)
+    return segmented, strip(text, segmented.blocks, judges=JUDGES, config=StripConfig(), **options)
 
 
 def left_of(text, **options):
