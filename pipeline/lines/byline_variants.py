@@ -348,7 +348,7 @@ def _stands_alone(word: str, base: str) -> bool:
 
 
 def _is_edge(base: str, at: int) -> bool:
-    """Return whether a word begins or ends at a place, as `\\b` does."""
+    """Return whether a word begins or ends at a place."""
     return _is_of_word(base[at - 1 : at]) != _is_of_word(base[at : at + 1])
 
 
