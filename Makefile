@@ -8,6 +8,7 @@ CLEAN ?= clean
 WORKERS ?= 1
 CORPORA ?= ../shared/corpora
 ROUNDS ?= 50
+JOBS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,7 +16,7 @@ RUN_STAMP := $(VENV)/run-ready
 DEV_STAMP := $(VENV)/dev-ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run test lint types pytest verify bench soak lock golden schema clean-venv
+.PHONY: help run test lint types pytest verify bench soak models models-oof lock golden schema clean-venv
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,7 +40,7 @@ run: $(RUN_STAMP)  ## clean raw/ into clean/ (RAW=, CLEAN=, WORKERS= choose othe
 verify: $(RUN_STAMP)  ## derive every record in clean/ again and compare
 	$(BIN)/copydesk verify $(CLEAN) --raw $(RAW)
 
-test: lint types pytest  ## everything that CI runs
+test: lint types pytest  ## everything that CI runs (JOBS= says in how many processes the tests run)
 
 lint: $(DEV_STAMP)
 	$(BIN)/ruff check .
@@ -49,7 +50,7 @@ types: $(DEV_STAMP)
 	$(BIN)/mypy
 
 pytest: $(DEV_STAMP)
-	$(BIN)/python -W error -m pytest
+	$(BIN)/python -W error -m pytest -n $(JOBS) --dist worksteal
 
 bench: $(DEV_STAMP)  ## measure extraction beside its peers, decoding, normalising, texts and fields on the corpora in CORPORA=
 	$(PIP) install --require-hashes --no-deps -r requirements-bench.lock
@@ -60,6 +61,13 @@ bench: $(DEV_STAMP)  ## measure extraction beside its peers, decoding, normalisi
 
 soak: $(DEV_STAMP)  ## kill builds at 50 random moments (ROUNDS= chooses another number) and compare what the next run makes
 	COPYDESK_KILL_ROUNDS=$(ROUNDS) $(BIN)/python -W error -m pytest tests/tasks/test_faults.py -k killed
+
+models: $(DEV_STAMP)  ## rebuild every model from the corpora in CORPORA=, and the card of the HTML models from their scores
+	COPYDESK_CORPORA=$(CORPORA) $(BIN)/python -m training.rebuild
+	COPYDESK_CORPORA=$(CORPORA) $(BIN)/python -m training.html_report
+
+models-oof: $(DEV_STAMP)  ## rebuild the out-of-fold models alone, which scores on the corpora are taken with: training/models/
+	COPYDESK_CORPORA=$(CORPORA) $(BIN)/python -m training.rebuild --oof
 
 lock:  ## write the lock files anew (needs uv on the PATH)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra datasets pyproject.toml -o requirements.lock

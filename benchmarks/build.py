@@ -28,11 +28,14 @@ import subprocess
 import sys
 import threading
 import time
-import zipfile
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from training.corpora import present, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -152,10 +155,9 @@ class Measure(NamedTuple):
 def pages(corpora: Path, largest: int) -> list[bytes]:
     """Return the corpora's pages of at most `largest` bytes in an order that has nothing to do with where they are from."""
     found = []
-    for path in sorted(corpora.glob("*.zip")):
-        with zipfile.ZipFile(path) as archive:
-            names = [info.filename for info in archive.infolist() if info.filename.endswith(".html") and info.file_size <= largest]
-            found += [(sha256(name.encode()).digest(), archive.read(name)) for name in names]
+    for corpus in present(corpora):
+        fitting = (page for page in read(corpus, corpora) if page.is_html and len(page.raw) <= largest)
+        found += [(sha256(f"{page.key}.html".encode()).digest(), page.raw) for page in fitting]
     return [data for _, data in sorted(found)]
 
 

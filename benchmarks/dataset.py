@@ -26,10 +26,10 @@ from pipeline.dataset.duplicates import DuplicateRow
 from pipeline.emit.identity import article_id
 from pipeline.ledger import LedgerRow
 from pipeline.records import SCHEMA_VERSION
-from tasks.build import BuildSummary, ShardSummary
 from tasks.dataset_files import write_dataset
 from tasks.duplicates import DuplicateCounts
 from tasks.inventory import Cut
+from tasks.summary import BuildSummary, ShardSummary
 from tasks.targets import BuildPaths, write_atomic, write_json
 
 if TYPE_CHECKING:
@@ -99,9 +99,10 @@ def make_build(paths: BuildPaths, documents: int) -> BuildSummary:
         duplicates=DuplicateCounts(0, 0, 0, 0, 0),
         cut=Cut(SHARD, 1 << 26),
         config_sha256=config.sha256(),
-        code_sha256=code_sha256(),
+        code_sha256=code_sha256(config),
         config=msgspec.to_builtins(config),
-        code=code_identity(),
+        rule_files={},
+        code=code_identity(config),
         shards=tuple(shards),
     )
     write_json(paths.build, summary)

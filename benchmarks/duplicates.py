@@ -99,7 +99,7 @@ def _own(rng: random.Random, paragraphs: list[str]) -> list[str]:
 
 
 def _sketched(job: tuple[Path, Path]) -> None:
-    write_sketch(job[0], job[1], sha256(job[0].read_bytes()).hexdigest())
+    write_sketch(job[0], job[1], sha256(job[0].read_bytes()).hexdigest(), Config())
 
 
 def ours(source: Path, work: Path, workers: int) -> None:

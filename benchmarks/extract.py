@@ -12,11 +12,9 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
-import json
 import statistics
 import sys
 import time
-import zipfile
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -24,6 +22,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from training.corpora import read
 from training.metrics import word_f1
 
 if TYPE_CHECKING:
@@ -177,10 +176,7 @@ def read_pages(place: Path) -> list[Page]:
     if place.is_dir():
         files = sorted(path for path in place.iterdir() if path.suffix in (".html", ".htm"))
         return [(path.read_bytes(), gold.read_text("utf-8") if (gold := path.with_suffix(".txt")).exists() else None) for path in files]
-    with zipfile.ZipFile(place) as archive:
-        rows = [json.loads(line) for line in archive.read("gold.jsonl").decode().rstrip("\n").split("\n")]
-        rows = [row for row in rows if row.get("kind", "article") == "article"]
-        return [(archive.read(row["id"] + ".html"), row.get("text")) for row in rows]
+    return [(page.raw, page.gold.get("text")) for page in read(place.stem, place.parent) if page.kind == "article"]
 
 
 def plot(results: list[Result], path: Path) -> None:

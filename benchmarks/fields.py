@@ -21,7 +21,6 @@ import re
 import sys
 import time
 import unicodedata
-import zipfile
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,10 +30,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from pipeline import Rejected
 from pipeline.config import Config
 from pipeline.decode import DecodeError, decode
-from pipeline.describe import collect_html, collect_visible, date_order, judge, language
+from pipeline.describe import choose_fields, collect_markup, collect_near_headline, date_order
 from pipeline.extract import ExtractError, extract, parse
 from pipeline.lines.dates import read_iso
 from pipeline.resources import load_resources
+from pipeline.text.language import language
+from training.corpora import present, read
 from training.oof import clean_oof
 from training.text_dumps import dump
 
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from pipeline.spans import Candidate, Fields
 
 NAMES = {"title": "title", "author": "authors", "date": "published_at"}
-STEPS = ("collect_html", "collect_visible", "judge")
+STEPS = ("collect_markup", "collect_near_headline", "choose_fields")
 
 
 def main() -> None:
@@ -60,36 +61,29 @@ def main() -> None:
     parser.add_argument("--dumps", action="store_true", help="score text dumps of the pages instead; needs folds.tsv")
     args = parser.parse_args()
     wanted = {int(fold) for fold in args.folds.split(",") if fold}
-    for path in sorted(args.corpora.glob("*.zip")):
-        if args.only and path.stem not in args.only.split(","):
+    for corpus in present(args.corpora):
+        if args.only and corpus not in args.only.split(","):
             continue
         if args.dumps:
-            score_dumps(path, wanted)
+            score_dumps(args.corpora, corpus, wanted)
         else:
-            tally = Tally(path.stem)
-            for gold, raw, _ in pages(path, wanted):
+            tally = Tally(corpus)
+            for gold, raw, _ in pages(args.corpora, corpus, wanted):
                 tally.page(gold, raw, show=args.show)
             tally.report(causes=args.causes or bool(args.show), speed=args.speed)
 
 
-def pages(path: Path, wanted: set[int]) -> Iterator[tuple[dict[str, Any], bytes, int]]:
+def pages(folder: Path, corpus: str, wanted: set[int]) -> Iterator[tuple[dict[str, Any], bytes, int]]:
     """Yield the annotation, the bytes and the fold (-1: unknown) of every article of a corpus, of the wanted folds where some are."""
-    folds: dict[str, int] = {}
-    listing = path.parent / "folds.tsv"
-    if listing.exists():
-        rows = (line.split("\t") for line in listing.read_text("utf-8").splitlines()[1:])
-        folds = {page: int(fold) for corpus, page, _, fold in rows if corpus == path.stem}
-    with zipfile.ZipFile(path) as archive:
-        for line in archive.read("gold.jsonl").decode("utf-8").rstrip("\n").split("\n"):
-            gold = json.loads(line)
-            if gold.get("kind", "article") == "article" and (not wanted or folds.get(gold["id"]) in wanted):
-                yield gold, archive.read(f"{gold['id']}.html"), folds.get(gold["id"], -1)
+    for page in read(corpus, folder):
+        if page.kind == "article" and (not wanted or page.fold in wanted):
+            yield page.gold, page.raw, page.fold
 
 
-def score_dumps(path: Path, wanted: set[int]) -> None:
+def score_dumps(folder: Path, corpus: str, wanted: set[int]) -> None:
     """Print how many fields of naive text dumps are right, another, or none; a list of authors is right where it shares a name."""
     found: Counter[tuple[str, str]] = Counter()
-    for gold, raw, fold in pages(path, wanted):
+    for gold, raw, fold in pages(folder, corpus, wanted):
         try:
             article = clean_oof(dump(raw)[0], url=gold.get("url"), media_type="text/plain", fold=fold)
         except Rejected:
@@ -100,7 +94,7 @@ def score_dumps(path: Path, wanted: set[int]) -> None:
                 given = bool(getattr(article, attribute))
                 found[field, "right" if score(field, article, gold[field]) > 0 else "other" if given else "none"] += 1
     print(
-        json.dumps({"corpus": path.stem, "dumps": {f"{field} {kind}": number for (field, kind), number in sorted(found.items())}}),
+        json.dumps({"corpus": corpus, "dumps": {f"{field} {kind}": number for (field, kind), number in sorted(found.items())}}),
         flush=True,
     )
 
@@ -176,7 +170,7 @@ class Tally:
         try:
             text = decode(raw, declared=None, is_html=True, config=self.config.decode).text
             tree = parse(text, config=self.config.extract)
-            told = self.timed("collect_html", lambda: collect_html(tree, url=gold.get("url"), http=None, config=self.config.describe))
+            told = self.timed("collect_markup", lambda: collect_markup(tree, url=gold.get("url"), http=None, config=self.config.describe))
             titles = tuple(dict.fromkeys(c.value for c in told if c.field == "title"))
             found = extract(tree, text, url=gold.get("url"), model=self.resources.blocks, config=self.config.extract, title_hints=titles)
         except (DecodeError, ExtractError):
@@ -184,8 +178,8 @@ class Tally:
         declared = next((c.value for c in told if c.field == "language"), None)
         spoken = language(found.base, declared)
         seen = self.timed(
-            "collect_visible",
-            lambda: collect_visible(
+            "collect_near_headline",
+            lambda: collect_near_headline(
                 found.base,
                 found.blocks,
                 told=told,
@@ -193,7 +187,7 @@ class Tally:
                 order=date_order(declared, gold.get("url")),
             ),
         )
-        fields = self.timed("judge", lambda: judge(told + seen, url=gold.get("url"), config=self.config.describe))
+        fields = self.timed("choose_fields", lambda: choose_fields(told + seen, url=gold.get("url"), config=self.config.describe))
         self.pages += 1
         if declared:
             agree = spoken is not None and spoken.code == re.split("[-_]", declared.strip().lower())[0]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import random
-import zipfile
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from duplicate_edits import COPIES, NEGATIVES, REWRITES, Story, quoted_share, sentences, words_of
 
+from training.corpora import FULL_TEXT, gold_rows, read_folds
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 LEAST_WORDS = 120
 """A text with fewer words gives no room for edits that leave a story recognisable."""
@@ -39,20 +42,17 @@ class Pair(NamedTuple):
 
 def stories(corpora: Path) -> dict[int, list[Story]]:
     """Return the articles of the corpora by fold; the folds part sites. An article that two pages of a site have is taken once."""
-    rows = (line.split("\t") for line in (corpora / "folds.tsv").read_text(encoding="utf-8").splitlines()[1:])
-    fold_of = {(corpus, page): (site, int(fold)) for corpus, page, site, fold in rows}
+    fold_of = read_folds(corpora)
     found: dict[int, list[Story]] = {}
     known: set[tuple[str, str]] = set()
-    for corpus in ("wcxb-dev", "fundus-dev"):
-        with zipfile.ZipFile(corpora / f"{corpus}.zip") as archive:
-            for line in archive.open("gold.jsonl"):
-                gold = json.loads(line)
-                site, fold = fold_of[corpus, gold["id"]]
-                if gold.get("kind", "article") == "article" and (story := _story(gold, site)) is not None:
-                    long = {(site, text) for text in story.paragraphs if len(text.split()) >= 20}
-                    if not long & known:
-                        found.setdefault(fold, []).append(story)
-                    known |= long
+    for corpus in FULL_TEXT:
+        for gold in gold_rows(corpora, corpus):
+            site, fold = fold_of[corpus, gold["id"]]
+            if gold.get("kind", "article") == "article" and (story := _story(gold, site)) is not None:
+                long = {(site, text) for text in story.paragraphs if len(text.split()) >= 20}
+                if not long & known:
+                    found.setdefault(fold, []).append(story)
+                known |= long
     return found
 
 

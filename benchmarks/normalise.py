@@ -14,10 +14,12 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import sys
 import time
-import zipfile
 from collections import Counter
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from resiliparse.parse.lang import detect_fast
 
@@ -25,6 +27,7 @@ from pipeline.decode import DecodeConfig, DecodeError, decode
 from pipeline.decode.labels import from_label
 from pipeline.lists import load_lists
 from pipeline.normalise import NormaliseConfig, Normalised, NormSpan, apply, normalise
+from training.corpora import gold_rows, present
 
 CASES = Path(__file__).parents[1] / "tests" / "cases"
 LISTS = load_lists()
@@ -53,12 +56,7 @@ def main() -> None:
 
 def gold_texts(folder: Path) -> list[str]:
     """Read the annotated bodies of all corpora in a folder."""
-    texts = []
-    for path in sorted(folder.glob("*.zip")):
-        with zipfile.ZipFile(path) as archive:
-            lines = archive.read("gold.jsonl").decode("utf-8").split("\n")
-        texts += [text for line in lines if line and (text := json.loads(line).get("text"))]
-    return texts
+    return [text for corpus in present(folder) for gold in gold_rows(folder, corpus) if (text := gold.get("text"))]
 
 
 def spans_of(text: str) -> list[NormSpan]:

@@ -14,16 +14,18 @@ import argparse
 import json
 import sys
 import time
-import zipfile
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from bs4 import BeautifulSoup
 from tqdm import tqdm
 
 from pipeline import Rejected, clean
+from training.corpora import present, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,13 +35,9 @@ HIDDEN = ("script", "style", "noscript", "template")
 
 def documents(corpora: Path, every: int) -> Iterator[tuple[str, bytes, str | None, str]]:
     """Yield name, bytes, URL and media type of every n-th page of every pack, and of the packs' text dumps."""
-    for pack in sorted(corpora.glob("*.zip")):
-        with zipfile.ZipFile(pack) as archive:
-            rows = [json.loads(line) for line in archive.read("gold.jsonl").decode().rstrip("\n").split("\n")]
-            for row in rows[::every]:
-                dump = row.get("kind") == "dump"
-                data = archive.read(row["id"] + (".txt" if dump else ".html"))
-                yield f"{pack.stem}/{row['id']}", data, row.get("url"), "text/plain" if dump else "text/html"
+    for corpus in present(corpora):
+        for page in read(corpus, corpora, every=every):
+            yield f"{corpus}/{page.key}", page.raw, page.gold.get("url"), "text/html" if page.is_html else "text/plain"
 
 
 def naive_text(page: bytes) -> str:

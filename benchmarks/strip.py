@@ -33,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 
+from training.corpora import FULL_TEXT  # noqa: E402
 from training.text_dumps import Dump, read_dumps  # noqa: E402 - the project's root must be on the path first
 from training.text_oof import clean_text_oof  # noqa: E402
 
@@ -102,12 +103,12 @@ def main() -> None:
     """Print the table."""
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("folder", type=Path)
-    cli.add_argument("--corpora", default="wcxb-dev,fundus-dev")
+    cli.add_argument("--corpora", default=",".join(FULL_TEXT))
     cli.add_argument("--limit", type=int)
     options = cli.parse_args()
     print(f"{'corpus':12} {'system':10} {'pages':>6} {'word F1':>8} {'ms a page':>10} {'median ms':>10}")
     for corpus in options.corpora.split(","):
-        pages = [page for page in read_dumps(options.folder, corpus) if page.gold][: options.limit]
+        pages = [page for page in read_dumps(corpus, folder=options.folder) if page.gold][: options.limit]
         for name, system in SYSTEMS.items():
             system(pages[0].text, pages[0].fold)
             scores, times = [], []

@@ -1,1 +1,42 @@
-"""The command line of copydesk."""
+r"""copydesk: scraped articles in, canonical article JSON out.
+
+>>> from copydesk import clean
+>>> clean("Rain fell on Monday, the mayor said.\n\nShare this article\n").text
+'Rain fell on Monday, the mayor said.'
+
+The names below are loaded when they are first asked for, so that `copydesk --help` answers at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from copydesk.files import clean_file
+    from pipeline import Article, Config, Rejected, clean
+
+    __version__: str
+
+__all__ = ["Article", "Config", "Rejected", "__version__", "clean", "clean_file"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load one of the public names; raises `ImportError` where another `pipeline` stands in the way of ours."""
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415
+
+        return version("copydesk")
+    if name not in __all__:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    from importlib import import_module  # noqa: PLC0415
+
+    from copydesk.shadows import refuse_shadows  # noqa: PLC0415
+
+    refuse_shadows()
+    return getattr(import_module("copydesk.files" if name == "clean_file" else "pipeline"), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names for tab completion."""
+    return sorted(__all__)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from copydesk.dataset_commands import COMMANDS
+from copydesk.shadows import refuse_shadows
 
 if TYPE_CHECKING:
     from pipeline.config import Config
@@ -94,7 +95,7 @@ _type_option = click.option("--media-type", type=click.Choice(_MEDIA_TYPES), hel
 @click.group(name="copydesk", cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="copydesk", prog_name="copydesk")
 @click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
-def cli(*, debug: bool) -> None:
+def cli(*, debug: bool) -> None:  # noqa: ARG001 - `main` looks for it, because it has to know before anything is parsed
     """Turn scraped articles into canonical article JSON; every character of the source is accounted for.
 
     \b
@@ -108,6 +109,10 @@ def cli(*, debug: bool) -> None:
 
     Exit codes: 0 done; 3 done, some inputs rejected; 4 reading or writing failed, run again to resume; 2 wrong usage; 1 a defect.
     """  # noqa: D301 - click reads a real \b
+    try:
+        refuse_shadows()
+    except ImportError as error:
+        _fail(str(error), EXIT_USAGE)
 
 
 _raw_option = click.option(

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pipeline.code_identity import code_identity, code_sha256
-from tasks.build import read_summary
 from tasks.clean_shard import is_whole, read_stamp
 from tasks.inventory import Changes
-from tasks.settings import config_identity, portable
+from tasks.settings import config_sha256, portable
+from tasks.summary import read_summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from pipeline.config import Config
-    from tasks.build import BuildSummary
     from tasks.clean_shard import Stamp
     from tasks.inventory import PlannedShard
+    from tasks.summary import BuildSummary
     from tasks.targets import BuildPaths
 
 _NAMED = 5
@@ -28,28 +28,28 @@ _NAMED = 5
 def reasons(paths: BuildPaths, plans: Iterable[PlannedShard], config: Config) -> Iterator[tuple[str, str]]:
     """Yield (shard, reason) for every shard that a run would clean now."""
     summary = read_summary(paths)
-    config_sha256 = config_identity(config)
+    wanted = config_sha256(config)
     for plan in plans:
         stamp = read_stamp(paths, plan.shard)
         if stamp is None:
             yield plan.shard, f"new, {plan.files} files"
             continue
-        found = list(_reasons(paths, plan, stamp, config_sha256, summary, config))
+        found = list(_reasons(paths, plan, stamp, wanted, summary, config))
         if found:
             yield plan.shard, "; ".join(found)
 
 
 def _reasons(
-    paths: BuildPaths, plan: PlannedShard, stamp: Stamp, config_sha256: str, summary: BuildSummary | None, config: Config
+    paths: BuildPaths, plan: PlannedShard, stamp: Stamp, wanted: str, summary: BuildSummary | None, config: Config
 ) -> Iterator[str]:
     if stamp.inputs_sha256 != plan.inputs_sha256:
         yield f"inputs: {_inputs(paths, plan.shard)}"
-    if stamp.config_sha256 != config_sha256:
+    if stamp.config_sha256 != wanted:
         changed = _differences(_flat(summary.config), _flat(portable(config))) if summary else ""
         yield f"config: {changed or 'other settings or rule files'}"
-    if stamp.code_sha256 != code_sha256():
+    if stamp.code_sha256 != code_sha256(config):
         same = summary is not None and summary.code_sha256 == stamp.code_sha256
-        yield f"code: {_names(summary.code, code_identity()) if same and summary else 'another version'}"
+        yield f"code: {_names(summary.code, code_identity(config)) if same and summary else 'another version'}"
     if not is_whole(paths, plan.shard, stamp):
         yield "outputs: missing or cut short"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 class ConfigError(ValueError):
@@ -266,13 +266,18 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         """Return the names of the sections, in the order of the stages."""
         return tuple(field.name for field in msgspec.structs.fields(cls))
 
-    def sha256(self) -> str:
-        """Return the hex digest of all settings that decide what a record says, as canonical JSON.
+    def sha256(self, rule_digests: Iterable[str] = ()) -> str:
+        """Return the hex digest of all settings that decide what a record says, as canonical JSON: the `config_sha256` of everything.
 
         Those of `[duplicates]` are about many records, and of a rule file it is the content that counts and not the name.
+
+        Args:
+            rule_digests: hex sha256 of the content of every file that `[rules]` names, in the order in which they are read.
         """
         sections: dict[str, Any] = msgspec.to_builtins(self)
         decisive = {name: keys for name, keys in sections.items() if name not in ("duplicates", "rules")}
+        if contents := list(rule_digests):
+            decisive["rules"] = {"contents": contents}
         return sha256(msgspec.json.encode(decisive, order="deterministic")).hexdigest()
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pipeline.code_identity import code_sha256
 from pipeline.extract import HtmlModel
 from pipeline.lists import Lists, load_lists
 from pipeline.rules.rulebook import RuleBook, load
@@ -28,27 +29,25 @@ class Resources(msgspec.Struct, frozen=True, kw_only=True):
     lines: LineModel
     lists: Lists
     config_sha256: str
+    code_sha256: str
+
+
+def load_resources(config: Config) -> Resources:
+    """Return the shipped resources, with the rule files that the config names as they are now.
+
+    Raises `OSError` where such a file cannot be read.
+    """
+    return _load(config, tuple(sha256(Path(name).read_bytes()).hexdigest() for name in config.rules.files))
 
 
 @lru_cache(maxsize=4)
-def load_resources(config: Config) -> Resources:
-    """Return the shipped resources, with the rule files that the config names."""
+def _load(config: Config, rule_digests: tuple[str, ...]) -> Resources:
     return Resources(
         rules=load(tuple(Path(name) for name in config.rules.files)),
         blocks=HtmlModel.read(),
         pairs=PairModel.read(),
         lines=LineModel.read(),
         lists=load_lists(),
-        config_sha256=settings_sha256(config),
+        config_sha256=config.sha256(rule_digests),
+        code_sha256=code_sha256(config),
     )
-
-
-def settings_sha256(config: Config) -> str:
-    """Return the digest of all settings, and of the content of the rule files that they name.
-
-    Raises `OSError` where such a file cannot be read.
-    """
-    if not config.rules.files:
-        return config.sha256()
-    contents = "".join(sha256(Path(name).read_bytes()).hexdigest() for name in config.rules.files)
-    return sha256(f"{config.sha256()}{contents}".encode()).hexdigest()

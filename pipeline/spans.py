@@ -127,12 +127,3 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     start: int = -1
     end: int = -1
     extra: dict[str, Any] = {}
-
-
-class Change(msgspec.Struct, frozen=True, array_like=True):
-    """A replacement inside the text by a named rule, in offsets of the string that it was computed on."""
-
-    start: int
-    end: int
-    replacement: str
-    rule: str

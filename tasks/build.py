@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import luigi
-import msgspec
 
 from pipeline.code_identity import code_identity, code_sha256
 from pipeline.dataset.manifest import SEAL
@@ -20,10 +19,11 @@ from tasks.clean_shard import CleanShard, Stamp, is_current, is_whole, read_stam
 from tasks.dataset import WriteDataset, dataset_fingerprint, dataset_is_current
 from tasks.duplicates import DuplicateCounts, articles_digests, duplicates_fingerprint, mark_task, read_duplicates, sketch_tasks
 from tasks.failures import Reporting
-from tasks.inventory import Cut, Inventory, current_cut, planned
+from tasks.inventory import Inventory, current_cut, planned
 from tasks.isolation import warm_up
-from tasks.settings import build, dataset, pipeline_config, portable, rule_names
+from tasks.settings import build, config_sha256, dataset, pipeline_config, portable, rule_digests, rule_names
 from tasks.staging import remove_sealed
+from tasks.summary import BuildSummary, ShardSummary, read_summary
 from tasks.targets import AtomicFile, BuildPaths, sweep_temporaries, write_json
 
 if TYPE_CHECKING:
@@ -34,55 +34,9 @@ if TYPE_CHECKING:
     from tasks.inventory import PlannedShard
 
 
-class ShardSummary(msgspec.Struct, frozen=True):
-    """One shard in `build.json`."""
-
-    shard: str
-    inputs_sha256: str
-    inputs: int
-    ok: int
-    rejected: int
-    skipped: int
-    articles_sha256: str
-    ledger_sha256: str
-    duplicates_sha256: str
-
-
-class BuildSummary(msgspec.Struct, frozen=True):
-    """`build.json`: what went in, what came out, and by which settings and code. No clock and no machine.
-
-    `files` counts raw files, `inputs` what they hold: inputs = ok + rejected + skipped. `codes` counts the rejected by code, `duplicates`
-    what the sidecars say. `cut` says how shards were cut. `reproducible` is false while some input is rejected by an accident of a machine.
-    """
-
-    schema_version: str
-    reproducible: bool
-    files: int
-    inputs: int
-    ok: int
-    rejected: int
-    skipped: int
-    codes: dict[str, int]
-    duplicates: DuplicateCounts
-    cut: Cut
-    config_sha256: str
-    code_sha256: str
-    config: dict[str, Any]
-    code: dict[str, str]
-    shards: tuple[ShardSummary, ...]
-
-
-def read_summary(paths: BuildPaths) -> BuildSummary | None:
-    """Return the stored description of the build, None where there is none or it is damaged."""
-    try:
-        return msgspec.json.decode(paths.build.read_bytes(), type=BuildSummary)
-    except (FileNotFoundError, msgspec.DecodeError):
-        return None
-
-
 def is_described(paths: BuildPaths, summary: BuildSummary, plans: Mapping[str, PlannedShard], config: Config) -> bool:
     """Tell whether a description is what a run would write now, and all that it describes is there."""
-    if (summary.config, summary.code_sha256, summary.cut) != (portable(config), code_sha256(), current_cut()):
+    if (summary.config, summary.code_sha256, summary.cut) != (portable(config), code_sha256(config), current_cut()):
         return False
     if [entry.shard for entry in summary.shards] != list(plans):
         return False
@@ -190,7 +144,7 @@ class BuildDataset(_OnFolders):
         config, plans = pipeline_config(), planned(self.paths)
         yield shard_tasks(self.raw_folder, self.paths, plans.values(), config)
         digests = articles_digests(self.paths, plans)
-        yield sketch_tasks(self.paths, digests)
+        yield sketch_tasks(self.paths, digests, config)
         yield mark_task(self.paths, digests, config)
         drop_stale(self.paths, set(plans))
         drop_changes(self.paths)
@@ -229,10 +183,11 @@ class BuildDataset(_OnFolders):
             codes=dict(sorted(codes.items())),
             duplicates=marked.counts if marked else DuplicateCounts(0, 0, 0, 0, 0),
             cut=current_cut(),
-            config_sha256=config.sha256(),
-            code_sha256=code_sha256(),
+            config_sha256=config_sha256(config),
+            code_sha256=code_sha256(config),
             config=portable(config),
-            code=code_identity(),
+            rule_files=rule_digests(config.rules.files),
+            code=code_identity(config),
             shards=tuple(shards),
         )
 

@@ -18,7 +18,7 @@ from tasks.base import OfBuild
 from tasks.inventory import ShardPlan, read_group
 from tasks.isolation import ChangedError, Job, Made, clean_isolated
 from tasks.scan import digest_of
-from tasks.settings import config_identity, limits, pipeline_config
+from tasks.settings import config_sha256, limits, pipeline_config
 from tasks.sorting import SortedLines
 from tasks.targets import BuildPaths, FileNote, write_atomic
 
@@ -63,7 +63,7 @@ def fingerprint_of(inputs: str, config: str, code: str) -> str:
 
 def shard_fingerprint(inputs_sha256: str, config: Config) -> str:
     """Return the identity of what a shard's output would be now."""
-    return fingerprint_of(inputs_sha256, config_identity(config), code_sha256())
+    return fingerprint_of(inputs_sha256, config_sha256(config), code_sha256(config))
 
 
 def read_stamp(paths: BuildPaths, shard: str) -> Stamp | None:
@@ -152,8 +152,8 @@ class CleanShard(OfBuild):
             self.paths.stamp(self.shard).unlink(missing_ok=True)
             stamp = Stamp(
                 inputs,
-                config_identity(config),
-                code_sha256(),
+                config_sha256(config),
+                code_sha256(config),
                 articles.write(self.paths.articles(self.shard)),
                 ledger.write(self.paths.ledger(self.shard)),
                 statuses.total(),

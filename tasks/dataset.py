@@ -18,13 +18,14 @@ from tasks.dataset_files import write_dataset
 from tasks.merging import DamagedError
 from tasks.scan import digest_of
 from tasks.settings import about
+from tasks.summary import read_summary
 from tasks.targets import BuildPaths, FileNote, write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from tasks.build import BuildSummary
+    from tasks.summary import BuildSummary
 
 
 class DatasetStamp(msgspec.Struct, frozen=True):
@@ -102,8 +103,6 @@ class WriteDataset(OfBuild):
             stamp.unlink(missing_ok=True)
 
     def _summary(self) -> BuildSummary:
-        from tasks.build import read_summary  # noqa: PLC0415 - the build's task requires this one
-
         summary = read_summary(self.paths)
         if summary is None:
             raise DamagedError(self.paths.build, "it is missing or cannot be read")

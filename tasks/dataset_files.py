@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pipeline.code_identity import LIBRARIES
+from pipeline.code_identity import libraries_of
 from pipeline.dataset.duplicates import DuplicateRow, DuplicateTally
 from pipeline.dataset.manifest import FORMAT, SEAL, Code, DataFile, Manifest, encode
 from pipeline.dataset.statistics import Tally
@@ -18,15 +18,16 @@ from pipeline.ledger import LedgerRow
 from tasks.inventory import planned, read_plan
 from tasks.merging import DamagedError, merged
 from tasks.scan import digest_of
-from tasks.settings import about, pipeline_config, rule_digests
+from tasks.settings import about, pipeline_config
 from tasks.sorting import SortedLines
 from tasks.staging import StagedFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pipeline.config import Config
     from pipeline.ingest.shards import Entry
-    from tasks.build import BuildSummary
+    from tasks.summary import BuildSummary
     from tasks.targets import BuildPaths, FileNote
 
 JSON_LINES, PARQUET = "application/jsonlines", "application/x-parquet"
@@ -83,9 +84,9 @@ def located(line: bytes) -> bytes:
     return _LOCATED.decode(line).locator.encode()
 
 
-def libraries() -> dict[str, str]:
-    """Return the versions of the libraries that decide what a dataset's bytes are."""
-    return {name: version(name) for name in sorted((*LIBRARIES, "pyarrow"))}
+def libraries(config: Config) -> dict[str, str]:
+    """Return the versions of the libraries that decide what the bytes of a dataset with these settings are."""
+    return {name: version(name) for name in sorted((*libraries_of(config), "pyarrow"))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +144,8 @@ def _manifest(folder: _Folder) -> Manifest:
             code_sha256=summary.code_sha256,
             config_sha256=summary.config_sha256,
             build_sha256=notes["build.json"].sha256,
-            rule_files=rule_digests(pipeline_config().rules.files),
-            libraries=libraries(),
+            rule_files=summary.rule_files,
+            libraries=libraries(pipeline_config()),
         ),
         files=tuple(_data_file(name, notes[name], rows[name]) for name in sorted(rows)),
         duplicates=folder.duplicates.result(),

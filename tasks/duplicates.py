@@ -61,7 +61,7 @@ def articles_digests(paths: BuildPaths, shards: Iterable[str]) -> dict[str, str]
 
 def duplicates_fingerprint(digests: Mapping[str, str], config: Config) -> str:
     """Return the identity of what the sidecars would be made from now: the records, the settings of the search and the code."""
-    parts = [code_sha256(), msgspec.json.encode(config.duplicates, order="deterministic").decode()]
+    parts = [code_sha256(config), msgspec.json.encode(config.duplicates, order="deterministic").decode()]
     return sha256("\0".join([*parts, *(f"{shard}\n{digest}" for shard, digest in sorted(digests.items()))]).encode()).hexdigest()
 
 
@@ -77,18 +77,19 @@ def read_duplicates(paths: BuildPaths, fingerprint: str) -> DuplicatesStamp | No
     return stamp if whole else None
 
 
-def sketch_fingerprint(digest: str) -> str:
+def sketch_fingerprint(digest: str, config: Config) -> str:
     """Return the identity of a shard's sketches: the digest of its records, and the code."""
-    return sha256(f"{code_sha256()}\0{digest}".encode()).hexdigest()
+    return sha256(f"{code_sha256(config)}\0{digest}".encode()).hexdigest()
 
 
-def write_sketch(articles: Path, target: Path, digest: str) -> None:
+def write_sketch(articles: Path, target: Path, digest: str, config: Config) -> None:
     """Sketch the records of one file into another.
 
     Args:
         articles: JSON Lines of records, sorted by id.
         target: where the sketches go.
         digest: the hex sha256 that `articles` has to have.
+        config: the settings of the build, which say whose code the sketches depend on.
 
     Raises:
         OSError: `articles` is not what the build wrote, or cannot be read.
@@ -109,7 +110,7 @@ def write_sketch(articles: Path, target: Path, digest: str) -> None:
     if total.hexdigest() != digest:
         msg = f"{articles}: its sha256 is not the one that was noted when it was written"
         raise OSError(msg)
-    write_sketches(target, sketch_fingerprint(digest), made)
+    write_sketches(target, sketch_fingerprint(digest, config), made)
 
 
 def search(build: WholeBuild, config: Config, progress: Callable[[int, int], None] | None = None) -> Clustered:
@@ -148,7 +149,7 @@ class SketchShard(OfBuild):
         """Sketch the shard. Damaged records lose their stamp, so that the next run cleans the shard again."""
         digest = articles_digests(self.paths, [self.shard])[self.shard]
         try:
-            write_sketch(self.paths.articles(self.shard), self.paths.sketch(self.shard), digest)
+            write_sketch(self.paths.articles(self.shard), self.paths.sketch(self.shard), digest, pipeline_config())
         except OSError as error:
             if error.errno is None:
                 self.paths.stamp(self.shard).unlink(missing_ok=True)
@@ -186,9 +187,10 @@ class MarkDuplicates(OfBuild):
         self.set_status_message(f"{done} of {total} pairs compared")
 
 
-def sketch_tasks(paths: BuildPaths, digests: Mapping[str, str]) -> list[SketchShard]:
+def sketch_tasks(paths: BuildPaths, digests: Mapping[str, str], config: Config) -> list[SketchShard]:
     """Return the task of every shard."""
-    return [SketchShard(clean=str(paths.clean), shard=shard, fingerprint=sketch_fingerprint(digest)) for shard, digest in digests.items()]
+    clean = str(paths.clean)
+    return [SketchShard(clean=clean, shard=shard, fingerprint=sketch_fingerprint(digest, config)) for shard, digest in digests.items()]
 
 
 def mark_task(paths: BuildPaths, digests: Mapping[str, str], config: Config) -> MarkDuplicates:

@@ -158,13 +158,12 @@ def rule_digests(files: Iterable[str]) -> dict[str, str]:
     return digests
 
 
-def config_identity(config: Config) -> str:
+def config_sha256(config: Config) -> str:
     """Return the digest of all settings that decide what a record says, and of what stands in the rule files that they name.
 
     Raises `ConfigError` where such a file cannot be read.
     """
-    digests = [config.sha256(), *rule_digests(config.rules.files).values()]
-    return digests[0] if len(digests) == 1 else sha256("\0".join(digests).encode()).hexdigest()
+    return config.sha256(rule_digests(config.rules.files).values())
 
 
 def use_settings(config: Config, shards: tuple[int, int], told: About) -> None:

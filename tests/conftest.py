@@ -1,8 +1,21 @@
 """Settings of the whole test run."""
 
-import gc
+from __future__ import annotations
 
+import gc
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from build_helpers import write_stories
 from hypothesis import HealthCheck, settings
+from luigi.configuration import LuigiConfigParser
+
+from copydesk.commands.run import RunOptions, run_build
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
 # A test run gives the same verdict every time; the time of one example says nothing on a shared machine.
 settings.register_profile(
@@ -14,3 +27,31 @@ settings.load_profile("copydesk")
 def pytest_unconfigure() -> None:
     """Builds freeze what the collector would look at before they fork; DuckDB complains at the end of a process that never thaws."""
     gc.unfreeze()
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[Path, Path]]:
+    """Give a test that begins where a build has ended `raw` with small stories of some names, and the finished build `clean` of it.
+
+    `extra` are more files, names and texts. The build is made once for each list of files and copied with the times of its files: a run
+    on the copy finds nothing to do.
+    """
+    made: dict[tuple[object, ...], Path] = {}
+
+    def give(folder: Path, names: Sequence[str], extra: Mapping[str, str] | None = None) -> tuple[Path, Path]:
+        key = (*names, *sorted((extra or {}).items()))
+        if key not in made:
+            home = tmp_path_factory.mktemp("finished")
+            write_stories(home / "raw", list(names))
+            for name, text in (extra or {}).items():
+                (home / "raw" / name).write_text(text, encoding="utf-8")
+            paths = list(LuigiConfigParser._config_paths)
+            assert run_build(home / "raw", home / "clean", RunOptions(progress=False, quiet=True)) == 0
+            LuigiConfigParser._config_paths[:] = paths
+            LuigiConfigParser._instance = None
+            made[key] = home
+        for name in ("raw", "clean"):
+            shutil.copytree(made[key] / name, folder / name)
+        return folder / "raw", folder / "clean"
+
+    return give

@@ -8,18 +8,18 @@ places of their kept neighbours.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from pipeline.text.folding import WORD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 GRAM = 4
 CONTAINED = 0.5
-_WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ def words(text: str) -> list[str]:
     >>> words("Ab-c 中文")
     ['ab', 'c', '中', '文']
     """
-    return _WORD.findall(text.lower())
+    return WORD.findall(text.lower())
 
 
 def label(blocks: Sequence[str], gold: str) -> list[float]:

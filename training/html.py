@@ -1,7 +1,6 @@
-"""Rebuild the block model of HTML extraction and score it out of fold: `python -m training.html`.
+"""Train the block model of HTML extraction and the page kinds, a step of `training.rebuild`.
 
-Everything is deterministic on one architecture: the same corpora and the same lock give the same bytes. Five fold models (each without
-a fold's sites) go to `training/models/html.<fold>/`, the model for shipping to `pipeline/models/`.
+Five fold models (each without a fold's sites) go to folders of their own, the model for shipping to `pipeline/models/`.
 
 The tables of names and words are target statistics, so a page's features are made with tables that never saw the page's fold, in the
 shipped model as in the fold models.
@@ -9,14 +8,9 @@ shipped model as in the fold models.
 
 from __future__ import annotations
 
-import argparse
-from collections import defaultdict
 from dataclasses import dataclass
-from pathlib import Path
-from statistics import mean
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import numpy as np
 
 from pipeline.config import DecodeConfig
@@ -25,25 +19,24 @@ from pipeline.extract import parse
 from pipeline.extract.block_features import describe
 from pipeline.extract.block_model import BLOCKS, KINDS, NAMES, WORDS, HtmlModel
 from pipeline.extract.corrections import FIELD_TAGS
-from pipeline.extract.markup_names import combine, format_scores, parse_scores
+from pipeline.extract.markup_names import combine
 from pipeline.extract.metadata import Evidence, gather
 from pipeline.extract.parse import visible_html
 from pipeline.extract.walk import walk
-from pipeline.forests.trees import ForestSpec, load_forest
-from pipeline.rejected import Rejected
+from pipeline.forests.model_files import format_scores
+from pipeline.forests.trees import load_forest
 from training import boost, html_kinds, html_tables
 from training.align import label
-from training.corpora import FOLDS, read
-from training.corpora import NAMES as CORPORA
-from training.html_card import write_card
-from training.metrics import word_f1
+from training.corpora import FOLDS, FUNDUS, learned_by, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from pipeline.extract.page_layout import Layout
+    from training.model_files import Places
 
 CONFIG = boost.BoostConfig(
     trees=200,
@@ -53,13 +46,12 @@ CONFIG = boost.BoostConfig(
     lambda_l2=5.0,
     min_data_in_leaf=80,
 )
-_ROOT = Path(__file__).resolve().parents[1]
-SHIPPED = _ROOT / "pipeline" / "models"
-FOLD_MODELS = _ROOT / "training" / "models"
+FOLDER = "html.{fold}"
+"""The folder of an out-of-fold model; its files have the shipped ones' names."""
 _UNKNOWN = -1.0
 _WORD_DOMAINS = 8
 _PAGE_WEIGHT = 400.0
-_CORPUS_WEIGHT = {"fundus-dev": 2.0}
+_CORPUS_WEIGHT = {FUNDUS: 2.0}
 _SEGMENT_WEIGHT = 2.0
 _POWER = 0.4
 _LONGEST = 150
@@ -86,12 +78,12 @@ class Example:
 def build() -> list[Example]:
     """Read all articles of the corpora, lay them out and label their blocks."""
     examples = []
-    for corpus in CORPORA:
+    for corpus in learned_by("html"):
         for page in read(corpus):
             if page.kind != "article":
                 continue
             html = decode(page.raw, is_html=True, config=DecodeConfig()).text
-            language = _language(html)
+            language = language_of(html)
             tree = parse(html)
             titles = html_kinds.page_titles(tree, page.gold.get("url"))
             layout = walk(visible_html(tree), 5_000)
@@ -121,7 +113,7 @@ def build() -> list[Example]:
     return examples
 
 
-def _language(html: str) -> str:
+def language_of(html: str) -> str:
     """The language that a page declares, for the tables of scores only."""
     at = html.lower().find("lang=", 0, 5_000)
     code = html[at + 5 : at + 9].strip("\"'= >").lower()[:2] if at >= 0 else ""
@@ -205,77 +197,13 @@ def write(folder: Path, forest: bytes, tables: Tables) -> HtmlModel:
     return HtmlModel(load_forest(forest), combine(names), words, None)
 
 
-def report() -> dict[str, Any]:
-    """Score the fold models through extraction: word F1 by corpus, by language and by site."""
-    from training.oof import clean_oof  # noqa: PLC0415 - needs the files that this module writes
-
-    rows: list[tuple[str, str, str, float]] = []
-    for corpus in CORPORA[:2]:
-        for page in read(corpus):
-            if page.kind == "article":
-                try:
-                    text = clean_oof(page.raw, url=page.gold.get("url"), media_type=None, fold=page.fold).text
-                except Rejected:
-                    text = ""
-                golds = [page.gold["text"], "\n".join(part for part in (page.gold.get("summary"), page.gold["text"]) if part)]
-                language = _language(page.raw.decode("utf-8", "replace"))
-                rows.append((corpus, language, page.domain, max(word_f1(text, gold) for gold in golds)))
-    groups: dict[str, dict[str, list[float]]] = {"corpus": defaultdict(list), "language": defaultdict(list), "site": defaultdict(list)}
-    for corpus, language, domain, score in rows:
-        for name, key in (("corpus", corpus), ("language", language), ("site", domain)):
-            groups[name][key].append(score)
-    return {name: {key: (len(values), round(mean(values), 4)) for key, values in sorted(group.items())} for name, group in groups.items()}
-
-
-def main() -> None:
-    """Train, write and report."""
-    cli = argparse.ArgumentParser(description=__doc__)
-    cli.add_argument("--out", type=Path, help="write all files under this folder instead of the project, and do not report")
-    cli.add_argument("--no-report", action="store_true", help="train only")
-    cli.add_argument("--report-only", action="store_true", help="score the files that are there and write the model card")
-    arguments = cli.parse_args()
-    if not arguments.report_only:
-        train_all(arguments.out / "shipped" if arguments.out else SHIPPED, arguments.out or FOLD_MODELS)
-    if not (arguments.no_report or arguments.out):
-        write_report()
-
-
-def train_all(shipped: Path, folds: Path) -> None:
+def rebuild(places: Places) -> None:
     """Train all models and write their files."""
     crossing = Crossing(build())
-    models = {fold: write(folds / f"html.{fold}", *crossing.train(fold)) for fold in range(FOLDS)}
-    write(shipped, *crossing.train(-1))
+    models = {fold: write(places.folds / FOLDER.format(fold=fold), *crossing.train(fold)) for fold in range(FOLDS)}
     rows = html_kinds.build(models)
     for fold in range(FOLDS):
-        (folds / f"html.{fold}" / KINDS).write_bytes(html_kinds.train(rows, fold))
-    (shipped / KINDS).write_bytes(html_kinds.train(rows, -1))
-
-
-def write_report() -> None:
-    """Print all scores and write the model card."""
-    models = {fold: HtmlModel.read(FOLD_MODELS / f"html.{fold}") for fold in range(FOLDS)}
-    files = {fold: (FOLD_MODELS / f"html.{fold}" / KINDS).read_bytes() for fold in range(FOLDS)}
-    confusion = html_kinds.confusion(html_kinds.build(models), files)
-    groups = report()
-    for name, group in groups.items():
-        print(name)
-        for key, (count, score) in group.items():
-            print(f"  {key:30} {count:4} {score:.4f}")
-    (_ROOT / "docs" / "models-html.md").write_text(write_card(_facts(SHIPPED), groups, confusion), "utf-8")
-
-
-def _facts(folder: Path) -> dict[str, int]:
-    """Sizes of the shipped model, for its card."""
-    spec = msgspec.json.decode(folder.joinpath(BLOCKS).read_bytes(), type=ForestSpec)
-    tables = {name: len(parse_scores(folder.joinpath(file).read_text("utf-8"))) for name, file in (("names", NAMES), ("words", WORDS))}
-    return tables | {
-        "trees": len(spec.trees),
-        "leaves": CONFIG.num_leaves,
-        "features": len(spec.features),
-        "scale": spec.scale,
-        "domains": html_tables.MIN_DOMAINS,
-    }
-
-
-if __name__ == "__main__":
-    main()
+        (places.folds / FOLDER.format(fold=fold) / KINDS).write_bytes(html_kinds.train(rows, fold))
+    if places.shipped is not None:
+        write(places.shipped, *crossing.train(-1))
+        (places.shipped / KINDS).write_bytes(html_kinds.train(rows, -1))

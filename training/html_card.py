@@ -11,7 +11,7 @@ Scores = dict[str, tuple[int, float]]
 
 _HEAD = """# Model card: HTML extraction
 
-Written by `python -m training.html`; do not edit.
+Written by `python -m training.html_report`; do not edit.
 
 * **What**: `html_blocks.json` scores each block of a page ({trees} trees of up to {leaves} leaves, {features} integer features, leaf
   values in 1/{scale} of log odds). `html_names.tsv` ({names} names in markup) and `html_words.tsv` ({words} words of short blocks) are the
@@ -27,7 +27,8 @@ Written by `python -m training.html`; do not edit.
   captions and author boxes as body, and on some pages is a fragment of the body.
 * **Licence**: as the project.
 
-Scores are word F1 out of fold: models that never saw a page of the site. Sites are not listed; `python -m training.html` prints them.
+Scores are word F1 out of fold: models that never saw a page of the site. Sites are not listed; `python -m training.html_report` prints
+them.
 """
 
 

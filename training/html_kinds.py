@@ -1,6 +1,6 @@
 """Learn to tell kinds of pages apart: one small forest a kind, over features of the page as a whole.
 
-All pages of wcxb-dev are used, seven kinds. Which blocks are kept is said by the block model that never saw the page's fold.
+All pages of the corpora that have kinds are used, seven kinds. Which blocks are kept says the block model that never saw the page's fold.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 
 from pipeline.config import DecodeConfig
 from pipeline.decode import decode
-from pipeline.describe import collect_html
+from pipeline.describe import collect_markup
 from pipeline.extract import ExtractConfig, HtmlModel, choose, parse
 from pipeline.extract.block_features import describe
 from pipeline.extract.decide import decide
@@ -22,12 +22,11 @@ from pipeline.extract.parse import visible_html
 from pipeline.extract.walk import walk
 from pipeline.forests.trees import load_forests
 from training import boost
-from training.corpora import read
+from training.corpora import learned_by, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-CORPUS = "wcxb-dev"
 CONFIG = boost.BoostConfig(trees=30, num_leaves=6, learning_rate=0.15, min_data_in_leaf=15, lambda_l2=5.0, feature_fraction=0.5)
 
 
@@ -44,7 +43,7 @@ class Row:
 def build(models: Mapping[int, HtmlModel]) -> list[Row]:
     """Compute the rows of all pages with the fold's models."""
     rows = []
-    for page in read(CORPUS):
+    for page in (page for corpus in learned_by("html_kinds") for page in read(corpus)):
         model = models[page.fold]
         html = decode(page.raw, is_html=True, config=DecodeConfig()).text
         tree = parse(html)
@@ -61,7 +60,7 @@ def build(models: Mapping[int, HtmlModel]) -> list[Row]:
 
 def page_titles(tree: Any, url: str | None) -> tuple[str, ...]:
     """The titles that a page's markup gives: extraction is told of them, so training must be."""
-    return tuple(dict.fromkeys(candidate.value for candidate in collect_html(tree, url=url) if candidate.field == "title"))
+    return tuple(dict.fromkeys(candidate.value for candidate in collect_markup(tree, url=url) if candidate.field == "title"))
 
 
 def train(rows: Sequence[Row], fold: int) -> bytes:

@@ -1,9 +1,11 @@
-"""The whole pipeline with models that never saw a page's fold: what `bench/run.py ours_oof` scores."""
+"""The whole pipeline with models that never saw a page's fold: what scores on the development corpora are taken with.
+
+`make models-oof` trains these models; where they are missing, the first call says so.
+"""
 
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,21 +17,24 @@ from pipeline.resources import Resources, load_resources
 from pipeline.segment import PairModel
 from pipeline.stages import run
 from pipeline.strip import LineModel
+from training import html, text_lines, text_pairs
+from training.model_files import fold_model
 
 if TYPE_CHECKING:
     from pipeline.records import Article
 
-MODELS = Path(__file__).resolve().parent / "models"
-
 
 @cache
 def fold_resources(fold: int) -> Resources:
-    """Return the shipped resources with every model replaced by the one trained without a fold's sites."""
+    """Return the shipped resources with every model replaced by the one trained without a fold's sites.
+
+    Raises `training.model_files.MissingModelsError` where nobody has made it.
+    """
     return msgspec.structs.replace(
         load_resources(Config()),
-        blocks=HtmlModel.read(MODELS / f"html.{fold}"),
-        pairs=PairModel.read((MODELS / f"text_pairs.{fold}.json").read_bytes()),
-        lines=LineModel.read((MODELS / f"text_lines.{fold}.json").read_bytes()),
+        blocks=HtmlModel.read(fold_model(html.FOLDER, fold)),
+        pairs=PairModel.read(fold_model(text_pairs.FOLD_FILE, fold).read_bytes()),
+        lines=LineModel.read(fold_model(text_lines.FOLD_FILE, fold).read_bytes()),
     )
 
 

@@ -6,12 +6,12 @@ markup that was lost tells which neighbours were one paragraph.
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
-import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from training.corpora import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,29 +56,23 @@ class Dump:
     title: str
 
 
-def read_dumps(corpora: Path, corpus: str, kind: str = "article") -> Iterator[Dump]:
-    """Dump every page of a kind ("all" for every kind) of one corpus."""
-    folds = {}
-    for line in (corpora / "folds.tsv").read_text(encoding="utf-8").splitlines()[1:]:
-        name, page, _, fold = line.split("\t")
-        if name == corpus:
-            folds[page] = int(fold)
-    with zipfile.ZipFile(corpora / f"{corpus}.zip") as archive:
-        for row in archive.read("gold.jsonl").decode().rstrip("\n").split("\n"):
-            gold: dict[str, Any] = json.loads(row)
-            if kind in {"all", gold.get("kind", "article")}:
-                text, blocks = dump(archive.read(gold["id"] + ".html"))
-                yield Dump(
-                    corpus,
-                    gold["id"],
-                    folds[gold["id"]],
-                    gold.get("kind", "article"),
-                    text,
-                    blocks,
-                    gold.get("text") or None,
-                    gold.get("summary") or "",
-                    gold.get("title") or "",
-                )
+def read_dumps(corpus: str, kind: str = "article", folder: Path | None = None) -> Iterator[Dump]:
+    """Dump every page of a kind ("all" for every kind) of one corpus; `folder` as in `training.corpora.read`."""
+    for page in read(corpus, folder):
+        if kind in {"all", page.kind}:
+            text, blocks = dump(page.raw)
+            gold = page.gold
+            yield Dump(
+                corpus,
+                page.key,
+                page.fold,
+                page.kind,
+                text,
+                blocks,
+                gold.get("text") or None,
+                gold.get("summary") or "",
+                gold.get("title") or "",
+            )
 
 
 def dump(html: bytes) -> tuple[str, tuple[int, ...]]:

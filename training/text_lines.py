@@ -1,4 +1,4 @@
-"""Train the line model: `python -m training.text_lines CORPORA`.
+"""Train the line model, a step of `training.rebuild` after `training.text_pairs`.
 
 Rows are the blocks of naive dumps, as the rules leave them. A block is article when its words stand in the annotated body, in the
 body's order: of all places in the body that a block could come from, the heaviest chain in page order is taken, so that a menu entry
@@ -11,12 +11,8 @@ the second forest, which sees how a block's score stands among the scores of its
 from __future__ import annotations
 
 import dataclasses
-import json
-import sys
-import zipfile
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -27,18 +23,22 @@ from pipeline.rules.rulebook import RuleBook, load
 from pipeline.segment import PairModel, SegmentConfig, segment
 from pipeline.strip import SHAPED, Draft, StripConfig, prepare
 from pipeline.strip.line_features import LINE_FEATURES, line_features
-from pipeline.strip.line_model import OPEN_TO_DOUBT, LineModelFile
+from pipeline.strip.line_model import FORMAT, OPEN_TO_DOUBT, LineModelFile
 from pipeline.strip.score_features import STANDING, standing
+from training import text_pairs
 from training.boost import BoostConfig, train
+from training.corpora import FOLDS, FUNDUS, TRAFILATURA, WCXB, learned_by, read
+from training.model_files import fold_model
 from training.text_dumps import Dump, read_dumps, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pipeline.forests.trees import ForestSpec
+    from training.model_files import Places
 
-FOLDS = 5
-FORMAT = "copydesk-lines-4"
+FOLD_FILE = "text_lines.{fold}.json"
+"""The file of an out-of-fold model."""
 CONFIG = BoostConfig(
     objective="cross_entropy",
     trees=300,
@@ -59,7 +59,7 @@ TONE_PAGES = 12
 TONE_LIMIT = 40
 _GRAM = 4
 STRAY_WORDS, STRAY_FAR = 3, 10
-LISTS_CORPUS = "wcxb-dev"
+LISTS_CORPUS = WCXB
 """A block of so few words that stands farther than so many blocks from the rest of the body is none of it, but for the corpus whose
 bodies hold long lists of short lines."""
 NEAR = 20
@@ -67,8 +67,8 @@ NEAR = 20
 BLOCK_WEIGHT = 10
 SECOND_BLOCK_WEIGHT = 40
 """What every block weighs beside its words, in the first and in the second forest, so that short lines count as paragraph breaks too."""
-TEACHER_CORPUS = "trafilatura-dev"
-SHARES = {"fundus-dev": 8.0, TEACHER_CORPUS: 0.6}
+TEACHER_CORPUS = TRAFILATURA
+SHARES = {FUNDUS: 8.0, TEACHER_CORPUS: 0.6}
 """What a page of a corpus weighs beside one of the English web: the pages of news in many languages are few."""
 
 
@@ -124,25 +124,21 @@ def without_strays(labels: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     return cleared
 
 
-def read_teacher_dumps(corpora: Path) -> Iterator[Dump]:
+def read_teacher_dumps() -> Iterator[Dump]:
     """Dumps of the multilingual corpus that has segments only, with trafilatura's extraction as their body.
 
     A page counts where that extraction holds every annotated segment of the body and none of the furniture: 336 of 502.
     """
     import trafilatura  # noqa: PLC0415 - takes a while to import, and only this needs it
 
-    with zipfile.ZipFile(corpora / f"{TEACHER_CORPUS}.zip") as archive:
-        segments = {row["id"]: row for row in map(json.loads, archive.read("gold.jsonl").decode().rstrip("\n").split("\n"))}
-        for page in read_dumps(corpora, TEACHER_CORPUS):
-            body = (
-                trafilatura.extract(archive.read(page.page + ".html"), include_comments=False, include_tables=True, deduplicate=False) or ""
-            )
-            row = segments[page.page]
-            flat = " ".join(body.split())
-            inside = [" ".join(part.split()) in flat for part in row.get("with") or []]
-            outside = [" ".join(part.split()) in flat for part in row.get("without") or []]
-            if inside and all(inside) and not any(outside):
-                yield dataclasses.replace(page, gold=body)
+    pages = (page for page in read(TEACHER_CORPUS) if page.kind == "article")
+    for page, dumped in zip(pages, read_dumps(TEACHER_CORPUS), strict=True):
+        body = trafilatura.extract(page.raw, include_comments=False, include_tables=True, deduplicate=False) or ""
+        flat = " ".join(body.split())
+        inside = [" ".join(part.split()) in flat for part in page.gold.get("with") or []]
+        outside = [" ".join(part.split()) in flat for part in page.gold.get("without") or []]
+        if inside and all(inside) and not any(outside):
+            yield dataclasses.replace(dumped, gold=body)
 
 
 def align(bags: Sequence[Sequence[str]], gold: Sequence[str]) -> list[int]:
@@ -308,19 +304,16 @@ def distance(labels: np.ndarray) -> np.ndarray:
     return nearest
 
 
-def main() -> None:
-    """Read the corpora in the folder named on the command line, train, and write the fold models and the shipped one."""
-    corpora = Path(sys.argv[1])
+def rebuild(places: Places) -> None:
+    """Train all models and write their files. Pages are cut into blocks by the pair models that never saw them."""
     rules = load()
-    root = Path(__file__).resolve().parent
-    pairs = [PairModel.read((root / "models" / f"text_pairs.{fold}.json").read_bytes()) for fold in range(FOLDS)]
-    dumps = [*read_dumps(corpora, "wcxb-dev"), *read_dumps(corpora, "fundus-dev"), *read_teacher_dumps(corpora)]
-    pages = [page for dump in dumps if (page := make_page(dump, rules, pairs[dump.fold])) is not None]
-    study = Study(pages)
+    pairs = [PairModel.read(fold_model(text_pairs.FOLD_FILE, fold, places.folds).read_bytes()) for fold in range(FOLDS)]
+    dumps = (
+        page for corpus in learned_by("text_lines") for page in (read_teacher_dumps() if corpus == TEACHER_CORPUS else read_dumps(corpus))
+    )
+    study = Study([page for dump in dumps if (page := make_page(dump, rules, pairs[dump.fold])) is not None])
     for fold in range(FOLDS):
-        (root / "models" / f"text_lines.{fold}.json").write_bytes(study.model(frozenset({fold})))
-    (root.parent / "pipeline" / "models" / "text_lines.json").write_bytes(study.model(frozenset()))
-
-
-if __name__ == "__main__":
-    main()
+        (places.folds / FOLD_FILE.format(fold=fold)).write_bytes(study.model(frozenset({fold})))
+    if places.shipped is not None:
+        places.shipped.mkdir(parents=True, exist_ok=True)
+        (places.shipped / "text_lines.json").write_bytes(study.model(frozenset()))

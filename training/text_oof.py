@@ -1,25 +1,23 @@
 """Clean naive dumps with models that never saw their site: segment and strip alone, without decoding, normalising or fields.
 
-`training.oof` composes the whole pipeline; this is the text side by itself, quick to run while rules and models change:
-
-    python -m training.text_oof CORPORA ../shared/bench
+`training.oof` composes the whole pipeline; this is the text side by itself, quick to run while rules and models change.
 """
 
 from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.rules.rulebook import RuleBook, load
 from pipeline.segment import PairModel, SegmentConfig, Segmented, segment
 from pipeline.strip import Known, LineModel, StripConfig, strip
+from training import text_lines, text_pairs
+from training.model_files import fold_model
 
 if TYPE_CHECKING:
     from pipeline.spans import Block, Cut, Stripped
 
-MODELS = Path(__file__).resolve().parent / "models"
 MOST_PASSES = 12
 
 
@@ -47,8 +45,8 @@ def models(fold: int | None) -> tuple[PairModel, LineModel]:
     """The models that never saw a fold's sites; the shipped ones for None."""
     if fold is None:
         return PairModel.read(), LineModel.read()
-    pairs = (MODELS / f"text_pairs.{fold}.json").read_bytes()
-    lines = (MODELS / f"text_lines.{fold}.json").read_bytes()
+    pairs = fold_model(text_pairs.FOLD_FILE, fold).read_bytes()
+    lines = fold_model(text_lines.FOLD_FILE, fold).read_bytes()
     return PairModel.read(pairs), LineModel.read(lines)
 
 

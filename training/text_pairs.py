@@ -1,4 +1,4 @@
-"""Train the pair model: `python -m training.text_pairs CORPORA`.
+"""Train the pair model, a step of `training.rebuild`.
 
 Rows are the neighbouring lines of naive dumps; two lines are one paragraph when the page's markup had them in one block element with
 no `<br>` between. Pairs inside the annotated body weigh most. The annotated bodies themselves, one paragraph a line and hard-wrapped,
@@ -8,11 +8,9 @@ teach the model what whole lines and wrapped lines look like. Five fold models a
 from __future__ import annotations
 
 import itertools
-import sys
 import textwrap
 from bisect import bisect_right
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,19 +18,21 @@ import numpy as np
 
 from pipeline.forests.cascade import StagedSpec
 from pipeline.segment.pair_features import PAIR_FEATURES, edge_words, pair_features
-from pipeline.segment.pair_model import PairModel, PairModelFile
+from pipeline.segment.pair_model import FORMAT, PairModel, PairModelFile
 from pipeline.segment.split_lines import split_lines
 from pipeline.text.characters import classify
 from training.boost import BoostConfig, train
+from training.corpora import FOLDS, FUNDUS, WCXB, learned_by
 from training.text_dumps import Dump, read_dumps, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pipeline.segment.split_lines import Line
+    from training.model_files import Places
 
-FOLDS = 5
-FORMAT = "copydesk-pairs-2"
+FOLD_FILE = "text_pairs.{fold}.json"
+"""The file of an out-of-fold model."""
 CONFIG = BoostConfig(trees=300, num_leaves=16, learning_rate=0.07, min_data_in_leaf=60, feature_fraction=0.4)
 FIRST_TREES = 100
 DOUBT = 1500
@@ -105,11 +105,11 @@ def dump_rows(page: Dump) -> PairRows | None:
             said = gold.joined(first, second)
             if said is not None:
                 body[at] = True
-                if page.corpus.startswith("fundus"):
+                if page.corpus == FUNDUS:
                     labels[at] = said
     else:
         body = _in_prose(block, [page.text[line.start : line.end] for line in lines])
-    weight = NEWS_WEIGHT if page.corpus != "wcxb-dev" else BODY_WEIGHT
+    weight = NEWS_WEIGHT if page.corpus != WCXB else BODY_WEIGHT
     weights = np.where(body, weight, OTHER_WEIGHT)
     places = np.flatnonzero(asked)
     return PairRows(page.corpus, page.fold, features[asked], labels[asked], weights[asked], body[asked], *_edges(page.text, lines), places)
@@ -246,18 +246,14 @@ def report(rows: Sequence[PairRows], models: Sequence[bytes]) -> str:
     return "\n".join(f"{corpus:12} {part:5} pairs {n:7} right {hit / max(n, 1):.4f}" for (corpus, part), (hit, n) in sorted(right.items()))
 
 
-def main() -> None:
-    """Read the corpora named on the command line, train, print the out-of-fold score, write the models."""
-    corpora = Path(sys.argv[1])
-    rows = collect(page for corpus in ("wcxb-dev", "fundus-dev", "trafilatura-dev") for page in read_dumps(corpora, corpus))
+def rebuild(places: Places) -> None:
+    """Train all models, write their files and print the out-of-fold score."""
+    rows = collect(page for corpus in learned_by("text_pairs") for page in read_dumps(corpus))
     folds = [fit([row for row in rows if row.fold != fold]) for fold in range(FOLDS)]
     print(report(rows, folds))
-    root = Path(__file__).resolve().parent
-    (root / "models").mkdir(exist_ok=True)
+    places.folds.mkdir(parents=True, exist_ok=True)
     for fold, model in enumerate(folds):
-        (root / "models" / f"text_pairs.{fold}.json").write_bytes(model)
-    (root.parent / "pipeline" / "models" / "text_pairs.json").write_bytes(fit(rows))
-
-
-if __name__ == "__main__":
-    main()
+        (places.folds / FOLD_FILE.format(fold=fold)).write_bytes(model)
+    if places.shipped is not None:
+        places.shipped.mkdir(parents=True, exist_ok=True)
+        (places.shipped / "text_pairs.json").write_bytes(fit(rows))

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 import msgspec
 
+from copydesk.commands.diff_model import Changed, Report
 from copydesk.commands.diff_report import as_html, as_text
 from copydesk.datasets import open_dataset, refusing
 from pipeline.dataset.differences import RecordDifference, compare
 from pipeline.dataset.manifest import DatasetError
 from pipeline.ledger import LedgerRow
-from tasks.build import BuildSummary
+from tasks.summary import BuildSummary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,49 +25,6 @@ if TYPE_CHECKING:
     from copydesk.datasets import Dataset
 
 NEEDED = ("articles.jsonl", "ledger.jsonl")
-
-
-class Changed(msgspec.Struct, frozen=True):
-    """A setting, file of code, library or rule file with its two values; None where one side has none."""
-
-    name: str
-    left: str | None
-    right: str | None
-
-
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that differs between two datasets.
-
-    `records` holds the first `limit` documents that differ, the counts all: `same` are equal but for digests of settings and code,
-    `differing`, `raw_changed`, `only_left` and `only_right` are the others. `fields` counts documents by the field that differs,
-    `left_rules` and `right_rules` edits that only one side has, `outcomes` inputs whose ledger rows differ, by status and code.
-    """
-
-    left: str
-    right: str
-    left_records: int
-    right_records: int
-    settings: tuple[Changed, ...]
-    code: tuple[Changed, ...]
-    libraries: tuple[Changed, ...]
-    rule_files: tuple[Changed, ...]
-    reproducible: tuple[bool, bool]
-    same: int
-    differing: int
-    raw_changed: int
-    only_left: int
-    only_right: int
-    fields: dict[str, int]
-    left_rules: dict[str, int]
-    right_rules: dict[str, int]
-    outcomes: dict[str, int]
-    records: tuple[RecordDifference, ...]
-
-    @property
-    def equal(self) -> bool:
-        """Tell whether nothing at all differs."""
-        parts = (self.settings, self.code, self.libraries, self.rule_files, self.outcomes, self.records)
-        return not any(parts) and self.reproducible[0] == self.reproducible[1]
 
 
 class _Row(msgspec.Struct, frozen=True):

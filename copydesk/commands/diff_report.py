@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from copydesk.commands.diff import Changed, Report
+    from copydesk.commands.diff_model import Changed, Report
     from pipeline.dataset.differences import Difference, RecordDifference
 
 _FIELDS = 12

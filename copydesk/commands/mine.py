@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from pipeline.rules.mine import Seen, as_toml, mine, proposals
-from tasks.build import read_summary
+from tasks.summary import read_summary
 from tasks.targets import BuildPaths, write_atomic
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from copydesk.datasets import Dataset
-    from tasks.build import BuildSummary
+    from tasks.summary import BuildSummary
 
 SHOWN = 20
 """How many differences of one kind are named; the count is always whole."""
@@ -84,29 +84,25 @@ def _build(dataset: Dataset, summary: BuildSummary, raw: Path, clean: Path, opti
 
 def obstacles(dataset: Dataset, summary: BuildSummary, raw: Path) -> Iterator[str]:
     """Yield, a line each, what is not here as it was where the dataset was made: code, libraries, settings, rule files, raw files."""
-    made, here = dataset.manifest.made_by, code_identity()
+    try:
+        config = msgspec.convert(summary.config, Config)
+    except msgspec.ValidationError as error:
+        yield f"config: this version does not know the dataset's settings: {error}"
+        return
+    made, here = dataset.manifest.made_by, code_identity(config)
     files = [
         name.removeprefix("file:")
         for name in sorted(summary.code.keys() | here.keys())
         if not name.startswith("library:") and summary.code.get(name) != here.get(name)
     ]
     yield from _named("code: {} is not the version that made the dataset", files)
-    for name, version in libraries().items():
+    for name, version in libraries(config).items():
         if made.libraries.get(name) != version:
             yield f"lock: {name} {version} is installed, the dataset was made with {made.libraries.get(name)}"
-    yield from _settings(summary)
+    if config.sha256(summary.rule_files.values()) != summary.config_sha256:
+        yield "config: this version has settings that the dataset was not made with, or lacks some that it was"
     yield from _rule_files(made.rule_files)
     yield from _raw(dataset, summary, raw)
-
-
-def _settings(summary: BuildSummary) -> Iterator[str]:
-    try:
-        config = msgspec.convert(summary.config, Config)
-    except msgspec.ValidationError as error:
-        yield f"config: this version does not know the dataset's settings: {error}"
-        return
-    if config.sha256() != summary.config_sha256:
-        yield "config: this version has settings that the dataset was not made with, or lacks some that it was"
 
 
 def _rule_files(stored: dict[str, str]) -> Iterator[str]:

@@ -23,12 +23,13 @@ from copydesk.terminal.progress import FileProgress, wanted
 from copydesk.terminal.summary import LISTED, report
 from pipeline.config import ConfigError
 from pipeline.rules.rulebook import RuleError
-from tasks.build import BuildDataset, read_summary
+from tasks.build import BuildDataset
 from tasks.clean_shard import forget_damaged
 from tasks.dataset import forget_damaged_dataset, need_pyarrow
 from tasks.failures import read_failures
 from tasks.inventory import Inventory, planned
 from tasks.settings import build, dataset, pipeline_config
+from tasks.summary import read_summary
 from tasks.targets import BuildPaths, sweep_temporaries
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from copydesk.rerun_reasons import reasons
 from copydesk.run_lock import holder
 from copydesk.terminal.summary import rejected_lines, table
 from pipeline.code_identity import code_sha256
-from tasks.build import read_summary
 from tasks.failures import read_failures
 from tasks.inventory import current_cut, known_groups, planned, read_group
 from tasks.scan import listings
 from tasks.settings import build, pipeline_config
+from tasks.summary import read_summary
 from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def status_of(paths: BuildPaths, raw: Path | None, config: Config) -> Status:
         built=summary is not None,
         running=holder(paths.lock),
         reproducible=summary.reproducible if summary else None,
-        current_code=summary.code_sha256 == code_sha256() if summary else None,
+        current_code=summary.code_sha256 == code_sha256(config) if summary else None,
         files=summary.files if summary else 0,
         inputs=summary.inputs if summary else 0,
         ok=summary.ok if summary else 0,

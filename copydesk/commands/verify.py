@@ -19,20 +19,20 @@ from pipeline.config import Config
 from pipeline.ledger import LedgerRow
 from pipeline.rejected import MACHINE_CODES
 from pipeline.replay import ReplayError, resolve
-from tasks.build import read_summary
 from tasks.duplicates import search, sidecar, write_sketch
 from tasks.inventory import plan_group
 from tasks.isolation import Job, clean_isolated, warm_up
 from tasks.scan import walk
 from tasks.settings import build, limits
 from tasks.sketches import WholeBuild
+from tasks.summary import read_summary
 from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tasks.build import BuildSummary, ShardSummary
     from tasks.inventory import Cut, ShardPlan
+    from tasks.summary import BuildSummary, ShardSummary
 
 SHOWN = 50
 """How many differences are printed; the count is always whole."""
@@ -45,12 +45,12 @@ def verify_build(clean: Path, raw: Path, *, progress: bool | None) -> int:
     if summary is None:
         click.echo(f"copydesk: {paths.build} is missing or damaged: nothing to verify; make it with copydesk run", err=True)
         return 1
-    if summary.code_sha256 != code_sha256():
+    config = stored_config(paths, summary)
+    if summary.code_sha256 != code_sha256(config):
         click.echo(
             "copydesk: the build was made by another version of the code or of a library; install that version, or build again", err=True
         )
         return 1
-    config = stored_config(paths, summary)
     warm_up(config)
     differences = 0
     with tqdm(total=summary.inputs, unit="doc", disable=not wanted(progress), dynamic_ncols=True) as bar:
@@ -77,8 +77,8 @@ def stored_config(paths: BuildPaths, summary: BuildSummary) -> Config:
 
 
 def _differences(paths: BuildPaths, raw: Path, summary: BuildSummary, config: Config, bar: Any) -> Iterator[str]:
-    if config.sha256() != summary.config_sha256:
-        yield "build.json: config_sha256 is not the digest of its config"
+    if config.sha256(summary.rule_files.values()) != summary.config_sha256:
+        yield "build.json: config_sha256 is not the digest of its config and rule files"
     plans = plans_now(raw, summary.cut)
     for shard in summary.shards:
         if shard.shard in plans:
@@ -121,7 +121,7 @@ def _duplicates(paths: BuildPaths, summary: BuildSummary, config: Config) -> Ite
         sketches = {shard.shard: Path(folder) / f"{number}.sketch" for number, shard in enumerate(summary.shards)}
         try:
             for shard in summary.shards:
-                write_sketch(paths.articles(shard.shard), sketches[shard.shard], shard.articles_sha256)
+                write_sketch(paths.articles(shard.shard), sketches[shard.shard], shard.articles_sha256, config)
             whole = WholeBuild(sketches)
             found = search(whole, config)
         except OSError as error:

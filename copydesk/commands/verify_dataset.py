@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from copydesk.datasets import Dataset
-    from tasks.build import BuildSummary
+    from tasks.summary import BuildSummary
     from tasks.targets import BuildPaths
 
 SHOWN = 50

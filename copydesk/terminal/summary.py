@@ -13,7 +13,7 @@ from pipeline.ledger import LedgerRow
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tasks.build import BuildSummary
+    from tasks.summary import BuildSummary
     from tasks.targets import BuildPaths
 
 LISTED = 20

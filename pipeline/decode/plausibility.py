@@ -16,6 +16,8 @@ from typing import Final
 
 import msgspec
 
+from pipeline.tsv import shipped
+
 _CAPITALS: Final = "".join(chr(code) for code in range(0xC0, 0x1B0) if chr(code).isupper())
 # Signs that a text was read in the wrong encoding, with their cost for each occurrence.
 _ODDITIES: Final = tuple(
@@ -94,21 +96,16 @@ def _east_asian_cost(letters: Counter[str]) -> int:
 
 @lru_cache(maxsize=1)
 def _alphabets() -> tuple[_Alphabet, ...]:
-    rows = (line.split("\t") for line in _read("alphabets.tsv").splitlines() if not line.startswith("#"))
-    return tuple(_Alphabet(frozenset(common), frozenset(rare)) for _, common, rare, _ in rows)
+    return tuple(_Alphabet(frozenset(common), frozenset(rare)) for _, common, rare, _ in shipped("pipeline.decode", "alphabets.tsv"))
 
 
 @lru_cache(maxsize=1)
 def legacy_encodings() -> tuple[str, ...]:
     """The labels of all single-byte encodings of the alphabets' table, each once, in its order."""
-    rows = (line.split("\t") for line in _read("alphabets.tsv").splitlines() if not line.startswith("#"))
+    rows = shipped("pipeline.decode", "alphabets.tsv")
     return tuple(dict.fromkeys(label for *_, labels in rows for label in labels.split()))
 
 
 @lru_cache(maxsize=1)
 def _everyday() -> frozenset[str]:
-    return frozenset(_IDEOGRAPH.findall(_read("common_east_asian.txt")))
-
-
-def _read(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text("utf-8")
+    return frozenset(_IDEOGRAPH.findall(resources.files(__package__).joinpath("common_east_asian.txt").read_text("utf-8")))

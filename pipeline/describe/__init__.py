@@ -1,10 +1,10 @@
-"""Which fields a page has: sources say what they know (`collect_html`, `collect_visible`), one table ranks them (`judge`)."""
+"""Which fields a page has: sources say what they know (`collect_…`), one table ranks them (`choose_fields`)."""
 
-from pipeline.describe.choose import judge
-from pipeline.describe.language import foreign_language, language
-from pipeline.describe.sources.markup import collect_html
-from pipeline.describe.sources.near_headline import collect_visible
-from pipeline.describe.sources.removed_lines import collect_furniture
+from pipeline.describe.above_body import cut_above_body
+from pipeline.describe.choose import choose_fields
+from pipeline.describe.sources.markup import collect_markup
+from pipeline.describe.sources.near_headline import collect_near_headline
+from pipeline.describe.sources.removed_lines import collect_removed_lines
 from pipeline.describe.sources.urls import date_order
 
-__all__ = ["collect_furniture", "collect_html", "collect_visible", "date_order", "foreign_language", "judge", "language"]
+__all__ = ["choose_fields", "collect_markup", "collect_near_headline", "collect_removed_lines", "cut_above_body", "date_order"]

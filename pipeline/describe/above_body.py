@@ -1,23 +1,18 @@
-"""Takes out of the body what stands above it and was read as a field: the headline, bylines, stamps.
+"""Cuts what stands above the body and was read as a field: the headline, bylines, stamps.
 
-The extractor judges blocks by structure, the describing stage reads lines; here the two meet.
+The extractor judges blocks by structure, the sources read lines, the choice of fields says which headline won; here the three meet.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from pipeline.edits.compose import Op
-from pipeline.edits.layout import Removal
 from pipeline.spans import Block, Candidate, Cut, Target
+from pipeline.text.folding import WORD, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from pipeline.edits.state import State
     from pipeline.records import RemovedKind
 
 OTHER_WORDING = "title.other_wording"
@@ -26,72 +21,50 @@ READ_STAMP = "stamp.read"
 _LONGEST_LINE = 200
 """Code points of a block that can be a byline or a stamp and nothing else."""
 _DATE_FIELDS = {"published": "published_raw", "date": "published_raw", "modified": "modified_raw"}
-_WORDS = re.compile(r"\w+")
 
 
-def follow_title(base: str, cuts: Sequence[Cut], title: str | None) -> tuple[Cut, ...]:
-    """Return the cuts with that of the title shrunk to the words of the judged title.
+def cut_above_body(
+    base: str, blocks: Sequence[Block], cuts: Sequence[Cut], *, headline: Cut | None, title: str | None, read: Iterable[Candidate]
+) -> tuple[Cut, ...]:
+    """Return all cuts of a page: the extractor's, those of its headline, and those of bylines and stamps that it left in the body.
+
+    Args:
+        base: the base text; all offsets are its code points.
+        blocks: its blocks.
+        cuts: what leaves by the extractor's verdicts, sorted and disjoint.
+        headline: the block that shows the page's headline.
+        title: the chosen title. Where it is None, the headline moves as it stands.
+        read: candidates that a source took from whole lines near the headline.
+    """
+    of_title = cut_headline(base, headline, title) if headline else ()
+    cut = sorted((*cuts, *of_title), key=lambda cut: cut.start)
+    return tuple(sorted((*cut, *lift_lines(base, blocks, cut, read)), key=lambda cut: cut.start))
+
+
+def cut_headline(base: str, headline: Cut, title: str | None) -> tuple[Cut, ...]:
+    """Return the cuts of a headline: the words of the chosen title move, the rest is removed.
 
     A headline often stands in one block with its kicker ("Sport: ..."); what is beside the title's words is removed as `chrome`. A
-    headline in wholly other words than the judged title is removed too: it is then one of several, and not the one that won.
+    headline in wholly other words than the chosen title is removed too: it is then one of several, and not the one that won.
 
-    >>> follow_title("Sport: Rain wins", [Cut(start=0, end=16, rule="h1", target=Target("title"))], "Rain wins")[1].start
+    >>> cut_headline("Sport: Rain wins", Cut(start=0, end=16, rule="h1", target=Target("title")), "Rain wins")[1].start
     7
     """
     if title is None:
-        return tuple(cuts)
-    out: list[Cut] = []
-    for cut in cuts:
-        if cut.target != Target("title"):
-            out.append(cut)
-            continue
-        found = _locate(base, cut, title)
-        if found is None:
-            out.append(Cut(start=cut.start, end=cut.end, rule=OTHER_WORDING, kind="chrome"))
-            continue
-        start, end = found
-        if start > cut.start:
-            out.append(Cut(start=cut.start, end=start, rule=OTHER_WORDING, kind="chrome"))
-        out.append(Cut(start=start, end=end, rule=cut.rule, target=cut.target))
-        if end < cut.end:
-            out.append(Cut(start=end, end=cut.end, rule=OTHER_WORDING, kind="chrome"))
-    return tuple(out)
-
-
-def one_title(state: State, title: str | None) -> State:
-    """Return the state with a line that a text pass moved to the title removed instead, where it is no part of the judged title.
-
-    A text pass sees no metadata: under a headline that is gone, "Place: Springfield" looks like one. The text stays the same.
-
-    >>> from pipeline.edits.state import State
-    >>> moved = State(base="Place: Springfield", text="", ops=(Op(0, 18, "Place: Springfield", "title.line", Target("title")),))
-    >>> one_title(moved, "Rain floods the town").ops[0].target
-    Target(field='removed', item=0, attr='')
-    """
-    wanted = set(_WORDS.findall((title or "").casefold()))
-    others = [op for op in state.ops if op.target == Target("title") and op.rule.startswith("title.") and _is_other(op.replacement, wanted)]
-    if not wanted or not others:
-        return state
-    return msgspec.structs.replace(
-        state,
-        ops=tuple(Op(op.start, op.end, op.replacement, op.rule, Target("removed", op.start)) if op in others else op for op in state.ops),
-        removals=state.removals + tuple(Removal(op.start, op.end, "chrome", OTHER_WORDING, None) for op in others),
-    )
-
-
-def _is_other(line: str, wanted: set[str]) -> bool:
-    words = set(_WORDS.findall(line.casefold()))
-    return len(words & wanted) < _SAME * len(words)
-
-
-_SAME = 0.6
-"""Share of a line's words that a title has too, where both are one headline: spelling may be normalised."""
+        return (headline,)
+    found = _locate(base, headline, title)
+    if found is None:
+        return (Cut(start=headline.start, end=headline.end, rule=OTHER_WORDING, kind="chrome"),)
+    start, end = found
+    around = ((headline.start, start), (end, headline.end))
+    beside = (Cut(start=first, end=last, rule=OTHER_WORDING, kind="chrome") for first, last in around if first < last)
+    return tuple(sorted((*beside, Cut(start=start, end=end, rule=headline.rule, target=headline.target)), key=lambda cut: cut.start))
 
 
 def _locate(base: str, cut: Cut, title: str) -> tuple[int, int] | None:
     """Return the span of the title's words within the cut, punctuation beside them included where nothing else is there."""
-    wanted = [word.casefold() for word in _WORDS.findall(title)]
-    spans = [match.span() for match in _WORDS.finditer(base, cut.start, cut.end)]
+    wanted = words_of(title)
+    spans = [match.span() for match in WORD.finditer(base, cut.start, cut.end)]
     words = [base[start:end].casefold() for start, end in spans]
     if not wanted:
         return None
@@ -119,11 +92,10 @@ def _closed(base: str, low: int, high: int) -> int:
     return low
 
 
-def lift_lines(base: str, blocks: Sequence[Block], cuts: Sequence[Cut], read: Iterable[Candidate]) -> tuple[Cut, ...]:
-    """Return the cuts with those of bylines and stamps added that the extractor left in the body.
+def lift_lines(base: str, blocks: Sequence[Block], cuts: Sequence[Cut], read: Iterable[Candidate]) -> Iterator[Cut]:
+    """Yield cuts of bylines and stamps that no cut covers yet.
 
-    `read` are candidates that a reader took from whole lines near the headline. Names and dates in a kept block of one line make
-    that block a byline or a stamp: the first date moves to its field, the rest is removed.
+    Names and dates in a block of one line make that block a byline or a stamp: the first date moves to its field, the rest is removed.
 
     >>> line = "By Ann Lee, 3 May 2020"
     >>> seen = [Candidate(field="author", value="Ann Lee", source="line", start=3, end=10),
@@ -133,13 +105,11 @@ def lift_lines(base: str, blocks: Sequence[Block], cuts: Sequence[Cut], read: It
     """
     spans = sorted((c.start, c.end, c.field) for c in read if c.source == "line" and c.start >= 0 and c.field in (*_DATE_FIELDS, "author"))
     taken = {cut.target.field for cut in cuts if cut.target is not None}
-    added: list[Cut] = []
     for block in blocks:
         inside = [span for span in spans if block.start <= span[0] and span[1] <= block.end]
         whole = block.end - block.start <= _LONGEST_LINE and "\n" not in base[block.start : block.end]
         if inside and whole and not any(cut.start < block.end and cut.end > block.start for cut in cuts):
-            added += _line_cuts(base, block, inside, taken)
-    return tuple(sorted((*cuts, *added), key=lambda cut: cut.start))
+            yield from _line_cuts(base, block, inside, taken)
 
 
 def _line_cuts(base: str, block: Block, inside: Sequence[tuple[int, int, str]], taken: set[str]) -> list[Cut]:

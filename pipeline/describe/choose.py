@@ -86,18 +86,18 @@ def _tags(pool: _Pool, most: int) -> tuple[tuple[str, ...], str]:
     return (), ""
 
 
-def judge(
+def choose_fields(
     candidates: Iterable[Candidate], *, url: str | None, fetched_at: str | None = None, config: DescribeConfig | None = None
 ) -> Fields:
     """Choose the value of every field.
 
     Args:
-        candidates: what `collect_html`, `collect_visible` and the moves out of the text found.
+        candidates: what `collect_markup`, `collect_near_headline` and the moves out of the text found.
         url: where the page came from.
         fetched_at: ISO time of fetching; no date after its day is believed.
         config: settings.
 
-    >>> judge([Candidate(field="title", value="Rain | Valley", source="title")], url="https://valley.example/").title
+    >>> choose_fields([Candidate(field="title", value="Rain | Valley", source="title")], url="https://valley.example/").title
     'Rain'
     """
     config = config or DescribeConfig()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from pipeline.describe.choose_title import is_site
 from pipeline.describe.field_tables import rows
 from pipeline.lines.names import NameType, split_authors
-from pipeline.lines.tables import fold
 from pipeline.records import Author
+from pipeline.text.folding import fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,7 +40,7 @@ def choose_authors(
         sites: squeezed names of the site; an author of that name is an organization.
         others: names of those who reviewed, edited or illustrated; what elements of a class name is them too.
     """
-    elsewhere = frozenset(map(fold, others))
+    elsewhere = frozenset(map(fold_word, others))
     groups: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         if candidate.source in _ranks():
@@ -50,7 +50,7 @@ def choose_authors(
         authors = _authors(_trusted(source, groups[source]), sites, inverted=source in _INVERTED)
         authors = _as_printed(authors, groups.get("line", ())) if source in _LISTS else authors
         if elsewhere and source in _LISTS:
-            authors = tuple(author for author in authors if fold(author.name) not in elsewhere) or authors
+            authors = tuple(author for author in authors if fold_word(author.name) not in elsewhere) or authors
         persons = any(a.type == "person" and (" " in a.name or source in _PRINTED or not a.name.isascii()) for a in authors)
         if fallback is not None and persons and _is_printed(fallback[0], groups):
             return fallback
@@ -59,8 +59,8 @@ def choose_authors(
         if persons and (fallback is None or source in _PRINTED):
             if printed := _printed_with(authors, groups.get("line-alone", ())):
                 return printed, "line-alone"
-            newsroom = {fold(c.value) for c in groups[source] if c.extra.get("news") and c.extra.get("type") == "organization"}
-            return tuple(a for a in authors if a.type == "person" or fold(a.name) in newsroom or not is_site(a.name, sites)), source
+            newsroom = {fold_word(c.value) for c in groups[source] if c.extra.get("news") and c.extra.get("type") == "organization"}
+            return tuple(a for a in authors if a.type == "person" or fold_word(a.name) in newsroom or not is_site(a.name, sites)), source
         if authors and fallback is None and source not in _WEAK and (source == "line" or not _is_boilerplate(groups[source], sites)):
             fallback = authors, source
     return _agency(fallback, groups, sites) or fallback
@@ -79,8 +79,10 @@ def _agency(
 
 def _others_printed(authors: Sequence[Author], groups: dict[str, list[Candidate]]) -> bool:
     """Return whether a sure byline beside the headline names people, and none of these authors."""
-    shown = {fold(c.value) for c in groups.get("line", ()) if c.extra.get("certain") and c.extra.get("type") == "person" and " " in c.value}
-    return bool(shown) and not any(fold(author.name) in shown for author in authors)
+    shown = {
+        fold_word(c.value) for c in groups.get("line", ()) if c.extra.get("certain") and c.extra.get("type") == "person" and " " in c.value
+    }
+    return bool(shown) and not any(fold_word(author.name) in shown for author in authors)
 
 
 def _as_printed(authors: Sequence[Author], lines: Sequence[Candidate]) -> tuple[Author, ...]:
@@ -88,13 +90,13 @@ def _as_printed(authors: Sequence[Author], lines: Sequence[Candidate]) -> tuple[
     shown = [c.value for c in lines if c.extra.get("certain") and c.extra.get("type") == "person" and " " in c.value]
     forms = (next((name for name in shown if author.name.startswith(name + " ")), "") for author in authors)
     named = (Author(name=form, type="person") if form else author for form, author in zip(forms, authors, strict=True))
-    return tuple({fold(author.name): author for author in named}.values())
+    return tuple({fold_word(author.name): author for author in named}.values())
 
 
 def _printed_with(authors: Sequence[Author], lines: Sequence[Candidate]) -> tuple[Author, ...]:
     """Return the names on the lines under the headline where all of these authors are among them and others too."""
-    names = {fold(author.name) for author in authors}
-    return tuple(Author(name=c.value, type="person") for c in lines) if names < {fold(c.value) for c in lines} else ()
+    names = {fold_word(author.name) for author in authors}
+    return tuple(Author(name=c.value, type="person") for c in lines) if names < {fold_word(c.value) for c in lines} else ()
 
 
 def _rank(source: str, groups: dict[str, list[Candidate]]) -> tuple[int, bool]:
@@ -119,8 +121,8 @@ def _is_boilerplate(group: Sequence[Candidate], sites: Sequence[str]) -> bool:
 
 def _is_printed(authors: Sequence[Author], groups: dict[str, list[Candidate]]) -> bool:
     """Return whether the byline beside the headline names one of these authors too."""
-    shown = {fold(candidate.value) for candidate in groups.get("line", ())}
-    return any(fold(author.name) in shown for author in authors)
+    shown = {fold_word(candidate.value) for candidate in groups.get("line", ())}
+    return any(fold_word(author.name) in shown for author in authors)
 
 
 _WEAK = frozenset({"og", "dublin-core", "json-ld-creator"})
@@ -142,14 +144,14 @@ def _trusted(source: str, group: list[Candidate]) -> list[Candidate]:
     if source == "line-below":
         lines: dict[int, set[str]] = {}
         for candidate in group:
-            lines.setdefault(candidate.extra.get("line", -1), set()).add(fold(candidate.value))
+            lines.setdefault(candidate.extra.get("line", -1), set()).add(fold_word(candidate.value))
         return group if all(names == next(iter(lines.values())) for names in lines.values()) else []
     inside = [candidate for candidate in group if not candidate.extra.get("aside")]
     chosen = inside or group
     if chosen and " " in chosen[0].value:  # then one word beside it is a rubric or a desk
         chosen = [candidate for candidate in chosen if " " in candidate.value or not candidate.value.isascii()]
     chosen = _together(chosen) if source == "byline-class" else chosen
-    names = {fold(name) for candidate in chosen for name, _ in split_authors(candidate.value)}
+    names = {fold_word(name) for candidate in chosen for name, _ in split_authors(candidate.value)}
     if not inside and len(names) > 1:
         return []
     return chosen if len(names) <= _MOST_LISTED else chosen[:1]
@@ -187,15 +189,15 @@ def _authors(group: list[Candidate], sites: Sequence[str], *, inverted: bool) ->
     found: dict[str, Author] = {}
     for candidate in group:
         if "certain" in candidate.extra:  # one name of a line that was read
-            found.setdefault(fold(candidate.value), _typed(candidate.value, candidate.extra["type"], sites))
+            found.setdefault(fold_word(candidate.value), _typed(candidate.value, candidate.extra["type"], sites))
             continue
         if candidate.value[:1].isdigit() and is_site(candidate.value, sites):
-            found.setdefault(fold(candidate.value), Author(name=candidate.value, type="organization"))
+            found.setdefault(fold_word(candidate.value), Author(name=candidate.value, type="organization"))
             continue
         listed = _INVERTED_LIST.fullmatch(candidate.value) is not None
         for name, kind in split_authors(candidate.value.split(";") if listed else candidate.value, inverted=inverted or listed):
-            if (kind == "agency" and fold(name) in _NOBODY) or max(map(len, name.split())) > _LONGEST_WORD:
+            if (kind == "agency" and fold_word(name) in _NOBODY) or max(map(len, name.split())) > _LONGEST_WORD:
                 continue
-            found.setdefault(fold(name), _typed(name, "organization" if _names_a_site(candidate.value) else kind, sites))
+            found.setdefault(fold_word(name), _typed(name, "organization" if _names_a_site(candidate.value) else kind, sites))
     kept = [key for key in found if not any(other != key and len(other) > 5 and other in key for other in found)]
     return tuple(found[key] for key in kept)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pipeline.describe.field_tables import rows
-from pipeline.describe.sources.jsonld import fold_title
+from pipeline.text.folding import fold_title, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -182,12 +182,7 @@ _BOOST = 100
 """What a heading weighs that is surely the headline: more than all metadata together, which sites write for search engines."""
 _MOST_CUT = 30
 """What a part of a title counts at most: a boosted heading stands for itself, not for its parts."""
-_WORDS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]|\w+")
 _MAIN = frozenset({"og", "json-ld", "title", "twitter", "citation", "microdata"})
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(_WORDS.findall(text.casefold()))
 
 
 def overlap(one: str, other: str) -> float:
@@ -196,7 +191,7 @@ def overlap(one: str, other: str) -> float:
     >>> overlap("Rain in May", "Heavy rain in May 2020"), overlap("Weather", "Heavy rain")
     (1.0, 0.0)
     """
-    return _shared(_words(one), _words(other))
+    return _shared(frozenset(words_of(one)), frozenset(words_of(other)))
 
 
 def _shared(first: frozenset[str], second: frozenset[str]) -> float:
@@ -217,7 +212,9 @@ def _form(value: str, sites: Sequence[str]) -> _Form | None:
     text = without_site(value[:_LONGEST], sites)
     if is_site(text, sites):
         return None
-    return _Form(text, fold_title(text), _words(text), tuple((start > 0, fold_title(text[start:end])) for start, end in cuts(text)))
+    return _Form(
+        text, fold_title(text), frozenset(words_of(text)), tuple((start > 0, fold_title(text[start:end])) for start, end in cuts(text))
+    )
 
 
 def _pool(candidates: Sequence[Candidate], sites: Sequence[str], *, news: bool) -> list[tuple[str, _Form, int]]:

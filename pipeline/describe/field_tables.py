@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-from importlib import resources
+
+from pipeline.tsv import headed
 
 
-@functools.cache
 def rows(name: str) -> tuple[tuple[str, ...], ...]:
     """Return the rows of `data/<name>.tsv` without remarks and header.
 
@@ -16,11 +16,7 @@ def rows(name: str) -> tuple[tuple[str, ...], ...]:
     >>> ("og:title", "title", "og") in rows("meta")
     True
     """
-    text = resources.files("pipeline.describe").joinpath("data", f"{name}.tsv").read_text(encoding="utf-8")
-    table = [tuple(line.split("\t")) for line in text.split("\n") if line and not line.startswith("#")]
-    if any(len(row) != len(table[0]) for row in table):
-        raise ValueError(f"{name}.tsv has rows of different length")
-    return tuple(table[1:])
+    return headed("pipeline.describe", f"data/{name}.tsv")
 
 
 @functools.cache
@@ -43,12 +39,6 @@ def types(kind: str) -> frozenset[str]:
     True
     """
     return frozenset(name for row_kind, name in rows("types") if row_kind == kind)
-
-
-@functools.cache
-def byline_words(kind: str) -> frozenset[str]:
-    """Return the words of a kind ("plural", "job", "article") that stand beside names, lower case."""
-    return frozenset(word for name, word in rows("byline_words") if name == kind)
 
 
 @functools.cache

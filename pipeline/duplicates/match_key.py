@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.annotate import entities
 from pipeline.lists import load_lists
+from pipeline.text.scripts import SINGLE, in_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from pipeline.lists import Lists
 
 _TARGET: Final = "en-US"
-# Words of an alphabet; characters of scripts without spaces one by one.
-_UNSPACED: Final = r"\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f"
+_UNSPACED: Final = in_class(SINGLE)
+"""Words of an alphabet are tokens; characters of these scripts are, one by one."""
 _TOKEN: Final = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _JOINED: Final = (("per cent", "percent"), ("'", ""), ("’", ""), ("ʼ", ""), ("\xad", ""), ("\u200b", ""), ("&", " and "))
 _MARKS: Final = '!"#$%()*+,-./:;<=>?@[\\]^_`{|}~“”‘–—…«»'

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import numpy as np
 
-from pipeline.duplicates.candidates import common_shingles, pairs_of_bands, pairs_of_samples
+from pipeline.duplicates.candidate_pairs import common_shingles, pairs_of_bands, pairs_of_samples
 from pipeline.duplicates.clusters import Clustered, cluster
 from pipeline.duplicates.compare import NONE, STEPS, Relation, Verdict, judge
 from pipeline.duplicates.links import EXACT, NEAR, RELATIONS, WIRE, Link, Sets

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pipeline.annotate import entities
 from pipeline.duplicates.match_key import fold_plain, fold_words
 from pipeline.lists import load_lists
+from pipeline.text.scripts import SINGLE, in_class
 
 if TYPE_CHECKING:
     from pipeline.lists import Lists
@@ -25,7 +26,7 @@ NAMED: Final = 2
 QUOTED: Final = 4
 """Flag of a token between quotation marks."""
 
-_WIDE: Final = r"\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f"
+_WIDE: Final = in_class(SINGLE)
 _RUN: Final = re.compile(rf"[{_WIDE}]|[^\s{_WIDE}]+")
 _UNSPACED: Final = re.compile(rf"[{_WIDE}]")
 _BLANK: Final = np.array([chr(point).isspace() for point in range(0x3002)])

@@ -58,6 +58,31 @@ def apply(base: str, ops: Iterable[Op]) -> str:
     return "".join(parts)
 
 
+def trimmed(text: str, start: int, end: int, replacement: str, rule: str) -> Op | None:
+    """Make a change without the characters that old and new share at their ends.
+
+    Returns:
+        The change, or None where nothing differs. A replacement that only inserts keeps one character of the old text, so that no
+        change has length zero.
+
+    >>> trimmed("don&#8217;t", 0, 11, "don’t", "x")
+    Op(start=3, end=10, replacement='’', rule='x', target=None)
+    """
+    old = text[start:end]
+    if old == replacement:
+        return None
+    limit = min(len(old), len(replacement))
+    left = 0
+    while left < limit and old[left] == replacement[left]:
+        left += 1
+    right = 0
+    while right < limit - left and old[-1 - right] == replacement[-1 - right]:
+        right += 1
+    if left + right == len(old):
+        left, right = (left - 1, right) if left else (left, right - 1)
+    return Op(start + left, end - right, replacement[left : len(replacement) - right], rule)
+
+
 def merge_rules(old: str, new: str) -> str:
     """Name the rules that made one edit together, in the order in which they spoke.
 
@@ -68,9 +93,11 @@ def merge_rules(old: str, new: str) -> str:
     >>> merge_rules("layout.join", "layout.gap")
     'layout.gap'
     """
-    if old.startswith("layout.") and new.startswith("layout."):
-        return new
+    if not old or not new:
+        return old or new
     names = old.split("+")
+    if all(name.startswith("layout.") for name in (*names, *new.split("+"))):
+        return new
     return "+".join(names + [name for name in new.split("+") if name not in names])
 
 
@@ -133,7 +160,7 @@ class OffsetMap:
 class _Atom(msgspec.Struct):
     """A stretch of base text during composition: kept verbatim (`owner` and `piece` are -1), or rewritten.
 
-    `owner` numbers the later op that covers it, `piece` the earlier replacement that it is a slice of.
+    `owner` numbers the later op that covers it, `piece` the earlier replacement that it is a slice of; `rule` names the earlier rules.
     """
 
     start: int
@@ -168,20 +195,20 @@ def _atoms_of(number: int, piece: _Piece, later: Sequence[Op], first: int) -> It
         if piece.op is None:
             start, end = piece.start + low - piece.at, piece.start + high - piece.at
             if owner >= 0:
-                yield _Atom(start, end, "", later[owner].target, later[owner].rule, owner)
+                yield _Atom(start, end, "", later[owner].target, "", owner)
             continue
         start = min(piece.start + slot, piece.end)
         end = piece.end if slot == len(parts) - 1 else min(start + 1, piece.end)
         if owner < 0:
             yield _Atom(start, end, piece.op.replacement[low - piece.at : high - piece.at], None, piece.op.rule, -1, number)
         else:
-            rule = merge_rules(piece.op.rule, later[owner].rule)
-            yield _Atom(start, end, "", later[owner].target, rule, owner, number)
+            yield _Atom(start, end, "", later[owner].target, piece.op.rule, owner, number)
 
 
 def _joinable(left: _Atom, right: _Atom) -> bool:
     same = (left.owner >= 0 and left.owner == right.owner) or (left.piece >= 0 and left.piece == right.piece)
-    return left.end == right.start and left.target == right.target and same
+    inserts = right.start == right.end and left.target is None  # nothing is inserted beside an edit that can hold it
+    return left.end == right.start and left.target == right.target and (same or inserts)
 
 
 def compose(base: str, ops: Sequence[Op], later: Sequence[Op]) -> tuple[Op, ...]:
@@ -200,25 +227,40 @@ def compose(base: str, ops: Sequence[Op], later: Sequence[Op]) -> tuple[Op, ...]
     used: set[int] = set()
     pieces = list(_pieces(len(base), ops))
     for number, piece in enumerate(pieces):
-        if piece.op is not None and (piece.op.target is not None or not piece.length):
-            atoms.append(_Atom(piece.start, piece.end, piece.op.replacement, piece.op.target, piece.op.rule))
-            continue
         before = bisect_left(starts, piece.at + piece.length) - 1
-        if before < 0 or later[before].end <= piece.at:  # no later op touches it
+        touched = before >= 0 and later[before].end > piece.at
+        if piece.op is not None and (piece.op.target is not None or not piece.length):
+            inside = touched and piece.op.target is None and later[before].target is None and starts[before] < piece.at
+            atom = _Atom(piece.start, piece.end, "" if inside else piece.op.replacement, piece.op.target, piece.op.rule)
+            if inside:  # what was deleted within a span that is rewritten now is part of that edit
+                atom.owner = before
+            _add(atoms, atom, later)
+        elif not touched:
             if piece.op is not None:
                 atoms.append(_Atom(piece.start, piece.end, piece.op.replacement, None, piece.op.rule, -1, number))
-            continue
-        first = max(0, bisect_right(starts, piece.at) - 1)
-        for atom in _atoms_of(number, piece, later, first):
-            if atom.owner >= 0 and atom.owner not in used:
-                used.add(atom.owner)
-                atom.text = later[atom.owner].replacement
-            if atoms and _joinable(atoms[-1], atom):
-                last = atoms[-1]
-                last.end, last.text, last.rule, last.owner = atom.end, last.text + atom.text, merge_rules(last.rule, atom.rule), atom.owner
-            else:
-                atoms.append(atom)
-    return tidy(base, [Op(a.start, a.end, a.text, a.rule, a.target) for a in atoms])
+        else:
+            for atom in _atoms_of(number, piece, later, max(0, bisect_right(starts, piece.at) - 1)):
+                if atom.owner >= 0 and atom.owner not in used:
+                    used.add(atom.owner)
+                    atom.text = later[atom.owner].replacement
+                _add(atoms, atom, later)
+    named = (
+        Op(atom.start, atom.end, atom.text, merge_rules(atom.rule, later[atom.owner].rule if atom.owner >= 0 else ""), atom.target)
+        for atom in atoms
+    )
+    return tidy(base, named)
+
+
+def _add(atoms: list[_Atom], atom: _Atom, later: Sequence[Op]) -> None:
+    """Append an atom, or let it lengthen the last one."""
+    if atoms and _joinable(atoms[-1], atom):
+        last = atoms[-1]
+        last.end, last.text, last.rule = atom.end, last.text + atom.text, merge_rules(last.rule, atom.rule)
+        if atom.owner >= 0 and last.owner not in (-1, atom.owner):
+            last.rule = merge_rules(last.rule, later[last.owner].rule)
+        last.owner = max(last.owner, atom.owner)
+    else:
+        atoms.append(atom)
 
 
 def tidy(base: str, ops: Iterable[Op]) -> tuple[Op, ...]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pipeline.edits.compose import Op
-from pipeline.spans import Block, Change, Cut, Target
+from pipeline.spans import Block, Cut, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -58,7 +58,8 @@ def merge_neighbours(text: str, cuts: Sequence[Cut]) -> list[Cut]:
     return out
 
 
-def _op_of(text: str, cut: Cut) -> Op:
+def op_of(text: str, cut: Cut) -> Op:
+    """Return the op that a cut becomes."""
     span = text[cut.start : cut.end]
     if cut.kind is not None:
         return Op(cut.start, cut.end, span, cut.rule, Target("removed", cut.start))
@@ -82,6 +83,11 @@ def _uncovered(start: int, end: int, cuts: Iterable[Cut]) -> Iterator[tuple[int,
         yield position, end
 
 
+def tidied(text: str, cuts: Sequence[Cut]) -> list[Cut]:
+    """Return the cuts as they are carried out: without white space at the ends of what moves, removed neighbours joined."""
+    return merge_neighbours(text, _split(text, cuts))
+
+
 def _split(text: str, cuts: Sequence[Cut]) -> list[Cut]:
     """Cut off white space at the ends of cuts that leave the text, so that layout alone speaks of it."""
     out = []
@@ -97,7 +103,7 @@ def _split(text: str, cuts: Sequence[Cut]) -> list[Cut]:
     return out
 
 
-def lay_out(text: str, blocks: Sequence[Block], cuts: Sequence[Cut], joins: Sequence[Change] = ()) -> Layout:
+def lay_out(text: str, blocks: Sequence[Block], cuts: Sequence[Cut], joins: Sequence[Op] = ()) -> Layout:
     r"""Make the ops of one pass.
 
     `blocks` are sorted and disjoint with only white space between them; `cuts` lie inside blocks; `joins` are changes inside kept
@@ -107,11 +113,11 @@ def lay_out(text: str, blocks: Sequence[Block], cuts: Sequence[Cut], joins: Sequ
     >>> lay_out("Share\nRain", blocks, [Cut(start=0, end=5, rule="share.bar", kind="share")]).ops[1]
     Op(start=5, end=6, replacement='', rule='layout.edge', target=None)
     """
-    merged = merge_neighbours(text, _split(text, cuts))
-    ops = [_op_of(text, cut) for cut in merged]
+    merged = tidied(text, cuts)
+    ops = [op_of(text, cut) for cut in merged]
     removals = tuple(Removal(cut.start, cut.end, cut.kind, cut.rule, cut.of) for cut in merged if cut.kind is not None)
     kept = list(_remainders(text, blocks, merged))
-    ops += [Op(join.start, join.end, join.replacement, join.rule) for join in _outside(joins, merged, kept)]
+    ops += _outside(joins, merged, kept)
     taken = sorted((op.start, op.end) for op in ops)
     ops += _spaces(text, kept, taken)
     return Layout(tuple(sorted(ops, key=lambda op: op.start)), removals, tuple(kept))
@@ -149,7 +155,7 @@ def _remainder(text: str, block: Block, cuts: Sequence[Cut], place: int) -> Bloc
     return msgspec.structs.replace(block, start=min(start for start, _ in stretches), end=max(end for _, end in stretches))
 
 
-def _outside(joins: Sequence[Change], cuts: Sequence[Cut], kept: Sequence[Block]) -> Iterator[Change]:
+def _outside(joins: Sequence[Op], cuts: Sequence[Cut], kept: Sequence[Block]) -> Iterator[Op]:
     """Yield the joins that lie strictly inside kept blocks and touch no cut."""
     if not joins:
         return

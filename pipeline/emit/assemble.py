@@ -45,13 +45,18 @@ if TYPE_CHECKING:
     from pipeline.config import EmitConfig
 
 
-class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that the stages found out about one input; offsets of ops, removals, items and warnings are in the base text."""
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one input came from, and how its bytes became characters."""
 
     raw: RawSource
     source: str
     url: str | None
     decode: DecodeInfo
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the stages found out about one input; offsets of ops, removals, items and warnings are in the base text."""
+
     base: str
     base_kind: BaseKind
     ops: tuple[Op, ...]
@@ -77,7 +82,7 @@ def digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def assemble(draft: Draft, config: EmitConfig) -> Article:
+def assemble(draft: Draft, origin: Origin, config: EmitConfig) -> Article:
     """Return the finished article: text and moved fields are what the ops make of the base text, exactly."""
     text = apply(draft.base, draft.ops)
     draft = msgspec.structs.replace(draft, ops=on_lines(draft.base, draft.ops))
@@ -87,9 +92,9 @@ def assemble(draft: Draft, config: EmitConfig) -> Article:
     tags = tuple(entry.values[""] for entry in places.lists["tags"]) or described.tags
     return Article(
         schema_version=SCHEMA_VERSION,
-        id=article_id(draft.raw.locator, draft.raw.sha256),
-        source=draft.source,
-        url=draft.url,
+        id=article_id(origin.raw.locator, origin.raw.sha256),
+        source=origin.source,
+        url=origin.url,
         canonical_url=described.canonical_url,
         title=singles.get("/title", described.title),
         description=singles.get("/description", described.description),
@@ -119,7 +124,7 @@ def assemble(draft: Draft, config: EmitConfig) -> Article:
         page_kind=draft.page_kind,
         completeness=draft.completeness if text else "empty",
         quality=_quality(text, draft),
-        provenance=_provenance(text, draft, places, config),
+        provenance=_provenance(text, draft, origin, places, config),
     )
 
 
@@ -189,7 +194,7 @@ def _quality(text: str, draft: Draft) -> Quality:
     )
 
 
-def _provenance(text: str, draft: Draft, places: Places, config: EmitConfig) -> Provenance:
+def _provenance(text: str, draft: Draft, origin: Origin, places: Places, config: EmitConfig) -> Provenance:
     hidden = not config.removed_text
     edits = tuple(
         Edit(
@@ -204,8 +209,8 @@ def _provenance(text: str, draft: Draft, places: Places, config: EmitConfig) -> 
             if name != "removed":
                 fields[name] = draft.moved_source
     return Provenance(
-        raw=draft.raw,
-        decode=draft.decode,
+        raw=origin.raw,
+        decode=origin.decode,
         base=BaseInfo(kind=draft.base_kind, chars=len(draft.base), sha256=digest(draft.base)),
         edits=edits,
         fields=dict(sorted(fields.items())),

@@ -25,11 +25,12 @@ from pipeline.extract.errors import ExtractError
 from pipeline.extract.extracted import Extracted
 from pipeline.extract.metadata import Evidence, gather
 from pipeline.extract.page_kind import completeness, judge_page
+from pipeline.extract.page_scripts import find_script_body
 from pipeline.extract.parse import guard, visible_html, without_open_noscript
-from pipeline.extract.scripts import find_script_body
 from pipeline.extract.threshold import best_threshold
 from pipeline.extract.walk import walk
 from pipeline.spans import Block
+from pipeline.text.scripts import UNSPACED_CHARACTER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ExtractConfig", "ExtractError", "Extracted", "HtmlModel", "extract", "parse"]
 
-_DENSE = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _THIN_WORDS = 60
 """A page of which less would be kept may have its article in a script."""
@@ -131,6 +131,7 @@ def _judge(
         base=layout.base,
         blocks=_blocks(layout),
         cuts=tuple(verdicts.cuts),
+        headline=verdicts.headline,
         items=tuple(verdicts.items),
         links=kept_links(page, verdicts, url),
         findings=findings(page, scores.tolist(), verdicts),
@@ -179,7 +180,7 @@ def _kept_words(found: Extracted, enough: int) -> int:
     for start, end in _kept_spans(found):
         text = found.base[start:end]
         words += len(text.split())
-        dense += 0 if text.isascii() else len(_DENSE.findall(text))
+        dense += 0 if text.isascii() else len(UNSPACED_CHARACTER.findall(text))
         if words + dense // 2 >= enough:
             break
     return words + dense // 2

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.text.scripts import UNSPACED
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,8 +23,6 @@ _STOPS = ".!?…。！？．｡؟।॥۔։።"
 _COMMAS = ",;:、，；：،؛"
 _QUOTES = "\"'“”‘’„‚«»‹›「」『』《》〈〉"
 _BULLETS = "|•·»›→▶►▸✓✔★☆■●▪–—-/\\#@&+*=<>[]{}()%$€£©®™_~^"
-_DENSE = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
-"""Scripts that put no spaces between words (Thai, Lao, Burmese, Khmer, kana, Han); two characters count as a word."""
 _SPACES = (0x09, 0x0B, 0x0C, 0x0D, 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
 _SYMBOLS = ((0x21, 0x2F), (0x3A, 0x40), (0x5B, 0x60), (0x7B, 0xBF), (0x2010, 0x2BFF), (0x3001, 0x303F), (0xFE30, 0xFE6F), (0xFF01, 0xFF0F))
 _UPPERS = ((0x41, 0x5A), (0xC0, 0xD6), (0xD8, 0xDE), (0x0391, 0x03A9), (0x0400, 0x042F))
@@ -32,7 +32,7 @@ _UPPERS = ((0x41, 0x5A), (0xC0, 0xD6), (0xD8, 0xDE), (0x0391, 0x03A9), (0x0400, 
 def _table() -> NDArray[np.uint8]:
     """The class of every code point of the basic plane; other planes are letters, but for emoji and rare Han."""
     table = np.zeros(0x10000, dtype=np.uint8)
-    for ranges, value in ((_SYMBOLS, SYMBOL), (_UPPERS, UPPER), (_DENSE, DENSE), (((0x30, 0x39), (0xFF10, 0xFF19)), DIGIT)):
+    for ranges, value in ((_SYMBOLS, SYMBOL), (_UPPERS, UPPER), (UNSPACED, DENSE), (((0x30, 0x39), (0xFF10, 0xFF19)), DIGIT)):
         for first, last in ranges:
             table[first : last + 1] = value
     for characters, value in ((_BULLETS, BULLET), (_QUOTES, QUOTE), (_COMMAS, COMMA), (_STOPS, STOP)):

@@ -18,7 +18,8 @@ from pipeline.extract.ancestors import Containers, read_containers
 from pipeline.extract.cues import cue_columns
 from pipeline.extract.feature_columns import Basics, Table, as_column, percent, shift, sums
 from pipeline.extract.markup_names import HIDDEN_BIT, TAG_BITS, Names, keywords
-from pipeline.extract.metadata import Evidence, agreements, fold_ends, without_marks
+from pipeline.extract.metadata import Evidence, agreements
+from pipeline.text.folding import fold_ends, without_marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

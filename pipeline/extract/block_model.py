@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from pipeline.extract.markup_names import Names, combine, parse_scores
+from pipeline.extract.markup_names import Names, combine
+from pipeline.forests.model_files import parse_scores, shipped
 from pipeline.forests.trees import Forest, Forests, load_forest, load_forests
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class HtmlModel:
             OSError: if a file cannot be read.
             ValueError: if one is not a model.
         """
-        place: Traversable = files("pipeline.models") if folder is None else folder
+        place: Traversable = shipped() if folder is None else folder
         return cls(
             load_forest(place.joinpath(BLOCKS).read_bytes()),
             combine(parse_scores(place.joinpath(NAMES).read_text("utf-8"))),

@@ -47,11 +47,15 @@ _DIGIT = re.compile(r"\d")
 
 @dataclass(slots=True)
 class Verdicts:
-    """What is decided so far. `kept` and `rules` have one entry a block; `cuts` holds what is more than a plain removal."""
+    """What is decided so far. `kept` and `rules` have one entry a block; `cuts` holds what is more than a plain removal.
+
+    `headline` is the block that shows the page's headline, as the cut that would move all of it; it is not among `cuts`.
+    """
 
     kept: list[bool]
     rules: list[str]
     cuts: list[Cut] = field(default_factory=list)
+    headline: Cut | None = None
     done: list[bool] = field(default_factory=list)
     removed: dict[int, Cut] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
@@ -82,7 +86,7 @@ def decide(page: Page, kept: Sequence[bool], url: str | None) -> Verdicts:
     _leave_out_comments(page, verdicts)
     _think_again(page, verdicts, url)
     span = _span(verdicts.kept)
-    _move_headline(page, verdicts, span)
+    _find_headline(page, verdicts, span)
     _move_embeds(page, verdicts, span, url)
     figures = _move_captions(page, verdicts, span)
     _move_standfirst(page, verdicts)
@@ -150,15 +154,15 @@ def _think_again(page: Page, verdicts: Verdicts, url: str | None) -> None:
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.last_heading", kind="chrome"))
 
 
-def _move_headline(page: Page, verdicts: Verdicts, span: tuple[int, int]) -> None:
-    """The page's headline becomes the title, in the case that is printed."""
+def _find_headline(page: Page, verdicts: Verdicts, span: tuple[int, int]) -> None:
+    """The block of the page's headline leaves the body; which of its words move is for whoever knows the chosen title."""
     block = page.headline
     if block < 0 or verdicts.done[block] or (span[1] and block > span[0] + 2):
         return
     agrees, is_heading = page.in_title[block], page.layout.kinds[block] == "heading"
     if agrees >= 2 or (is_heading and page.layout.levels[block] == 1 and page.words[block] <= 40):
         start, end = page.layout.starts[block], page.layout.ends[block]
-        verdicts.cuts.append(Cut(start=start, end=end, rule="html.headline", target=Target("title")))
+        verdicts.headline = Cut(start=start, end=end, rule="html.headline", target=Target("title"))
         verdicts.settle(block, block + 1, "html.headline")
 
 

@@ -20,6 +20,7 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
         base: all visible text, blocks joined by two newlines.
         blocks: every block, in document order.
         cuts: what leaves the text, sorted, disjoint; joins between blocks are never covered.
+        headline: the block that shows the page's headline, as the cut that would move all of it to the title; no cut covers it.
         items: images and embeds, as far as they are not moved by cuts.
         links: (start, end, address) of the links in blocks that stay.
         findings: the model's score of every block and the rule that decided.
@@ -34,6 +35,7 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     base: str
     blocks: tuple[Block, ...]
     cuts: tuple[Cut, ...]
+    headline: Cut | None = None
     items: tuple[Item, ...] = ()
     links: tuple[tuple[int, int, str], ...] = ()
     findings: tuple[Finding, ...] = ()

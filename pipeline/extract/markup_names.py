@@ -6,6 +6,7 @@ a run of letters in it, split at capitals: `relatedPosts` is `relatedposts`, `re
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 _CLASS = ' class="'
 _CLASS_KEY = _CLASS[:-1]
@@ -80,7 +81,7 @@ def keywords() -> Keywords:
     groups: dict[str, int] = {}
     for number, group in enumerate(data["group"], start=_GROUP_BASE):
         groups[group["id"]] = number
-        for word in group["words"]:
+        for word in itertools.chain.from_iterable(group["words"].values()):
             bits[word] = bits.get(word, 0) | 1 << number
     return Keywords(bits, groups)
 
@@ -209,14 +210,3 @@ def _judge_all(parts: Sequence[str], names: Names) -> dict[str, _Judged]:
                     high = score
             judged[part] = bits, low, high
     return judged
-
-
-def parse_scores(text: str) -> dict[str, int]:
-    """Read a table of learned scores: `name TAB score` a line; lines that begin with `#` are comments."""
-    rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    return {name: int(score) for name, score in rows}
-
-
-def format_scores(scores: Mapping[str, int], comment: Iterable[str]) -> str:
-    """Write such a table, sorted by name."""
-    return "".join([*(f"# {line}\n" for line in comment), *(f"{name}\t{scores[name]}\n" for name in sorted(scores))])

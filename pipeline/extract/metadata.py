@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from pipeline.text.folding import fold_ends, fold_letters
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,11 +21,6 @@ if TYPE_CHECKING:
 
 _STRING = re.compile(r'\s*+:\s*+"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
 _TAGS = re.compile(r"<[^<>]{0,500}>")
-_MARKS = re.compile(r"[\W_]+")
-_MARKS_BUT_NUL = re.compile(r"[^\w\0]+")
-_ASCII_MARKS = bytes(code for code in range(1, 128) if not chr(code).isalnum())
-_COMMON_MARKS = "’“”–—\xa0…‘•·»«›→©®™"
-_ASCII_LOWER = bytes(range(256)).lower()
 _DESCRIPTION = re.compile(
     r'<(?i:meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?(?:og:|twitter:)?description\b)[^<>]{0,200}?content="([^"<>]{20,3000})")'
 )
@@ -44,8 +41,6 @@ _MOST_MEDIA = 20
 _LONGEST_HEAD = 200_000
 _MIN_BODY = 200
 _PROBE = 40
-_LONG = 200
-_END = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,66 +64,6 @@ class Evidence:
     captions: tuple[str, ...] = ()
 
 
-def fold(text: str) -> str:
-    """Lower case, letters and digits only.
-
-    >>> fold("It's 5 o'clock — Überall!")
-    'its5oclocküberall'
-    """
-    plain = without_marks(text)
-    return _fold_ascii(plain).replace("\0", "") if plain.isascii() else _MARKS.sub("", text.lower())
-
-
-def without_marks(text: str) -> str:
-    """Put a space in the place of each common mark outside ASCII: most texts are plain ASCII then, which is read much faster.
-
-    Neither folding nor the search for words tells such a mark from a space.
-
-    >>> without_marks("“It’s…” — no")
-    ' It s      no'
-    """
-    if not text.isascii():
-        for mark in _COMMON_MARKS:
-            if mark in text:
-                text = text.replace(mark, " ")
-    return text
-
-
-def fold_ends(texts: Sequence[str]) -> list[str]:
-    """Fold texts, of a long one only both ends: what comparisons look at.
-
-    Those in ASCII are joined, and so are all others, which makes two calls of many. No text of a page holds NUL; where one does, each
-    is folded alone.
-
-    >>> [len(folded) for folded in fold_ends(["ab " * 3, "ab " * 1000, "é!"])]
-    [6, 133, 1]
-    """
-    ends = [text if len(text) <= _LONG else text[:_END] + text[-_END:] for text in texts]
-    plain = [text for text in ends if text.isascii()]
-    folded = _fold_ascii("\0".join(plain)).split("\0")
-    # lower case may depend on the neighbours (final sigma), so the two ends of a long text are folded apart
-    others = [part for text, end in zip(texts, ends, strict=True) if not end.isascii() for part in _ends(text)]
-    lower = _MARKS_BUT_NUL.sub("", "\0".join(others).lower().replace("_", "")).split("\0")
-    if len(folded) != max(1, len(plain)) or len(lower) != max(1, len(others)):
-        return ["".join(map(fold, _ends(text))) for text in texts]
-    if not others:
-        return folded if ends else []
-    done, rest = iter(folded), iter(lower)
-    return [
-        next(done) if end.isascii() else next(rest) if len(text) <= _LONG else next(rest) + next(rest)
-        for end, text in zip(ends, texts, strict=True)
-    ]
-
-
-def _ends(text: str) -> tuple[str, ...]:
-    """A text, or the two ends of a long one."""
-    return (text,) if len(text) <= _LONG else (text[:_END], text[-_END:])
-
-
-def _fold_ascii(text: str) -> str:
-    return text.encode("ascii").translate(_ASCII_LOWER, _ASCII_MARKS).decode("ascii")
-
-
 def gather(html: str, hints: Sequence[str]) -> Evidence:
     """Look for evidence.
 
@@ -145,12 +80,12 @@ def gather(html: str, hints: Sequence[str]) -> Evidence:
     titles += [_entities(found[1]) for pattern in (_OG_TITLE, _TITLE) if (found := pattern.search(head))]
     descriptions = [_entities(text) for text in _DESCRIPTION.findall(head)[:4]]
     raw_body = article_body(html)
-    folded = [fold(title) for title in titles]
-    told = tuple(dict.fromkeys(text for description in descriptions if (text := fold(description))))
+    folded = [fold_letters(title) for title in titles]
+    told = tuple(dict.fromkeys(text for description in descriptions if (text := fold_letters(description))))
     return Evidence(
         titles=tuple(dict.fromkeys(title for title in folded if title)),
         descriptions=told,
-        body=fold(_TAGS.sub(" ", _entities(raw_body))) if raw_body else "",
+        body=fold_letters(_TAGS.sub(" ", _entities(raw_body))) if raw_body else "",
         raw_body=raw_body,
         types=_types(html, head),
         captions=tuple(sorted(_captions(html) - set(fold_ends([*titles, *descriptions])))),

@@ -7,12 +7,13 @@ from typing import Any
 
 import ahocorasick
 
-from pipeline.lines.tables import fold, rows
+from pipeline.lines.tables import rows
+from pipeline.text.folding import fold_word
 
 
 @functools.cache
 def _table() -> dict[str, tuple[str, str, str]]:
-    return {(phrase if acronym == "yes" else fold(phrase)): (kind, name, phrase) for kind, name, phrase, acronym in rows("agencies")}
+    return {(phrase if acronym == "yes" else fold_word(phrase)): (kind, name, phrase) for kind, name, phrase, acronym in rows("agencies")}
 
 
 def find_agency(text: str, *kinds: str) -> str | None:
@@ -28,7 +29,7 @@ def find_agency(text: str, *kinds: str) -> str | None:
     text = " ".join(text.split())
     if not 1 < len(text) <= 40:
         return None
-    found = _table().get(text) or _table().get(fold(text))
+    found = _table().get(text) or _table().get(fold_word(text))
     if found is None or (kinds and found[0] not in kinds):
         return None
     return found[1]
@@ -38,7 +39,7 @@ def find_agency(text: str, *kinds: str) -> str | None:
 def _automaton() -> Any:
     automaton = ahocorasick.Automaton()
     for known in _table():
-        automaton.add_word(fold(known), fold(known))
+        automaton.add_word(fold_word(known), fold_word(known))
     automaton.make_automaton()
     return automaton
 
@@ -49,7 +50,7 @@ def may_name_agency(text: str) -> bool:
     >>> may_name_agency("Jane Doe for Getty Images"), may_name_agency("Jane Doe, chapter 25")
     (True, False)
     """
-    folded = fold(" ".join(text.split()))
+    folded = fold_word(" ".join(text.split()))
     for last, name in _automaton().iter(folded):
         start, end = last + 1 - len(name), last + 1
         inside = (start > 0 and folded[start - 1].isalnum() and name[0].isalnum()) or (

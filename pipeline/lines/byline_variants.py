@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pipeline.describe.field_tables import byline_words, rows
 from pipeline.lines.agencies import find_agency
 from pipeline.lines.bylines import Byline, has_label, read_byline
 from pipeline.lines.datelines import is_place
 from pipeline.lines.dates import read_date
 from pipeline.lines.names import Name, is_nickname, looks_like_name, read_names, type_of
-from pipeline.lines.tables import fold, has_digit, phrases
+from pipeline.lines.tables import byline_words, has_digit, phrases, rows
 from pipeline.lines.timestamps import label_role, read_stamps
 from pipeline.spans import Candidate
+from pipeline.text.folding import fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -97,7 +97,7 @@ def name_at(line: str, employers: AbstractSet[str]) -> Byline | None:
     (['Jane Doe'], None)
     """
     match = _EMPLOYED.fullmatch(line) if len(line) <= _LONGEST_RUBRIC else None
-    if match is None or fold(match["employer"]) not in employers or not is_name(match["name"]):
+    if match is None or fold_word(match["employer"]) not in employers or not is_name(match["name"]):
         return None
     name = Name(match.start("name"), match.end("name"), match["name"], "person")
     return Byline(names=(name,), place=None, stamps=(), certain=True)
@@ -282,7 +282,7 @@ def is_role(line: str) -> bool:
     """
     if not 4 <= len(line) <= _LONGEST_ROLE or has_digit(line):
         return False
-    folded = fold(line.strip(" ,|·•-–—"))
+    folded = fold_word(line.strip(" ,|·•-–—"))
     roles = phrases("not_names", "role")
     if folded in roles:
         return True
@@ -315,7 +315,7 @@ def is_name(line: str) -> bool:
     """
     if not _NAME_LINE.fullmatch(line):
         return False
-    first = fold(line.split(maxsplit=1)[0])
+    first = fold_word(line.split(maxsplit=1)[0])
     if first in _FIELD_WORDS or first in phrases("not_names", "role"):
         return False
     listing = read_names(line)

@@ -9,8 +9,10 @@ import msgspec
 
 from pipeline.lines.dates import Order, read_date
 from pipeline.lines.names import Name, read_names
-from pipeline.lines.tables import fold, has_digit, phrases, rows
+from pipeline.lines.tables import has_digit, phrases, rows
 from pipeline.lines.timestamps import Stamp, label_role, read_stamps
+from pipeline.text.folding import fold_word
+from pipeline.text.scripts import is_east_asian
 
 LONGEST = 240
 """Code points of the longest byline: some eight names with jobs."""
@@ -49,8 +51,8 @@ class _Label(msgspec.Struct, frozen=True):
 def _labels() -> dict[str, dict[str, tuple[bool, frozenset[str]]]]:
     table: dict[str, dict[str, tuple[bool, frozenset[str]]]] = {"before": {}, "after": {}}
     for kind, language, phrase, mark, _ in rows("bylines"):
-        known = table[kind].get(fold(phrase), (True, frozenset[str]()))
-        table[kind][fold(phrase)] = (known[0] and mark == "yes", known[1] | {language})
+        known = table[kind].get(fold_word(phrase), (True, frozenset[str]()))
+        table[kind][fold_word(phrase)] = (known[0] and mark == "yes", known[1] | {language})
     return table
 
 
@@ -63,17 +65,17 @@ def _label_at(line: str, language: str | None, position: int = 0) -> _Label | No
     """Return the longest label at `position`."""
     begin = _START.match(line, position).end()  # type: ignore[union-attr] # matches the empty string too
     first = _FIRST_WORD.match(line, begin)
-    if first is None or (first[0][0] < "\u2e80" and fold(first[0]) not in _first_words()[0] and not first[0].startswith(("By", "by"))):
+    if first is None or (first[0][0] < "\u2e80" and fold_word(first[0]) not in _first_words()[0] and not first[0].startswith(("By", "by"))):
         return None
     window = line[begin : begin + _longest_label()]
     for size in range(len(window), 0, -1):
-        known = _labels()["before"].get(fold(window[:size])) if not window[size - 1].isspace() else None
+        known = _labels()["before"].get(fold_word(window[:size])) if not window[size - 1].isspace() else None
         if known is None:
             continue
         after = _AFTER_LABEL.match(line, begin + size)
         if after is None and window[:size].lower().endswith("by"):
             after = _GLUED.match(line, begin + size)
-        uncased = "\u3040" <= window[0] <= "\u9fff"
+        uncased = is_east_asian(window[0])
         if after is None and not (uncased and not known[0]):
             if "/" in window[:size]:
                 return None  # no name follows "Autor/in", and "in" is none
@@ -81,7 +83,7 @@ def _label_at(line: str, language: str | None, position: int = 0) -> _Label | No
         marked = after is not None and any(char in ":：/／|・" for char in after[0])
         if known[0] and not marked:
             continue
-        phrase = fold(window[:size])
+        phrase = fold_word(window[:size])
         if not marked and phrase in _NEEDS_LANGUAGE and (language or "").split("-")[0] not in known[1]:
             continue
         return _Label(after.end() if after else begin + size, phrase, marked)
@@ -94,7 +96,7 @@ def is_label(line: str) -> bool:
     >>> is_label("Written by"), is_label("By"), is_label("Autor:"), is_label("By the river")
     (True, True, True, False)
     """
-    return len(line) <= _longest_label() and fold(line.strip(" :：")) in _labels()["before"]
+    return len(line) <= _longest_label() and fold_word(line.strip(" :：")) in _labels()["before"]
 
 
 @functools.cache
@@ -115,7 +117,7 @@ def has_label(line: str, *, strong: bool = False) -> bool:
 
 @functools.lru_cache(maxsize=4096)
 def _opens_label(word: str, strong: bool) -> bool:  # noqa: FBT001 - a key of the cache
-    return fold(word.rstrip(":：")) in _first_words()[strong]
+    return fold_word(word.rstrip(":：")) in _first_words()[strong]
 
 
 _FIRST_WORD = re.compile(r"[^\s:：/／|]{1,24}")
@@ -215,7 +217,7 @@ def _maybe_names(text: str) -> bool:
     """Return whether a line without label is short enough to be "Jane Doe, Staff Writer"."""
     if len(text) > 100 or not text[:1].isupper() or text.rstrip().endswith((".", "!", "?", ":")):
         return False
-    return has_digit(text) or bool(_BESIDE.search(text)) or fold(text.rsplit(maxsplit=1)[-1]) in _last_role_words()
+    return has_digit(text) or bool(_BESIDE.search(text)) or fold_word(text.rsplit(maxsplit=1)[-1]) in _last_role_words()
 
 
 _BESIDE = re.compile(r"[,|•·(@/–—]| - ")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import re
 
-from pipeline.lines.tables import fold, rows
+from pipeline.lines.tables import rows
+from pipeline.text.folding import fold_word
 
 FIRST_YEAR = 1500
 LAST_YEAR = 2150
@@ -44,7 +45,7 @@ def month_of(name: str, language: str | None = None) -> int | None:
     >>> month_of("Novembre"), month_of("Déc."), month_of("listopada"), month_of("listopada", "hr"), month_of("Tuesday")
     (11, 12, None, 10, None)
     """
-    found = _months().get(fold(name))
+    found = _months().get(fold_word(name))
     if not found:
         return None
     own = found.get((language or "").split("-")[0].lower())
@@ -56,7 +57,7 @@ def month_of(name: str, language: str | None = None) -> int | None:
 
 def is_month(name: str) -> bool:
     """Return whether some language calls a month so."""
-    return fold(name) in _months()
+    return fold_word(name) in _months()
 
 
 def is_weekday(name: str) -> bool:
@@ -65,7 +66,7 @@ def is_weekday(name: str) -> bool:
     >>> is_weekday("Sunday"), is_weekday("dimanche"), is_weekday("Domínguez")
     (True, True, False)
     """
-    return fold(name) in _weekdays()
+    return fold_word(name) in _weekdays()
 
 
 def month_words(text: str) -> list[tuple[int, int, str]]:
@@ -78,7 +79,7 @@ def month_words(text: str) -> list[tuple[int, int, str]]:
     found = []
     for match in _WORD.finditer(text):
         word = match[0]
-        folded = fold(word)
+        folded = fold_word(word)
         pair = _PAIR.match(text, match.end()) if folded in openings else None
         if pair and is_month(both := f"{word} {pair[1]}"):
             found.append((match.start(), pair.end(), both))

@@ -15,7 +15,8 @@ import msgspec
 from pipeline.lines.agencies import find_agency, may_name_agency
 from pipeline.lines.dates import read_date
 from pipeline.lines.names import looks_like_name, read_names
-from pipeline.lines.tables import fold, phrases
+from pipeline.lines.tables import phrases
+from pipeline.text.folding import fold_word
 
 LONGEST = 700
 """Code points of the longest caption that is read; agency captions stay under 100 words."""
@@ -81,7 +82,7 @@ def _longest(kind: str) -> int:
 @functools.lru_cache(maxsize=8192)
 def _beginning(head: str, kind: str) -> tuple[str, ...]:
     """Return the phrases of a kind that can begin with two code points: none at most places of a text, which settles them."""
-    folded = fold(head)
+    folded = fold_word(head)
     return tuple(phrase for phrase in phrases("pictures", kind) if phrase.startswith(folded) or folded.startswith(phrase))
 
 
@@ -98,7 +99,7 @@ def _phrase_end(line: str, begin: int, kind: str) -> int | None:
         if (
             window[size - 1] != " "
             and not (after.isalpha() and window[size - 1].isascii())
-            and fold(window[:size]) in phrases("pictures", kind)
+            and fold_word(window[:size]) in phrases("pictures", kind)
         ):
             return begin + size
     return None
@@ -158,7 +159,7 @@ def _line_credit(line: str, begin: int, end: int) -> CaptionReading | None:
     if label is not None and (mark := _LABEL_END.match(line, label if line[label : label + 1] != "." else label + 1)):
         wanted = mark.end()
         colon = any(char in ":：|／/" for char in mark[0])
-        by = fold(line[start:label]).endswith((" by", " of", " von", " di", " de", "fot"))
+        by = fold_word(line[start:label]).endswith((" by", " of", " von", " di", " de", "fot"))
         if wanted < stop and (colon or by) and is_picture_credit(line[wanted:stop], labelled=True):
             return _credit_line(line, begin, end, ((wanted, stop),))
     if line[start:stop].startswith(("©", "Ⓒ", "(c)")):
@@ -237,7 +238,7 @@ def _source_end(line: str, position: int) -> int | None:
     Without a slash it may be the source of a figure that a sentence gives.
     """
     colon = line.find(":", position, position + _LONGEST_SOURCE)
-    return colon if colon > 0 and "/" in line[colon:] and fold(line[position:colon]) in phrases("credits", "before") else None
+    return colon if colon > 0 and "/" in line[colon:] and fold_word(line[position:colon]) in phrases("credits", "before") else None
 
 
 _LONGEST_SOURCE = 24
@@ -319,7 +320,7 @@ def _lead(line: str, begin: int) -> tuple[int, bool] | None:
                 or line[begin:end].isupper()
                 or ":" in line[end:stop]
                 or "：" in line[end:stop]
-                or "photo" in fold(line[begin:end])
+                or "photo" in fold_word(line[begin:end])
             ):
                 return stop, True
     if (end := _phrase_end(line, begin, "head")) is not None:

@@ -9,7 +9,8 @@ import msgspec
 
 from pipeline.lines.agencies import find_agency, may_name_agency
 from pipeline.lines.names import looks_like_name, read_names, type_of
-from pipeline.lines.tables import fold, phrases
+from pipeline.lines.tables import phrases
+from pipeline.text.folding import fold_word
 
 _LONGEST = 160
 _LABEL_END = re.compile(r"\s{0,2}[:：]\s{0,2}|\s{1,2}")
@@ -55,7 +56,7 @@ def _label_end(line: str, begin: int) -> tuple[int, bool] | None:
     """Return (end of label and mark, whether a colon stood there) of the longest label at `begin`."""
     window = line[begin : begin + _longest_label()]
     for size in range(len(window), 1, -1):
-        if fold(window[:size]) in phrases("credits", "before") and (match := _LABEL_END.match(line, begin + size)):
+        if fold_word(window[:size]) in phrases("credits", "before") and (match := _LABEL_END.match(line, begin + size)):
             return match.end(), ":" in match[0] or "：" in match[0]
     return None
 
@@ -90,12 +91,12 @@ def read_credit(line: str) -> CreditReading | None:
     inner = inner.rstrip(")]/—–-】）. ")
     if not inner:
         return None
-    if fold(inner) in phrases("credits", "alone") or (find_agency(inner, "agency") and (inner != raw.rstrip(". ") or len(inner) > 2)):
+    if fold_word(inner) in phrases("credits", "alone") or (find_agency(inner, "agency") and (inner != raw.rstrip(". ") or len(inner) > 2)):
         return CreditReading(name=inner, raw=raw, start=shift, end=shift + len(inner))
     label = _label_end(line, shift)
     if label is not None:
         rest = line[label[0] : shift + len(inner)].strip()
-        strong = any(word in fold(line[shift : label[0]]) for word in _STRONG)
+        strong = any(word in fold_word(line[shift : label[0]]) for word in _STRONG)
         if rest and _is_source(rest, marked=label[1], strong=strong):
             start = line.index(rest, label[0])
             return CreditReading(name=rest, raw=raw, start=start, end=start + len(rest))

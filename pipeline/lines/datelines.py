@@ -13,7 +13,8 @@ import msgspec
 from pipeline.lines.agencies import find_agency
 from pipeline.lines.calendars import is_month
 from pipeline.lines.dates import DateReading, read_date
-from pipeline.lines.tables import ascii_digits, fold, rows
+from pipeline.lines.tables import ascii_digits, rows
+from pipeline.text.folding import fold_word
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽȘȚА-ЯЁІЇЄҐЎΑ-ΩΆΈΉΊΌΎΏ"
 _WORD = (
@@ -70,11 +71,11 @@ def is_place(name: str) -> bool:
     >>> is_place("Berlin"), is_place("Wrong")
     (True, False)
     """
-    return fold(name) in _places()
+    return fold_word(name) in _places()
 
 
 def _known(place: str) -> bool:
-    return fold(place) in _places() or all(fold(part.strip()) in _places() for part in place.split("/"))
+    return fold_word(place) in _places() or all(fold_word(part.strip()) in _places() for part in place.split("/"))
 
 
 def _capitals(place: str) -> bool:
@@ -211,8 +212,8 @@ def _believed(text: str, parts: _Parts, separator: tuple[int, int, str]) -> bool
     alone = end >= len(text)
     following = text[end : end + 1]
     if parts.agency and parts.agency.sure:
-        return fold(parts.place) not in _not_places() and (bool(parts.place) or parts.date is not None)
-    if not parts.place or fold(parts.place) in _not_places() or (following.islower() and not parts.known):
+        return fold_word(parts.place) not in _not_places() and (bool(parts.place) or parts.date is not None)
+    if not parts.place or fold_word(parts.place) in _not_places() or (following.islower() and not parts.known):
         return False
     spaced = (
         kind != "dash"
@@ -228,7 +229,9 @@ def _believed(text: str, parts: _Parts, separator: tuple[int, int, str]) -> bool
         return (parts.capitals or parts.known) and spaced and not following.isdigit()
     if kind == "colon" or alone:
         return kind == "colon" and parts.known and parts.capitals
-    long_enough = sum(char.isalpha() for char in parts.place) >= 7 and not any(word in _not_places() for word in fold(parts.place).split())
+    long_enough = sum(char.isalpha() for char in parts.place) >= 7 and not any(
+        word in _not_places() for word in fold_word(parts.place).split()
+    )
     if parts.capitals:
         return spaced and not following.isdigit() and (parts.known or long_enough)
     return parts.known and spaced and (following.isupper() or following in "\"“„«'‘")

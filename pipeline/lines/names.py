@@ -15,7 +15,9 @@ import msgspec
 
 from pipeline.lines.agencies import find_agency
 from pipeline.lines.calendars import is_month, is_weekday
-from pipeline.lines.tables import fold, phrases, rows
+from pipeline.lines.tables import phrases, rows
+from pipeline.text.folding import fold_word
+from pipeline.text.scripts import is_east_asian
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,14 +56,14 @@ class Name(msgspec.Struct, frozen=True):
 
 @functools.cache
 def _org_words() -> tuple[frozenset[str], tuple[str, ...]]:
-    words = frozenset(fold(row[2]) for row in rows("organizations") if row[0] == "word")
-    return words, tuple(fold(row[2]) for row in rows("organizations") if row[0] == "tail")
+    words = frozenset(fold_word(row[2]) for row in rows("organizations") if row[0] == "word")
+    return words, tuple(fold_word(row[2]) for row in rows("organizations") if row[0] == "tail")
 
 
 @functools.lru_cache(maxsize=1024)
 def _is_organization(name: str) -> bool:
     words, tails = _org_words()
-    folded = fold(name)
+    folded = fold_word(name)
     tokens = folded.split()
     if any(token.strip(".,") in words for token in tokens) or folded in words:
         return True
@@ -108,7 +110,7 @@ def _token_fits(token: str) -> bool:
 def _uncased_fits(text: str, tokens: list[str]) -> bool:
     """Judge names of scripts without letter case by their length."""
     bare = text.replace("・", "").replace("·", "").replace(" ", "")
-    if any("\u3040" <= char <= "\u30ff" or "\u4e00" <= char <= "\u9fff" for char in bare):
+    if any(map(is_east_asian, bare)):
         return (
             len(tokens) <= 2
             and min(map(len, tokens)) > 1
@@ -132,7 +134,7 @@ def looks_like_name(text: str) -> bool:
     text = " ".join(text.split())
     if not 2 <= len(text) <= LONGEST_NAME or not any(char.isalpha() for char in text):
         return False
-    if any(fold(text) in phrases("not_names", kind) for kind in ("void", "role", "word")):
+    if any(fold_word(text) in phrases("not_names", kind) for kind in ("void", "role", "word")):
         return False
     if find_agency(text):
         return True
@@ -145,7 +147,7 @@ def looks_like_name(text: str) -> bool:
         return all(_token_fits(token) or token.isdigit() or any(c.isupper() for c in token) or "." in token for token in tokens)
     if not all(_token_fits(token) for token in tokens):
         return False
-    strong = [token for token in tokens if fold(token.strip(".'’")) not in phrases("name_words", "particle")]
+    strong = [token for token in tokens if fold_word(token.strip(".'’")) not in phrases("name_words", "particle")]
     least = 1 if text[0].isupper() or text[:2].lower() in ("d'", "l'") else 2  # "von der Leyen" alone is as often "from the Leyen"
     return least <= len(strong) <= 6
 
@@ -154,7 +156,9 @@ def _is_other(text: str, tokens: list[str]) -> bool:
     """Return whether cased words are surely no name: too many, a date's word, a word that no name holds or ends with."""
     if len(tokens) > 8 or not _FORBIDDEN.isdisjoint(text) or is_weekday(text) or is_month(text):
         return True
-    return fold(tokens[-1]) in phrases("name_words", "link") or any(fold(token) in phrases("not_names", "never") for token in tokens)
+    return fold_word(tokens[-1]) in phrases("name_words", "link") or any(
+        fold_word(token) in phrases("not_names", "never") for token in tokens
+    )
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -173,7 +177,7 @@ _AMBIGUOUS = frozenset({"jr", "sr", "ii", "iii", "iv", "do", "ma", "dr"})
 
 
 def _is_credential(word: str) -> bool:
-    bare = fold(word.strip("(),"))
+    bare = fold_word(word.strip("(),"))
     return bare in phrases("name_words", "credential") and bare not in _AMBIGUOUS
 
 
@@ -181,7 +185,7 @@ def _without_roles(text: str, start: int, end: int) -> tuple[int, int, bool]:
     """Cut jobs and credentials at both ends: "Senior Reporter Jane Doe", "Jane Doe Staff Writer", "Jane Doe PhD"."""
     roles, cut = phrases("not_names", "role"), False
     whole = (start, end)
-    if (office := _OFFICE.match(text, start, end)) and fold(office["job"]) in roles:
+    if (office := _OFFICE.match(text, start, end)) and fold_word(office["job"]) in roles:
         return end, end, True  # "CEO of Valley Works"
     tokens = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", text[start:end])]
     changed = True
@@ -190,10 +194,10 @@ def _without_roles(text: str, start: int, end: int) -> tuple[int, int, bool]:
         for size in range(min(4, len(tokens)), 0, -1):
             tail = text[tokens[-size][0] : tokens[-1][1]]
             head = text[tokens[0][0] : tokens[size - 1][1]]
-            if fold(tail.strip("()")) in roles or (size == 1 and len(tokens) > 2 and _is_credential(tail)):
-                tokens, cut, changed = tokens[:-size], cut or fold(tail.strip("()")) in roles, True
+            if fold_word(tail.strip("()")) in roles or (size == 1 and len(tokens) > 2 and _is_credential(tail)):
+                tokens, cut, changed = tokens[:-size], cut or fold_word(tail.strip("()")) in roles, True
                 break
-            if size < len(tokens) and fold(head) in roles and fold(head) != "author":
+            if size < len(tokens) and fold_word(head) in roles and fold_word(head) != "author":
                 tokens, cut, changed = tokens[size:], True, True
                 break
     if not tokens:
@@ -226,7 +230,7 @@ def is_nickname(text: str) -> bool:
     >>> is_nickname("gizzmo42"), is_nickname("admin"), is_nickname("42"), is_nickname("two words")
     (True, False, False, False)
     """
-    folded = fold(text)
+    folded = fold_word(text)
     known = any(folded in phrases("not_names", kind) for kind in ("void", "role", "word", "never"))
     letters, digits = sum(char.isalpha() for char in text), sum(char.isdigit() for char in text)
     made_up = digits > letters or text.count(".") > 2 or (digits and len(text) > 16)
@@ -266,16 +270,16 @@ def read_names(text: str, start: int = 0, end: int | None = None, *, nickname: b
         begin, close, had_role = _without_roles(text, begin, close)
         begin, close = _trim(text, begin, close)
         name, roles = text[begin:close], roles or had_role
-        if not name or fold(name.strip("()")) in phrases("name_words", "credential"):
+        if not name or fold_word(name.strip("()")) in phrases("name_words", "credential"):
             continue
         if not (looks_like_name(name) or (nickname and is_nickname(name))) or len(names) >= _MOST_NAMES:
-            rest += fold(name) not in phrases("not_names", "void")
+            rest += fold_word(name) not in phrases("not_names", "void")
             if whole and rest:
                 break
             continue
         for found_name in _with_agency(text, begin, close):
-            if fold(found_name.name) not in seen:
-                seen.add(fold(found_name.name))
+            if fold_word(found_name.name) not in seen:
+                seen.add(fold_word(found_name.name))
                 names.append(found_name)
     return Listing(tuple(names), place, roles or (_may_be_noisy(text) and _NOISE.search(text, start, stop) is not None), rest)
 
@@ -310,7 +314,7 @@ def _is_whole(text: str) -> bool:
     words, _ = _org_words()
     if any(find_agency(part) for part in parts):
         return False
-    return fold(text.split(maxsplit=1)[0]) in words or (all(" " not in part for part in parts) and _is_organization(parts[-1]))
+    return fold_word(text.split(maxsplit=1)[0]) in words or (all(" " not in part for part in parts) and _is_organization(parts[-1]))
 
 
 def _may_be_noisy(text: str) -> bool:
@@ -366,9 +370,9 @@ def split_authors(value: str | Iterable[str], *, inverted: bool = False) -> tupl
         if inverted and (turned := _INVERTED.match(text)):
             text = f"{turned['first']} {turned['last']}"
         if _PLAIN.match(text) and not any(
-            fold(word) in phrases("not_names", kind) for kind in ("void", "role", "never") for word in text.split()
+            fold_word(word) in phrases("not_names", kind) for kind in ("void", "role", "never") for word in text.split()
         ):
-            found.setdefault(fold(text), (text, "person"))
+            found.setdefault(fold_word(text), (text, "person"))
             continue
         listing = read_names(text, nickname=True)
         names = [(name.name, name.type) for name in listing.names]
@@ -377,7 +381,7 @@ def split_authors(value: str | Iterable[str], *, inverted: bool = False) -> tupl
         if listing.rest > len(names) + 1:
             names = []
         for name, kind in names:
-            found.setdefault(fold(name), (name, kind))
+            found.setdefault(fold_word(name), (name, kind))
     if any(" " in name for name in found):  # "Jane Doe, jd": initials beside the full names
         return tuple(entry for key, entry in found.items() if not (len(entry[0]) <= 4 and entry[0].islower() and entry[1] == "person"))
     return tuple(found.values())

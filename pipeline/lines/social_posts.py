@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from pipeline.lines.dates import DateReading, read_date
-from pipeline.lines.tables import fold, rows
+from pipeline.lines.tables import rows
+from pipeline.text.folding import fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,8 +72,8 @@ class PostReading(msgspec.Struct, frozen=True, kw_only=True):
 
 @functools.cache
 def _phrases() -> tuple[dict[str, str], dict[str, str]]:
-    opens = {fold(phrase): platform for kind, _, phrase, platform, _ in rows("posts") if kind == "open"}
-    shared = {fold(phrase): platform for kind, _, phrase, platform, _ in rows("posts") if kind == "shared"}
+    opens = {fold_word(phrase): platform for kind, _, phrase, platform, _ in rows("posts") if kind == "open"}
+    shared = {fold_word(phrase): platform for kind, _, phrase, platform, _ in rows("posts") if kind == "shared"}
     return opens, shared
 
 
@@ -110,7 +111,7 @@ def _signature(text: str, start: int, end: int) -> _Signature | None:
     line = text[start:end]
     if "@" not in line or len(line) > _LONGEST_LINE:
         return None
-    folded = fold(line[:60])
+    folded = fold_word(line[:60])
     for phrase in _phrases()[1]:
         if folded.startswith(phrase):
             match = _SHARED.match(line, min(len(line), len(phrase) + 1))
@@ -185,7 +186,7 @@ def _opened(lines: Sequence[Span], index: int, floor: int, text: str) -> int | N
         total += end - start
         if total > _LONGEST_LINE:
             return None
-        if end - start < 60 and fold(text[start:end].strip()) in _phrases()[0]:
+        if end - start < 60 and fold_word(text[start:end].strip()) in _phrases()[0]:
             return number
     return None
 
@@ -195,7 +196,7 @@ def _signed_post(lines: Sequence[Span], index: int, floor: int, text: str, signa
     inline = text[lines[index][0] : signature.begin].strip()
     first = index if inline else _opened(lines, index, floor, text)
     first = _body_lines(lines, index, floor, text) if first is None else first
-    opens = [line for line in lines[first:index] if fold(text[line[0] : line[1]].strip()) in _phrases()[0]]
+    opens = [line for line in lines[first:index] if fold_word(text[line[0] : line[1]].strip()) in _phrases()[0]]
     start, end = lines[first][0], lines[index][1]
     body = [(a, min(b, signature.begin)) for a, b in lines[first : index + 1] if (a, b) not in opens and a < signature.begin]
     urls = [span for a, b in body for span in _url_spans(text, a, b)]

@@ -1,19 +1,14 @@
-"""Reads the word lists beside the readers: tab-separated, one header line, `#` for remarks.
-
-The lists are data that ship with the package; each is read once, on first use.
-"""
+"""The word lists beside the readers."""
 
 from __future__ import annotations
 
 import functools
 import re
-import unicodedata
-from importlib import resources
 
-_PACKAGE = "pipeline.lines"
+from pipeline.text.folding import fold_word
+from pipeline.tsv import headed
 
 
-@functools.cache
 def rows(name: str) -> tuple[tuple[str, ...], ...]:
     """Return the rows of `data/<name>.tsv` without remarks and header, in file order.
 
@@ -26,24 +21,7 @@ def rows(name: str) -> tuple[tuple[str, ...], ...]:
     >>> rows("weekdays")[0][0].isalpha()
     True
     """
-    text = resources.files(_PACKAGE).joinpath("data", f"{name}.tsv").read_text(encoding="utf-8")
-    table = [tuple(line.split("\t")) for line in text.split("\n") if line and not line.startswith("#")]
-    header = table[0]
-    for number, row in enumerate(table):
-        if len(row) != len(header):
-            raise ValueError(f"{name}.tsv, row {number}: {len(row)} columns, not {len(header)}")
-    return tuple(table[1:])
-
-
-@functools.lru_cache(maxsize=65536)
-def fold(word: str) -> str:
-    """Return the form of a word under which the lists hold it: NFC, lower case, straight apostrophe, no closing full stop.
-
-    >>> fold("Déc."), fold("İyun")
-    ('déc', 'iyun')
-    """
-    folded = unicodedata.normalize("NFC", word).lower().replace("i̇", "i").replace("’", "'")
-    return folded.rstrip(".")
+    return headed("pipeline.lines", f"data/{name}.tsv")
 
 
 @functools.cache
@@ -55,7 +33,7 @@ def phrases(name: str, kind: str) -> frozenset[str]:
     >>> "reuters" in phrases("agencies", "agency")
     True
     """
-    return frozenset(fold(row[2]) for row in rows(name) if row[0] == kind)
+    return frozenset(fold_word(row[2]) for row in rows(name) if row[0] == kind)
 
 
 @functools.cache
@@ -81,6 +59,12 @@ def _digit_map() -> dict[int, int]:
         0xFF10,
     )
     return {start + value: 0x30 + value for start in starts for value in range(10)}
+
+
+@functools.cache
+def byline_words(kind: str) -> frozenset[str]:
+    """Return the words of a kind ("plural", "job", "article") that stand beside names, lower case."""
+    return frozenset(word for name, word in rows("byline_words") if name == kind)
 
 
 _DIGIT = re.compile(r"\d")

@@ -9,7 +9,8 @@ from typing import Literal
 import msgspec
 
 from pipeline.lines.dates import DateReading, Order, read_date
-from pipeline.lines.tables import ascii_digits, fold, rows
+from pipeline.lines.tables import ascii_digits, rows
+from pipeline.text.folding import fold_word
 
 Role = Literal["published", "modified", "unknown"]
 
@@ -37,7 +38,7 @@ def _labels() -> dict[str, Role]:
     roles: dict[str, Role] = {"published": "published", "modified": "modified", "unknown": "unknown"}
     table: dict[str, Role] = {}
     for kind, _, phrase, _ in rows("stamps"):
-        table.setdefault(fold(phrase), roles[kind])
+        table.setdefault(fold_word(phrase), roles[kind])
     return table
 
 
@@ -50,7 +51,7 @@ def label_role(words: str) -> Role | None:
     >>> label_role("Last updated: "), label_role(" | 5 min read"), label_role("rules came into force on")
     ('modified', 'unknown', None)
     """
-    bare = fold(_COUNT.sub("", ascii_digits(words)).replace(".", "").strip(_SEPARATORS))
+    bare = fold_word(_COUNT.sub("", ascii_digits(words)).replace(".", "").strip(_SEPARATORS))
     if not bare:
         return "unknown"
     found = _labels().get(" ".join(bare.split()))

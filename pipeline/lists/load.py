@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from pipeline.tsv import rows_of, shipped
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+_PACKAGE: Final = "pipeline.lists"
 VARIETIES: Final = ("en-US", "en-GB", "en-GB-oxendict", "en-CA", "en-AU")
 
 
@@ -84,7 +86,7 @@ def load_lists() -> Lists:
     candidates: dict[str, dict[str, str]] = {name: {} for name in VARIETIES}
     evidence: dict[str, int] = {}
     hints: dict[str, int] = {}
-    for source, *cells in _rows("variants.tsv"):
+    for source, *cells in shipped(_PACKAGE, "variants.tsv"):
         mask = 0
         for bit, (name, cell) in enumerate(zip(VARIETIES, cells, strict=True)):
             if cell == "-":
@@ -95,7 +97,7 @@ def load_lists() -> Lists:
                 strict[name][source] = cell
         (evidence if any(cell[0] not in "-?" for cell in cells) else hints)[source] = mask
     misspellings, any_case = {}, set()
-    for wrong, right, case in _rows("misspellings.tsv"):
+    for wrong, right, case in shipped(_PACKAGE, "misspellings.tsv"):
         misspellings[wrong] = right
         if case == "any":
             any_case.add(wrong)
@@ -108,8 +110,8 @@ def load_lists() -> Lists:
         misspellings=misspellings,
         misspellings_any_case=frozenset(any_case),
         keys=frozenset(word.encode("ascii") for word in sources),
-        abbreviations={row[0]: row[1] for row in _rows("abbreviations.tsv")},
-        names=Names(tuple(parse_aliases(_read("names.tsv").splitlines()))),
+        abbreviations={row[0]: row[1] for row in shipped(_PACKAGE, "abbreviations.tsv")},
+        names=Names(tuple(_aliases(shipped(_PACKAGE, "names.tsv")))),
     )
 
 
@@ -121,7 +123,7 @@ def parse_aliases(lines: Iterable[str]) -> Iterator[Alias]:
     Args:
         lines: the table; blank lines and lines that begin with `#` are skipped.
 
-    Yields:
+    Returns:
         One alias for each surface.
 
     Raises:
@@ -130,23 +132,14 @@ def parse_aliases(lines: Iterable[str]) -> Iterator[Alias]:
     >>> [alias.surface for alias in parse_aliases(["org:un\tUnited Nations\tUN|U.N."])]
     ['United Nations', 'UN', 'U.N.']
     """
-    for line in lines:
-        if not line.strip() or line.startswith("#"):
-            continue
-        columns = line.split("\t")
-        if len(columns) != 3:
-            raise ValueError(f"expected id, name and aliases between tabs: {line!r}")
-        key, name, written = columns
+    return _aliases(rows_of(lines))
+
+
+def _aliases(rows: Iterable[tuple[str, ...]]) -> Iterator[Alias]:
+    for row in rows:
+        if len(row) != 3:
+            raise ValueError(f"expected id, name and aliases between tabs: {chr(9).join(row)!r}")
+        key, name, written = row
         for surface in dict.fromkeys([name, *filter(None, written.split("|"))]):
             plain = surface.removesuffix("?").removeprefix("~")
             yield Alias(plain, key, name, ambiguous=surface.endswith("?"), ignore_case=surface.startswith("~"))
-
-
-def _read(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text("utf-8")
-
-
-def _rows(name: str) -> Iterator[list[str]]:
-    for line in _read(name).splitlines():
-        if not line.startswith("#"):
-            yield line.split("\t")

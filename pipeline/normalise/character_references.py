@@ -6,8 +6,7 @@ import html
 import re
 from typing import Final
 
-from pipeline.normalise.changes import trimmed
-from pipeline.spans import Change
+from pipeline.edits.compose import Op, trimmed
 
 RULE: Final = "entity.decode"
 _REFERENCE: Final = re.compile(r"&(?:#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -18,7 +17,7 @@ _ABOUT_MARKUP: Final = re.compile(
 )
 
 
-def decode_entities(text: str) -> list[Change]:
+def decode_entities(text: str) -> list[Op]:
     """Decode complete character references.
 
     Left alone: references without their semicolon, those that name no character, and all of a span that speaks of markup.
@@ -30,7 +29,8 @@ def decode_entities(text: str) -> list[Change]:
         The changes.
 
     >>> decode_entities("Marks &amp; Spencer&rsquo;s")
-    [Change(start=6, end=11, replacement='&', rule='entity.decode'), Change(start=19, end=26, replacement='’', rule='entity.decode')]
+    [Op(start=6, end=11, replacement='&', rule='entity.decode', target=None),
+     Op(start=19, end=26, replacement='’', rule='entity.decode', target=None)]
     >>> decode_entities("In HTML, write &amp;amp; for an ampersand.")
     []
     """
@@ -42,5 +42,5 @@ def decode_entities(text: str) -> list[Change]:
         if decoded.endswith(";") or "\ufffd" in decoded or not decoded:
             continue
         if change := trimmed(text, found.start(), found.end(), decoded, RULE):
-            changes.append(Change(found.start(), found.end(), decoded, change.rule))
+            changes.append(Op(found.start(), found.end(), decoded, change.rule))
     return changes

@@ -6,21 +6,21 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from pipeline.normalise.changes import trimmed
+from pipeline.edits.compose import trimmed
 
 if TYPE_CHECKING:
-    from pipeline.spans import Change
+    from pipeline.edits.compose import Op
 
 RULE: Final = "character.nfc"
 # ASCII characters are starters that never compose with what stands before them, so each such piece can be normalised alone.
 _PIECE: Final = re.compile("[\x00-\x7f]?[^\x00-\x7f]+")
 
 
-def to_nfc(text: str) -> list[Change]:
+def to_nfc(text: str) -> list[Op]:
     r"""Bring a span into normalisation form C.
 
     >>> to_nfc("cafe\u0301")
-    [Change(start=3, end=5, replacement='é', rule='character.nfc')]
+    [Op(start=3, end=5, replacement='é', rule='character.nfc', target=None)]
     """
     if unicodedata.is_normalized("NFC", text):
         return []

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from pipeline.spans import Change
+from pipeline.edits.compose import Op
 
 BAD_BYTE: Final = "encoding.bad_byte"
 C1: Final = "encoding.c1"
@@ -17,7 +17,7 @@ _QUOTES: Final = frozenset("‘’“”‚„‹›«»´")
 _SIGNS: Final = frozenset("€£¥§©®°±²³¹¼½¾º™¢µ¡¿\xa0")
 
 
-def repair_bad_bytes(text: str) -> list[Change]:
+def repair_bad_bytes(text: str) -> list[Op]:
     r"""Read bytes that broke a UTF-8 text as windows-1252 where that makes sense, else mark them as lost.
 
     A run of bytes that is a character beyond U+FFFF written as two surrogates (CESU-8) is that character. A lone byte becomes its
@@ -31,15 +31,15 @@ def repair_bad_bytes(text: str) -> list[Change]:
         The changes.
 
     >>> repair_bad_bytes("caf\uf7e9")
-    [Change(start=3, end=4, replacement='é', rule='encoding.bad_byte')]
+    [Op(start=3, end=4, replacement='é', rule='encoding.bad_byte', target=None)]
     >>> repair_bad_bytes("lost \uf7e2\uf780 end")
-    [Change(start=5, end=7, replacement='\ufffd', rule='encoding.bad_byte')]
+    [Op(start=5, end=7, replacement='\ufffd', rule='encoding.bad_byte', target=None)]
     """
     changes = []
     for found in _BAD_RUN.finditer(text):
         raw = bytes(ord(c) - 0xF700 for c in found.group())
         before, after = text[: found.start()][-1:], text[found.end() : found.end() + 1]
-        changes.append(Change(found.start(), found.end(), _surrogate_pairs(raw) or _as_windows_1252(raw, before, after), BAD_BYTE))
+        changes.append(Op(found.start(), found.end(), _surrogate_pairs(raw) or _as_windows_1252(raw, before, after), BAD_BYTE))
     return changes
 
 
@@ -79,7 +79,7 @@ def _suits(char: str, before: str, after: str) -> bool:
     return char in _DASHES_AND_DOTS or char in _SIGNS
 
 
-def repair_c1(text: str) -> list[Change]:
+def repair_c1(text: str) -> list[Op]:
     r"""Turn C1 controls into the windows-1252 characters that were meant; drop the five that mean nothing there.
 
     U+0085 alone is the control "next line" and is left to the rule for line ends; beside other C1 controls it is an ellipsis.
@@ -91,9 +91,10 @@ def repair_c1(text: str) -> list[Change]:
         The changes.
 
     >>> repair_c1("it\x92s\x85")
-    [Change(start=2, end=3, replacement='’', rule='encoding.c1'), Change(start=4, end=5, replacement='…', rule='encoding.c1')]
+    [Op(start=2, end=3, replacement='’', rule='encoding.c1', target=None),
+     Op(start=4, end=5, replacement='…', rule='encoding.c1', target=None)]
     """
     found = list(_C1.finditer(text))
     if all(m.group() == "\x85" for m in found):
         return []
-    return [Change(m.start(), m.end(), m.group().encode("latin-1").decode("cp1252", "ignore"), C1) for m in found]
+    return [Op(m.start(), m.end(), m.group().encode("latin-1").decode("cp1252", "ignore"), C1) for m in found]

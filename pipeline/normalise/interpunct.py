@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from pipeline.edits.compose import Op
 from pipeline.records import Annotation
-from pipeline.spans import Change
 
 RULE: Final = "interpunct.hyphen"
 DOUBTFUL: Final = "interpunct"
@@ -44,7 +44,7 @@ def attested_compounds(text: str) -> frozenset[str]:
     return frozenset(f"{left.lower()}-{right.lower()}" for left, right in _HYPHENATED.findall(text))
 
 
-def hyphenate(text: str, attested: frozenset[str]) -> tuple[list[Change], list[Annotation]]:
+def hyphenate(text: str, attested: frozenset[str]) -> tuple[list[Op], list[Annotation]]:
     """Turn the dots of a span into hyphens where that is attested.
 
     Args:
@@ -55,13 +55,13 @@ def hyphenate(text: str, attested: frozenset[str]) -> tuple[list[Change], list[A
         The changes, and an annotation `interpunct` for each compound that is nowhere written with a hyphen.
 
     >>> hyphenate("the Counter·Terrorism plan", attested_compounds("on counter-terrorism"))[0]
-    [Change(start=11, end=12, replacement='-', rule='interpunct.hyphen')]
+    [Op(start=11, end=12, replacement='-', rule='interpunct.hyphen', target=None)]
     """
     changes, notes = [], []
     for start, end, hyphenated in compounds(text):
         if hyphenated in attested:
             dot = start + hyphenated.index("-")
-            changes.append(Change(dot, dot + 1, "-", RULE))
+            changes.append(Op(dot, dot + 1, "-", RULE))
         else:
             notes.append(Annotation(start=start, end=end, type=DOUBTFUL, value=hyphenated, rule=RULE))
     return changes, notes

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from pipeline.spans import Change
+from pipeline.edits.compose import Op
+from pipeline.text.scripts import UNSPACED_CHARACTER
 
 if TYPE_CHECKING:
     from pipeline.config import NormaliseConfig
@@ -28,51 +29,51 @@ _JOINING: Final = re.compile(
     "[\u0620-\u08ff\u0900-\u0dff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\u1a20-\u1aaf\u1b00-\u1c4f\ua840-\ua87f\ua8e0-\ua8ff"
     "\ua9e0-\ua9ff\uaa60-\uaa7f\ufb50-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00010a00-\U00010aff\U00011000-\U000119ff\U0001e900-\U0001e95f]"
 )
-# Scripts written without spaces, where U+200B marks a place to break a line.
-_UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u3040-\u30ff\u3400-\u9fff]")
 _EMOJI: Final = re.compile("[\u00a9\u00ae\u203c-\u3299\ufe0f\u20e3\U0001f000-\U0001faff]")
 _MONGOLIAN: Final = re.compile("[\u1800-\u18af]")
 
 
-def remove_controls(text: str) -> list[Change]:
+def remove_controls(text: str) -> list[Op]:
     r"""Remove controls that no text needs: C0 without tab and line ends, DEL, non-characters, annotation and invisible operators.
 
     >>> remove_controls("a\x00b\x07")
-    [Change(start=1, end=2, replacement='', rule='character.control'), Change(start=3, end=4, replacement='', rule='character.control')]
+    [Op(start=1, end=2, replacement='', rule='character.control', target=None),
+     Op(start=3, end=4, replacement='', rule='character.control', target=None)]
     """
-    return [Change(m.start(), m.end(), "", "character.control") for m in _CONTROL.finditer(text)]
+    return [Op(m.start(), m.end(), "", "character.control") for m in _CONTROL.finditer(text)]
 
 
-def remove_soft_hyphens(text: str) -> list[Change]:
+def remove_soft_hyphens(text: str) -> list[Op]:
     r"""Remove soft hyphens, which only say where a word may be broken.
 
     >>> remove_soft_hyphens("ter\xadror")
-    [Change(start=3, end=4, replacement='', rule='character.soft_hyphen')]
+    [Op(start=3, end=4, replacement='', rule='character.soft_hyphen', target=None)]
     """
-    return [Change(m.start(), m.end(), "", "character.soft_hyphen") for m in _SOFT_HYPHEN.finditer(text)]
+    return [Op(m.start(), m.end(), "", "character.soft_hyphen") for m in _SOFT_HYPHEN.finditer(text)]
 
 
-def remove_bidi(text: str, config: NormaliseConfig) -> list[Change]:
+def remove_bidi(text: str, config: NormaliseConfig) -> list[Op]:
     r"""Remove directional controls: overrides always, the others where nothing is written from right to left.
 
     >>> from pipeline.config import NormaliseConfig
     >>> remove_bidi("\u202eabc\u200f", NormaliseConfig())
-    [Change(start=0, end=1, replacement='', rule='character.bidi'), Change(start=4, end=5, replacement='', rule='character.bidi')]
+    [Op(start=0, end=1, replacement='', rule='character.bidi', target=None),
+     Op(start=4, end=5, replacement='', rule='character.bidi', target=None)]
     """
     if config.bidi == "keep":
         return []
     pattern = _OVERRIDE if config.bidi == "safe" and _RIGHT_TO_LEFT.search(text) else _BIDI
-    return [Change(m.start(), m.end(), "", "character.bidi") for m in pattern.finditer(text)]
+    return [Op(m.start(), m.end(), "", "character.bidi") for m in pattern.finditer(text)]
 
 
-def remove_zero_width(text: str, config: NormaliseConfig) -> list[Change]:
+def remove_zero_width(text: str, config: NormaliseConfig) -> list[Op]:
     r"""Remove zero-width characters except where a script or an emoji sequence needs them.
 
     A run of several becomes the one that its place needs.
 
     >>> from pipeline.config import NormaliseConfig
     >>> remove_zero_width("zero\u200bwidth \U0001f469\u200d\U0001f680", NormaliseConfig())
-    [Change(start=4, end=5, replacement='', rule='character.zero_width')]
+    [Op(start=4, end=5, replacement='', rule='character.zero_width', target=None)]
     """
     if config.zero_width == "keep":
         return []
@@ -81,7 +82,7 @@ def remove_zero_width(text: str, config: NormaliseConfig) -> list[Change]:
         before, after = text[: found.start()][-1:], text[found.end() : found.end() + 1]
         needed = "" if config.zero_width == "remove" else _needed(found.group(), before, after)
         if needed != found.group():
-            changes.append(Change(found.start(), found.end(), needed, "character.zero_width"))
+            changes.append(Op(found.start(), found.end(), needed, "character.zero_width"))
     return sorted(changes + _stray_tags(text), key=lambda change: change.start)
 
 
@@ -94,11 +95,11 @@ def _needed(run: str, before: str, after: str) -> str:
         return "\u200d"
     if "\u180e" in run and _MONGOLIAN.match(before):
         return "\u180e"
-    if "\u200b" in run and _UNSPACED.match(before) and _UNSPACED.match(after):
+    if "\u200b" in run and UNSPACED_CHARACTER.match(before) and UNSPACED_CHARACTER.match(after):
         return "\u200b"
     return ""
 
 
-def _stray_tags(text: str) -> list[Change]:
+def _stray_tags(text: str) -> list[Op]:
     """Tag characters outside a flag sequence, which can hide text."""
-    return [Change(m.start(), m.end(), "", "character.zero_width") for m in _TAGS.finditer(text) if not m.group(1)]
+    return [Op(m.start(), m.end(), "", "character.zero_width") for m in _TAGS.finditer(text) if not m.group(1)]

@@ -10,9 +10,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from pipeline.normalise.changes import trimmed
+from pipeline.edits.compose import Op, trimmed
 from pipeline.records import Annotation
-from pipeline.spans import Change
 
 if TYPE_CHECKING:
     from ftfy import ExplanationStep
@@ -67,7 +66,7 @@ def is_mojibake(text: str) -> bool:
     return may_be_mojibake(text) and (_is_bad(text) or _SURE.search(text) is not None)
 
 
-def repair_mojibake(text: str) -> list[Change]:
+def repair_mojibake(text: str) -> list[Op]:
     """Repair a span whose characters are the wrong reading of UTF-8 or of windows-1252.
 
     Args:
@@ -78,7 +77,7 @@ def repair_mojibake(text: str) -> list[Change]:
         encodings, are left alone: they are for `suspects`.
 
     >>> repair_mojibake("PowerHouseâ„¢ lighting")
-    [Change(start=10, end=13, replacement='™', rule='encoding.mojibake:encode(sloppy-windows-1252)+decode(utf-8)')]
+    [Op(start=10, end=13, replacement='™', rule='encoding.mojibake:encode(sloppy-windows-1252)+decode(utf-8)', target=None)]
     """
     if not may_be_mojibake(text):
         return []
@@ -91,7 +90,7 @@ def repair_mojibake(text: str) -> list[Change]:
     return _guarded(text, _align(text, fixed, f"{RULE}:{_name(plan or [])}") if fixed != text else _sure_sequences(text))
 
 
-def _guarded(text: str, changes: list[Change]) -> list[Change]:
+def _guarded(text: str, changes: list[Op]) -> list[Op]:
     """Drop the changes of a span that speaks of encodings."""
     return [] if changes and _ABOUT_ENCODING.search(text) else changes
 
@@ -136,7 +135,7 @@ def suspects(text: str) -> list[Annotation]:
     return sorted(found, key=lambda note: note.start)
 
 
-def _sure_sequences(text: str) -> list[Change]:
+def _sure_sequences(text: str) -> list[Op]:
     """Repair single three-character sequences that can be nothing but mojibake."""
     changes = []
     for found in _SURE.finditer(text):
@@ -144,7 +143,7 @@ def _sure_sequences(text: str) -> list[Change]:
             meant = found.group().encode("sloppy-windows-1252").decode("utf-8")
         except UnicodeError:
             continue
-        changes.append(Change(found.start(), found.end(), meant, _SURE_RULE))
+        changes.append(Op(found.start(), found.end(), meant, _SURE_RULE))
     return changes
 
 
@@ -152,7 +151,7 @@ def _name(plan: list[ExplanationStep]) -> str:
     return "+".join(f"{step.action}({step.parameter})" for step in plan)
 
 
-def _align(old: str, new: str, rule: str) -> list[Change]:
+def _align(old: str, new: str, rule: str) -> list[Op]:
     """Find the repaired runs: mojibake lies between ASCII runs, which the repair leaves as they are."""
     before, after = _ASCII.split(old), _ASCII.split(new)
     if before[1::2] != after[1::2]:

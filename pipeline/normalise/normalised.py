@@ -6,8 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from pipeline.edits.compose import Op
 from pipeline.records import Annotation, QualityWarning
-from pipeline.spans import Change
 
 Role = Literal["body", "field", "table", "code"]
 
@@ -39,7 +39,7 @@ class Normalised(msgspec.Struct, frozen=True, kw_only=True):
         variety: the spelling variety that the document itself keeps, None where it shows none.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[Op, ...]
     annotations: tuple[Annotation, ...]
     warnings: tuple[QualityWarning, ...]
     variety: str | None

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from pipeline.config import NormaliseConfig
+    from pipeline.edits.compose import Op
     from pipeline.normalise.normalised import NormSpan, Role
     from pipeline.normalise.span_repair import Draft
-    from pipeline.spans import Change
 
 # What one step uncovers another may repair: "&amp;#226;&#8364;&#8482;" takes two rounds. Eight levels of escaping were never seen;
 # the bound keeps hostile text finite.
@@ -120,7 +120,7 @@ _BEYOND_ASCII: Final = frozenset({split_at_next_line, repair_mojibake, repair_c1
 """Steps that have nothing to do in a text of ASCII alone; so have those that take the settings, see `_steps`."""
 
 
-def _steps(role: Role, config: NormaliseConfig, *, bad_bytes: bool, edges: tuple[bool, bool]) -> Iterator[Callable[[str], list[Change]]]:
+def _steps(role: Role, config: NormaliseConfig, *, bad_bytes: bool, edges: tuple[bool, bool]) -> Iterator[Callable[[str], list[Op]]]:
     """The steps for a span, in order."""
     if bad_bytes:
         yield repair_bad_bytes

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from pipeline.normalise.changes import trimmed
-from pipeline.spans import Change
+from pipeline.edits.compose import Op, trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,40 +23,41 @@ _TABLE_RUN: Final = re.compile(f"[ {_OTHER_SPACES}\u3000](?:(?<! )[ {_OTHER_SPAC
 _BLANKS: Final = re.compile("\n[ \t\n]*\n[ \t]*+|(?<![ \t])[ \t]++\n[ \t]*+|\n[ \t]*+")
 
 
-def plain_line_ends(text: str) -> list[Change]:
+def plain_line_ends(text: str) -> list[Op]:
     r"""Make every line end a line feed.
 
     >>> plain_line_ends("a\r\nb\u2028c")
-    [Change(start=1, end=3, replacement='\n', rule='line_end'), Change(start=4, end=5, replacement='\n', rule='line_end')]
+    [Op(start=1, end=3, replacement='\n', rule='line_end', target=None), Op(start=4, end=5, replacement='\n', rule='line_end', target=None)]
     """
-    return [Change(m.start(), m.end(), "\n", LINE_END) for m in _LINE_END.finditer(text)]
+    return [Op(m.start(), m.end(), "\n", LINE_END) for m in _LINE_END.finditer(text)]
 
 
-def split_at_next_line(text: str) -> list[Change]:
+def split_at_next_line(text: str) -> list[Op]:
     r"""Make U+0085 a line feed where nothing says that it is the windows-1252 ellipsis or a part of mojibake.
 
     That is: no other C1 control in the span, and ASCII on both sides. To be done before mojibake is looked for.
 
     >>> split_at_next_line("a\x85b")
-    [Change(start=1, end=2, replacement='\n', rule='line_end')]
+    [Op(start=1, end=2, replacement='\n', rule='line_end', target=None)]
     """
     if "\x85" not in text or _OTHER_C1.search(text):
         return []
-    return [Change(m.start(), m.end(), "\n", LINE_END) for m in _NEXT_LINE.finditer(text)]
+    return [Op(m.start(), m.end(), "\n", LINE_END) for m in _NEXT_LINE.finditer(text)]
 
 
-def plain_spaces(text: str, *, keep_tabs: bool = False) -> list[Change]:
+def plain_spaces(text: str, *, keep_tabs: bool = False) -> list[Op]:
     r"""Make other spaces plain ones and runs of spaces one space.
 
     U+3000 stays where it touches East Asian text. Tabs stay in tables.
 
     >>> plain_spaces("a\xa0b  c")
-    [Change(start=1, end=2, replacement=' ', rule='space.plain'), Change(start=4, end=5, replacement='', rule='space.run')]
+    [Op(start=1, end=2, replacement=' ', rule='space.plain', target=None),
+     Op(start=4, end=5, replacement='', rule='space.run', target=None)]
     """
     return list(_space_changes(text, _TABLE_RUN if keep_tabs else _BODY_RUN))
 
 
-def _space_changes(text: str, pattern: re.Pattern[str]) -> Iterator[Change]:
+def _space_changes(text: str, pattern: re.Pattern[str]) -> Iterator[Op]:
     for found in pattern.finditer(text):
         run = found.group()
         before, after = text[: found.start()][-1:], text[found.end() : found.end() + 1]
@@ -66,32 +66,33 @@ def _space_changes(text: str, pattern: re.Pattern[str]) -> Iterator[Change]:
             yield change
 
 
-def trim_lines(text: str) -> list[Change]:
+def trim_lines(text: str) -> list[Op]:
     r"""Drop spaces at both ends of the lines inside a span, and all but one of several blank lines.
 
     >>> trim_lines("a \n b")
-    [Change(start=1, end=4, replacement='\n', rule='space.line_edge')]
+    [Op(start=1, end=4, replacement='\n', rule='space.line_edge', target=None)]
     """
     changes = []
     for found in _BLANKS.finditer(text) if "\n" in text else ():
         wanted = "\n\n" if found.group().count("\n") > 1 else "\n"
         if found.group() != wanted:
-            changes.append(Change(found.start(), found.end(), wanted, "space.line_edge"))
+            changes.append(Op(found.start(), found.end(), wanted, "space.line_edge"))
     return changes
 
 
-def trim_ends(text: str, *, at_start: bool, at_end: bool) -> list[Change]:
+def trim_ends(text: str, *, at_start: bool, at_end: bool) -> list[Op]:
     r"""Drop white space at the ends of a span, where the span's end is a line's end.
 
     >>> trim_ends(" a\n", at_start=True, at_end=True)
-    [Change(start=0, end=1, replacement='', rule='space.line_edge'), Change(start=2, end=3, replacement='', rule='space.line_edge')]
+    [Op(start=0, end=1, replacement='', rule='space.line_edge', target=None),
+     Op(start=2, end=3, replacement='', rule='space.line_edge', target=None)]
     """
     changes = []
     body = text.strip(" \t\n\u3000")
     start = text.find(body)
     end = start + len(body)
     if at_start and start and body:
-        changes.append(Change(0, start, "", "space.line_edge"))
+        changes.append(Op(0, start, "", "space.line_edge"))
     if at_end and end < len(text):
-        changes.append(Change(end if body else 0, len(text), "", "space.line_edge"))
+        changes.append(Op(end if body else 0, len(text), "", "space.line_edge"))
     return changes

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pipeline.normalise.changes import apply, compose
+from pipeline.edits.compose import Op, apply, compose
 from pipeline.records import Annotation
-from pipeline.spans import Change
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +18,7 @@ class Draft(msgspec.Struct, frozen=True):
 
     original: str
     text: str
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Op, ...] = ()
     notes: tuple[Annotation, ...] = ()
 
     @classmethod
@@ -27,11 +26,11 @@ class Draft(msgspec.Struct, frozen=True):
         """Begin with a span to which nothing was done."""
         return cls(text, text)
 
-    def after(self, changes: Sequence[Change]) -> Draft:
+    def after(self, changes: Sequence[Op]) -> Draft:
         """Return the draft with more changes, given in offsets of `text`."""
         if not changes:
             return self
-        return Draft(self.original, apply(self.text, changes), tuple(compose(self.original, self.changes, changes)), self.notes)
+        return Draft(self.original, apply(self.text, changes), compose(self.original, self.changes, changes), self.notes)
 
     def noted(self, notes: Sequence[Annotation]) -> Draft:
         """Return the draft with more annotations, given in offsets of `text` as it stands."""
@@ -46,7 +45,7 @@ class Draft(msgspec.Struct, frozen=True):
     def to_original(self, start: int, end: int) -> tuple[int, int]:
         """Find the range of `original` that a range of `text` came from; a range inside a replacement gives all of what it replaced.
 
-        >>> Draft("a&amp;b", "a&b", (Change(1, 6, "&", "x"),)).to_original(1, 3)
+        >>> Draft("a&amp;b", "a&b", (Op(1, 6, "&", "x"),)).to_original(1, 3)
         (1, 7)
         """
         return self._original_start(start), self._original_end(end)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from pipeline.edits.compose import Op
 from pipeline.normalise import word_context as context
 from pipeline.records import Annotation
-from pipeline.spans import Change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,7 @@ class Speller(msgspec.Struct, frozen=True):
 class Spelt(msgspec.Struct, frozen=True):
     """Changes and annotations of one span, in its own offsets."""
 
-    changes: list[Change]
+    changes: list[Op]
     annotations: list[Annotation]
 
 
@@ -76,7 +76,7 @@ def spell(text: str, words: list[str], speller: Speller) -> Spelt:
     >>> from pipeline.config import NormaliseConfig
     >>> speller = Speller.of(load_lists(), NormaliseConfig())
     >>> spell("The colour of Labour.", ["colour", "labour"], speller).changes
-    [Change(start=4, end=10, replacement='color', rule='spelling.variant')]
+    [Op(start=4, end=10, replacement='color', rule='spelling.variant', target=None)]
     """
     found = sorted(place for word in words for place in _occurrences(text, word))
     spelt = Spelt([], [])
@@ -92,7 +92,7 @@ def spell(text: str, words: list[str], speller: Speller) -> Spelt:
         if not replacement:
             spelt.annotations.append(Annotation(start=start, end=end, type="variant", value=speller.candidates[word], rule=rule))
             continue
-        spelt.changes.append(Change(start, end, replacement, rule))
+        spelt.changes.append(Op(start, end, replacement, rule))
         if quoted:
             spelt.annotations.append(Annotation(start=start, end=end, type="in_quote", value=text[start:end], rule=rule))
     return spelt

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from pipeline.edits.compose import Op
 from pipeline.normalise import interpunct
 from pipeline.normalise.mojibake import SUSPECT, suspects
 from pipeline.normalise.normalised import Normalised, NormSpan
@@ -17,7 +18,6 @@ from pipeline.normalise.span_repair import Draft
 from pipeline.normalise.spelling import Speller, spell
 from pipeline.normalise.variety import detect_variety
 from pipeline.records import Annotation, QualityWarning
-from pipeline.spans import Change
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -157,11 +157,11 @@ def _hyphenate(text: str, spans: Sequence[NormSpan], english: list[int], drafts:
 
 def _collect(spans: Sequence[NormSpan], drafts: dict[int, Draft]) -> Normalised:
     """Bring everything into the offsets of the whole text, in order."""
-    changes: list[Change] = []
+    changes: list[Op] = []
     notes: list[Annotation] = []
     for index in sorted(drafts):
         start, draft = spans[index].start, drafts[index]
-        changes += [Change(c.start + start, c.end + start, c.replacement, c.rule) for c in draft.changes]
+        changes += [Op(c.start + start, c.end + start, c.replacement, c.rule) for c in draft.changes]
         moved = [Annotation(start=n.start + start, end=n.end + start, type=n.type, value=n.value, rule=n.rule) for n in draft.notes]
         notes += sorted(moved, key=lambda note: (note.start, note.end, note.type))
     warnings = tuple(QualityWarning(code=n.type, base_start=n.start, base_end=n.end) for n in notes if n.type in _WARNINGS)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from pipeline.spans import Change
+from pipeline.edits.compose import Op
 
 if TYPE_CHECKING:
     from pipeline.config import NormaliseConfig
@@ -17,20 +17,20 @@ _WIDTH: Final = re.compile("[\uff01-\uff5e\u3000]|[\uff61-\uff9f]+")
 _LIGATURE: Final = re.compile("[\ufb00-\ufb06]")
 
 
-def fold_typography(text: str, config: NormaliseConfig) -> list[Change]:
+def fold_typography(text: str, config: NormaliseConfig) -> list[Op]:
     """Apply the foldings that are switched on.
 
     >>> from pipeline.config import NormaliseConfig
     >>> fold_typography("“ﬁn”", NormaliseConfig(ligatures="fold"))
-    [Change(start=1, end=2, replacement='fi', rule='typography.ligature')]
+    [Op(start=1, end=2, replacement='fi', rule='typography.ligature', target=None)]
     """
     changes = []
     if config.quotes == "straight":
-        changes += [Change(m.start(), m.end(), _QUOTES[m.group()], "typography.quote") for m in _QUOTE.finditer(text)]
+        changes += [Op(m.start(), m.end(), _QUOTES[m.group()], "typography.quote") for m in _QUOTE.finditer(text)]
     if config.widths == "fold":
-        changes += [Change(m.start(), m.end(), unicodedata.normalize("NFKC", m.group()), "typography.width") for m in _WIDTH.finditer(text)]
+        changes += [Op(m.start(), m.end(), unicodedata.normalize("NFKC", m.group()), "typography.width") for m in _WIDTH.finditer(text)]
     if config.ligatures == "fold":
         changes += [
-            Change(m.start(), m.end(), unicodedata.normalize("NFKC", m.group()), "typography.ligature") for m in _LIGATURE.finditer(text)
+            Op(m.start(), m.end(), unicodedata.normalize("NFKC", m.group()), "typography.ligature") for m in _LIGATURE.finditer(text)
         ]
     return sorted(changes, key=lambda change: change.start)

@@ -6,8 +6,10 @@ in the settings. From then on it is an input like any other.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +17,9 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import numpy as np
 
-from pipeline.rules.rulebook import MAX_BLOCK, Rule, RuleBook, RuleError, check, fold, load
+from pipeline.rules.rule_format import LINE
+from pipeline.rules.rulebook import MAX_BLOCK, Rule, RuleBook, RuleError, check, load
+from pipeline.text.folding import fold_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,9 +29,15 @@ SLOTS: Final = 1 << 22
 _PHRASE: Final = 160
 """Longest line, in characters, that a rule's phrase is compared with; a longer one needs a pattern."""
 _EXAMPLES: Final = 3
-_KEYS: Final = ("id", "kind", "languages", "why", "source", "phrases", "pattern", "needles", "match", "keep")
+_ALWAYS: Final = ("id", "kind", "languages", "why", "source", "match", "keep")
+_WHERE_GIVEN: Final = ("phrases", "pattern", "needles")
+_WIDTH: Final = LINE - 30
+"""Where a long string goes on in the next line, in characters: leaves room for the key, brackets and quotes."""
+_REST: Final = len(".{100,1000}")
+"""Room for what stands for the end of a line whose pattern would be longer than the format allows: as many characters as it has."""
 _PROSE_WORDS: Final = 8
 _NUMBER: Final = re.compile(r"\d+")
+_PIECE: Final = re.compile(r"\d+|\D")
 _SENTENCE_END: Final = re.compile(r"[.!?…。！？।۔؟][\"'”’»」』)\]]*\Z")
 
 
@@ -70,7 +80,7 @@ def form_of(line: str) -> str:
     >>> form_of("Comments (12)"), form_of("COMMENTS (3)")
     ('comments (#)', 'comments (#)')
     """
-    return _NUMBER.sub("#", fold(line))
+    return _NUMBER.sub("#", fold_line(line))
 
 
 def is_prose(line: str) -> bool:
@@ -180,7 +190,7 @@ def _rule(mined: Mined, book: RuleBook) -> Rule | None:
     rule = Rule(
         id=f"chrome.mined-{digest}",
         kind="chrome",
-        languages=mined.languages,
+        languages=mined.languages if len(mined.languages) == 1 else ("mul",),
         why=f"A line of the template of {mined.site}.",
         source=f"Mined: in {mined.documents} of {mined.of} documents of {mined.site}.",
         match=mined.lines,
@@ -195,13 +205,20 @@ def _rule(mined: Mined, book: RuleBook) -> Rule | None:
 
 
 def _taken(line: str) -> dict[str, Any]:
-    """Return the phrase or the pattern of a rule: a pattern where it has numbers or is long."""
-    folded = fold(line)
+    """Return the phrase or the pattern of a rule: a pattern where it has numbers or is long; of a very long line its start."""
+    folded = fold_line(line)
     if not _NUMBER.search(folded) and len(folded) <= _PHRASE:
         return {"phrases": (line,)}
-    parts = _NUMBER.split(folded)
-    needle = max((part.strip() for part in parts), key=len)[:40].strip()
-    return {"pattern": r"\d{1,12}".join(map(re.escape, parts)), "needles": (needle,)}
+    pieces = _PIECE.findall(folded)
+    patterns = [r"\d{1,12}" if _NUMBER.match(piece) else re.escape(piece) for piece in pieces]
+    lengths = list(itertools.accumulate(map(len, patterns)))
+    if lengths[-1] > LINE:
+        most = bisect_right(lengths, LINE - _REST)
+        longest = sum(12 if pattern != re.escape(piece) else 1 for piece, pattern in zip(pieces[most:], patterns[most:], strict=True))
+        patterns = [*patterns[:most], f".{{{len(pieces) - most},{longest}}}"]
+        pieces = pieces[:most]
+    needle = max((part.strip() for part in _NUMBER.split("".join(pieces))), key=len)[:40].strip()
+    return {"pattern": "".join(patterns), "needles": (needle,)}
 
 
 def as_toml(made: Sequence[tuple[Mined, Rule]], left: Sequence[Mined]) -> Iterator[str]:
@@ -213,10 +230,8 @@ def as_toml(made: Sequence[tuple[Mined, Rule]], left: Sequence[Mined]) -> Iterat
         yield f"# {_comment(mined.site)}: {mined.documents} of {mined.of} documents, for example {', '.join(mined.ids)}"
         yield "[[rule]]"
         for name, value in msgspec.to_builtins(rule).items():
-            if name in ("id", "kind", "languages", "why", "source", "match", "keep") or (
-                name in ("phrases", "pattern", "needles") and value
-            ):
-                yield f"{name} = {_toml(value)}"
+            if name in _ALWAYS or (name in _WHERE_GIVEN and value):
+                yield from _toml(name, value)
     if left:
         yield ""
         yield "# These recur as well, but read as prose or cannot be told from what other rules say; no rule is proposed."
@@ -224,9 +239,27 @@ def as_toml(made: Sequence[tuple[Mined, Rule]], left: Sequence[Mined]) -> Iterat
             yield f"# {_comment(mined.site)}: {mined.documents} of {mined.of}: {_comment(mined.lines[0])}"
 
 
-def _toml(value: Any) -> str:
-    """Return a string or a list of strings as TOML: what JSON writes, with the one control character that JSON leaves."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+def _toml(name: str, value: str | list[str]) -> Iterator[str]:
+    """Yield a key of a rule as TOML, in lines that the format allows."""
+    if isinstance(value, str):
+        yield f"{name} = {_string(value)}"
+    elif len(one := f"{name} = [{', '.join(map(_string, value))}]") <= _WIDTH:
+        yield one
+    else:
+        yield f"{name} = ["
+        yield from (f"{_string(item)}," for item in value)
+        yield "]"
+
+
+def _string(text: str) -> str:
+    """Return a string as TOML: what JSON writes, with the one control character that JSON leaves; a long one goes on line after line."""
+    rows = [""]
+    for char in text:
+        written = json.dumps(char, ensure_ascii=False)[1:-1].replace("\x7f", "\\u007f")
+        if len(rows[-1]) + len(written) > _WIDTH and char != " ":  # what begins a line is trimmed where it is a space
+            rows.append("")
+        rows[-1] += written
+    return f'"{rows[0]}"' if len(rows) == 1 else '"""\\\n' + "\\\n".join(rows) + '"""'
 
 
 def _comment(text: str) -> str:

@@ -21,10 +21,11 @@ import ahocorasick
 import msgspec
 
 from pipeline.records import RemovedKind
-from pipeline.text.characters import uneven_spaces
+from pipeline.rules.rule_format import flat, long_line
+from pipeline.text.folding import fold_line, fold_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 Strength = Literal["strong", "weak"]
@@ -36,18 +37,8 @@ MAX_BLOCK = 400
 _LONGEST_PHRASES = 160
 """Longest folded block, in characters, that is looked up among the phrases."""
 
-_SPACES = re.compile(r"[^\S\n ]+ *| {2,}")
-_PLAIN = (
-    *((mark, "'") for mark in "’‘ʼ`"),
-    *((mark, '"') for mark in "“”„«»"),
-    *((mark, "-") for mark in "–—"),
-    ("…", "..."),
-    ("ı", "i"),
-    *((chr(code), "") for code in (0x307, 0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFE0F, 0xFEFF)),
-)
-"""What a folded line has instead. Dotless i and the dot above are folded so that Turkish labels come out alike from capitals and small
-letters."""
-_DECORATION = " \t!|»›>▶►▸▼▾▲↑↓→←•·:;,.+*#[](){}-_=/\\\"'<«‹✕✖×✓✔■□●○◆★☆"
+DECORATION = " \t!|»›>▶►▸▼▾▲↑↓→←•·:;,.+*#[](){}-_=/\\\"'<«‹✕✖×✓✔■□●○◆★☆"
+"""What may stand around a phrase or between two without being a word of them."""
 
 
 class RuleError(ValueError):
@@ -60,13 +51,15 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     Attributes:
         id: Unique name, `<kind>.<what>`.
         kind: The `removed` kind of blocks that it takes.
-        languages: BCP 47 codes of the languages it is written for, for readers and for `copydesk rules`; matching does not depend on it.
+        languages: BCP 47 codes of the languages under which its words stand, for readers and for `copydesk rules`; matching does not
+            depend on it. `mul` is what belongs to no language.
         why: One sentence for whoever sees a block removed by it.
         source: Where the wording comes from (a measurement, a standard, common usage).
         match: Lines that it must take.
         keep: Lines that it must leave.
         phrases: Whole phrases. A block that consists of phrases (of any rules) and nothing but separators between them is taken.
-        pattern: A regular expression that must match the whole folded block (see `fold`).
+        pattern: A regular expression that must match the whole folded block (see `pipeline.text.folding.fold_line`).
+        alternatives: What `pattern` consists of where the file lists alternatives: each an expression, then lines that it must take alone.
         needles: Folded substrings, one of which every match of `pattern` contains: what the prefilter looks for.
         where: In which part of the page the rule may speak: "head" before the body, "tail" after it, "edge" either, "any".
         strength: A weak rule counts only in the company of other furniture.
@@ -82,6 +75,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     keep: tuple[str, ...]
     phrases: tuple[str, ...] = ()
     pattern: str = ""
+    alternatives: tuple[tuple[str, ...], ...] = ()
     needles: tuple[str, ...] = ()
     where: Place = "any"
     strength: Strength = "strong"
@@ -98,35 +92,6 @@ class Mark(msgspec.Struct, frozen=True):
     """Whether the mark decides by itself: the rule is strong, and of several phrases in a row one strong phrase has two words or more."""
 
 
-def fold(line: str) -> str:
-    """The form in which blocks and phrases are compared: lower case, plain quotes and dashes, single spaces, no invisible marks.
-
-    >>> fold("Share  this Article’s link…")
-    "share this article's link..."
-    """
-    return " ".join(_plain(line.lower()).split())
-
-
-def _plain(text: str) -> str:
-    """Replace the marks of `_PLAIN`; a chain of replacements is several times as fast as a translation table."""
-    if text.isascii():
-        return text.replace("`", "'")
-    for mark, plain in _PLAIN:
-        text = text.replace(mark, plain)
-    return text
-
-
-def _fold_all(lines: Iterable[str]) -> list[str]:
-    """`fold` for many lines in a few passes over one string."""
-    joined = "\n".join(line if "\n" not in line else line.replace("\n", " ") for line in lines)
-    if not joined:
-        return [""]
-    folded = _plain(joined.lower())
-    uneven = uneven_spaces(folded)
-    whole = folded.split("\n")
-    return [_SPACES.sub(" ", line) if any(map(line.__contains__, uneven)) else line for line in whole] if uneven else whole
-
-
 class RuleBook:
     """Compiled rules; immutable once made."""
 
@@ -139,7 +104,7 @@ class RuleBook:
         needles: dict[str, list[int]] = {}
         for number, rule in enumerate(self.rules):
             for phrase in rule.phrases:
-                self._phrases.setdefault(fold(phrase).strip(_DECORATION), rule)
+                self._phrases.setdefault(fold_line(phrase).strip(DECORATION), rule)
             if rule.pattern:
                 self._patterns[rule.id] = re.compile(rule.pattern)
                 for needle in rule.needles:
@@ -147,9 +112,9 @@ class RuleBook:
         self._firsts: dict[str, int] = {}
         """The first words of phrases, and how many words the longest phrase that begins so has."""
         for phrase in filter(None, self._phrases):
-            first = phrase.partition(" ")[0].strip(_DECORATION)
+            first = phrase.partition(" ")[0].strip(DECORATION)
             self._firsts[first] = max(self._firsts.get(first, 0), len(phrase.split()))
-        self._lasts = frozenset(phrase.rpartition(" ")[2].strip(_DECORATION) for phrase in self._phrases if phrase)
+        self._lasts = frozenset(phrase.rpartition(" ")[2].strip(DECORATION) for phrase in self._phrases if phrase)
         self._automaton = ahocorasick.Automaton()
         same: dict[tuple[int, ...], tuple[int, ...]] = {}
         for needle, asked in needles.items():
@@ -169,11 +134,11 @@ class RuleBook:
         chosen = [i for i, line in enumerate(lines) if len(line) <= MAX_BLOCK]
         if not chosen:
             return out
-        folded = _fold_all(lines[i] for i in chosen)
+        folded = fold_lines(lines[i] for i in chosen)
         asked = self._asked(folded)
         glued = _glued_lines([lines[i] for i in chosen])
         for place, (i, line) in enumerate(zip(chosen, folded, strict=True)):
-            found = self._phrase_marks(line.strip(_DECORATION), lines[i] if place in glued else "") if len(line) <= _LONGEST_PHRASES else ()
+            found = self._phrase_marks(line.strip(DECORATION), lines[i] if place in glued else "") if len(line) <= _LONGEST_PHRASES else ()
             for rule in asked.get(place, ()):
                 if self._patterns[rule.id].fullmatch(line.strip()):
                     found = (*found, Mark(rule, exact=True, strong=rule.strength == "strong"))
@@ -216,7 +181,7 @@ class RuleBook:
             return (Mark(rule, exact=True, strong=rule.strength == "strong"),)
         tiles = self._tiles(bare) if " " in bare else []
         if glued and not tiles:
-            tiles = self._tiles(fold(_unglued(glued)).strip(_DECORATION))
+            tiles = self._tiles(fold_line(_unglued(glued)).strip(DECORATION))
         if not tiles:
             return ()
         strong = [rule for words, rule in tiles if rule.strength == "strong" and words > 1]
@@ -225,10 +190,10 @@ class RuleBook:
 
     def _tiles(self, line: str) -> list[tuple[int, Rule]]:
         """The phrases that together make up the whole line, as (words, rule), longest first; empty where they do not."""
-        head = line.partition(" ")[0].strip(_DECORATION)
+        head = line.partition(" ")[0].strip(DECORATION)
         if head not in self._firsts and not head.isdigit():
             return []
-        foot = line.rpartition(" ")[2].strip(_DECORATION)
+        foot = line.rpartition(" ")[2].strip(DECORATION)
         if foot not in self._lasts and not foot.isdigit():
             return []
         words = line.split()
@@ -238,13 +203,13 @@ class RuleBook:
         at = 0
         while at < len(words):
             for end in range(self._reach(words, at), at, -1):
-                rule = self._phrases.get(" ".join(words[at:end]).strip(_DECORATION))
+                rule = self._phrases.get(" ".join(words[at:end]).strip(DECORATION))
                 if rule is not None:
                     tiles.append((end - at, rule))
                     at = end
                     break
             else:
-                if words[at].strip(_DECORATION) and not words[at].strip(_DECORATION).isdigit():
+                if words[at].strip(DECORATION) and not words[at].strip(DECORATION).isdigit():
                     return []
                 at += 1
         return tiles
@@ -252,11 +217,11 @@ class RuleBook:
     def _reach(self, words: list[str], at: int) -> int:
         """Where the longest phrase that could begin at a word ends, decoration after it included; `at` where none begins so."""
         most = min(len(words), at + 12)
-        first = words[at].strip(_DECORATION)
+        first = words[at].strip(DECORATION)
         if not first:
             return most
         end = at + self._firsts.get(first, 0)
-        while at < end < most and not words[end].strip(_DECORATION):
+        while at < end < most and not words[end].strip(DECORATION):
             end += 1
         return min(end, most)
 
@@ -331,20 +296,23 @@ def _parse(source: str, name: str) -> list[Rule]:
         tables = tomllib.loads(source).get("rule", [])
     except tomllib.TOMLDecodeError as error:
         raise RuleError(f"{name}: {error}") from error
+    too_long = long_line(source)
+    if too_long:
+        raise RuleError(f"{name}: {too_long}")
     return [_rule(table, f"{name}: rule {number} ({table.get('id', 'without an id')})") for number, table in enumerate(tables, 1)]
 
 
 def _rule(table: Mapping[str, Any], name: str) -> Rule:
     try:
-        rule = msgspec.convert(table, Rule)
-    except msgspec.ValidationError as error:
+        rule = msgspec.convert(flat(table), Rule)
+    except (msgspec.ValidationError, ValueError) as error:
         raise RuleError(f"{name}: {error}") from error
     if not rule.match or not rule.keep:
         raise RuleError(f"{name}: needs match and keep examples")
     if bool(rule.phrases) == bool(rule.pattern):
         raise RuleError(f"{name}: needs either phrases or a pattern")
     if rule.pattern:
-        if not rule.needles or any(needle.strip() != fold(needle) for needle in rule.needles):
+        if not rule.needles or any(needle.strip() != fold_line(needle) for needle in rule.needles):
             raise RuleError(f"{name}: a pattern needs needles, folded as the pattern sees its block")
         try:
             re.compile(rule.pattern)
@@ -357,8 +325,13 @@ def check(rule: Rule, book: RuleBook) -> None:
     """Hold a rule to its own examples, in the company of all the others: a row of buttons may need the phrases of several rules.
 
     Raises:
-        RuleError: It leaves a `match` line or takes a `keep` line.
+        RuleError: It leaves a `match` line or takes a `keep` line, or an alternative leaves its own example.
     """
+    for pattern, *examples in rule.alternatives:
+        alone = re.compile(pattern)
+        for line in examples:
+            if not alone.fullmatch(fold_line(line)):
+                raise RuleError(f"{rule.id}: the alternative {pattern[:60]!r} leaves its example {line!r}")
     for line in rule.match:
         if not any(mark.rule.id == rule.id for mark in book.explain(line)):
             raise RuleError(f"{rule.id}: leaves {line!r}, which its examples say it takes")

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from pipeline.config import SegmentConfig
+from pipeline.edits.compose import Op
 from pipeline.lines.datelines import is_place
 from pipeline.segment.headings import mark_headings
 from pipeline.segment.line_shapes import has_bullet, is_code, is_table, is_verse, wrap_joins, wrap_width
 from pipeline.segment.pair_model import PairModel
 from pipeline.segment.split_lines import Line, split_lines
-from pipeline.spans import Block, Change
+from pipeline.spans import Block
 from pipeline.text.characters import Classes, classify
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Segmented(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     blocks: tuple[Block, ...]
-    joins: tuple[Change, ...]
+    joins: tuple[Op, ...]
     style: Style
 
 
@@ -119,7 +120,7 @@ class _Plan:
     def __init__(self, text: str, lines: Sequence[Line], config: SegmentConfig, model: PairModel, *, stanzas: bool, width: int) -> None:
         self.text, self.lines, self.config, self.model, self.stanzas, self.width = text, lines, config, model, stanzas, width
         self.blocks: list[Block] = []
-        self.joins: list[Change] = []
+        self.joins: list[Op] = []
         self.wrapped = 0
         self._places = _PLACES
         self._alone: Counter[str] | None = None
@@ -205,8 +206,8 @@ class _Plan:
         front = self.text[:_PLACE_READ]
         return is_place(name) or (front.count(name) > _PLACE_TIMES and name.lower() not in front)
 
-    def _gaps(self, part: Sequence[Line]) -> list[Change]:
-        return [Change(a.end, b.start, self._glue(a, b), UNWRAP) for a, b in itertools.pairwise(part)]
+    def _gaps(self, part: Sequence[Line]) -> list[Op]:
+        return [Op(a.end, b.start, self._glue(a, b), UNWRAP) for a, b in itertools.pairwise(part)]
 
     def _glue(self, a: Line, b: Line) -> str:
         """What stands between two joined lines: a space, or nothing where the script or the punctuation wants none."""

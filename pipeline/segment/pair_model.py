@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 
 from pipeline.forests.cascade import StagedForest, StagedSpec, load_staged
+from pipeline.forests.model_files import read_model, shipped
 from pipeline.segment.pair_features import PAIR_FEATURES, pair_features
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _BATCH = 50_000
 
 
-_FORMAT = "copydesk-pairs-2"
+FORMAT = "copydesk-pairs-2"
 
 
 class PairModelFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,14 +46,7 @@ class PairModel(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             ValueError: The file is damaged or was trained on other features.
         """
-        try:
-            file = msgspec.json.decode(
-                data or (resources.files("pipeline") / "models" / "text_pairs.json").read_bytes(), type=PairModelFile
-            )
-        except msgspec.MsgspecError as error:
-            raise ValueError(f"not a pair model: {error}") from error
-        if file.format != _FORMAT:
-            raise ValueError("the pair model is of another format")
+        file = read_model(data or shipped().joinpath("text_pairs.json").read_bytes(), PairModelFile, FORMAT, "pair model")
         return cls(came_from=file.came_from, goes_on=file.goes_on, forest=load_staged(file.forest, PAIR_FEATURES))
 
     def scores(self, text: str, classes: Classes, lines: Sequence[Line]) -> list[int]:

@@ -44,7 +44,7 @@ def strip(
     rules: RuleBook | Known,
     model: LineModel,
     config: StripConfig,
-    title_hints: Sequence[str] = (),
+    headline: str | None = None,
     language: str | None = None,
 ) -> Stripped:
     """Decide over every block of a text.
@@ -55,7 +55,7 @@ def strip(
         rules: The rule book, or with its answers to earlier passes over the document.
         model: The line model.
         config: Settings.
-        title_hints: Titles known from outside; a line that says the same is the title.
+        headline: The title where it is chosen already: a line that says the same moves there, and no line in other words does.
         language: BCP 47 code of the text where known; helps to read dates and names.
 
     Returns:
@@ -68,7 +68,7 @@ def strip(
         if config.rules:
             apply_rules(draft, known)
     else:
-        title = prepare(draft, rules=known, config=config, title_hints=title_hints, language=language) if config.rules else None
+        title = prepare(draft, rules=known, config=config, headline=headline, language=language) if config.rules else None
         if config.model and shows_furniture(draft):
             _ask_model(draft, model, config, title)
         take_dateline(draft)
@@ -83,7 +83,7 @@ def strip(
 
 
 def prepare(
-    draft: Draft, *, rules: RuleBook | Known, config: StripConfig, title_hints: Sequence[str] = (), language: str | None = None
+    draft: Draft, *, rules: RuleBook | Known, config: StripConfig, headline: str | None = None, language: str | None = None
 ) -> int | None:
     """Every step before the line model; returns the title's block."""
     known = rules if isinstance(rules, Known) else Known(rules)
@@ -93,7 +93,7 @@ def prepare(
     apply_rules(draft, known)
     take_stamps(draft, language)
     remove_repeats(draft, config)
-    title = take_headline(draft, config, title_hints)
+    title = take_headline(draft, config, headline)
     take_bylines(draft, title, language)
     take_credits(draft)
     return title

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from pipeline.rules.rulebook import fold
 from pipeline.strip.page import ends_sentence
+from pipeline.text.folding import fold_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,4 +117,4 @@ def _next_is_heading(draft: Draft, index: int, last: int) -> bool:
 
 def same_words(first: str, second: str) -> bool:
     """Whether two lines say the same, punctuation at the ends and case aside."""
-    return fold(first).strip(" .:-|") == fold(second).strip(" .:-|")
+    return fold_line(first).strip(" .:-|") == fold_line(second).strip(" .:-|")

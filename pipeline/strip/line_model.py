@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 
 from pipeline.forests.cascade import StagedForest, StagedSpec, load_staged
+from pipeline.forests.model_files import read_model, shipped
 from pipeline.forests.trees import Forest, ForestSpec, load_forest
 from pipeline.strip.line_features import LINE_FEATURES, line_features
 from pipeline.strip.score_features import STANDING, standing
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pipeline.strip.page import Draft
     from pipeline.text.characters import Ints
 
-_FORMAT = "copydesk-lines-4"
+FORMAT = "copydesk-lines-4"
 
 OPEN_TO_DOUBT = 2500
 """How near to zero, in thousandths of log odds, the first forest's score of a block lies that the second one is asked about."""
@@ -53,14 +53,7 @@ class LineModel(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             ValueError: The file is damaged or was trained on other features.
         """
-        try:
-            file = msgspec.json.decode(
-                data or (resources.files("pipeline") / "models" / "text_lines.json").read_bytes(), type=LineModelFile
-            )
-        except msgspec.MsgspecError as error:
-            raise ValueError(f"not a line model: {error}") from error
-        if file.format != _FORMAT:
-            raise ValueError("the line model is of another format")
+        file = read_model(data or shipped().joinpath("text_lines.json").read_bytes(), LineModelFile, FORMAT, "line model")
         if file.second.features != STANDING:
             raise ValueError("the line model's second forest was trained on other features")
         second = load_forest(msgspec.json.encode(file.second))

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 from pipeline.spans import Cut, Finding, Item, Target
+from pipeline.text.scripts import UNSPACED_CHARACTER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 _STOP = re.compile(r"[.!?…。！？।۔؟][\"'”’»）」』)\]]*\s*$")
 _STOPS = frozenset(".!?…。！？।۔؟")
 _AFTER_STOP = frozenset("\"'”’»）」』)]")
-_WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _PROSE = 80
 _PROSE_WIDE = 30
 """Shortest prose block in characters, and in a script without spaces."""
@@ -44,7 +44,7 @@ def is_prose(line: str) -> bool:
     size = len(line)
     if size < _PROSE_WIDE or not (ends_sentence(line) or size >= 300):
         return False
-    return size >= _PROSE or len(_WIDE.findall(line[:200])) * 2 > min(size, 200)
+    return size >= _PROSE or len(UNSPACED_CHARACTER.findall(line[:200])) * 2 > min(size, 200)
 
 
 class Draft:

@@ -1,7 +1,7 @@
 """Title and standfirst of a text.
 
-A first line becomes a title only where the page shows furniture around it, where it stands twice, or where a hint from outside (the
-page's metadata) agrees: a text that starts with a short line and then runs on is left whole.
+A first line becomes a title only where the page shows furniture around it, where it stands twice, or where it says what the chosen
+title of the page says: a text that starts with a short line and then runs on is left whole.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from pipeline.rules.rulebook import fold
 from pipeline.spans import Target
 from pipeline.strip.page import ends_sentence
+from pipeline.text.folding import fold_line, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,44 +26,58 @@ TITLE = "title.line"
 DOUBLE = "title.double"
 SITE_LINE = "title.with_site"
 DESCRIPTION = "description.line"
+OTHER_WORDING = "title.other_wording"
 _SITE_PART = re.compile(r"\s+(?:[|\-–—»«·:•]|::)\s+|\s?\|\s?|\s+-\s?|\s[–—]|(?P<blank>\s+(?=\s))")
 """A separator of a title's parts, or all of a run of white space but its last character, which would else be tried from each of them."""
 _NO_END = ".,;:،。"
 _HEAD = 400
 """How many blocks from the top a headline is looked for."""
 _DOUBLES_MIN = 15
-_WORD = re.compile(r"\w+")
 _TITLE_WORDS = 4
+_SAME = 0.6
+"""Share of a line's words that a title has too, where both are one headline: spelling may be normalised."""
 _STANDFIRST = 4
 """Lines from the top down to which a standfirst is looked for."""
 _SHARED_WORDS, _SHARED = 3, 0.6
 """Words that a headline has in common with the page's title, and their share of the shorter one."""
 
 
-def take_headline(draft: Draft, config: StripConfig, hints: Sequence[str]) -> int | None:
-    """Move the title and the standfirst to their fields; returns the title's block."""
+def take_headline(draft: Draft, config: StripConfig, chosen: str | None) -> int | None:
+    """Move the title and the standfirst to their fields; returns the title's block.
+
+    `chosen` is the title where one is chosen already. A line in other words then leaves as page furniture: under a headline that is gone,
+    "Place: Springfield" looks like one.
+    """
     first = draft.body()[0]
     first = min(first, len(draft.blocks))
-    index = _title_block(draft, config, hints, first)
+    index = _title_block(draft, config, chosen, first)
     if index is None:
         return None
     title = draft.lines[index]
-    draft.move(index, Target("title"), TITLE)
+    if chosen is not None and _is_other(title, chosen):
+        draft.remove(index, "chrome", OTHER_WORDING)
+    else:
+        draft.move(index, Target("title"), TITLE)
     _remove_doubles(draft, index, title, first)
     _take_description(draft, index, first)
     return index
 
 
-def _title_block(draft: Draft, config: StripConfig, hints: Sequence[str], first: int) -> int | None:
+def _is_other(line: str, chosen: str) -> bool:
+    wanted, words = (set(words_of(text)) for text in (chosen, line))
+    return bool(wanted) and len(words & wanted) < _SAME * len(words)
+
+
+def _title_block(draft: Draft, config: StripConfig, chosen: str | None, first: int) -> int | None:
     """The block that is the headline, or None where nothing on the page says so."""
-    wanted = {_title_key(hint) for hint in hints if hint.strip()}
+    wanted = {_title_key(chosen)} if chosen and chosen.strip() else set()
     named = _names_in_first_line(draft)
     opened = draft.open_blocks()[:_HEAD]
-    if not (wanted or named):  # nothing can make a headline of a block behind the first prose
+    if not named:  # nothing can make a headline of a block behind the first prose
         opened = opened[: bisect_left(opened, first)]
     top = [index for index in opened if _could_be_title(draft, index, config)]
     for index in top if wanted else ():
-        if _title_key(draft.lines[index]) in wanted:
+        if index < first and _title_key(draft.lines[index]) in wanted:
             return index
     from_site = _named_by_first_line(draft, top, named) if named else None
     if from_site is not None:
@@ -74,13 +88,13 @@ def _title_block(draft: Draft, config: StripConfig, hints: Sequence[str], first:
     doubled = _doubled(draft, candidates)
     if doubled is not None:
         return doubled
-    chosen = _like_first_line(draft, candidates) if _begins_with_title(draft) else candidates[0]
-    return chosen if chosen is not None and _has_furniture(draft, chosen, first) else None
+    best = _like_first_line(draft, candidates) if _begins_with_title(draft) else candidates[0]
+    return best if best is not None and _has_furniture(draft, best, first) else None
 
 
 def _begins_with_title(draft: Draft) -> bool:
     """Whether the first line may be the page's own title, which says something of the headline further down."""
-    return draft.is_open(0) and len(set(_WORD.findall(draft.lines[0].casefold()))) >= _TITLE_WORDS
+    return draft.is_open(0) and len(set(words_of(draft.lines[0]))) >= _TITLE_WORDS
 
 
 def _like_first_line(draft: Draft, candidates: Sequence[int]) -> int | None:
@@ -88,10 +102,10 @@ def _like_first_line(draft: Draft, candidates: Sequence[int]) -> int | None:
 
     Right under the title line stands its standfirst: without furniture between them that is no second headline.
     """
-    title = set(_WORD.findall(draft.lines[0].casefold()))
+    title = set(words_of(draft.lines[0]))
     best: tuple[float, int] | None = None
     for index in candidates:
-        words = set(_WORD.findall(draft.lines[index].casefold()))
+        words = set(words_of(draft.lines[index]))
         shared = len(words & title)
         if index == 0 or shared < _SHARED_WORDS or shared < _SHARED * min(len(words), len(title)) or not _is_parted(draft, index):
             continue
@@ -117,7 +131,7 @@ def _could_be_title(draft: Draft, index: int, config: StripConfig) -> bool:
 
 @functools.lru_cache(maxsize=1024)
 def _title_key(line: str) -> str:
-    return fold(line).strip(" .:-|\"'")
+    return fold_line(line).strip(" .:-|\"'")
 
 
 def _names_in_first_line(draft: Draft) -> set[str]:

@@ -13,6 +13,8 @@ import unicodedata
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.text.scripts import EAST_ASIAN, UNSPACED
+
 Ints = NDArray[np.int32]
 
 LETTER, LOWER, UPPER, DIGIT, SPACE, STOP, COMMA, COLON, OPEN, CLOSE, QUOTE, DASH, SYMBOL, PUNCT, CJK, HIDDEN = range(16)
@@ -54,7 +56,6 @@ _BY_CATEGORY = {
     "Zl": SPACE,
     "Zp": SPACE,
 }
-_CJK = ((0x0E00, 0x0E7F), (0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))
 
 
 _UNEVEN_ASCII = ("  ", *"\t\r\x0b\x0c\x1c\x1d\x1e\x1f")
@@ -79,7 +80,7 @@ def _table() -> NDArray[np.uint8]:
     for code in range(0x10000):
         char = chr(code)
         table[code] = _EXACT.get(char, SPACE if char.isspace() else _BY_CATEGORY.get(unicodedata.category(char), LETTER))
-    for first, last in _CJK:
+    for first, last in UNSPACED:
         part = table[first : last + 1]
         part[part == LETTER] = CJK
     return table
@@ -166,7 +167,8 @@ def _kinds() -> NDArray[np.uint8]:
     table[[ord(char) for char in _STOPS]] |= _ENDS
     table[[code for code in range(0x10000) if chr(code).isspace()]] |= _AFTER_END
     table[[ord(char) for char in _AFTER_STOPS]] |= _AFTER_END
-    table[0x3040:0xA000] |= _AFTER_END
+    for first, last in EAST_ASIAN:
+        table[first : last + 1] |= _AFTER_END
     return table
 
 

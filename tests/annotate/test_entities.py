@@ -42,6 +42,6 @@ def test_users_own_names() -> None:
 
 def test_hostile_text_takes_bounded_time() -> None:
     text = "Islamic State or IS " * 6_000
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(entities(text, language="en", lists=LISTS)) == 12_000
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -8,8 +8,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
 STORY = """Rain in the valley
@@ -186,17 +190,16 @@ def test_no_command_is_the_help_and_an_unknown_kind_is_named() -> None:
     assert "no rule is of the kind nosuch; there are: advert" in err
 
 
-def test_retry_asks_for_codes_that_exist(folders: tuple[Path, Path]) -> None:
-    raw, clean = folders
-    copydesk("run", "--raw", raw, "--clean", clean, "--quiet")
+def test_retry_asks_for_codes_that_exist(tmp_path: Path, finished: Callable[..., tuple[Path, Path]]) -> None:
+    raw, clean = finished(tmp_path, ["s/a.txt", "s/b.txt", "t/2020-01-02/c.txt"])
     out, _ = copydesk("retry", "--raw", raw, "--clean", clean)
     assert "nothing to retry" in out
     _, err = copydesk("retry", "--raw", raw, "--clean", clean, "--code", "tired", code=2)
     assert "no code is named tired; there are: bad_container" in err
 
 
-def test_retry_cleans_again_what_has_a_code(folders: tuple[Path, Path]) -> None:
-    raw, clean = folders
+def test_retry_cleans_again_what_has_a_code(tmp_path: Path, finished: Callable[..., tuple[Path, Path]]) -> None:
+    raw, clean = finished(tmp_path, ["s/a.txt", "s/b.txt", "t/2020-01-02/c.txt"])
     (raw / "s" / "empty.txt").write_bytes(b"")
     copydesk("run", "--raw", raw, "--clean", clean, "--quiet", code=3)
     articles = clean / "articles"

@@ -234,8 +234,8 @@ def test_a_rebuild_says_first_what_differs(dataset: Path, other: Path, capsys: p
 def test_a_rebuild_names_code_and_lock(
     dataset: Path, raw: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copydesk.commands.rebuild, "libraries", lambda: {"pyarrow": "0.1"})
-    monkeypatch.setattr(copydesk.commands.rebuild, "code_identity", lambda: code_identity() | {"file:new.py": "0"})
+    monkeypatch.setattr(copydesk.commands.rebuild, "libraries", lambda _: {"pyarrow": "0.1"})
+    monkeypatch.setattr(copydesk.commands.rebuild, "code_identity", lambda config: code_identity(config) | {"file:new.py": "0"})
     assert rebuild(dataset, raw, RebuildOptions(check=True)) == 1
     said = capsys.readouterr().out
     assert "lock: pyarrow 0.1 is installed, the dataset was made with " in said

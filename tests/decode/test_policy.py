@@ -130,6 +130,6 @@ HOSTILE += [b"a\xe9" * 50_000, b"\x1b$" * 50_000, b"\xa4\xa2" * 50_000]
 
 @pytest.mark.parametrize("raw", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_bytes_take_bounded_time(raw: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     decoded(raw, None)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from resiliparse.parse.html import HTMLTree
 
-from pipeline.describe import collect_html, collect_visible, date_order, judge
+from pipeline.describe import choose_fields, collect_markup, collect_near_headline, date_order
 from pipeline.spans import Block, Candidate, Fields
 
 if TYPE_CHECKING:
@@ -32,15 +32,15 @@ def base_of(html: str) -> tuple[str, list[Block]]:
 
 def candidates_of(html: str, url: str | None, fetched_at: str | None = None) -> tuple[Candidate, ...]:
     """All candidates of a page."""
-    told = collect_html(HTMLTree.parse(html), url=url, http=None)
+    told = collect_markup(HTMLTree.parse(html), url=url, http=None)
     base, blocks = base_of(html)
     language = next((c.value for c in told if c.field == "language"), None)
-    return told + collect_visible(base, blocks, told=told, language=language, order=date_order(language, url), now=fetched_at)
+    return told + collect_near_headline(base, blocks, told=told, language=language, order=date_order(language, url), now=fetched_at)
 
 
 def fields_of(html: str, url: str | None, fetched_at: str | None = None) -> Fields:
     """What is judged of a page."""
-    return judge(candidates_of(html, url, fetched_at), url=url, fetched_at=fetched_at)
+    return choose_fields(candidates_of(html, url, fetched_at), url=url, fetched_at=fetched_at)
 
 
 def plain(fields: Fields) -> dict[str, Any]:

@@ -1,38 +1,32 @@
-"""A title that a text pass found gives way to the one that the whole page says."""
+"""Of a headline's block the words of the chosen title move, and nothing else."""
 
 from __future__ import annotations
 
 import pytest
 
-from pipeline.describe.above_body import OTHER_WORDING, one_title
-from pipeline.edits.compose import Op
-from pipeline.edits.state import State
-from pipeline.spans import Target
+from pipeline.describe.above_body import OTHER_WORDING, cut_headline
+from pipeline.spans import Cut, Target
 
-LINE = "Place: Springfield"
+TITLE = Target("title")
 
 
-def state(line: str, rule: str = "title.line") -> State:
-    return State(base=line, text="", ops=(Op(0, len(line), line, rule, Target("title")),))
-
-
-def test_another_line_is_removed() -> None:
-    (op,) = one_title(state(LINE), "Rain floods the lower town").ops
-    (removal,) = one_title(state(LINE), "Rain floods the lower town").removals
-    assert op.target == Target("removed", 0)
-    assert op.replacement == LINE
-    assert (removal.start, removal.end, removal.kind, removal.rule) == (0, len(LINE), "chrome", OTHER_WORDING)
+def cuts(line: str, title: str | None) -> list[tuple[str, str]]:
+    found = cut_headline(line, Cut(start=0, end=len(line), rule="html.headline", target=TITLE), title)
+    assert [cut.start for cut in found] == sorted(cut.start for cut in found)
+    return [(line[cut.start : cut.end], "title" if cut.target == TITLE else f"{cut.kind} {cut.rule}") for cut in found]
 
 
 @pytest.mark.parametrize(
-    ("line", "rule", "title"),
+    ("line", "title", "expected"),
     [
-        ("Rain floods the lower town", "title.line", "Rain floods the lower town"),
-        ("Rain floods the harbor", "title.double", "Rain floods the harbour"),
-        (LINE, "title.line", None),
-        (LINE, "html.headline", "Rain floods the lower town"),
+        ("Rain wins", "Rain wins", [("Rain wins", "title")]),
+        ("Rain wins", None, [("Rain wins", "title")]),
+        ("RAIN WINS!", "Rain wins", [("RAIN WINS!", "title")]),
+        ("Sport: “Rain wins”", "Rain wins", [("Sport: ", f"chrome {OTHER_WORDING}"), ("“Rain wins”", "title")]),
+        ("Rain wins again | The Valley", "Rain wins again", [("Rain wins again", "title"), (" | The Valley", f"chrome {OTHER_WORDING}")]),
+        ("Place: Springfield", "Rain floods the lower town", [("Place: Springfield", f"chrome {OTHER_WORDING}")]),
+        ("Rain wins", "…", [("Rain wins", f"chrome {OTHER_WORDING}")]),
     ],
 )
-def test_the_same_headline_stays(line: str, rule: str, title: str | None) -> None:
-    given = state(line, rule)
-    assert one_title(given, title) is given
+def test_the_words_of_the_title_move(line: str, title: str | None, expected: list[tuple[str, str]]) -> None:
+    assert cuts(line, title) == expected

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline import clean
-from pipeline.describe import foreign_language, language
+from pipeline.text.language import foreign_language, language
 from tests.describe.pages import fields_of, plain
 
 CASES = Path(__file__).parents[1] / "cases" / "describe"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from resiliparse.parse.html import HTMLTree
 
 from pipeline.config import DescribeConfig
-from pipeline.describe import collect_html, judge
+from pipeline.describe import choose_fields, collect_markup
 from pipeline.describe.sources.jsonld import graph_of, parse
 from pipeline.spans import Candidate
 from tests.describe.pages import fields_of
@@ -46,7 +46,7 @@ METAS = "".join(f'<meta property="article:tag" content="tag {n}"><meta name="aut
 def test_bad_scripts(script: str) -> None:
     tree = HTMLTree.parse("<h1>Rain floods the lower town</h1>" + SCRIPT.format(script))
     start = time.process_time()
-    fields = judge(collect_html(tree, url="https://valley.example/rain", http=None), url="https://valley.example/rain")
+    fields = choose_fields(collect_markup(tree, url="https://valley.example/rain", http=None), url="https://valley.example/rain")
     assert time.process_time() - start < 1.0
     assert fields.title == "Rain floods the lower town"
 
@@ -54,7 +54,7 @@ def test_bad_scripts(script: str) -> None:
 def test_ten_thousand_meta_tags() -> None:
     tree = HTMLTree.parse(METAS + "<h1>Rain floods the lower town</h1>")
     start = time.process_time()
-    fields = judge(collect_html(tree, url=None, http=None), url=None)
+    fields = choose_fields(collect_markup(tree, url=None, http=None), url=None)
     assert time.process_time() - start < 1.0
     assert len(fields.tags) <= DescribeConfig().most_tags
     assert len(fields.authors) < 2_000
@@ -141,8 +141,8 @@ SOURCES = [
 )
 def test_judge_takes_anything(triples: list[tuple[str, str, str]], fetched_at: str | None) -> None:
     pool = [Candidate(field=field, value=value, source=source) for field, value, source in triples]
-    fields = judge(pool, url="https://valley.example/", fetched_at=fetched_at)
-    assert fields == judge(tuple(pool), url="https://valley.example/", fetched_at=fetched_at)
+    fields = choose_fields(pool, url="https://valley.example/", fetched_at=fetched_at)
+    assert fields == choose_fields(tuple(pool), url="https://valley.example/", fetched_at=fetched_at)
     if fields.published_at and fetched_at:
         assert fields.published_at[:10] <= fetched_at[:10]
     assert set(fields.sources) <= set(fields.__struct_fields__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from pipeline.config import DescribeConfig
-from pipeline.describe import collect_furniture
+from pipeline.describe import collect_removed_lines
 from pipeline.spans import Block, Candidate
 
 BODY = "蔡雅出生于新加坡，祖籍中国江苏省，现定居于台湾。她在一九九七年发行第一张专辑，并在次年获得金曲奖提名。" * 3
@@ -19,7 +19,7 @@ def told(lines: list[str]) -> tuple[Candidate, ...]:
         blocks.append(Block(start=start, end=start + len(line)))
         start += len(line) + 1
     removed = [(block.start, block.end) for block in blocks[:-1]]
-    return collect_furniture(base, blocks, removed, moved=(), order=None, now=None, config=DescribeConfig())
+    return collect_removed_lines(base, blocks, removed, moved=(), order=None, now=None, config=DescribeConfig())
 
 
 def authors(lines: list[str]) -> list[str]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from marking import TOKENISER, clusters, mark, record
 
 from pipeline.config import DuplicatesConfig
-from pipeline.duplicates.candidates import common_shingles, pairs_of_bands, pairs_of_samples
+from pipeline.duplicates.candidate_pairs import common_shingles, pairs_of_bands, pairs_of_samples
 from pipeline.duplicates.match_key import match_tokens
 from pipeline.duplicates.search import ClashError, find
 from pipeline.duplicates.shingles import bands, sample, shingle_set

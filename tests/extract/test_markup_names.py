@@ -7,7 +7,8 @@ from importlib.resources import files
 
 import pytest
 
-from pipeline.extract.markup_names import HIDDEN_BIT, combine, format_scores, keywords, parse_scores, read_markups
+from pipeline.extract.markup_names import HIDDEN_BIT, combine, keywords, read_markups
+from pipeline.forests.model_files import format_scores, parse_scores
 
 GROUPS = tomllib.loads(files("pipeline.extract").joinpath("keywords.toml").read_text("utf-8"))["group"]
 

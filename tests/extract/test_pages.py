@@ -8,11 +8,16 @@ import time
 from collections import Counter
 from functools import cache
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pipeline.extract import ExtractConfig, Extracted, ExtractError, HtmlModel, extract, parse
-from pipeline.extract.metadata import fold, gather
+from pipeline.extract.metadata import gather
+from pipeline.text.folding import fold_letters
+
+if TYPE_CHECKING:
+    from pipeline.spans import Cut
 
 PARAGRAPHS = (
     "The ferry to the outer islands stopped on Tuesday morning, after engineers found a crack in the hull of the older of the two boats.",
@@ -85,10 +90,15 @@ def run(html: str, *, url: str | None = "https://post.example/news/ferry", hints
     return extract(parse(html, config=config), html, url=url, model=model(), config=config, title_hints=hints)
 
 
+def leaving(found: Extracted) -> list[Cut]:
+    """The cuts, and the headline's block as if all of it moved."""
+    return sorted((*found.cuts, *((found.headline,) if found.headline else ())), key=lambda cut: cut.start)
+
+
 def replayed(found: Extracted) -> str:
     """What no cut covers: the body, blocks with words only."""
     covered = bytearray(len(found.base))
-    for cut in found.cuts:
+    for cut in leaving(found):
         covered[cut.start : cut.end] = b"\x01" * (cut.end - cut.start)
     parts = []
     for block in found.blocks:
@@ -102,13 +112,13 @@ def moved(found: Extracted, field: str, attr: str = "") -> list[str]:
     """The strings that move to a field."""
     return [
         found.base[cut.start : cut.end]
-        for cut in found.cuts
+        for cut in leaving(found)
         if cut.target is not None and cut.target.field == field and cut.target.attr == attr
     ]
 
 
 def removed(found: Extracted, kind: str) -> list[str]:
-    return [found.base[cut.start : cut.end] for cut in found.cuts if cut.kind == kind]
+    return [found.base[cut.start : cut.end] for cut in leaving(found) if cut.kind == kind]
 
 
 class Dump(HTMLParser):
@@ -335,7 +345,7 @@ def test_damaged_pages_keep_their_article(html: str) -> None:
 def test_cuts_are_sorted_disjoint_and_leave_the_joins() -> None:
     found = run(article(extra="<figure><img src=a.jpg><figcaption>A boat. (EPA)</figcaption></figure><p>" + PARAGRAPHS[0] + "</p>"))
     ends = [0]
-    for cut in found.cuts:
+    for cut in leaving(found):
         assert ends[-1] <= cut.start < cut.end
         assert any(block.start <= cut.start and cut.end <= block.end for block in found.blocks)
         ends.append(cut.end)
@@ -419,7 +429,7 @@ def test_captions_that_only_metadata_name_are_told() -> None:
     caption = "The older of the two boats lies at the quay, as seen from the harbour office"
     told = json.dumps({"@type": "ImageObject", "caption": caption})
     html = article().replace("</head>", f'<script type="application/ld+json">{told}</script></head>')
-    assert gather(html, ()).captions == (fold(caption),)
+    assert gather(html, ()).captions == (fold_letters(caption),)
     found = run(html.replace("</div></article>", f"<p>{caption}. 0:30 min</p><p>{PARAGRAPHS[2]} Again!</p></div></article>"))
     assert moved(found, "images", "caption") == [f"{caption}. 0:30 min"]
     assert not gather(html.replace("Ferry stops for a week", caption), ()).captions

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.lines.reading import READERS, reads
 
 CASES = Path(__file__).parents[1] / "cases" / "lines"

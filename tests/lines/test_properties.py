@@ -8,7 +8,6 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.lines.reading import lines_of
 
 from pipeline.lines.bylines import read_byline
 from pipeline.lines.captions import read_caption
@@ -18,6 +17,7 @@ from pipeline.lines.dates import read_date, read_iso
 from pipeline.lines.names import split_authors
 from pipeline.lines.social_posts import read_posts
 from pipeline.lines.timestamps import read_stamps
+from tests.lines.reading import lines_of
 
 WORDS = [
     "By",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.lines.reading import lines_of
 
 from pipeline.lines.agencies import find_agency
 from pipeline.lines.bylines import read_byline
@@ -13,8 +12,10 @@ from pipeline.lines.credits import read_credit
 from pipeline.lines.names import looks_like_name, split_authors, type_of
 from pipeline.lines.relative_dates import relative_span
 from pipeline.lines.social_posts import read_posts
-from pipeline.lines.tables import fold, rows
+from pipeline.lines.tables import rows
 from pipeline.lines.timestamps import read_stamps
+from pipeline.text.folding import fold_word
+from tests.lines.reading import lines_of
 
 LISTS = [
     "agencies",
@@ -64,7 +65,7 @@ def test_stamps(kind: str, language: str, phrase: str, example: str) -> None:
 def test_bylines(kind: str, language: str, phrase: str, mark: str, example: str) -> None:
     assert kind in ("before", "after")
     assert mark in ("yes", "no")
-    assert fold(phrase) in fold(example)
+    assert fold_word(phrase) in fold_word(example)
     assert read_byline(example, language=language) is not None
 
 
@@ -72,14 +73,14 @@ def test_bylines(kind: str, language: str, phrase: str, mark: str, example: str)
 def test_credits(kind: str, language: str, phrase: str, example: str) -> None:
     assert kind in ("before", "alone")
     assert language
-    assert fold(example).startswith(fold(phrase))
+    assert fold_word(example).startswith(fold_word(phrase))
     assert read_credit(example) is not None
 
 
 @pytest.mark.parametrize(("kind", "language", "phrase", "example"), rows("pictures"))
 def test_pictures(kind: str, language: str, phrase: str, example: str) -> None:
     assert language
-    assert fold(example).startswith(fold(phrase))
+    assert fold_word(example).startswith(fold_word(phrase))
     reading = read_caption(example)
     assert reading is not None
     assert (kind == "credit") == (reading.kind == "credit_line")
@@ -106,7 +107,7 @@ def test_no_names(kind: str, language: str, phrase: str, example: str) -> None:
 def test_organizations(kind: str, language: str, phrase: str, example: str) -> None:
     assert kind in ("word", "tail")
     assert language
-    assert fold(phrase) in fold(example)
+    assert fold_word(phrase) in fold_word(example)
     assert type_of(example) == "organization"
 
 
@@ -120,7 +121,7 @@ def test_agencies(kind: str, name: str, phrase: str, acronym: str) -> None:
 @pytest.mark.parametrize(("kind", "language", "phrase", "platform", "example"), rows("posts"))
 def test_posts(kind: str, language: str, phrase: str, platform: str, example: str) -> None:
     assert language
-    assert fold(example).startswith(fold(phrase))
+    assert fold_word(example).startswith(fold_word(phrase))
     text = f"{example}\n\nSpring is here\n\nA post shared by Jane (@jane)" if kind == "open" else f"Spring is here\n\n{example}"
     posts = read_posts(lines_of(text), text)
     assert [post.platform for post in posts] == [platform]

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.edits.compose import Op, compose
 from pipeline.lists import load_lists
 from pipeline.normalise import NormaliseConfig, NormSpan, apply, normalise
-from pipeline.normalise.changes import compose
-from pipeline.spans import Change
 
 if TYPE_CHECKING:
     from pipeline.normalise.normalised import Role
@@ -35,7 +34,7 @@ CONFIGS = [
 ]
 
 
-def run(text: str, spans: list[NormSpan], config: NormaliseConfig, *, bad_bytes: bool = True) -> tuple[Change, ...]:
+def run(text: str, spans: list[NormSpan], config: NormaliseConfig, *, bad_bytes: bool = True) -> tuple[Op, ...]:
     done = normalise(text, spans, config=config, lists=LISTS, bad_bytes=bad_bytes)
     at = 0
     for change in done.changes:
@@ -65,11 +64,9 @@ def test_only_characters_inside_spans_change(parts: list[tuple[str, Role, str]])
 
 
 @st.composite
-def change_lists(draw: st.DrawFn, length: int) -> list[Change]:
+def change_lists(draw: st.DrawFn, length: int) -> list[Op]:
     cuts = sorted(draw(st.sets(st.integers(0, length), max_size=8)))
-    made = [
-        Change(a, b, draw(st.text("xyz", max_size=3)), draw(st.sampled_from("pqr"))) for a, b in zip(cuts[::2], cuts[1::2], strict=False)
-    ]
+    made = [Op(a, b, draw(st.text("xyz", max_size=3)), draw(st.sampled_from("pqr"))) for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
     return [change for change in made if change.start < change.end]
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline import Config
-from pipeline.passes import text_pass
 from pipeline.resources import load_resources
+from pipeline.stages import Desk, judge_text
 from pipeline.strip import Known
 
 CASES = Path(__file__).resolve().parents[1] / "cases" / "strip"
@@ -27,9 +27,9 @@ def test_a_pass_says_the_same_with_what_is_known(several: bool) -> None:
     shared = Known(RESOURCES.rules)
     for text in TEXTS:
         known = shared if several else Known(RESOURCES.rules)
-        plain = text_pass(text, CONFIG, RESOURCES)
+        plain = judge_text(text, None, Desk(config=CONFIG, resources=RESOURCES, known=Known(RESOURCES.rules)))
         for _ in range(2):
-            assert text_pass(text, CONFIG, RESOURCES, known=known) == plain
+            assert judge_text(text, None, Desk(config=CONFIG, resources=RESOURCES, known=known)) == plain
 
 
 def test_a_line_is_asked_about_once() -> None:

@@ -86,7 +86,7 @@ def test_a_refrain_stays():
 def test_a_hint_makes_a_title_without_furniture():
     text = f"Council votes for new bridge\n\n{BEFORE}\n\n{AFTER}"
     assert left_of(text) == text
-    assert moved(text, stripped(text, title_hints=["Council votes for new bridge"])[1]) == {"title": ["Council votes for new bridge"]}
+    assert moved(text, stripped(text, headline="Council votes for new bridge")[1]) == {"title": ["Council votes for new bridge"]}
 
 
 def test_a_newspaper_in_one_file_is_marked_and_kept():

@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from build_helpers import STORY, tree, write_stories
 
 import tasks.build
 import tasks.clean_shard
@@ -19,39 +20,36 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-STORY = """{title}
+NAMES = ("valley/a.txt", "valley/b.txt", "coast/2020-01-02/c.txt")
 
-Heavy rain fell on the valley for a third day on Monday, and the mayor asked people who live near the river to leave their homes.
 
-The water is expected to rise until Wednesday, the weather service said. Schools will stay closed, and trains run every two hours.
-"""
+def add_what_is_no_input(folder: Path) -> None:
+    (folder / "README.md").write_text("no input", encoding="utf-8")
+    (folder / "valley" / ".hidden").write_text("no input", encoding="utf-8")
 
 
 @pytest.fixture
 def raw(tmp_path: Path) -> Path:
     folder = tmp_path / "raw"
-    for source, names in {"valley": ["a.txt", "b.txt"], "coast/2020-01-02": ["c.txt"]}.items():
-        for name in names:
-            path = folder / source / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(STORY.format(title=f"Rain in {name}"), encoding="utf-8")
-    (folder / "README.md").write_text("no input", encoding="utf-8")
-    (folder / "valley" / ".hidden").write_text("no input", encoding="utf-8")
+    write_stories(folder, list(NAMES))
+    add_what_is_no_input(folder)
     return folder
 
 
 @pytest.fixture
-def build(raw: Path, tmp_path: Path) -> Callable[..., int]:
+def built(tmp_path: Path, finished: Callable[..., tuple[Path, Path]]) -> Path:
+    """A finished build of `raw`, made elsewhere: for tests of what happens to one."""
+    folder, clean = finished(tmp_path, NAMES)
+    add_what_is_no_input(folder)
+    return clean
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Callable[..., int]:
     def run(clean: str = "clean", *, workers: int = 1, config: Path | None = None) -> int:
-        return run_build(raw, tmp_path / clean, RunOptions(workers=workers, config_path=config, progress=False, quiet=True))
+        return run_build(tmp_path / "raw", tmp_path / clean, RunOptions(workers=workers, config_path=config, progress=False, quiet=True))
 
     return run
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    """Every file of a build outside `run`."""
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return {str(path.relative_to(folder)): path.read_bytes() for path in files if path.relative_to(folder).parts[0] != "run"}
 
 
 def rows(clean: Path) -> dict[str, dict[str, object]]:
@@ -63,7 +61,8 @@ def stamps(clean: Path) -> dict[str, int]:
     return {str(path.relative_to(clean)): path.stat().st_mtime_ns for path in (clean / "articles").rglob("*.jsonl")}
 
 
-def test_every_input_has_a_row_and_every_ok_row_a_record(build: Callable[..., int], tmp_path: Path) -> None:
+def test_every_input_has_a_row_and_every_ok_row_a_record(build: Callable[..., int], raw: Path, tmp_path: Path) -> None:
+    assert raw.is_dir()
     assert build() == 0
     found = rows(tmp_path / "clean")
     assert set(found) == {"valley/a.txt", "valley/b.txt", "coast/2020-01-02/c.txt"}
@@ -73,42 +72,39 @@ def test_every_input_has_a_row_and_every_ok_row_a_record(build: Callable[..., in
     assert (tmp_path / "clean" / "articles" / "coast" / "2020-01-02" / "all.jsonl").is_file()
 
 
-def test_a_second_run_writes_nothing(build: Callable[..., int], tmp_path: Path) -> None:
-    build()
-    before = stamps(tmp_path / "clean")
+def test_a_second_run_writes_nothing(build: Callable[..., int], built: Path) -> None:
+    before = stamps(built)
     assert build() == 0
-    assert stamps(tmp_path / "clean") == before
+    assert stamps(built) == before
 
 
-def test_two_folders_and_two_workers_give_the_same_bytes(build: Callable[..., int], tmp_path: Path) -> None:
-    build("one")
-    build("two", workers=2)
-    assert tree(tmp_path / "one") == tree(tmp_path / "two")
+def test_two_folders_and_two_workers_give_the_same_bytes(build: Callable[..., int], built: Path, tmp_path: Path) -> None:
+    assert build("two", workers=2) == 0
+    assert tree(built) == tree(tmp_path / "two")
 
 
-def test_a_new_file_recleans_its_shard_alone(build: Callable[..., int], raw: Path, tmp_path: Path) -> None:
+def test_a_new_file_recleans_its_shard_alone(build: Callable[..., int], built: Path, tmp_path: Path) -> None:
+    before = stamps(built)
+    write_stories(tmp_path / "raw", ["valley/d.txt"])
     build()
-    before = stamps(tmp_path / "clean")
-    (raw / "valley" / "d.txt").write_text(STORY.format(title="Rain in d"), encoding="utf-8")
-    build()
-    after = stamps(tmp_path / "clean")
+    after = stamps(built)
     assert {name for name in after if after[name] != before.get(name)} == {"articles/valley/all.jsonl"}
-    assert "valley/d.txt" in rows(tmp_path / "clean")
+    assert "valley/d.txt" in rows(built)
 
 
-def test_a_deleted_file_loses_its_record(build: Callable[..., int], raw: Path, tmp_path: Path) -> None:
-    build()
-    (raw / "valley" / "a.txt").unlink()
-    (raw / "coast" / "2020-01-02" / "c.txt").unlink()
+def test_a_deleted_file_loses_its_record(build: Callable[..., int], built: Path, tmp_path: Path) -> None:
+    assert b"Rain in a" in b"".join(tree(built).values())
+    (tmp_path / "raw" / "valley" / "a.txt").unlink()
+    (tmp_path / "raw" / "coast" / "2020-01-02" / "c.txt").unlink()
     build()
     assert set(rows(tmp_path / "clean")) == {"valley/b.txt"}
     assert not (tmp_path / "clean" / "articles" / "coast").exists()
     assert b"Rain in a" not in b"".join(tree(tmp_path / "clean").values())
 
 
-def test_changed_settings_reclean(build: Callable[..., int], tmp_path: Path) -> None:
-    build()
-    before = stamps(tmp_path / "clean")
+def test_changed_settings_reclean(build: Callable[..., int], built: Path, tmp_path: Path) -> None:
+    before = stamps(built)
+    assert before
     config = tmp_path / "other.cfg"
     config.write_text("[emit]\nremoved_text = false\n", encoding="utf-8")
     build(config=config)
@@ -116,9 +112,9 @@ def test_changed_settings_reclean(build: Callable[..., int], tmp_path: Path) -> 
     assert all(after[name] != before[name] for name in before)
 
 
-def test_changed_code_recleans(build: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    build()
-    before = stamps(tmp_path / "clean")
+def test_changed_code_recleans(build: Callable[..., int], built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = stamps(built)
+    assert before
     for module in (tasks.build, tasks.clean_shard):
         monkeypatch.setattr(module, "code_sha256", lambda: "0" * 64)
     build()
@@ -127,8 +123,8 @@ def test_changed_code_recleans(build: Callable[..., int], tmp_path: Path, monkey
 
 
 @pytest.mark.parametrize("kind", ["articles", "ledger"])
-def test_a_truncated_or_missing_output_is_made_again(build: Callable[..., int], tmp_path: Path, kind: str) -> None:
-    build()
+def test_a_truncated_or_missing_output_is_made_again(build: Callable[..., int], built: Path, tmp_path: Path, kind: str) -> None:
+    assert built.is_dir()
     whole = tree(tmp_path / "clean")
     path = tmp_path / "clean" / kind / "valley" / "all.jsonl"
     path.write_bytes(path.read_bytes()[:-20])
@@ -164,6 +160,7 @@ def test_bad_inputs_are_rows_with_codes_and_raw_is_untouched(build: Callable[...
     assert verify_build(tmp_path / "clean", raw, progress=False) == 0
 
 
+@pytest.mark.usefixtures("raw")
 def test_an_unreadable_file_is_a_row(build: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The test may run as root, whom no mode stops: the refusal is injected where the scan asks."""
     real = os.access
@@ -174,11 +171,9 @@ def test_an_unreadable_file_is_a_row(build: Callable[..., int], tmp_path: Path, 
     assert build() == 0
 
 
-def test_verify_names_a_changed_record_and_a_changed_raw_file(
-    build: Callable[..., int], raw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    build()
-    path = tmp_path / "clean" / "articles" / "valley" / "all.jsonl"
+def test_verify_names_a_changed_record_and_a_changed_raw_file(built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    raw = tmp_path / "raw"
+    path = built / "articles" / "valley" / "all.jsonl"
     path.write_bytes(path.read_bytes().replace(b"trains run", b"trains ran"))
     (raw / "coast" / "2020-01-02" / "c.txt").write_text("something else altogether", encoding="utf-8")
     assert verify_build(tmp_path / "clean", raw, progress=False) == 1
@@ -187,7 +182,10 @@ def test_verify_names_a_changed_record_and_a_changed_raw_file(
     assert "coast/2020-01-02/c.txt: the raw file has changed" in said
 
 
-def test_a_full_disk_is_a_resumable_failure(build: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_a_resumable_failure(
+    build: Callable[..., int], finished: Callable[..., tuple[Path, Path]], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert raw.is_dir()
     real = tasks.clean_shard.write_atomic
 
     def full(path: Path, chunks: list[bytes]) -> None:
@@ -199,8 +197,8 @@ def test_a_full_disk_is_a_resumable_failure(build: Callable[..., int], tmp_path:
         patch.setattr(tasks.clean_shard, "write_atomic", full)
         assert build() == 4
     assert build() == 0
-    build("undisturbed")
-    assert tree(tmp_path / "clean") == tree(tmp_path / "undisturbed")
+    _, undisturbed = finished(tmp_path / "undisturbed", NAMES)
+    assert tree(tmp_path / "clean") == tree(undisturbed)
 
 
 def test_groups_follow_source_and_day() -> None:

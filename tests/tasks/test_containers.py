@@ -271,9 +271,9 @@ def test_bombs_stop_at_the_cap(tmp_path: Path) -> None:
     raw, clean = tmp_path / "raw" / "bombs", tmp_path / "clean"
     raw.mkdir(parents=True)
     bomb = b"a" * 50_000_000
-    (raw / "a.jsonl.gz").write_bytes(gzip.compress(bomb))
+    (raw / "a.jsonl.gz").write_bytes(gzip.compress(bomb, mtime=0))
     (raw / "b.jsonl.zst").write_bytes(zstandard.ZstdCompressor().compress(bomb))
-    (raw / "e.json.gz").write_bytes(gzip.compress(bomb))
+    (raw / "e.json.gz").write_bytes(gzip.compress(bomb, mtime=0))
     with zipfile.ZipFile(raw / "c.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("bomb.txt", bomb)
         archive.writestr("good.txt", page(1))

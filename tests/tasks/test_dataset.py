@@ -20,10 +20,10 @@ from copydesk.commands.export import Selection, export
 from copydesk.commands.run import RunOptions, run_build
 from copydesk.commands.verify_dataset import verify_dataset
 from pipeline.dataset.manifest import About, read_seal
-from tasks.build import read_summary
 from tasks.dataset_files import write_dataset
 from tasks.merging import DamagedError, merged
 from tasks.settings import about
+from tasks.summary import read_summary
 from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
@@ -40,13 +40,19 @@ def raw(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def build(raw: Path, tmp_path: Path) -> Callable[..., int]:
+def built(tmp_path: Path, finished: Callable[..., tuple[Path, Path]]) -> Path:
+    """A finished build of `raw`, made elsewhere: for tests of what happens to one. Returns the folder of raw files."""
+    return finished(tmp_path, NAMES)[0]
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Callable[..., int]:
     def run(clean: str = "clean", *, settings: str = "", workers: int = 1) -> int:
         config = None
         if settings:
             config = tmp_path / f"{sha256(settings.encode()).hexdigest()[:8]}.cfg"
             config.write_text(settings, encoding="utf-8")
-        return run_build(raw, tmp_path / clean, RunOptions(workers=workers, config_path=config, progress=False, quiet=True))
+        return run_build(tmp_path / "raw", tmp_path / clean, RunOptions(workers=workers, config_path=config, progress=False, quiet=True))
 
     return run
 
@@ -82,25 +88,25 @@ def test_it_holds_every_record_input_and_raw_file(build: Callable[..., int], raw
     assert verify_dataset(dataset) == 0
 
 
+@pytest.mark.usefixtures("built")
 def test_how_shards_are_cut_and_who_cuts_them_changes_no_data(build: Callable[..., int], tmp_path: Path) -> None:
-    build("one")
     build("two", workers=3)
-    assert tree(tmp_path / "one") == tree(tmp_path / "two")
+    assert tree(tmp_path / "clean") == tree(tmp_path / "two")
     build("three", settings="[build]\nshard_documents = 1\n")
     data = ("articles.jsonl", "articles.parquet", "ledger.jsonl", "raw.jsonl")
     for name in data:
-        assert (tmp_path / "one" / "dataset" / name).read_bytes() == (tmp_path / "three" / "dataset" / name).read_bytes(), name
+        assert (tmp_path / "clean" / "dataset" / name).read_bytes() == (tmp_path / "three" / "dataset" / name).read_bytes(), name
 
 
+@pytest.mark.usefixtures("built")
 def test_a_second_run_writes_nothing(build: Callable[..., int], dataset: Path) -> None:
-    build()
     before = {path: path.stat().st_mtime_ns for path in dataset.rglob("*")}
     assert build() == 0
     assert {path: path.stat().st_mtime_ns for path in dataset.rglob("*")} == before
 
 
-def test_it_follows_the_raw_files(build: Callable[..., int], raw: Path, dataset: Path) -> None:
-    build()
+def test_it_follows_the_raw_files(build: Callable[..., int], built: Path, dataset: Path) -> None:
+    raw = built
     (raw / "valley" / "a.txt").unlink()
     write_stories(raw, ["valley/new.txt"])
     build()
@@ -110,8 +116,8 @@ def test_it_follows_the_raw_files(build: Callable[..., int], raw: Path, dataset:
 
 
 @pytest.mark.parametrize("name", ["articles.parquet", "README.md", "SHA256SUMS", "charts/sources.svg"])
+@pytest.mark.usefixtures("built")
 def test_a_missing_or_shortened_file_is_made_again(build: Callable[..., int], tmp_path: Path, dataset: Path, name: str) -> None:
-    build()
     whole = tree(tmp_path / "clean")
     (dataset / name).write_bytes((dataset / name).read_bytes()[:-1])
     build()
@@ -121,8 +127,8 @@ def test_a_missing_or_shortened_file_is_made_again(build: Callable[..., int], tm
     assert tree(tmp_path / "clean") == whole
 
 
-def test_rehash_finds_damage_that_leaves_the_size(build: Callable[..., int], raw: Path, tmp_path: Path, dataset: Path) -> None:
-    build()
+def test_rehash_finds_damage_that_leaves_the_size(built: Path, tmp_path: Path, dataset: Path) -> None:
+    raw = built
     whole = tree(tmp_path / "clean")
     path = dataset / "articles.jsonl"
     path.write_bytes(path.read_bytes().replace(b"trains run", b"trains ran"))
@@ -130,6 +136,7 @@ def test_rehash_finds_damage_that_leaves_the_size(build: Callable[..., int], raw
     assert tree(tmp_path / "clean") == whole
 
 
+@pytest.mark.usefixtures("raw")
 def test_what_the_publisher_says_is_in_card_and_croissant(build: Callable[..., int], dataset: Path) -> None:
     settings = "[dataset]\nname = Valley news\nlicence = https://example.org/licence\ncreator = Valley Press\npublished = 2026-01-02\n"
     build(settings=settings)
@@ -141,8 +148,8 @@ def test_what_the_publisher_says_is_in_card_and_croissant(build: Callable[..., i
     assert found == ("Valley news", "https://example.org/licence", "Valley Press", "2026-01-02")
 
 
+@pytest.mark.usefixtures("built")
 def test_it_can_be_switched_off(build: Callable[..., int], dataset: Path) -> None:
-    build()
     (dataset / "mine.txt").write_text("not of the build", encoding="utf-8")
     assert build(settings="[dataset]\nwrite = false\n") == 0
     assert [path.name for path in dataset.iterdir()] == ["mine.txt"]
@@ -175,10 +182,9 @@ def test_hardly_any_documents(tmp_path: Path, dataset: Path, names: list[str]) -
 
 
 def test_a_damaged_shard_is_named_refused_and_made_anew(
-    build: Callable[..., int], raw: Path, tmp_path: Path, dataset: Path, capsys: pytest.CaptureFixture[str]
+    build: Callable[..., int], built: Path, tmp_path: Path, dataset: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    build()
-    whole = tree(dataset)
+    raw, whole = built, tree(dataset)
     shard = tmp_path / "clean" / "articles" / "valley" / "all.jsonl"
     shard.write_bytes(shard.read_bytes().replace(b"trains run", b"trains ran"))
     write_stories(raw, ["coast/2020-01-02/e.txt"])
@@ -192,8 +198,8 @@ def test_a_damaged_shard_is_named_refused_and_made_anew(
     assert verify_dataset(dataset) == 0
 
 
-def test_a_clash_of_ids_is_named_and_refused(build: Callable[..., int], tmp_path: Path, dataset: Path) -> None:
-    build()
+@pytest.mark.usefixtures("built")
+def test_a_clash_of_ids_is_named_and_refused(tmp_path: Path, dataset: Path) -> None:
     whole, paths = tree(dataset), BuildPaths(tmp_path / "clean")
     summary = read_summary(paths)
     assert summary is not None
@@ -251,10 +257,9 @@ def test_duplicates_are_carried_along(build: Callable[..., int], raw: Path, data
 
 
 def test_a_seal_never_stands_over_half_written_files(
-    build: Callable[..., int], raw: Path, dataset: Path, monkeypatch: pytest.MonkeyPatch
+    build: Callable[..., int], built: Path, dataset: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    build()
-    write_stories(raw, ["valley/new.txt"])
+    write_stories(built, ["valley/new.txt"])
     with monkeypatch.context() as patch:
         patch.setattr(tasks.dataset_files, "described", lambda _manifest: (_ for _ in ()).throw(OSError(28, "No space left on device")))
         assert build() == 4
@@ -264,6 +269,7 @@ def test_a_seal_never_stands_over_half_written_files(
     assert len(lines(dataset / "articles.jsonl")) == 6
 
 
+@pytest.mark.usefixtures("raw")
 def test_clock_and_machine_stand_nowhere_in_it(build: Callable[..., int], tmp_path: Path, dataset: Path) -> None:
     build()
     text = b"".join(path.read_bytes() for path in dataset.rglob("*") if path.is_file())
@@ -298,8 +304,8 @@ def test_a_damaged_file_is_named(tmp_path: Path, content: bytes, says: str) -> N
         list(found)
 
 
-def test_the_seal_lists_every_file(build: Callable[..., int], dataset: Path) -> None:
-    build()
+@pytest.mark.usefixtures("built")
+def test_the_seal_lists_every_file(dataset: Path) -> None:
     listed = read_seal((dataset / "SHA256SUMS").read_bytes())
     assert set(listed) == {path.relative_to(dataset).as_posix() for path in dataset.rglob("*") if path.is_file()} - {"SHA256SUMS"}
     assert STORY.split("\n")[2][:20].encode() in (dataset / "articles.jsonl").read_bytes()

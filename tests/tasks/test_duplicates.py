@@ -13,10 +13,11 @@ from build_helpers import records, tree, write_stories
 
 from copydesk.commands.run import RunOptions, run_build
 from copydesk.commands.verify import verify_build
-from tasks.build import read_summary
+from tasks.summary import read_summary
 from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 OPTIONS = RunOptions(progress=False, quiet=True)
@@ -27,11 +28,10 @@ OTHER = "\n\n".join(
 
 
 @pytest.fixture
-def raw(tmp_path: Path) -> Path:
-    folder = tmp_path / "raw"
-    write_stories(folder, ["valley/1.txt", "valley/2.txt", "coast/2020-01-02/3.txt"])
-    (folder / "coast" / "other.txt").write_text(f"The museum opens\n\n{OTHER}\n", encoding="utf-8")
-    return folder
+def raw(tmp_path: Path, finished: Callable[..., tuple[Path, Path]]) -> Path:
+    """Raw files with a finished build of them in `clean` beside them."""
+    names = ["valley/1.txt", "valley/2.txt", "coast/2020-01-02/3.txt"]
+    return finished(tmp_path, names, {"coast/other.txt": f"The museum opens\n\n{OTHER}\n"})[0]
 
 
 def rows(clean: Path) -> dict[str, dict[str, Any]]:
@@ -58,7 +58,6 @@ def test_every_record_has_a_row_in_its_place(raw: Path, tmp_path: Path) -> None:
 
 
 def test_a_deleted_file_takes_its_rows_with_it(raw: Path, tmp_path: Path) -> None:
-    build(raw, tmp_path / "clean")
     (raw / "coast" / "2020-01-02" / "3.txt").unlink()
     assert build(raw, tmp_path / "clean") == 0
     build(raw, tmp_path / "anew")
@@ -68,7 +67,6 @@ def test_a_deleted_file_takes_its_rows_with_it(raw: Path, tmp_path: Path) -> Non
 
 
 def test_a_new_file_changes_the_rows_of_others(raw: Path, tmp_path: Path) -> None:
-    build(raw, tmp_path / "clean")
     write_stories(raw, ["late/4.txt"])
     assert build(raw, tmp_path / "clean") == 0
     assert sorted(row["size"] for row in rows(tmp_path / "clean").values()) == [1, 4, 4, 4, 4]
@@ -87,14 +85,12 @@ def test_how_shards_are_cut_decides_nothing(raw: Path, tmp_path: Path) -> None:
 def test_other_settings_make_other_rows(raw: Path, tmp_path: Path) -> None:
     config = tmp_path / "luigi.cfg"
     config.write_text("[duplicates]\nleast_words = 500\n", encoding="utf-8")
-    build(raw, tmp_path / "clean")
     build(raw, tmp_path / "clean", config_path=config)
     assert {row["relation"] for row in rows(tmp_path / "clean").values()} <= {"exact", None}
 
 
 @pytest.mark.parametrize("lost", ["attributes", "run/sketches", "run/duplicates.json"])
 def test_what_is_lost_is_made_again(raw: Path, tmp_path: Path, lost: str) -> None:
-    build(raw, tmp_path / "clean")
     before = tree(tmp_path / "clean")
     path = tmp_path / "clean" / lost
     shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -103,7 +99,6 @@ def test_what_is_lost_is_made_again(raw: Path, tmp_path: Path, lost: str) -> Non
 
 
 def test_a_cut_sketch_is_made_again(raw: Path, tmp_path: Path) -> None:
-    build(raw, tmp_path / "clean")
     for path in (tmp_path / "clean" / "run" / "sketches").rglob("*.sketch"):
         path.write_bytes(path.read_bytes()[:-70])
     (tmp_path / "clean" / "run" / "duplicates.json").unlink()
@@ -113,7 +108,6 @@ def test_a_cut_sketch_is_made_again(raw: Path, tmp_path: Path) -> None:
 
 
 def test_damaged_records_are_named_and_made_again(raw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    build(raw, tmp_path / "clean")
     before = tree(tmp_path / "clean")
     articles = min((tmp_path / "clean" / "articles" / "valley").rglob("*.jsonl"))
     articles.write_bytes(articles.read_bytes().replace(b"valley", b"volley"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -33,11 +34,9 @@ NAMES = [f"valley/{number:02d}.txt" for number in range(4)] + ["coast/2020-01-02
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
-    folder = tmp_path_factory.mktemp("undisturbed")
-    write_stories(folder / "raw", NAMES)
-    assert run_build(folder / "raw", folder / "clean", OPTIONS) == 0
-    return folder / "raw", tree(folder / "clean")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, finished: Callable[..., tuple[Path, Path]]) -> tuple[Path, dict[str, bytes]]:
+    raw, clean = finished(tmp_path_factory.mktemp("undisturbed"), NAMES)
+    return raw, tree(clean)
 
 
 class FailAt:
@@ -203,29 +202,27 @@ def session(process: Path) -> int | None:
     return int(fields[3]) if fields[0] != "Z" else None
 
 
-def test_two_runs_at_once_take_turns(tmp_path: Path, start: Callable[..., Any]) -> None:
-    raw, clean = tmp_path / "raw", tmp_path / "clean"
-    write_stories(raw, NAMES * 1)
+def test_two_runs_at_once_take_turns(tmp_path: Path, undisturbed: tuple[Path, dict[str, bytes]], start: Callable[..., Any]) -> None:
+    raw, clean = undisturbed[0], tmp_path / "clean"
     runs = [start("run", "--raw", raw, "--clean", clean, "--workers", 2) for _ in range(3)]
     said = [process.communicate(timeout=600) for process in runs]
     assert [process.returncode for process in runs] == [0, 0, 0], said
     assert sum("nothing to do" in out for out, _ in said) == 2
-    assert run_build(raw, tmp_path / "alone", OPTIONS) == 0
-    assert tree(clean) == tree(tmp_path / "alone")
+    assert tree(clean) == undisturbed[1]
     assert not temporaries(clean)
 
 
-def test_two_plain_luigi_runs_at_once_give_the_same_bytes(tmp_path: Path, start: Callable[..., Any]) -> None:
-    raw, clean = tmp_path / "raw", tmp_path / "clean"
-    write_stories(raw, NAMES)
+def test_two_plain_luigi_runs_at_once_give_the_same_bytes(
+    tmp_path: Path, undisturbed: tuple[Path, dict[str, bytes]], start: Callable[..., Any]
+) -> None:
+    raw, clean = undisturbed[0], tmp_path / "clean"
     arguments = ("--module", "tasks", "BuildDataset", "--local-scheduler", "--raw", raw, "--clean", clean, "--no-lock")
     runs = [start(*arguments, program="-m luigi", cwd=tmp_path) for _ in range(2)]
     for process in runs:
         process.communicate(timeout=600)
     assert 0 in {process.returncode for process in runs}
     assert run_build(raw, clean, OPTIONS) == 0
-    assert run_build(raw, tmp_path / "alone", OPTIONS) == 0
-    assert tree(clean) == tree(tmp_path / "alone")
+    assert tree(clean) == undisturbed[1]
 
 
 def test_a_read_only_folder_is_exit_4_and_a_finished_build_in_one_is_fine(
@@ -233,7 +230,7 @@ def test_a_read_only_folder_is_exit_4_and_a_finished_build_in_one_is_fine(
 ) -> None:
     """The test may run as root, whom no mode stops: the refusal is injected."""
     raw, _ = undisturbed
-    assert run_build(raw, tmp_path / "done", OPTIONS) == 0
+    shutil.copytree(raw.parent / "clean", tmp_path / "done")
 
     def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.EROFS, "Read-only file system", str(tmp_path))
@@ -246,10 +243,10 @@ def test_a_read_only_folder_is_exit_4_and_a_finished_build_in_one_is_fine(
     assert "Read-only file system" in capsys.readouterr().err
 
 
-def test_a_lost_share_takes_nothing_down(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    raw, clean = tmp_path / "raw", tmp_path / "clean"
-    write_stories(raw, NAMES)
-    assert run_build(raw, clean, OPTIONS) == 0
+def test_a_lost_share_takes_nothing_down(
+    tmp_path: Path, finished: Callable[..., tuple[Path, Path]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw, clean = finished(tmp_path, NAMES)
     whole = tree(clean)
     raw.rename(tmp_path / "elsewhere")
     assert run_build(raw, clean, OPTIONS) == 4

@@ -16,9 +16,9 @@ from copydesk.commands.retry import RETRIED, retry_build
 from copydesk.commands.run import RunOptions, run_build
 from pipeline.config import Config
 from pipeline.ingest.shards import Entry
-from tasks.build import read_summary
 from tasks.isolation import ChangedError, Job, Limits, clean_isolated, map_isolated, warm_up
 from tasks.scan import digest_of
+from tasks.summary import read_summary
 from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:

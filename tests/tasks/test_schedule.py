@@ -21,9 +21,13 @@ import tasks.inventory
 import tasks.scan
 from copydesk.commands.run import RunOptions, run_build
 from copydesk.commands.verify import verify_build
+from pipeline.code_identity import code_identity, code_sha256
+from pipeline.config import Config
 from pipeline.ingest.shards import Entry, divide
+from pipeline.resources import load_resources
+from tasks.clean_shard import read_stamp
 from tasks.inventory import planned
-from tasks.settings import rule_names
+from tasks.settings import config_sha256, rule_names
 from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
@@ -48,7 +52,9 @@ def test_100_000_files_are_at_most_600_tasks() -> None:
     assert len(shards(100_000)) <= 600
 
 
-def test_luigi_cleans_one_day_and_builddataset_goes_on_from_there(tmp_path: Path, start: Callable[..., subprocess.Popen[str]]) -> None:
+def test_luigi_cleans_one_day_and_builddataset_goes_on_from_there(
+    tmp_path: Path, start: Callable[..., subprocess.Popen[str]], finished: Callable[..., tuple[Path, Path]]
+) -> None:
     raw, clean = tmp_path / "raw", tmp_path / "clean"
     write_stories(raw, ["s/2020-01-02/a.txt", "s/2020-01-03/b.txt", "s/c.txt"])
     where = ("--raw", raw, "--clean", clean)
@@ -59,8 +65,7 @@ def test_luigi_cleans_one_day_and_builddataset_goes_on_from_there(tmp_path: Path
     made = (clean / "articles" / "s" / "2020-01-02" / "all.jsonl").stat().st_mtime_ns
     assert run_build(raw, clean, OPTIONS) == 0
     assert (clean / "articles" / "s" / "2020-01-02" / "all.jsonl").stat().st_mtime_ns == made
-    assert run_build(raw, tmp_path / "undisturbed", OPTIONS) == 0
-    assert tree(clean) == tree(tmp_path / "undisturbed")
+    assert tree(clean) == tree(finished(tmp_path / "undisturbed", ["s/2020-01-02/a.txt", "s/2020-01-03/b.txt", "s/c.txt"])[1])
 
 
 def free_port() -> int:
@@ -187,10 +192,10 @@ def test_the_cron_line_of_the_docs_runs(tmp_path: Path, start: Callable[..., sub
     assert (tmp_path / "clean.log").read_text()
 
 
-def test_an_unchanged_rerun_reads_no_raw_file_and_rehash_reads_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    raw, clean = tmp_path / "raw", tmp_path / "clean"
-    write_stories(raw, ["s/a.txt", "s/b.txt", "t/2020-01-02/c.txt"])
-    assert run_build(raw, clean, OPTIONS) == 0
+def test_an_unchanged_rerun_reads_no_raw_file_and_rehash_reads_all(
+    tmp_path: Path, finished: Callable[..., tuple[Path, Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw, clean = finished(tmp_path, ["s/a.txt", "s/b.txt", "t/2020-01-02/c.txt"])
     notes = tmp_path / "read"
     real = tasks.inventory.digest_of
 
@@ -214,10 +219,8 @@ def test_an_unchanged_rerun_reads_no_raw_file_and_rehash_reads_all(tmp_path: Pat
     assert read() == ["a.txt", "b.txt", "c.txt"]
 
 
-def test_rehash_finds_a_file_that_changed_in_secret(tmp_path: Path) -> None:
-    raw, clean = tmp_path / "raw", tmp_path / "clean"
-    write_stories(raw, ["s/a.txt"])
-    assert run_build(raw, clean, OPTIONS) == 0
+def test_rehash_finds_a_file_that_changed_in_secret(tmp_path: Path, finished: Callable[..., tuple[Path, Path]]) -> None:
+    raw, clean = finished(tmp_path, ["s/a.txt"])
     path = raw / "s" / "a.txt"
     stamp = path.stat()
     path.write_text(path.read_text().replace("Heavy rain", "Heavy hail"))
@@ -239,10 +242,8 @@ def test_what_is_no_file_is_a_row(tmp_path: Path) -> None:
     assert codes(clean) == {"s/a.txt": None, "s/pipe.html": "bad_record", "s/nowhere.html": "bad_record"}
 
 
-def test_rehash_finds_an_output_that_changed_in_secret(tmp_path: Path) -> None:
-    raw, clean = tmp_path / "raw", tmp_path / "clean"
-    write_stories(raw, ["s/a.txt", "t/b.txt"])
-    assert run_build(raw, clean, OPTIONS) == 0
+def test_rehash_finds_an_output_that_changed_in_secret(tmp_path: Path, finished: Callable[..., tuple[Path, Path]]) -> None:
+    raw, clean = finished(tmp_path, ["s/a.txt", "t/b.txt"])
     whole = tree(clean)
     path = clean / "articles" / "s" / "all.jsonl"
     path.write_bytes(path.read_bytes().replace(b"Heavy rain", b"Heavy hail"))
@@ -266,10 +267,8 @@ def test_symlinks_are_followed_when_told_to_and_loops_end(tmp_path: Path) -> Non
     assert codes(clean) == {"s/b.txt": None, "s/out/a.txt": None}
 
 
-def test_other_settings_of_duplicates_clean_nothing_again(tmp_path: Path) -> None:
-    raw, clean = tmp_path / "raw", tmp_path / "clean"
-    write_stories(raw, ["s/a.txt", "s/b.txt"])
-    assert run_build(raw, clean, OPTIONS) == 0
+def test_other_settings_of_duplicates_clean_nothing_again(tmp_path: Path, finished: Callable[..., tuple[Path, Path]]) -> None:
+    raw, clean = finished(tmp_path, ["s/a.txt", "s/b.txt"])
     before = {name: (clean / name / "s" / "all.jsonl").stat().st_mtime_ns for name in ("articles", "ledger", "attributes/duplicates")}
     stored = records(clean)[0]["provenance"]["config_sha256"]
     config = tmp_path / "luigi.cfg"
@@ -332,12 +331,32 @@ def test_changed_rule_files_reclean(tmp_path: Path) -> None:
     rules.write_text("# a remark\n", encoding="utf-8")
     assert run_build(raw, clean, options) == 0
     assert path.stat().st_mtime_ns > made
+    summary = json.loads((clean / "build.json").read_bytes())
+    stamp = read_stamp(BuildPaths(clean), "s/all")
+    manifest = json.loads((clean / "dataset" / "manifest.json").read_bytes())
+    digests = {
+        summary["config_sha256"],
+        records(clean)[0]["provenance"]["config_sha256"],
+        stamp.config_sha256 if stamp else None,
+        manifest["made_by"]["config_sha256"],
+        config_sha256(Config.of({"rules.files": str(rules)})),
+        load_resources(Config.of({"rules.files": str(rules)})).config_sha256,
+    }
+    assert len(digests) == 1, "one identity of the settings everywhere"
+    assert digests != {Config().sha256()}, "the content of the rule file counts"
+    assert list(summary["rule_files"].values()) == list(manifest["made_by"]["rule_files"].values())
+    assert verify_build(clean, raw, progress=False) == 0
 
 
-def test_a_takedown_takes_everything(tmp_path: Path) -> None:
-    raw, clean = tmp_path / "raw", tmp_path / "clean"
-    write_stories(raw, ["s/a.txt", "s/b.txt", "t/c.txt"])
-    assert run_build(raw, clean, OPTIONS) == 0
+def test_a_library_counts_only_where_the_build_calls_it() -> None:
+    assert "library:trafilatura" not in code_identity(Config())
+    assert "library:trafilatura" in code_identity(Config.of({"extract.engine": "trafilatura"}))
+    assert code_sha256(Config()) != code_sha256(Config.of({"extract.engine": "trafilatura"}))
+    assert code_sha256(Config()) == code_sha256(Config.of({"normalise.variety": "keep"}))
+
+
+def test_a_takedown_takes_everything(tmp_path: Path, finished: Callable[..., tuple[Path, Path]]) -> None:
+    raw, clean = finished(tmp_path, ["s/a.txt", "s/b.txt", "t/c.txt"])
     (raw / "s" / "a.txt").unlink()
     (raw / "t" / "c.txt").unlink()
     assert run_build(raw, clean, OPTIONS) == 0

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pipeline.lines.tables import fold, rows
+from pipeline.lines.tables import rows
 from pipeline.lines.timestamps import Role, Stamp, label_role
 from pipeline.spans import Candidate
+from pipeline.text.folding import fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,7 +97,7 @@ def joined_candidates(base: str, byline: Byline, start: int, end: int, source: s
 @functools.cache
 def _label_words() -> frozenset[str]:
     """Return the first words of the labels that say published or modified."""
-    return frozenset(phrase.split()[0] for kind, _, words, _ in rows("stamps") if kind != "unknown" and (phrase := fold(words)))
+    return frozenset(phrase.split()[0] for kind, _, words, _ in rows("stamps") if kind != "unknown" and (phrase := fold_word(words)))
 
 
 def opens_with_label(line: str) -> bool:
@@ -110,7 +111,7 @@ def opens_with_label(line: str) -> bool:
 
 @functools.lru_cache(maxsize=4096)
 def _opens_label(word: str) -> bool:
-    return len(word) <= _LONGEST_WORD and fold(word.rstrip(":：.,")) in _label_words()
+    return len(word) <= _LONGEST_WORD and fold_word(word.rstrip(":：.,")) in _label_words()
 
 
 def role_of_label(line: str) -> Role | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pipeline.describe.field_tables import byline_words, first_phrases
+from pipeline.describe.field_tables import first_phrases
 from pipeline.describe.sources.candidates import (
     LONGEST_LABEL,
     byline_candidates,
@@ -19,14 +19,15 @@ from pipeline.describe.sources.candidates import (
     role_of_label,
     stamp_candidates,
 )
-from pipeline.describe.sources.jsonld import fold_title
 from pipeline.lines.byline_variants import is_name, is_role, near_byline
 from pipeline.lines.bylines import has_label, is_label, read_byline
 from pipeline.lines.datelines import is_place
 from pipeline.lines.dates import read_date
 from pipeline.lines.meta_lines import opening_date, read_mixed
+from pipeline.lines.tables import byline_words
 from pipeline.lines.timestamps import LONGEST, read_stamps
 from pipeline.spans import Candidate
+from pipeline.text.folding import fold_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

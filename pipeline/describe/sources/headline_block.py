@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.describe.sources.jsonld import fold_title
+from pipeline.text.folding import fold_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from pipeline.describe.field_tables import types
+from pipeline.text.folding import fold_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -177,20 +178,6 @@ def _rank(node: dict[str, Any], hosts: set[str], paths: set[str], known: list[st
     elif hosts and known and same and not agrees:
         return 0  # a teaser of another article
     return rank + 3 * agrees + 2 * ("articleBody" in node) + bool(node.get("datePublished")) + bool(node.get("author"))
-
-
-def fold_title(text: str | None) -> str:
-    """Return a title for comparison: letters and digits only, case folded.
-
-    >>> fold_title("“Hello,  World”")
-    'hello world'
-    """
-    text = text or ""
-    return " ".join(_FOLDED.findall((text if text.isascii() else text.translate(_UNSEEN)).casefold()))
-
-
-_FOLDED = re.compile(r"\w+")
-_UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 
 
 _TAG = re.compile(r"<[a-zA-Z/][^<>]{0,300}>")

@@ -17,12 +17,13 @@ from pipeline.describe.field_tables import card_labels, meta_names, types
 from pipeline.describe.sources import urls
 from pipeline.describe.sources.element_text import headline_text, own_text
 from pipeline.describe.sources.jsonld import Graph as _Graph
-from pipeline.describe.sources.jsonld import articles_of, fold_title, graph_of, names_of, text_of, types_of
+from pipeline.describe.sources.jsonld import articles_of, graph_of, names_of, text_of, types_of
 from pipeline.describe.sources.settled import settled
 from pipeline.lines.bylines import read_byline
 from pipeline.lines.names import read_names
 from pipeline.lines.timestamps import read_stamps
 from pipeline.spans import Candidate
+from pipeline.text.folding import fold_title
 
 _SELECTOR = (
     'html[lang], meta[content], script[type*="ld+json"], title, h1, base[href], link[rel="canonical"], time, [itemprop], [rel~="author"], '
@@ -391,7 +392,7 @@ def _state_date(document: Any) -> str | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def collect_html(
+def collect_markup(
     tree: Any, *, url: str | None, http: dict[str, str] | None = None, config: DescribeConfig | None = None
 ) -> tuple[Candidate, ...]:
     """Return what a page's markup says of its fields.

@@ -24,9 +24,10 @@ from pipeline.lines.byline_variants import agency_line, name_at, near_byline, ot
 from pipeline.lines.bylines import Byline, has_label, is_label, read_byline
 from pipeline.lines.meta_lines import loose_date, read_mixed, without_counters
 from pipeline.lines.names import Name
-from pipeline.lines.tables import fold, has_digit
+from pipeline.lines.tables import has_digit
 from pipeline.lines.timestamps import LONGEST, Role, read_stamps
 from pipeline.spans import Block, Candidate
+from pipeline.text.folding import fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -62,7 +63,7 @@ def _body(blocks: Sequence[Block]) -> int:
     return next((one for one, other in pairwise(long) if other - one <= _BEFORE), 0)
 
 
-def collect_visible(
+def collect_near_headline(
     base: str,
     blocks: Sequence[Block],
     *,
@@ -77,7 +78,7 @@ def collect_visible(
     Args:
         base: the base text.
         blocks: its blocks in order.
-        told: what `collect_html` found; its titles find the headline's block, and what it settles is not looked for far from there.
+        told: what `collect_markup` found; its titles find the headline's block, and what it settles is not looked for far from there.
         language: BCP 47 code of the page.
         order: order of day and month in digits, where the page's language or country says it; else the page's other dates may.
         now: ISO time of fetching, for relative stamps.
@@ -132,7 +133,7 @@ def _shown(base: str, block: Block) -> Candidate:
 
 def _employed(base: str, spans: Iterable[tuple[int, int]], told: Sequence[Candidate]) -> Iterator[Candidate]:
     """Yield the names that stand on lines beside the name of the paper itself."""
-    employers = {fold(c.value.strip(" ,")) for c in told if c.field in ("site", "publisher") or c.extra.get("type") == "organization"}
+    employers = {fold_word(c.value.strip(" ,")) for c in told if c.field in ("site", "publisher") or c.extra.get("type") == "organization"}
     for start, end in spans if employers else ():
         if byline := name_at(base[start:end], employers):
             yield from byline_candidates(byline, start, "line")

@@ -8,12 +8,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from pipeline.describe.language import language
 from pipeline.describe.sources.candidates import lines_of
-from pipeline.describe.sources.near_headline import collect_visible
+from pipeline.describe.sources.near_headline import collect_near_headline
 from pipeline.lines.byline_variants import is_nobody_else
 from pipeline.lines.tables import has_digit
 from pipeline.spans import Candidate
+from pipeline.text.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ _MOST_STAMPS = 12
 """Stamps beside which a name is looked for: each may cost several searches through the whole text."""
 
 
-def collect_furniture(
+def collect_removed_lines(
     base: str,
     blocks: Sequence[Block],
     removed: Sequence[tuple[int, int]],
@@ -63,7 +63,7 @@ def collect_furniture(
     rest = blocks[1:] if first else blocks
     found: list[Candidate] = []
     for part in (rest, _above_body(rest, spans)):
-        seen = collect_visible(base, part, told=told, language=spoken.code if spoken else None, order=order, now=now, config=config)
+        seen = collect_near_headline(base, part, told=told, language=spoken.code if spoken else None, order=order, now=now, config=config)
         found += [c for c in seen if spans.hold(c.start, c.end) and _is_told(c)]
         if not any(c.field == "author" for c in (*moved, *found)):
             found += _names(base, part, found, spans)

@@ -14,8 +14,9 @@ from typing import Final, cast
 
 from resiliparse.parse.lang import detect_fast
 
-from pipeline.describe.field_tables import rows
 from pipeline.records import Language
+from pipeline.text.scripts import BURMESE, HAN, KANA, KHMER, LAO, in_class
+from pipeline.tsv import headed
 
 _SAMPLE: Final = 2_000
 """Code points read from the front of a text, and again from its middle. More changes no verdict on the development pages."""
@@ -23,8 +24,8 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 _ASCII: Final = re.compile(r"[\x00-\x7f]+")
 _NOT_LETTERS: Final = bytes(byte for byte in range(128) if not chr(byte).isalpha())
 _SCRIPTS: Final = (
-    ("kana", re.compile("[\u3040-\u30ff]")),
-    ("han", re.compile("[\u3400-\u9fff]")),
+    ("kana", re.compile(f"[{in_class(KANA)}]")),
+    ("han", re.compile(f"[{in_class(HAN)}]")),
     ("hangul", re.compile("[\u1100-\u11ff\uac00-\ud7af]")),
     ("cyrillic", re.compile("[\u0400-\u052f]")),
     ("arabic", re.compile("[\u0600-\u06ff\u0750-\u077f]")),
@@ -44,9 +45,9 @@ _ONE_LANGUAGE: Final = (
     ("kn", re.compile("[\u0c80-\u0cff]")),
     ("ml", re.compile("[\u0d00-\u0d7f]")),
     ("si", re.compile("[\u0d80-\u0dff]")),
-    ("lo", re.compile("[\u0e80-\u0eff]")),
-    ("my", re.compile("[\u1000-\u109f]")),
-    ("km", re.compile("[\u1780-\u17ff]")),
+    ("lo", re.compile(f"[{in_class(LAO)}]")),
+    ("my", re.compile(f"[{in_class(BURMESE)}]")),
+    ("km", re.compile(f"[{in_class(KHMER)}]")),
     ("am", re.compile("[\u1200-\u137f]")),
 )
 
@@ -127,7 +128,7 @@ _HEAD: Final = 400
 
 @functools.cache
 def _common_words() -> dict[str, frozenset[str]]:
-    return {code: frozenset(words.split()) for code, words in rows("common_words")}
+    return {code: frozenset(words.split()) for code, words in headed("pipeline.text", "common_words.tsv")}
 
 
 def foreign_language(block: str, own: str) -> str | None:

@@ -1,0 +1,70 @@
+"""Reads tables: tab-separated cells, a row a line, `#` before remarks. The tables that ship are read once, on first use.
+
+Cells are taken as they stand: nothing is stripped or quoted.
+"""
+
+from __future__ import annotations
+
+import functools
+from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+def rows_of(lines: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    r"""Yield the cells of every line that is neither blank nor a remark.
+
+    >>> list(rows_of(["# a remark", "", "colour\tcolor"]))
+    [('colour', 'color')]
+    """
+    for line in lines:
+        if line and not line.startswith("#") and not line.isspace():
+            yield tuple(line.split("\t"))
+
+
+def table(text: str, name: str) -> tuple[tuple[str, ...], ...]:
+    r"""Return the rows of a table.
+
+    Args:
+        text: the whole table; its lines end in `\n` and in nothing else.
+        name: what errors call it.
+
+    Raises:
+        ValueError: a row has another number of cells than the first.
+
+    >>> table("word\tmeaning\nrain\twater\n", "weather.tsv")
+    (('word', 'meaning'), ('rain', 'water'))
+    >>> table("word\tmeaning\nrain\n", "weather.tsv")
+    Traceback (most recent call last):
+    ValueError: weather.tsv, row 1: 1 columns, not 2
+    """
+    found = tuple(rows_of(text.split("\n")))
+    for number, row in enumerate(found):
+        if len(row) != len(found[0]):
+            raise ValueError(f"{name}, row {number}: {len(row)} columns, not {len(found[0])}")
+    return found
+
+
+def shipped(package: str, name: str) -> tuple[tuple[str, ...], ...]:
+    """Return the rows of a table that ships without a header.
+
+    Args:
+        package: the package that it lies in, such as `pipeline.lists`.
+        name: its path below the package.
+
+    Raises:
+        ValueError: as `table`.
+    """
+    return table(resources.files(package).joinpath(*name.split("/")).read_text(encoding="utf-8"), name)
+
+
+@functools.cache
+def headed(package: str, name: str) -> tuple[tuple[str, ...], ...]:
+    """Return the rows of a table that ships, without its header. Arguments and errors as `shipped`; kept from the first use on.
+
+    >>> headed("pipeline.lines", "data/weekdays.tsv")[0][0].isalpha()
+    True
+    """
+    return shipped(package, name)[1:]
