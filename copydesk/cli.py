@@ -18,6 +18,7 @@ from copydesk.shadows import refuse_shadows
 if TYPE_CHECKING:
     from pipeline.config import Config
     from pipeline.ingest import RawDocument
+    from tasks.isolation import Limits
 
 EXIT_OK, EXIT_DEFECT, EXIT_USAGE, EXIT_REJECTED, EXIT_IO = 0, 1, 2, 3, 4
 
@@ -66,6 +67,24 @@ def _config(path: Path | None, settings: tuple[str, ...]) -> Config:
         return Config.of(chosen)
     except (ConfigError, ParserError, UnicodeDecodeError) as error:
         raise click.UsageError(" ".join(str(error).split())) from error
+
+
+def _limits(path: Path | None) -> Limits:
+    """Return what one document may take: the section [build] of a luigi.cfg says it, as it does for a build."""
+    from configparser import ConfigParser  # noqa: PLC0415
+
+    from tasks.isolation import Limits  # noqa: PLC0415
+
+    parser = ConfigParser(interpolation=None)
+    if path is not None:
+        parser.read_string(path.read_text(encoding="utf-8"))
+    try:
+        return Limits(
+            seconds=parser.getfloat("build", "time_limit", fallback=Limits().seconds),
+            memory=parser.getint("build", "memory_limit", fallback=Limits().memory),
+        )
+    except ValueError as error:
+        raise click.UsageError(f"[build] time_limit and memory_limit are numbers: {error}") from error
 
 
 def _shown(name: str) -> str:
@@ -246,15 +265,14 @@ def clean(
       copydesk clean --text --set normalise.variety=keep story.txt
     """  # noqa: D301 - click reads a real \b
     from pipeline.rejected import Rejected  # noqa: PLC0415
+    from tasks.one_document import clean_within  # noqa: PLC0415
 
-    config = _config(config_path, settings)
+    config, limits = _config(config_path, settings), _limits(config_path)
     documents = [(name, _document(name, url, media_type, source)) for name in files]
-    from pipeline.stages import run as clean_document  # noqa: PLC0415
-
     code = EXIT_OK
     for name, document in documents:
         try:
-            article = clean_document(document, config).article
+            article = clean_within(document, config, limits).article
         except Rejected as rejected:
             click.echo(f"copydesk: {_shown(name)}: {rejected.code}: {rejected.detail}", err=True)
             code = EXIT_REJECTED
@@ -290,11 +308,11 @@ def explain(
     """  # noqa: D301 - click reads a real \b
     from copydesk.commands.explain import as_html, as_json, as_text  # noqa: PLC0415
     from pipeline.rejected import Rejected  # noqa: PLC0415
-    from pipeline.stages import run as clean_document  # noqa: PLC0415
+    from tasks.one_document import clean_within  # noqa: PLC0415
 
     config = _config(config_path, settings)
     try:
-        result = clean_document(_document(file, url, media_type, "local"), config)
+        result = clean_within(_document(file, url, media_type, "local"), config, _limits(config_path))
     except Rejected as rejected:
         _fail(f"{_shown(file)}: {rejected.code}: {rejected.detail}", EXIT_REJECTED)
     if format_ == "json":
