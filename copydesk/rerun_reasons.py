@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from pipeline.code_identity import code_identity, code_sha256
 from tasks.clean_shard import is_whole, read_stamp
 from tasks.inventory import Changes
+from tasks.sealed import read_sealed
 from tasks.settings import config_sha256, portable
 from tasks.summary import read_summary
 
@@ -55,9 +54,8 @@ def _reasons(
 
 
 def _inputs(paths: BuildPaths, shard: str) -> str:
-    try:
-        changes = msgspec.json.decode(paths.changes(shard).read_bytes(), type=Changes)
-    except (FileNotFoundError, msgspec.DecodeError):
+    changes = read_sealed(paths.changes(shard), Changes)
+    if changes is None:
         return "changed"
     parts = [f"{name} {_listed(getattr(changes, name))}" for name in ("added", "changed", "removed") if getattr(changes, name)]
     return ", ".join(parts) or "changed"

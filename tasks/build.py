@@ -21,6 +21,7 @@ from tasks.duplicates import DuplicateCounts, articles_digests, duplicates_finge
 from tasks.failures import Reporting
 from tasks.inventory import Inventory, current_cut, planned
 from tasks.isolation import warm_up
+from tasks.sealed import write_sealed
 from tasks.settings import build, config_sha256, dataset, pipeline_config, portable, rule_digests, rule_names
 from tasks.staging import remove_sealed
 from tasks.summary import BuildSummary, ShardSummary, read_summary
@@ -149,7 +150,7 @@ class BuildDataset(_OnFolders):
         drop_stale(self.paths, set(plans))
         drop_changes(self.paths)
         sweep_temporaries(self.paths.clean)
-        write_json(self.paths.rule_files, {name: str(Path(file).absolute()) for name, file in rule_names(config.rules.files).items()})
+        write_sealed(self.paths.rule_files, {name: str(Path(file).absolute()) for name, file in rule_names(config.rules.files).items()})
         write_json(self.paths.build, self._summary(plans, config))
         if dataset().write:
             yield WriteDataset(clean=str(self.paths.clean), fingerprint=dataset_fingerprint(self.paths))

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from tasks.targets import BuildPaths, write_atomic
+from tasks.sealed import read_sealed, write_sealed
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tasks.targets import BuildPaths
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -38,7 +40,7 @@ class Reporting:
         failure = Failure(self.task_id, kind, f"{type(exception).__name__}: {exception}")
         name = sha256(self.task_id.encode()).hexdigest()[:16]
         with contextlib.suppress(OSError):  # the disk may be what failed
-            write_atomic(self.paths.failures / f"{name}.json", [msgspec.json.encode(failure)])
+            write_sealed(self.paths.failures / f"{name}.json", failure)
         report: Any = super().on_failure(exception)  # type: ignore[misc]  # luigi.Task comes next in the order of bases
         return str(report)
 
@@ -47,4 +49,4 @@ def read_failures(folder: Path) -> list[Failure]:
     """Return the failures of the last run, in a stable order."""
     if not folder.is_dir():
         return []
-    return [msgspec.json.decode(path.read_bytes(), type=Failure) for path in sorted(folder.glob("*.json"))]
+    return [failure for path in sorted(folder.glob("*.json")) if (failure := read_sealed(path, Failure)) is not None]

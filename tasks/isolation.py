@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import gc
+import io
 import os
 import resource
 import signal
@@ -32,6 +33,8 @@ from pipeline.rejected import Rejected
 from pipeline.resources import load_resources
 from tasks.endings import BROKEN, DONE, IO_FAILURE, OUT_OF_MEMORY, PATIENCE, RECYCLE, End, death_of, farewell
 from tasks.scan import UNREAD
+from tasks.sealed import read_bytes, sealed
+from tasks.targets import write_atomic
 from tasks.watching import Watch, charge, end_with, out_of_memory_kills
 
 if TYPE_CHECKING:
@@ -331,9 +334,19 @@ def _inputs(job: Job, entry: Entry, limits: Limits) -> Iterator[Found]:
 
 
 def _points(job: Job, entry: Entry) -> Callable[[], BinaryIO] | None:
-    """Return how a file's seek points are opened, None where nobody made or kept any: then more is unpacked, and the same is read."""
-    path = Path(job.points or "") / f"{entry.sha256}"
-    return (lambda: path.open("rb")) if job.part is not None and job.points is not None and path.is_file() else None
+    """Return how a file's seek points are opened, None where nobody made or kept any, or they are damaged.
+
+    Then more is unpacked, and the same is read.
+    """
+    if job.part is None or job.points is None:
+        return None
+    points = read_bytes(Path(job.points) / f"{entry.sha256}")
+    return (lambda: io.BytesIO(points)) if points is not None else None
+
+
+def write_points(folder: Path, digest: str, points: bytes) -> None:
+    """Keep the seek points of the file with a digest where `Job.points` is looked for."""
+    write_atomic(folder / digest, [sealed(points)])
 
 
 def _open(path: Path, entry: Entry) -> BinaryIO:

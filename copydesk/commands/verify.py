@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 from tqdm import tqdm
 
-from copydesk.commands.verify_dataset import dataset_of_build
+from copydesk.commands.verify_dataset import dataset_of_build, raw_rows_of
 from copydesk.terminal.progress import wanted
 from pipeline.code_identity import code_sha256
 from pipeline.config import Config
@@ -23,6 +23,7 @@ from tasks.duplicates import search, sidecar, write_sketch
 from tasks.inventory import plan_group
 from tasks.isolation import Job, clean_isolated, warm_up
 from tasks.scan import walk
+from tasks.sealed import read_sealed
 from tasks.settings import build, limits
 from tasks.sketches import WholeBuild
 from tasks.summary import read_summary
@@ -67,10 +68,7 @@ def verify_build(clean: Path, raw: Path, *, progress: bool | None) -> int:
 
 def stored_config(paths: BuildPaths, summary: BuildSummary) -> Config:
     """Return the settings of a build, with its rule files where it found them, else where their names lead from the working folder."""
-    try:
-        known = msgspec.json.decode(paths.rule_files.read_bytes(), type=dict[str, str])
-    except (FileNotFoundError, msgspec.DecodeError):
-        known = {}
+    known = read_sealed(paths.rule_files, dict[str, str]) or {}
     config = msgspec.convert(summary.config, Config)
     files = tuple(known[name] if Path(known.get(name, "")).is_file() else name for name in config.rules.files)
     return replace(config, rules=replace(config.rules, files=files))
@@ -80,6 +78,7 @@ def _differences(paths: BuildPaths, raw: Path, summary: BuildSummary, config: Co
     if config.sha256(summary.rule_files.values()) != summary.config_sha256:
         yield "build.json: config_sha256 is not the digest of its config and rule files"
     plans = plans_now(raw, summary.cut)
+    yield from raw_rows_of(paths, list(plans.values()))
     for shard in summary.shards:
         if shard.shard in plans:
             yield from _shard(paths, raw, shard, plans.pop(shard.shard), config, bar)
