@@ -14,6 +14,7 @@ import click
 
 from copydesk.dataset_commands import COMMANDS
 from copydesk.shadows import refuse_shadows
+from copydesk.terminal.guard import guard_streams
 
 if TYPE_CHECKING:
     from pipeline.config import Config
@@ -41,7 +42,9 @@ class _Commands(click.Group):
 
 
 def _fail(message: str, code: int) -> NoReturn:
-    click.echo(f"copydesk: {message}", err=True)
+    from pipeline.text.controls import escaped  # noqa: PLC0415
+
+    click.echo(escaped(f"copydesk: {message}"), err=True)
     sys.exit(code)
 
 
@@ -88,7 +91,14 @@ def _limits(path: Path | None) -> Limits:
 
 
 def _shown(name: str) -> str:
-    """Return a file name as text that can be printed: bytes that are not UTF-8 as escapes."""
+    """Return a file name as text that can be printed: bytes that are not UTF-8, and what commands a terminal, as escapes."""
+    from pipeline.text.controls import escaped  # noqa: PLC0415
+
+    return escaped(_readable(name))
+
+
+def _readable(name: str) -> str:
+    """Return a file name as text: bytes that are not UTF-8 as escapes."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
@@ -100,7 +110,7 @@ def _document(name: str, url: str | None, media_type: str | None, source: str) -
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         raise click.UsageError(f"{_shown(name)}: {error.strerror or error}") from error
-    return RawDocument(data=data, locator=None if name == "-" else _shown(name), source=source, url=url, media_type=media_type)
+    return RawDocument(data=data, locator=None if name == "-" else _readable(name), source=source, url=url, media_type=media_type)
 
 
 _config_option = click.option(
@@ -265,6 +275,7 @@ def clean(
       copydesk clean --text --set normalise.variety=keep story.txt
     """  # noqa: D301 - click reads a real \b
     from pipeline.rejected import Rejected  # noqa: PLC0415
+    from pipeline.text.controls import escaped  # noqa: PLC0415
     from tasks.one_document import clean_within  # noqa: PLC0415
 
     config, limits = _config(config_path, settings), _limits(config_path)
@@ -274,7 +285,7 @@ def clean(
         try:
             article = clean_within(document, config, limits).article
         except Rejected as rejected:
-            click.echo(f"copydesk: {_shown(name)}: {rejected.code}: {rejected.detail}", err=True)
+            click.echo(escaped(f"copydesk: {_readable(name)}: {rejected.code}: {rejected.detail}"), err=True)
             code = EXIT_REJECTED
             continue
         click.echo(article.text.encode() if text_only else article.to_json())
@@ -431,6 +442,7 @@ def main() -> None:
     """Run the command line; every error is one line on standard error that says what to do."""
     _have_streams()
     _in_utf8()
+    guard_streams()
     try:
         cli.main(prog_name="copydesk", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -23,6 +23,7 @@ from copydesk.terminal.progress import FileProgress, wanted
 from copydesk.terminal.summary import LISTED, report
 from pipeline.config import ConfigError
 from pipeline.rules.rulebook import RuleError
+from pipeline.text.controls import escaped
 from tasks.build import BuildDataset
 from tasks.clean_shard import forget_damaged
 from tasks.dataset import forget_damaged_dataset, need_pyarrow
@@ -79,7 +80,7 @@ def run_build(raw: Path | None, clean: Path | None, options: RunOptions, *, prep
         click.echo(f"copydesk: {' '.join(str(error).split())}", err=True)
         return 2
     except OSError as error:
-        click.echo(f"copydesk: {error.filename or ''}: {error.strerror or error}", err=True)
+        click.echo(escaped(f"copydesk: {error.filename or ''}: {error.strerror or error}"), err=True)
         return 4
     summary = read_summary(task.paths)
     if summary is None:
@@ -165,7 +166,7 @@ def _build(task: BuildDataset, options: RunOptions, *, shown: bool) -> int | Non
         pending = dict(reasons(paths, plans.values(), pipeline_config()))
         if options.why:
             for shard, reason in pending.items():
-                click.echo(f"{shard}: {reason}", err=True)
+                click.echo(escaped(f"{shard}: {reason}"), err=True)
         with FileProgress(paths.progress, sum(plans[shard].documents for shard in pending), shown=shown):
             done = luigi.build([task], _Forking(), local_scheduler=True, workers=options.workers, log_level="CRITICAL")
     return None if done else _failed(paths)
@@ -184,7 +185,7 @@ class _Forking:
 def _failed(paths: BuildPaths) -> int:
     failures = read_failures(paths.failures)
     for failure in failures[:LISTED]:
-        click.echo(f"copydesk: {failure.task}: {failure.message}", err=True)
+        click.echo(escaped(f"copydesk: {failure.task}: {failure.message}"), err=True)
     if not failures:
         click.echo("copydesk: a task failed and could not say why; is the disk full?", err=True)
     return 1 if any(failure.kind == "defect" for failure in failures) else 4

@@ -19,6 +19,7 @@ from pipeline.config import Config
 from pipeline.ledger import LedgerRow
 from pipeline.rejected import MACHINE_CODES
 from pipeline.replay import ReplayError, resolve
+from pipeline.text.controls import escaped
 from tasks.duplicates import search, sidecar, write_sketch
 from tasks.inventory import plan_group
 from tasks.isolation import Job, clean_isolated, warm_up
@@ -58,7 +59,7 @@ def verify_build(clean: Path, raw: Path, *, progress: bool | None) -> int:
         for difference in _differences(paths, raw, summary, config, bar):
             differences += 1
             if differences <= SHOWN:
-                tqdm.write(difference)
+                tqdm.write(escaped(difference))
     if differences:
         click.echo(f"copydesk: {differences} differences in {summary.inputs} inputs", err=True)
         return 1

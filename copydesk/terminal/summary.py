@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from pipeline.ledger import LedgerRow
+from pipeline.text.controls import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ def table(summary: BuildSummary) -> Iterator[str]:
     total: Counter[str] = sum(counts.values(), Counter())
     lines: list[tuple[str, Counter[str]]] = [*sorted(counts.items()), ("total", total)]
     for name, count in lines:
-        yield f"{name:<{width}}  " + "  ".join(f"{count[key]:>8}" for key in names)
+        yield f"{escaped(name):<{width}}  " + "  ".join(f"{count[key]:>8}" for key in names)
 
 
 def report(paths: BuildPaths, summary: BuildSummary) -> None:
@@ -80,5 +81,5 @@ def rejected_lines(paths: BuildPaths, summary: BuildSummary) -> Iterator[str]:
     for shard in summary.shards:
         for row in ledger_rows(paths, shard.shard) if shard.rejected and left else ():
             if row.status == "rejected" and left:
-                yield f"{row.locator}  {row.code}: {row.detail}"
+                yield escaped(f"{row.locator}  {row.code}: {row.detail}")
                 left -= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 import shutil
 from typing import TYPE_CHECKING
@@ -31,8 +32,6 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
     write_stories(raw, [f"valley/{number:02d}.txt" for number in range(9)])
     lines = "".join(f'{{"text": "Rain fell on day {number}, and the bridges of the lower town are closed."}}\n' for number in range(600))
     (raw / "lines").mkdir()
-    import gzip
-
     (raw / "lines" / "a.jsonl.gz").write_bytes(gzip.compress(lines.encode(), mtime=0))
     assert run_build(raw, clean, OPTIONS) in (0, 3)
     write_stories(raw, ["valley/99.txt", "hill/01.txt"])
