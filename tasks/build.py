@@ -19,7 +19,7 @@ from tasks.clean_shard import CleanShard, Stamp, is_current, is_whole, read_stam
 from tasks.dataset import WriteDataset, dataset_fingerprint, dataset_is_current
 from tasks.duplicates import DuplicateCounts, articles_digests, duplicates_fingerprint, mark_task, read_duplicates, sketch_tasks
 from tasks.failures import Reporting
-from tasks.inventory import Inventory, current_cut, planned
+from tasks.inventory import Inventory, changed_inputs, current_cut, planned
 from tasks.isolation import warm_up
 from tasks.sealed import write_sealed
 from tasks.settings import build, config_sha256, dataset, pipeline_config, portable, rule_digests, rule_names
@@ -114,6 +114,10 @@ class _OnFolders(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no
     def paths(self) -> BuildPaths:
         """Return the paths of the build."""
         return BuildPaths(Path(self.clean or build().clean))
+
+    def changed_inputs(self) -> list[str]:
+        """Return the raw files that are not as the inventory saw them."""
+        return changed_inputs(Path(self.raw_folder), self.paths)
 
 
 class BuildDataset(_OnFolders):

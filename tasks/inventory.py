@@ -20,7 +20,7 @@ from tasks.isolation import map_isolated, write_points
 from tasks.scan import LOOSE, UNREAD, Item, Seen, digest_of, listing_digest, listings, walk
 from tasks.sealed import all_whole, read_bytes, read_sealed, write_sealed
 from tasks.settings import build
-from tasks.targets import TEMPORARY_PREFIX, BuildPaths
+from tasks.targets import TEMPORARY_PREFIX, BuildPaths, folds_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -221,6 +221,18 @@ def _read_sidecar(locator: str, data: bytes, files: Mapping[str, Seen]) -> Itera
             yield target, member, known
 
 
+def changed_inputs(raw: Path, paths: BuildPaths, group: str | None = None) -> list[str]:
+    """Return the raw files, of one group or of all, that are not as the inventory saw them: new, gone, or of another size or time."""
+    now = {
+        item.locator: (item.size, item.mtime_ns) for _, item in walk(raw, group=group, follow=build().follow_symlinks) if not item.sidecar
+    }
+    then: dict[str, tuple[int, int]] = {}
+    for name in known_groups(paths) if group is None else [group]:
+        seen = read_sealed(paths.files(name), dict[str, Seen]) or {}
+        then |= {locator: (file.size, file.mtime_ns) for locator, file in seen.items()}
+    return sorted(name for name in now.keys() | then.keys() if now.get(name) != then.get(name))
+
+
 class Inventory(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
     """Lists `raw`, or one group of it, reads what is new or changed, and writes the plan of every shard.
 
@@ -265,6 +277,7 @@ class Inventory(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no 
     def run(self) -> None:
         """Fingerprint the raw files and write the plans."""
         found = listings(self.folder, group=self.group or None, follow=build().follow_symlinks)
+        self._need_case(found)
         for number, group in enumerate(sorted(found), 1):
             self._take(group)
             self.set_progress_percentage(round(100 * number / len(found)))
@@ -272,6 +285,14 @@ class Inventory(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no 
             for path in (self.paths.files(group), self.paths.shards(group)):
                 path.unlink(missing_ok=True)
         self._drop_points()
+
+    def _need_case(self, groups: Iterable[str]) -> None:
+        """Raise `OSError` where two groups would have one folder, since the outputs lie on a file system that takes A for a."""
+        names: dict[str, str] = {}
+        twins = [(names[name.casefold()], name) for name in sorted(groups) if names.setdefault(name.casefold(), name) != name]
+        if twins and folds_case(self.paths.clean):
+            msg = f"{twins[0][0]} and {twins[0][1]} would have one folder in {self.paths.clean}, whose file system does not tell them apart"
+            raise OSError(msg)
 
     def _drop_points(self) -> None:
         """Delete the seek points of files that are gone: they hold pieces of their text."""

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import resource
-from typing import TYPE_CHECKING, NoReturn
+import signal
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
 
@@ -19,6 +21,8 @@ from tasks.isolation import Limits, Pipe, confine
 from tasks.watching import Watch, charge, out_of_memory_kills
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from pipeline.config import Config
     from pipeline.ingest import RawDocument
 
@@ -32,6 +36,9 @@ class _Answer(msgspec.Struct, frozen=True, tag=True):
     result: Result
 
 
+_ANSWERS: msgspec.msgpack.Decoder[_Answer | _Refusal] = msgspec.msgpack.Decoder(_Answer | _Refusal)
+
+
 def clean_within(document: RawDocument, config: Config, limits: Limits | None = None) -> Result:
     """Clean one document in a child process, under the limits that a build sets by default.
 
@@ -41,38 +48,71 @@ def clean_within(document: RawDocument, config: Config, limits: Limits | None = 
     """
     limits = limits or Limits()
     load_resources(config)  # here, so that it counts for no document
-    reader, writer = os.pipe()
-    kills, floor = out_of_memory_kills(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    pid = os.fork()
-    if pid == 0:
-        os.close(reader)
-        _work(document, config, limits, Pipe(writer, careful=False))
-    os.close(writer)
-    watch, data = Watch(pid, limits.seconds * PATIENCE), bytearray()
-    try:
-        while True:
-            watch.wait(reader)
-            if not (piece := os.read(reader, 1 << 20)):
-                break
-            data += piece
-    finally:
-        os.close(reader)
-        death = death_of(farewell(pid), floor, limits=limits, waited=watch.ended, kills=kills)
-    if len(data) < 4 or len(data) != 4 + int.from_bytes(data[:4], "little"):
-        raise death.cause
-    answer = msgspec.msgpack.decode(memoryview(data)[4:], type=_Answer | _Refusal)
+    (data,) = answers(lambda: iter((msgspec.msgpack.encode(_answer(document, config)),)), seconds=limits.seconds, memory=limits.memory)
+    answer = _ANSWERS.decode(data)
     if isinstance(answer, _Refusal):
         raise Rejected(answer.code, answer.detail)
     return answer.result
 
 
-def _work(document: RawDocument, config: Config, limits: Limits, pipe: Pipe) -> NoReturn:
-    """Be the child: clean, tell, and end without running anything that belongs to the parent."""
+def answers(work: Callable[[], Iterator[Any]], *, seconds: float, memory: int) -> Iterator[Any]:
+    """Yield what `work` yields, from a child process that may take so many seconds of computing and bytes of memory.
+
+    What it yields goes through a pipe as MessagePack. The child is ended when nobody listens any more.
+
+    Raises:
+        Rejected: The child took too much, or broke off: `timeout`, `out_of_memory`, `crashed`.
+    """
+    limits = Limits(seconds, memory)
+    reader, writer = os.pipe()
+    kills, floor = out_of_memory_kills(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    pid = os.fork()
+    if pid == 0:
+        os.close(reader)
+        _work(work, limits, Pipe(writer, careful=False))
+    os.close(writer)
+    watch, whole = Watch(pid, seconds * PATIENCE), False
+    try:
+        for data in _frames(reader, watch):
+            whole = data == _END
+            if not whole:
+                yield msgspec.msgpack.decode(data)[0]
+    finally:
+        os.close(reader)
+        if sys.exception() is not None:
+            os.kill(pid, signal.SIGKILL)
+        end = farewell(pid)
+    if not whole:
+        raise death_of(end, floor, limits=limits, waited=watch.ended, kills=kills).cause
+
+
+_END = msgspec.msgpack.encode(())
+
+
+def _frames(reader: int, watch: Watch) -> Iterator[bytes]:
+    """Yield the whole frames that come through a pipe, up to its end."""
+    data = bytearray()
+    while True:
+        size = 4 + int.from_bytes(data[:4], "little")
+        if len(data) >= 4 and len(data) >= size:
+            yield bytes(data[4:size])
+            del data[:size]
+            continue
+        watch.wait(reader)
+        if not (piece := os.read(reader, 1 << 20)):
+            return
+        data += piece
+
+
+def _work(work: Callable[[], Iterator[Any]], limits: Limits, pipe: Pipe) -> NoReturn:
+    """Be the child: work, tell, and end without running anything that belongs to the parent."""
     code = BROKEN
     try:
         confine(limits)
         charge(limits.seconds)
-        pipe.send(_answer(document, config))
+        for answer in work():
+            pipe.send((answer,))
+        pipe.send(())
         code = DONE
     except MemoryError:
         code = OUT_OF_MEMORY

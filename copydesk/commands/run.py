@@ -31,7 +31,7 @@ from tasks.failures import read_failures
 from tasks.inventory import Inventory, planned
 from tasks.settings import build, dataset, pipeline_config
 from tasks.summary import read_summary
-from tasks.targets import BuildPaths, sweep_temporaries
+from tasks.targets import BuildPaths, source_date, sweep_temporaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +64,7 @@ def run_build(raw: Path | None, clean: Path | None, options: RunOptions, *, prep
     log_to_stderr(options.log_format or "text", shown=options.log_format is not None or not (shown or options.quiet))
     try:
         pipeline_config()
+        source_date()
         if dataset().write:
             need_pyarrow()
         task = BuildDataset(raw=str(raw or build().raw), clean=str(clean or build().clean))
@@ -172,11 +173,15 @@ def _build(task: BuildDataset, options: RunOptions, *, shown: bool) -> int | Non
     return None if done else _failed(paths)
 
 
+_NEVER = 1 << 40
+
+
 class _Forking:
     """Makes Luigi fork for every task, with one worker too: what an inventory or a dataset takes does not stay with this process."""
 
     def create_local_scheduler(self) -> Scheduler:
-        return Scheduler(prune_on_get_work=True, record_task_history=False)
+        # a clock that jumps must not make a worker of this very process look lost
+        return Scheduler(prune_on_get_work=True, record_task_history=False, worker_disconnect_delay=_NEVER, remove_delay=_NEVER)
 
     def create_worker(self, scheduler: Scheduler, worker_processes: int, assistant: bool) -> Worker:  # noqa: FBT001 - Luigi's signature
         return Worker(scheduler=scheduler, worker_processes=worker_processes, assistant=assistant, force_multiprocessing=True)
