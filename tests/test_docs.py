@@ -69,3 +69,12 @@ def test_the_readme_shows_what_explain_says(desk: Path) -> None:
     shown = next(code for name, code in fences("text") if name == "README.md" and "‹" in code)
     for line in filter(None, shown.splitlines()):
         assert line in said
+
+
+def test_every_fault_of_the_table_has_its_test() -> None:
+    rows = re.findall(
+        r"^\|[^|]+\|[^|]+\| `(tests/[\w/]+\.py)::(\w+)", (ROOT / "docs" / "operations.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert len(rows) >= 60
+    for path, name in rows:
+        assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), (path, name)
