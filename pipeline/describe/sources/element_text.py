@@ -31,7 +31,7 @@ def own_text(element: Any, limit: int, *, apart: bool = False) -> str:
 
 
 def _holds_much(element: Any) -> bool:
-    """Tell whether an element holds more nodes than a short text has: to gather the text of thousands of nested ones takes quadratic time."""
+    """Tell whether an element holds more nodes than a short text has; the texts of thousands of nested ones take quadratic time."""
     return next(islice(element, _MOST_NODES, None), None) is not None
 
 
