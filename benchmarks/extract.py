@@ -44,10 +44,12 @@ def copydesk_extract(raw: bytes) -> str:
     from pipeline.config import DecodeConfig
     from pipeline.decode import decode
     from pipeline.extract import ExtractConfig, ExtractError, extract, parse
+    from pipeline.jsonld import read_graph
 
     html = decode(raw, is_html=True, config=DecodeConfig()).text
     try:
-        found = extract(parse(html), html, url=None, model=_model(), config=ExtractConfig())
+        tree = parse(html)
+        found = extract(tree, html, read_graph(tree, html), url=None, model=_model(), config=ExtractConfig())
     except ExtractError:
         return ""
     return "\n\n".join(found.base[one.start : one.end] for one in found.findings if one.verdict == "keep")

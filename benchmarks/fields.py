@@ -32,6 +32,7 @@ from pipeline.config import Config
 from pipeline.decode import DecodeError, decode
 from pipeline.describe import choose_fields, collect_markup, collect_near_headline, date_order
 from pipeline.extract import ExtractError, extract, parse
+from pipeline.jsonld import read_graph
 from pipeline.lines.dates import read_iso
 from pipeline.resources import load_resources
 from pipeline.text.language import language
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from pipeline.spans import Candidate, Fields
 
 NAMES = {"title": "title", "author": "authors", "date": "published_at"}
-STEPS = ("collect_markup", "collect_near_headline", "choose_fields")
+STEPS = ("read_graph", "collect_markup", "collect_near_headline", "choose_fields")
 
 
 def main() -> None:
@@ -170,9 +171,14 @@ class Tally:
         try:
             text = decode(raw, declared=None, is_html=True, config=self.config.decode).text
             tree = parse(text, config=self.config.extract)
-            told = self.timed("collect_markup", lambda: collect_markup(tree, url=gold.get("url"), http=None, config=self.config.describe))
+            graph = self.timed("read_graph", lambda: read_graph(tree, text, self.config.describe))
+            told = self.timed(
+                "collect_markup", lambda: collect_markup(tree, graph, url=gold.get("url"), http=None, config=self.config.describe)
+            )
             titles = tuple(dict.fromkeys(c.value for c in told if c.field == "title"))
-            found = extract(tree, text, url=gold.get("url"), model=self.resources.blocks, config=self.config.extract, title_hints=titles)
+            found = extract(
+                tree, text, graph, url=gold.get("url"), model=self.resources.blocks, config=self.config.extract, title_hints=titles
+            )
         except (DecodeError, ExtractError):
             return
         declared = next((c.value for c in told if c.field == "language"), None)

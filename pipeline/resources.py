@@ -12,7 +12,7 @@ import msgspec
 from pipeline.code_identity import code_sha256
 from pipeline.extract import HtmlModel
 from pipeline.lists import Lists, load_lists
-from pipeline.rules.rulebook import RuleBook, load
+from pipeline.rules.rulebook import RuleBook, RuleError, load
 from pipeline.segment import PairModel
 from pipeline.strip import LineModel
 
@@ -35,9 +35,16 @@ class Resources(msgspec.Struct, frozen=True, kw_only=True):
 def load_resources(config: Config) -> Resources:
     """Return the shipped resources, with the rule files that the config names as they are now.
 
-    Raises `OSError` where such a file cannot be read.
+    Raises `RuleError` where such a file cannot be read or used.
     """
-    return _load(config, tuple(sha256(Path(name).read_bytes()).hexdigest() for name in config.rules.files))
+    return _load(config, tuple(map(_digest, config.rules.files)))
+
+
+def _digest(name: str) -> str:
+    try:
+        return sha256(Path(name).read_bytes()).hexdigest()
+    except OSError as error:
+        raise RuleError(f"{name}: {error.strerror or error}") from error
 
 
 @lru_cache(maxsize=4)

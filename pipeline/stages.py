@@ -22,6 +22,7 @@ from pipeline.edits.layout import lay_out, op_of, tidied
 from pipeline.edits.state import State, Verdict, advance, begin
 from pipeline.emit import Draft, Origin, assemble, text_annotations, text_blocks, text_links
 from pipeline.extract import ExtractError, extract, parse
+from pipeline.jsonld import read_graph
 from pipeline.normalise import kept_spans, normalise, normalise_moved
 from pipeline.records import Annotation, Article, BaseKind, Completeness, PageKind, QualityWarning, RawSource
 from pipeline.rejected import Rejected
@@ -170,10 +171,11 @@ def _read_page(decoded: Decoded, document: RawDocument, desk: Desk) -> _Read:
     try:
         encoded = document.data if isinstance(document.data, bytes) and decoded.info.method == "valid-utf8" else None
         tree = parse(decoded.text, config=desk.config.extract, encoded=encoded)
-        told = collect_markup(tree, url=document.url, http=document.meta.http, config=desk.config.describe)
+        graph = read_graph(tree, decoded.text, desk.config.describe)
+        told = collect_markup(tree, graph, url=document.url, http=document.meta.http, config=desk.config.describe)
         titles = tuple(dict.fromkeys(candidate.value for candidate in told if candidate.field == "title"))
         url = document.url or next((candidate.value for candidate in told if candidate.field == "canonical_url"), None)
-        page = extract(tree, decoded.text, url=url, model=desk.resources.blocks, config=desk.config.extract, title_hints=titles)
+        page = extract(tree, decoded.text, graph, url=url, model=desk.resources.blocks, config=desk.config.extract, title_hints=titles)
     except ExtractError as error:
         raise Rejected(error.code, error.detail) from error  # type: ignore[arg-type]  # the extractor's codes are among ours
     declared = next((candidate.value for candidate in told if candidate.field == "language"), None)
@@ -314,7 +316,7 @@ def _cut(text: str, judged: Judged, desk: Desk, *, variety: str | None = None, b
     """Lay out what stays, normalise what stays and what moves, and return both as one verdict on `text`."""
     lists, settings, stripped = desk.resources.lists, desk.config.normalise, judged.stripped
     layout = lay_out(text, judged.blocks, stripped.cuts, judged.joins)
-    ops = tuple(normalise_moved(op, config=settings, lists=lists, bad_bytes=bad_bytes) for op in layout.ops)
+    ops = tuple(op if op.target is None else normalise_moved(op, config=settings, lists=lists, bad_bytes=bad_bytes) for op in layout.ops)
     spans = kept_spans(ops, layout.kept, judged.language)
     found = normalise(apply(text, ops), spans, config=settings, lists=lists, source_variety=variety, bad_bytes=bad_bytes)
     places = OffsetMap(len(text), ops if found.annotations or found.warnings else ())

@@ -1,8 +1,8 @@
 """Finds every regular expression of the project, what it is used for, and inputs that may make it slow.
 
-A pattern is found where it is compiled (the `re` module is watched while all modules and rules are loaded and what is made once is made)
-and where it stands in the source (every call of `re` in the syntax trees). A call that neither names its pattern nor was seen at work is
-an error: nothing hides.
+A pattern is found where it is compiled (the `re` module is watched while all modules and rules are loaded and documents are cleaned) and
+where it stands in the source (every call of `re` in the syntax trees). A call that neither names its pattern nor was seen at work is an
+error: nothing hides.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def find_patterns() -> list[Found]:
     out = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
     )
-    return list(pickle.loads(out.stdout))  # our own
+    return list(pickle.loads(out.stdout))
 
 
 def _found() -> list[Found]:
@@ -91,13 +91,13 @@ def _found() -> list[Found]:
         if call.method in METHODS or (call.path.name == "rulebook.py" and call.name is None):
             how = {call.method} if call.method in METHODS else {"fullmatch"}  # a rule takes whole blocks
         for pair in compiled:
-            _, known = found.setdefault(pair, (f"{call.path.relative_to(ROOT)}:{call.first}", set()))
+            _place, known = found.setdefault(pair, (f"{call.path.relative_to(ROOT)}:{call.first}", set()))
             known.update("scan" if method in _SCANS else method for method in how)
     return [Found(place, *pair, frozenset(how)) for pair, (place, how) in found.items()]
 
 
 def _watch() -> dict[tuple[Path, int], set[tuple[str | bytes, int]]]:
-    """Load all modules and rules, make what is made once, and note what is compiled where."""
+    """Load all modules, rules and lists, clean a page and a text, and note what is compiled where."""
     seen: dict[tuple[Path, int], set[tuple[str | bytes, int]]] = defaultdict(set)
     compile_ = re._compile  # type: ignore[attr-defined]  # every function of `re` calls it
 
@@ -115,9 +115,11 @@ def _watch() -> dict[tuple[Path, int], set[tuple[str | bytes, int]]]:
             for module in pkgutil.walk_packages([str(ROOT / package)], f"{package}."):
                 if not module.name.endswith("__main__"):
                     _call_cached(importlib.import_module(module.name))
-        load = importlib.import_module("pipeline.rules.rulebook").load
+        from pipeline.rules.rulebook import check, load  # noqa: PLC0415 - what it compiles is to be seen
+
         book = load()
         for rule in book.rules:
+            check(rule, book)
             if rule.pattern:
                 book.pattern_of(rule.id)
     finally:
@@ -151,11 +153,10 @@ def _calls() -> Iterator[_Call]:
             if isinstance(call, ast.Call)
         }
         for node in ast.walk(tree):
-            called = node.func if isinstance(node, ast.Call) else None
-            if not isinstance(called, ast.Attribute) or not isinstance(called.value, ast.Name) or not isinstance(node, ast.Call):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name)):
                 continue
-            if called.value.id == "re" and called.attr in METHODS | {"compile"}:
-                yield _Call(path, node.lineno, node.end_lineno or node.lineno, called.attr, named.get(id(node)), _constant(node))
+            if node.func.value.id == "re" and node.func.attr in METHODS | {"compile"}:
+                yield _Call(path, node.lineno, node.end_lineno or node.lineno, node.func.attr, named.get(id(node)), _constant(node))
 
 
 def _constant(call: ast.Call) -> tuple[str | bytes, int] | None:
@@ -166,7 +167,7 @@ def _constant(call: ast.Call) -> tuple[str | bytes, int] | None:
         return None
     place = {"compile": 1, "split": 3, "sub": 4, "subn": 4}.get(call.func.attr, 2)  # type: ignore[attr-defined]
     flags = next((word.value for word in call.keywords if word.arg == "flags"), call.args[place] if len(call.args) > place else None)
-    value = eval(compile(ast.Expression(flags), "flags", "eval"), {"re": re}) if flags is not None else 0  # our own source
+    value = eval(compile(ast.Expression(flags), "flags", "eval"), {"re": re}) if flags is not None else 0
     return (pattern, int(value)) if isinstance(pattern, str | bytes) else None
 
 
@@ -196,16 +197,16 @@ RUNS = (
 )  # fmt: skip
 """A character of every class that a pattern names."""
 OPENERS = (
-    "<a ", "</", "<!--", "<p>", "<script>", '<meta name="', "<a b='", '{"', '{"a":', '"a":"', '\\"', "\\\\", "[[", "((", "&#",
-    "&a", "“a", "http://", "www.", "a@", "a b ", "A. ", "Aa", "A a ", "a, ", "a - ", " -", " |", ". ", "a.b", "1.", "1 ", "1:",
-    "1/", "a1", " \n", "\n ", "\n\n", " a", "a\n", "by ", "By A ", "1 May ", "(A", "a/", "/* ", "//", "-->", "--", "aA", "AA ",
-    "a_", "a-", "é ", "中 ", "-, ", ", ,", "..", "'a'", '"a"',
+    "<a ", "</", "<!--", "<p>", "<script>", '<meta name="', "<a b='", '{"', '{"a":', '"a":"', '\\"', "\\\\", "[[", "((", "&#", "&a",
+    "“a", "http://", "www.", "a@", "a b ", "A. ", "Aa", "A a ", "a, ", "a - ", " -", " |", ". ", "a.b", "1.", "1 ", "1:", "1/", "a1",
+    " \n", "\n ", "\n\n", " a", "a\n", "by ", "By A ", "1 May ", "(A", "a/", "/* ", "//", "-->", "--", "aA", "AA ", "a_", "a-", "é ",
+    "中 ", "-, ", ", ,", "..", "'a'", '"a"',
 )  # fmt: skip
 """Beginnings that never end, one inside the other."""
 
 
 def hostile(pattern: re.Pattern[Any], size: int) -> Iterator[str]:
-    """Yield inputs of about `size` characters: runs, openers, and what the pattern repeats, with its beginning once and again and again."""
+    """Yield inputs of about `size` characters: runs, openers, and what the pattern itself repeats, with its beginning once and often."""
     for piece in (*RUNS, *OPENERS):
         yield piece * (size // len(piece))
         yield piece * (size // len(piece)) + "\x01"

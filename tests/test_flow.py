@@ -21,7 +21,9 @@ def calls_in_order(tree: ast.Module) -> list[str]:
     imported = {
         name.name
         for node in tree.body
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[1:2] and (node.module or "").split(".")[1] in STAGES
+        if isinstance(node, ast.ImportFrom)
+        and (node.module or "").split(".")[1:2]
+        and (node.module or "").split(".")[1] in (*STAGES, "jsonld")
         for name in node.names
         if name.name[0].islower()
     }

@@ -25,6 +25,7 @@ from pipeline.extract.parse import visible_html
 from pipeline.extract.walk import walk
 from pipeline.forests.model_files import format_scores
 from pipeline.forests.trees import load_forest
+from pipeline.jsonld import read_graph
 from training import boost, html_kinds, html_tables
 from training.align import label
 from training.corpora import FOLDS, FUNDUS, learned_by, read
@@ -85,7 +86,8 @@ def build() -> list[Example]:
             html = decode(page.raw, is_html=True, config=DecodeConfig()).text
             language = language_of(html)
             tree = parse(html)
-            titles = html_kinds.page_titles(tree, page.gold.get("url"))
+            graph = read_graph(tree, html)
+            titles = html_kinds.page_titles(tree, graph, page.gold.get("url"))
             layout = walk(visible_html(tree), 5_000)
             if not layout.starts:
                 continue
@@ -103,7 +105,7 @@ def build() -> list[Example]:
                     language,
                     page.fold,
                     layout,
-                    gather(html, titles),
+                    gather(html, graph, titles),
                     page.gold,
                     labels,
                     html_tables.name_votes(layout, labels) if full else {},

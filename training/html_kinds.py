@@ -21,6 +21,7 @@ from pipeline.extract.page_kind import page_row
 from pipeline.extract.parse import visible_html
 from pipeline.extract.walk import walk
 from pipeline.forests.trees import load_forests
+from pipeline.jsonld import Graph, read_graph
 from training import boost
 from training.corpora import learned_by, read
 
@@ -47,10 +48,11 @@ def build(models: Mapping[int, HtmlModel]) -> list[Row]:
         model = models[page.fold]
         html = decode(page.raw, is_html=True, config=DecodeConfig()).text
         tree = parse(html)
-        titles = page_titles(tree, page.gold.get("url"))
+        graph = read_graph(tree, html)
+        titles = page_titles(tree, graph, page.gold.get("url"))
         layout = walk(visible_html(tree), 5_000)
         if layout.starts:
-            described, _ = describe(layout, gather(html, titles), model.names, model.words)
+            described, _ = describe(layout, gather(html, graph, titles), model.names, model.words)
             chosen = choose(described, model.blocks.score(described.matrix), ExtractConfig())
             kept = decide(described, chosen, page.gold.get("url")).kept
             values, names = page_row(described, kept, page.gold.get("url"))
@@ -58,9 +60,9 @@ def build(models: Mapping[int, HtmlModel]) -> list[Row]:
     return rows
 
 
-def page_titles(tree: Any, url: str | None) -> tuple[str, ...]:
+def page_titles(tree: Any, graph: Graph, url: str | None) -> tuple[str, ...]:
     """The titles that a page's markup gives: extraction is told of them, so training must be."""
-    return tuple(dict.fromkeys(candidate.value for candidate in collect_markup(tree, url=url) if candidate.field == "title"))
+    return tuple(dict.fromkeys(candidate.value for candidate in collect_markup(tree, graph, url=url) if candidate.field == "title"))
 
 
 def train(rows: Sequence[Row], fold: int) -> bytes:

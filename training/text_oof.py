@@ -9,6 +9,8 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.edits.compose import apply
+from pipeline.edits.layout import lay_out
 from pipeline.rules.rulebook import RuleBook, load
 from pipeline.segment import PairModel, SegmentConfig, Segmented, segment
 from pipeline.strip import Known, LineModel, StripConfig, strip
@@ -16,7 +18,7 @@ from training import text_lines, text_pairs
 from training.model_files import fold_model
 
 if TYPE_CHECKING:
-    from pipeline.spans import Block, Cut, Stripped
+    from pipeline.spans import Cut, Stripped
 
 MOST_PASSES = 12
 
@@ -59,30 +61,8 @@ def one_pass(text: str, fold: int | None, config: StripConfig, known: Known | No
 
 
 def render(text: str, segmented: Segmented, cuts: tuple[Cut, ...]) -> str:
-    """What no cut covers, joined by blank lines."""
-    edits = sorted([(cut.start, cut.end, "") for cut in cuts] + [(join.start, join.end, join.replacement) for join in segmented.joins])
-    kept = []
-    place = 0
-    for block in segmented.blocks:
-        while place < len(edits) and edits[place][1] <= block.start:
-            place += 1
-        body = _apply(text, block, edits, place).strip()
-        if body:
-            kept.append(body)
-    return "\n\n".join(kept)
-
-
-def _apply(text: str, block: Block, edits: list[tuple[int, int, str]], place: int) -> str:
-    out = []
-    at = block.start
-    while place < len(edits) and edits[place][0] < block.end:
-        start, end, replacement = edits[place]
-        if start >= at:
-            out.append(text[at:start] + replacement)
-            at = end
-        place += 1
-    out.append(text[at : block.end])
-    return "".join(out)
+    """What no cut covers, laid out as the pipeline does it."""
+    return apply(text, lay_out(text, segmented.blocks, cuts, segmented.joins).ops)
 
 
 def clean_text_oof(text: str, fold: int | None, config: StripConfig | None = None) -> Cleaned:

@@ -32,16 +32,6 @@ def card_labels() -> frozenset[str]:
 
 
 @functools.cache
-def types(kind: str) -> frozenset[str]:
-    """Return the schema.org types of a kind ("article", "page"), lower case.
-
-    >>> "newsarticle" in types("article")
-    True
-    """
-    return frozenset(name for row_kind, name in rows("types") if row_kind == kind)
-
-
-@functools.cache
 def first_phrases(language: str) -> tuple[str, ...]:
     """Return what stands before the day of the first publication, without its first letter, which may be a capital.
 

@@ -5,7 +5,6 @@ walk       visible text -> blocks, block-level elements -> containers      (tabl
 features   one row of integers a block                                     (chars, containers, evidence, vocabulary)
 model      the trained trees and tables
 decide     which blocks stay, which move to a field, why the others go     (afterthoughts, figures, embeds, reasons)
-threshold  how sure the model must be on this page
 scripts    articles that stand only in a script
 kinds      what kind of page it is, and whether the article is all there
 voting     another engine's opinion on our blocks
@@ -27,8 +26,8 @@ from pipeline.extract.metadata import Evidence, gather
 from pipeline.extract.page_kind import completeness, judge_page
 from pipeline.extract.page_scripts import find_script_body
 from pipeline.extract.parse import guard, visible_html, without_open_noscript
-from pipeline.extract.threshold import best_threshold
 from pipeline.extract.walk import walk
+from pipeline.forests.expected_f1 import best_threshold
 from pipeline.spans import Block
 from pipeline.text.scripts import UNSPACED_CHARACTER
 
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
     from pipeline.extract.page_layout import Layout
     from pipeline.forests.trees import ScoreArray
+    from pipeline.jsonld import Graph
     from pipeline.records import BaseKind
 
 __all__ = ["ExtractConfig", "ExtractError", "Extracted", "HtmlModel", "extract", "parse"]
@@ -74,13 +74,14 @@ def parse(html: str, *, config: ExtractConfig | None = None, encoded: bytes | No
 
 
 def extract(
-    tree: Any, html: str, *, url: str | None, model: HtmlModel, config: ExtractConfig, title_hints: Sequence[str] = ()
+    tree: Any, html: str, graph: Graph, *, url: str | None, model: HtmlModel, config: ExtractConfig, title_hints: Sequence[str] = ()
 ) -> Extracted:
     """Find the article on a page.
 
     Args:
         tree: the page as `parse` gave it. It is changed: what cannot be seen is taken out.
         html: the page as decoded.
+        graph: its JSON-LD, from `pipeline.jsonld.read_graph`.
         url: its address, to complete links.
         model: the trained model.
         config: the settings.
@@ -92,11 +93,11 @@ def extract(
     Raises:
         ExtractError: `too_deep`, or `no_article` with what was found instead.
     """
-    evidence = gather(html, title_hints)
+    evidence = gather(html, graph, title_hints)
     layout = walk(visible_html(tree), config.max_depth)
     found = _judge(layout, evidence, "html", html, url, model, config)
     words = _kept_words(found, max(_TEASER_WORDS, config.min_words)) if found else 0
-    if _is_thin(words, evidence) and (scripted := _from_script(html, evidence, found, url, model, config)):
+    if _is_thin(words, evidence) and (scripted := _from_script(html, graph, evidence, found, url, model, config)):
         found, words = scripted, _kept_words(scripted, config.min_words)
     if found is None or words < config.min_words:
         raise ExtractError("no_article", found.evidence if found else "the page has no visible text")
@@ -146,17 +147,17 @@ def choose(page: Page, scores: ScoreArray, config: ExtractConfig) -> list[bool]:
     """The blocks that the model takes for the article.
 
     The threshold is the page's own: the one that promises the highest F1 over words, given the model's probabilities (see
-    `threshold.best_threshold`).
+    `pipeline.forests.expected_f1.best_threshold`).
     """
     kept: list[bool] = (scores > best_threshold(scores, page.words, config.threshold)).tolist()
     return with_enclosed_code(page.layout.kinds, kept) if any(kept) else bare_text(page)
 
 
 def _from_script(
-    html: str, evidence: Evidence, found: Extracted | None, url: str | None, model: HtmlModel, config: ExtractConfig
+    html: str, graph: Graph, evidence: Evidence, found: Extracted | None, url: str | None, model: HtmlModel, config: ExtractConfig
 ) -> Extracted | None:
     """The article as a script holds it, if it is longer than what is visible."""
-    scripted = find_script_body(html)
+    scripted = find_script_body(html, graph)
     if scripted is None:
         return None
     kind, body = scripted

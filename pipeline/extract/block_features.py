@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.extract import block_characters as classes
 from pipeline.extract.ancestors import Containers, read_containers
 from pipeline.extract.cues import cue_columns
 from pipeline.extract.feature_columns import Basics, Table, as_column, percent, shift, sums
 from pipeline.extract.markup_names import HIDDEN_BIT, TAG_BITS, Names, keywords
 from pipeline.extract.metadata import Evidence, agreements
+from pipeline.text import block_characters as classes
 from pipeline.text.folding import fold_ends, without_marks
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import msgspec
 import numpy as np
 
+from pipeline.jsonld import Graph, strings_of, types_of
 from pipeline.text.folding import fold_ends, fold_letters
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_STRING = re.compile(r'\s*+:\s*+"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
 _TAGS = re.compile(r"<[^<>]{0,500}>")
 _DESCRIPTION = re.compile(
     r'<(?i:meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?(?:og:|twitter:)?description\b)[^<>]{0,200}?content="([^"<>]{20,3000})")'
@@ -27,17 +26,12 @@ _DESCRIPTION = re.compile(
 _TITLE = re.compile(r"<(?i:title[^<>]{0,300}>([^<]{1,600})</title)")
 _OG_TITLE = re.compile(r'<(?i:meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?og:title\b)[^<>]{0,200}?content="([^"<>]{1,600})")')
 _OG_TYPE = re.compile(r'<(?i:meta\b(?=[^<>]{0,200}?property=["\']?og:type\b)[^<>]{0,200}?content=["\']?([\w.:]{1,40}))')
-_TYPE_KEY = '"@type"'
-_LD_TYPE = re.compile(r'"@type"\s{0,5}:\s{0,5}("\w{1,60}"|\[[^\[\]]{1,200}\])')
-_LD_WORD = re.compile(r"\w+")
-_BODY_KEY = '"articleBody"'
-_OBJECT = 'Object"'
-_MEDIA = ('"Video', '"Image')
-_KIND_CHARS = 6
-"""Both kinds end alike, so that one look through the page finds either."""
-_TOLD = re.compile(r'"(?:caption|description|name)"\s{0,5}:\s{0,5}"((?:[^"\\]|\\.){25,1000})"')
-_MEDIA_REACH = 1_500
-_MOST_MEDIA = 20
+_MEDIA = frozenset({"videoobject", "imageobject"})
+_MOST_MEDIA = 40
+"""Pictures and players that are asked for their captions."""
+_TOLD_KEYS = ("caption", "description", "name")
+_LEAST_TOLD, _MOST_TOLD = 25, 1_000
+"""Code points of a caption that can be told from a label and from a text."""
 _LONGEST_HEAD = 200_000
 _MIN_BODY = 200
 _PROBE = 40
@@ -64,11 +58,12 @@ class Evidence:
     captions: tuple[str, ...] = ()
 
 
-def gather(html: str, hints: Sequence[str]) -> Evidence:
+def gather(html: str, graph: Graph, hints: Sequence[str]) -> Evidence:
     """Look for evidence.
 
     Args:
         html: the page as decoded.
+        graph: its JSON-LD.
         hints: titles found by others.
 
     Returns:
@@ -79,7 +74,7 @@ def gather(html: str, hints: Sequence[str]) -> Evidence:
     titles = [*hints]
     titles += [_entities(found[1]) for pattern in (_OG_TITLE, _TITLE) if (found := pattern.search(head))]
     descriptions = [_entities(text) for text in _DESCRIPTION.findall(head)[:4]]
-    raw_body = article_body(html)
+    raw_body = article_body(graph)
     folded = [fold_letters(title) for title in titles]
     told = tuple(dict.fromkeys(text for description in descriptions if (text := fold_letters(description))))
     return Evidence(
@@ -87,54 +82,30 @@ def gather(html: str, hints: Sequence[str]) -> Evidence:
         descriptions=told,
         body=fold_letters(_TAGS.sub(" ", _entities(raw_body))) if raw_body else "",
         raw_body=raw_body,
-        types=_types(html, head),
-        captions=tuple(sorted(_captions(html) - set(fold_ends([*titles, *descriptions])))),
+        types=_types(graph, head),
+        captions=tuple(sorted(_captions(graph) - set(fold_ends([*titles, *descriptions])))),
     )
 
 
-def _captions(html: str) -> set[str]:
-    """What stands beside the type of a picture or player in JSON-LD as its name, caption or description, folded like a block.
+def _captions(graph: Graph) -> set[str]:
+    """What JSON-LD says of a picture or player as its name, caption or description, folded like a block.
 
-    >>> sorted(_captions('{"@type": "VideoObject", "name": "A film about the long rain in the old town"}'))
+    >>> film = {"@type": "VideoObject", "name": "A film about the long rain in the old town"}
+    >>> sorted(_captions(Graph((film,), {})))
     ['afilmaboutthelongrainintheoldtown']
     """
-    found: set[str] = set()
-    seen = dict.fromkeys(_MEDIA, 0)
-    free = dict.fromkeys(_MEDIA, 0)
-    at = html.find(_OBJECT)
-    while at >= 0:
-        start = at - _KIND_CHARS
-        kind = html[max(start, 0) : at]
-        if kind in seen and seen[kind] < _MOST_MEDIA and start >= free[kind]:
-            found.update(fold_ends([_decoded(text) for text in _TOLD.findall(html, max(0, start - _MEDIA_REACH), start + _MEDIA_REACH)]))
-            seen[kind] += 1
-            free[kind] = start + _MEDIA_REACH
-        at = html.find(_OBJECT, at + 1)
-    return found
+    media = [node for node in graph.nodes if not _MEDIA.isdisjoint(types_of(node))][:_MOST_MEDIA]
+    told = [text for key in _TOLD_KEYS for text in strings_of(media, key) if _LEAST_TOLD <= len(text) <= _MOST_TOLD]
+    return set(fold_ends([_TAGS.sub(" ", _entities(text)) for text in told]))
 
 
-def _decoded(text: str) -> str:
-    """The text of a JSON string, without tags and with entities resolved; as written where it is not valid."""
-    try:
-        text = msgspec.json.decode(f'"{_CONTROL.sub(" ", text)}"', type=str) if "\\" in text else text
-    except msgspec.MsgspecError:
-        return text
-    return _TAGS.sub(" ", _entities(text))
-
-
-def _types(html: str, head: str) -> tuple[str, ...]:
+def _types(graph: Graph, head: str) -> tuple[str, ...]:
     """All types that a page declares.
 
-    >>> _types('"@type":["NewsArticle", "Article"]', '<meta property="og:type" content="article">')
+    >>> _types(Graph(({"@type": ["NewsArticle", "Article"]},), {}), '<meta property="og:type" content="article">')
     ('article', 'newsarticle', 'og:article')
     """
-    values: set[str] = set()
-    at = html.find(_TYPE_KEY)
-    while at >= 0:
-        if (value := _LD_TYPE.match(html, at)) is not None:
-            values.add(value[1])
-        at = html.find(_TYPE_KEY, at + 1)
-    found = {word.lower() for value in values for word in _LD_WORD.findall(value)}
+    found = {kind for node in graph.nodes for kind in types_of(node)}
     if (told := _OG_TYPE.search(head)) is not None:
         found.add("og:" + told[1].lower())
     return tuple(sorted(found))
@@ -148,27 +119,14 @@ def _entities(text: str) -> str:
     return unescape(text)
 
 
-def article_body(html: str) -> str:
+def article_body(graph: Graph) -> str:
     r"""The longest `articleBody` of a page's JSON-LD, as written there; empty if there is none of 200 characters or more.
 
-    >>> article_body('<script type="application/ld+json">{"articleBody": "' + "word \\u00e9 " * 40 + '"}</script>')[:9]
+    >>> article_body(Graph(({"articleBody": "word \u00e9 " * 40},), {}))[:9]
     'word é wo'
     """
-    best, at = "", html.find(_BODY_KEY)
-    while at >= 0:
-        found = _STRING.match(html, at + len(_BODY_KEY))
-        if found and len(found[1]) > len(best):
-            best = found[1]
-        at = html.find(_BODY_KEY, at + 1)
-    if len(best) < _MIN_BODY:
-        return ""
-    try:
-        return msgspec.json.decode(f'"{_CONTROL.sub(" ", best)}"', type=str)
-    except msgspec.MsgspecError:
-        return best
-
-
-_CONTROL = re.compile(r"[\x00-\x1f]")
+    best = max(strings_of(graph.nodes, "articleBody"), key=len, default="")
+    return best if len(best) >= _MIN_BODY else ""
 
 
 def agreements(folded: Sequence[str], evidence: Evidence) -> NDArray[np.int64]:

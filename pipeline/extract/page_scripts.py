@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pipeline.extract.metadata import article_body
+from pipeline.jsonld import scripts_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pipeline.jsonld import Graph
     from pipeline.records import BaseKind
 
-_OPENED = re.compile(r"<script\b([^>]{0,2000}+)>", re.IGNORECASE)
-_CLOSED = re.compile(r"</script", re.IGNORECASE)
 _BODY_NAME = re.compile(r'"(?:articleBody|body|content|html|bodyHtml|contentHtml)"\s*+:\s*+(?=")')
 _TEMPLATE = re.compile(r"text/(?:html|template|x-template)", re.IGNORECASE)
 _STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)("?)', re.DOTALL)
@@ -54,21 +54,22 @@ _MAX_DEPTH = 60
 _MAX_PARTS = 20_000
 
 
-def find_script_body(html: str) -> tuple[BaseKind, str] | None:
+def find_script_body(html: str, graph: Graph) -> tuple[BaseKind, str] | None:
     """Look for an article in a page's scripts.
 
     Args:
         html: the page as decoded.
+        graph: its JSON-LD.
 
     Returns:
         Where it was found, and the article as HTML; None if no script holds one.
 
-    >>> page = '<script type="application/ld+json">{"articleBody": "' + "It rained all day long in the old town. " * 15 + '"}</script>'
-    >>> kind, body = find_script_body(page)
+    >>> from pipeline.jsonld import Graph
+    >>> kind, body = find_script_body("", Graph(({"articleBody": "It rained all day long in the old town. " * 15},), {}))
     >>> kind, body[:26]
     ('json-ld', '<p>It rained all day long ')
     """
-    body = article_body(html)
+    body = article_body(graph)
     if len(body) >= _MIN_TOLD:
         return "json-ld", as_html(body)
     best = max(_state_bodies(html), key=len, default="")
@@ -100,7 +101,7 @@ def _escape(text: str) -> str:
 
 def _state_bodies(html: str) -> Iterator[str]:
     """Long strings of prose in a page's scripts, by the names that applications give an article's body."""
-    for attributes, script in _scripts(html):
+    for attributes, script in scripts_in(html):
         if len(script) < _MIN_BODY or "ld+json" in attributes:
             continue
         if _TEMPLATE.search(attributes):
@@ -114,18 +115,6 @@ def _state_bodies(html: str) -> Iterator[str]:
             yield from _flight(text)
         elif start >= 0 and _STATEMENT.match(text):
             yield from _strings_of(text[start:].rstrip("; \n"))
-
-
-def _scripts(html: str) -> Iterator[tuple[str, str]]:
-    """Attributes and content of every script that is closed.
-
-    >>> list(_scripts('<script>a</script><SCRIPT id="b">c</SCRIPT><script>d'))
-    [('', 'a'), (' id="b"', 'c')]
-    """
-    opened = _OPENED.search(html)
-    while opened is not None and (closed := _CLOSED.search(html, opened.end())) is not None:
-        yield opened[1], html[opened.end() : closed.start()]
-        opened = _OPENED.search(html, closed.end())
 
 
 def _strings_of(text: str) -> Iterator[str]:

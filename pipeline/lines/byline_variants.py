@@ -13,7 +13,7 @@ from pipeline.lines.bylines import Byline, has_label, read_byline
 from pipeline.lines.datelines import is_place
 from pipeline.lines.dates import read_date
 from pipeline.lines.names import Name, is_nickname, looks_like_name, read_names, type_of
-from pipeline.lines.tables import byline_words, has_digit, phrases, rows
+from pipeline.lines.tables import by_words, byline_words, has_digit, phrases, rows
 from pipeline.lines.timestamps import label_role, read_stamps
 from pipeline.spans import Candidate
 from pipeline.text.folding import fold_word
@@ -74,7 +74,7 @@ def _glued(line: str) -> int:
     return match.start() if match else len(line)
 
 
-_BARE = re.compile(r"(?:by|von|vom|par|por|door|av|af|di)\s{1,2}(?P<name>[^\W\d_][\w.\-]{2,24})", re.IGNORECASE)
+_BARE = re.compile(rf"(?:{by_words()})\s{{1,2}}(?P<name>[^\W\d_][\w.\-]{{2,24}})", re.IGNORECASE)
 
 
 def _nickname(line: str) -> Byline | None:
@@ -195,9 +195,7 @@ def _with_jobs(line: str, language: str | None, order: Order | None) -> Byline |
 
 _LONGEST_JOB = 12
 """Words of jobs and employers behind a name; more are a sentence."""
-_SIGNED = re.compile(
-    r"(?:^|[\s,|•·–—-])(?:by|von|vom|par|por|door|av|af|autor:|author:)\s{1,2}(?P<name>[^|•·:,;!?\d@()]{3,40})$", re.IGNORECASE
-)
+_SIGNED = re.compile(rf"(?:^|[\s,|•·–—-])(?:{by_words()}|autor:|author:)\s{{1,2}}(?P<name>[^|•·:,;!?\d@()]{{3,40}})$", re.IGNORECASE)
 _MOST_SIGNED = 3
 
 
@@ -348,7 +346,7 @@ def _stands_alone(word: str, base: str) -> bool:
 
 
 def _is_edge(base: str, at: int) -> bool:
-    """Return whether a word begins or ends at a place."""
+    r"""Return whether a word begins or ends at a place, as `\\b` does."""
     return _is_of_word(base[at - 1 : at]) != _is_of_word(base[at : at + 1])
 
 

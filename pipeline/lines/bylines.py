@@ -9,7 +9,7 @@ import msgspec
 
 from pipeline.lines.dates import Order, read_date
 from pipeline.lines.names import Name, read_names
-from pipeline.lines.tables import has_digit, phrases, rows
+from pipeline.lines.tables import BY_IN_ITS_LANGUAGE, has_digit, phrases, rows
 from pipeline.lines.timestamps import Stamp, label_role, read_stamps
 from pipeline.text.folding import fold_word
 from pipeline.text.scripts import is_east_asian
@@ -20,7 +20,6 @@ LONGEST = 240
 _SHORT_WORDS = frozenset(
     {"de", "na", "per", "di", "av", "af", "od", "por", "par", "от", "του", "της", "από", "oleh", "door", "von", "theo"}
 )
-_NEEDS_LANGUAGE = frozenset({"de", "na", "per", "από", "theo"})
 _START = re.compile(r"[\s\u00a0\-–—•·|❘│⋅∙,✍*(\[【]{0,4}")
 _AFTER_LABEL = re.compile(r"\s{0,2}[:：/／|・]\s{0,3}|[\s\u00a0]{1,3}")
 
@@ -84,7 +83,7 @@ def _label_at(line: str, language: str | None, position: int = 0) -> _Label | No
         if known[0] and not marked:
             continue
         phrase = fold_word(window[:size])
-        if not marked and phrase in _NEEDS_LANGUAGE and (language or "").split("-")[0] not in known[1]:
+        if not marked and phrase in BY_IN_ITS_LANGUAGE and (language or "").split("-")[0] not in known[1]:
             continue
         return _Label(after.end() if after else begin + size, phrase, marked)
     return None

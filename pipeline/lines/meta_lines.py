@@ -9,7 +9,7 @@ import msgspec
 
 from pipeline.lines.bylines import Byline, has_label, read_byline
 from pipeline.lines.dates import DateReading, Order, read_date
-from pipeline.lines.tables import has_digit
+from pipeline.lines.tables import by_words, has_digit
 from pipeline.lines.timestamps import Stamp, label_role, read_stamps
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def without_counters(line: str) -> str:
     return line
 
 
-_HANDLE = re.compile(r"\s(?:by|von|par|por|di|door|av|af)\s@\w{2,30}$", re.IGNORECASE)
+_HANDLE = re.compile(rf"\s(?:{by_words()})\s@\w{{2,30}}$", re.IGNORECASE)
 
 
 def read_mixed(line: str, *, language: str | None = None, order: Order | None = None) -> Mixed | None:

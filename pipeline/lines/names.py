@@ -15,7 +15,7 @@ import msgspec
 
 from pipeline.lines.agencies import find_agency
 from pipeline.lines.calendars import is_month, is_weekday
-from pipeline.lines.tables import phrases, rows
+from pipeline.lines.tables import by_labels, phrases, rows
 from pipeline.text.folding import fold_word
 from pipeline.text.scripts import is_east_asian
 
@@ -340,9 +340,7 @@ def _pieces(text: str, start: int, stop: int) -> Iterable[tuple[int, int]]:
 
 _FORBIDDEN = frozenset(":/<>{}@=\\#$%*_")
 _LABEL = re.compile(
-    r"^(?:(?:written|posted|published|reviewed|words|text) by|by|veröffentlicht von|von|publié par|par|escrito por|por"
-    r"|a cura di|di|author|autor)"
-    r"(?:\s{0,3}:\s{0,3}|\s{1,3}|(?-i:(?<=[a-z])(?=[A-Z])))",
+    rf"^(?:{by_labels()}|author|autor)(?:\s{{0,3}}:\s{{0,3}}|\s{{1,3}}|(?-i:(?<=[a-z])(?=[A-Z])))",
     re.IGNORECASE,
 )
 _INVERTED = re.compile(

@@ -36,6 +36,33 @@ def phrases(name: str, kind: str) -> frozenset[str]:
     return frozenset(fold_word(row[2]) for row in rows(name) if row[0] == kind)
 
 
+BY_IN_ITS_LANGUAGE = frozenset({"de", "na", "per", "από", "theo"})
+"""Words of bylines that are common words or first names of other languages: they count only where the language is known."""
+
+
+@functools.cache
+def by_words() -> str:
+    """Return the single words that stand before a name without a mark ("by", "von", "par"), as alternatives of a regular expression.
+
+    The words are those of `bylines.tsv`, the longest first; match them without case.
+
+    >>> re.fullmatch(by_words(), "oleh") is not None, re.fullmatch(by_words(), "de")
+    (True, None)
+    """
+    return "|".join(form for form in by_labels().split("|") if r"\ " not in form)
+
+
+@functools.cache
+def by_labels() -> str:
+    """Return the words and phrases that stand before a name without a mark ("by", "written by"), as `by_words` does.
+
+    >>> re.fullmatch(by_labels(), "written by") is not None
+    True
+    """
+    labels = {fold_word(phrase) for kind, _, phrase, mark, _ in rows("bylines") if (kind, mark) == ("before", "no")}
+    return "|".join(map(re.escape, sorted(labels - BY_IN_ITS_LANGUAGE, key=lambda label: (-len(label), label))))
+
+
 @functools.cache
 def _digit_map() -> dict[int, int]:
     starts = (

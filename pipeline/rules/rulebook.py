@@ -13,6 +13,7 @@ from __future__ import annotations
 import itertools
 import re
 import tomllib
+import unicodedata
 from bisect import bisect_right
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal
@@ -92,6 +93,21 @@ class Mark(msgspec.Struct, frozen=True):
     """Whether the mark decides by itself: the rule is strong, and of several phrases in a row one strong phrase has two words or more."""
 
 
+_NUKTA = {unicodedata.normalize("NFC", chr(code)): chr(code) for code in (*range(0x958, 0x960), 0x9DC, 0x9DD, 0x9DF)}
+"""Letters of Hindi and Bengali that pages write as one character or as two; NFC makes two of them (Unicode, composition exclusions)."""
+_TWO_CHARACTERS = re.compile("|".join(_NUKTA))
+
+
+def _spellings(phrase: str) -> tuple[str, ...]:
+    """Return the ways in which a page may encode a phrase: as NFC has it, and with the letters that NFC takes apart in one.
+
+    >>> [len(spelled) for spelled in _spellings("\u09ac\u09dc")], _spellings("plain")
+    ([3, 2], ('plain',))
+    """
+    composed = unicodedata.normalize("NFC", phrase)
+    return tuple(dict.fromkeys((composed, _TWO_CHARACTERS.sub(lambda found: _NUKTA[found[0]], composed))))
+
+
 class RuleBook:
     """Compiled rules; immutable once made."""
 
@@ -104,7 +120,8 @@ class RuleBook:
         needles: dict[str, list[int]] = {}
         for number, rule in enumerate(self.rules):
             for phrase in rule.phrases:
-                self._phrases.setdefault(fold_line(phrase).strip(DECORATION), rule)
+                for spelled in _spellings(phrase):
+                    self._phrases.setdefault(fold_line(spelled).strip(DECORATION), rule)
             if rule.pattern:
                 self._patterns[rule.id] = re.compile(rule.pattern)
                 for needle in rule.needles:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.strip.page import ends_sentence
+from pipeline.text.scripts import WITHOUT_END_CHARACTER
 
 if TYPE_CHECKING:
     from pipeline.strip.page import Draft
@@ -71,7 +72,12 @@ def labels_in_rows(draft: Draft) -> tuple[int, int]:
 
 
 def _label_like(draft: Draft, index: int, line: str) -> bool:
-    """Whether a block looks like a label: short, no sentence, no list item, on the line right after the block before it."""
+    """Whether a block looks like a label: short, no sentence, no list item, on the line right after the block before it.
+
+    In Thai and Lao every line lacks an end, so that short lines in rows are no sign of a menu there.
+    """
     if len(line) > _SHORT or ends_sentence(line) or draft.blocks[index].kind not in {"paragraph", "heading"} or line[-1] in ":,;":
+        return False
+    if not line.isascii() and WITHOUT_END_CHARACTER.search(line):
         return False
     return index > 0 and draft.blocks[index].start - draft.blocks[index - 1].end <= 1

@@ -23,6 +23,8 @@ EAST_ASIAN: Final[Ranges] = KANA + HAN
 """The scripts of Chinese and Japanese."""
 UNSPACED: Final[Ranges] = THAI + LAO + BURMESE + KHMER + TAI + EAST_ASIAN
 """Scripts that put no space between words."""
+WITHOUT_END: Final[Ranges] = THAI + LAO
+"""Scripts whose sentences end with no mark, so that the lack of one tells nothing of a line."""
 SINGLE: Final[Ranges] = UNSPACED + HANGUL
 """Scripts whose characters are compared one by one: those without spaces, and Korean, whose words carry their particles."""
 
@@ -37,6 +39,7 @@ def in_class(ranges: Ranges) -> str:
 
 
 UNSPACED_CHARACTER: Final = re.compile(f"[{in_class(UNSPACED)}]")
+WITHOUT_END_CHARACTER: Final = re.compile(f"[{in_class(WITHOUT_END)}]")
 
 
 def is_east_asian(char: str) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from resiliparse.parse.html import HTMLTree
 
 from pipeline.describe import choose_fields, collect_markup, collect_near_headline, date_order
+from pipeline.jsonld import read_graph
 from pipeline.spans import Block, Candidate, Fields
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def base_of(html: str) -> tuple[str, list[Block]]:
 
 def candidates_of(html: str, url: str | None, fetched_at: str | None = None) -> tuple[Candidate, ...]:
     """All candidates of a page."""
-    told = collect_markup(HTMLTree.parse(html), url=url, http=None)
+    tree = HTMLTree.parse(html)
+    told = collect_markup(tree, read_graph(tree, html), url=url, http=None)
     base, blocks = base_of(html)
     language = next((c.value for c in told if c.field == "language"), None)
     return told + collect_near_headline(base, blocks, told=told, language=language, order=date_order(language, url), now=fetched_at)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from pipeline.describe.choose_title import weights, without_label
-from pipeline.describe.field_tables import card_labels, meta_names, rows, types
+from pipeline.describe.field_tables import card_labels, meta_names, rows
+from pipeline.jsonld import types
 
 
-@pytest.mark.parametrize("name", ["meta", "title_sources", "title_prefixes", "date_sources", "author_sources", "types", "card_labels"])
+@pytest.mark.parametrize("name", ["meta", "title_sources", "title_prefixes", "date_sources", "author_sources", "card_labels"])
 def test_no_row_stands_twice(name: str) -> None:
     table = rows(name)
     assert table

@@ -12,7 +12,7 @@ from resiliparse.parse.html import HTMLTree
 
 from pipeline.config import DescribeConfig
 from pipeline.describe import choose_fields, collect_markup
-from pipeline.describe.sources.jsonld import graph_of, parse
+from pipeline.jsonld import graph_of, parse, read_graph
 from pipeline.spans import Candidate
 from tests.describe.pages import fields_of
 
@@ -44,9 +44,10 @@ METAS = "".join(f'<meta property="article:tag" content="tag {n}"><meta name="aut
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script[:12])
 def test_bad_scripts(script: str) -> None:
-    tree = HTMLTree.parse("<h1>Rain floods the lower town</h1>" + SCRIPT.format(script))
+    html, url = "<h1>Rain floods the lower town</h1>" + SCRIPT.format(script), "https://valley.example/rain"
+    tree = HTMLTree.parse(html)
     start = time.process_time()
-    fields = choose_fields(collect_markup(tree, url="https://valley.example/rain", http=None), url="https://valley.example/rain")
+    fields = choose_fields(collect_markup(tree, read_graph(tree, html), url=url, http=None), url=url)
     assert time.process_time() - start < 1.0
     assert fields.title == "Rain floods the lower town"
 
@@ -54,7 +55,7 @@ def test_bad_scripts(script: str) -> None:
 def test_ten_thousand_meta_tags() -> None:
     tree = HTMLTree.parse(METAS + "<h1>Rain floods the lower town</h1>")
     start = time.process_time()
-    fields = choose_fields(collect_markup(tree, url=None, http=None), url=None)
+    fields = choose_fields(collect_markup(tree, read_graph(tree, METAS), url=None, http=None), url=None)
     assert time.process_time() - start < 1.0
     assert len(fields.tags) <= DescribeConfig().most_tags
     assert len(fields.authors) < 2_000

@@ -9,6 +9,7 @@ from statistics import mean
 import pytest
 
 from pipeline.extract import ExtractConfig, HtmlModel, extract, parse
+from pipeline.jsonld import read_graph
 from training.metrics import word_f1
 
 PAGES = json.loads((Path(__file__).parents[1] / "cases" / "extract" / "wild.json").read_text("utf-8"))
@@ -21,7 +22,8 @@ def scores() -> dict[str, float]:
     model, config = HtmlModel.read(), ExtractConfig()
     found = {}
     for page in PAGES:
-        article = extract(parse(page["html"]), page["html"], url=None, model=model, config=config)
+        tree = parse(page["html"])
+        article = extract(tree, page["html"], read_graph(tree, page["html"]), url=None, model=model, config=config)
         text = "\n\n".join(article.base[one.start : one.end] for one in article.findings if one.verdict == "keep")
         found[page["name"]] = word_f1(text, page["want"])
     return found

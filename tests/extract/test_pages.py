@@ -14,6 +14,7 @@ import pytest
 
 from pipeline.extract import ExtractConfig, Extracted, ExtractError, HtmlModel, extract, parse
 from pipeline.extract.metadata import gather
+from pipeline.jsonld import read_graph
 from pipeline.text.folding import fold_letters
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ def model() -> HtmlModel:
 
 def run(html: str, *, url: str | None = "https://post.example/news/ferry", hints: tuple[str, ...] = (), **settings: object) -> Extracted:
     config = ExtractConfig(**settings)  # type: ignore[arg-type]  # tests give single settings
-    return extract(parse(html, config=config), html, url=url, model=model(), config=config, title_hints=hints)
+    tree = parse(html, config=config)
+    return extract(tree, html, read_graph(tree, html), url=url, model=model(), config=config, title_hints=hints)
 
 
 def leaving(found: Extracted) -> list[Cut]:
@@ -429,10 +431,11 @@ def test_captions_that_only_metadata_name_are_told() -> None:
     caption = "The older of the two boats lies at the quay, as seen from the harbour office"
     told = json.dumps({"@type": "ImageObject", "caption": caption})
     html = article().replace("</head>", f'<script type="application/ld+json">{told}</script></head>')
-    assert gather(html, ()).captions == (fold_letters(caption),)
+    assert gather(html, read_graph(parse(html), html), ()).captions == (fold_letters(caption),)
     found = run(html.replace("</div></article>", f"<p>{caption}. 0:30 min</p><p>{PARAGRAPHS[2]} Again!</p></div></article>"))
     assert moved(found, "images", "caption") == [f"{caption}. 0:30 min"]
-    assert not gather(html.replace("Ferry stops for a week", caption), ()).captions
+    other = html.replace("Ferry stops for a week", caption)
+    assert not gather(other, read_graph(parse(other), other), ()).captions
 
 
 @pytest.mark.parametrize(

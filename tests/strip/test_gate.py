@@ -83,3 +83,9 @@ def test_labels_with_a_headline_on_the_line_are_no_sign_of_a_page():
     assert any(draft.verdict)
     assert labels_in_rows(draft)[0] >= 4
     assert not shows_furniture(draft)
+
+
+def test_rows_of_short_lines_are_no_menu_in_a_script_without_ends_of_sentences():
+    lines = ["แม่น้ำขึ้นสูงในคืนวันจันทร์", "เรือข้ามฟากหยุดวิ่ง", "ชาวบ้านเดินข้ามสะพาน", "เด็กนักเรียนอยู่บ้าน", "ครูรออยู่ที่โรงเรียน"]
+    assert labels_in_rows(draft_of("\n".join([*PARAGRAPHS, *lines]))) == (0, 10)
+    assert labels_in_rows(draft_of("\n".join([*PARAGRAPHS, *MENU])))[0] == len(MENU)

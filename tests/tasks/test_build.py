@@ -116,7 +116,7 @@ def test_changed_code_recleans(build: Callable[..., int], built: Path, tmp_path:
     before = stamps(built)
     assert before
     for module in (tasks.build, tasks.clean_shard):
-        monkeypatch.setattr(module, "code_sha256", lambda: "0" * 64)
+        monkeypatch.setattr(module, "code_sha256", lambda _config: "0" * 64)
     build()
     after = stamps(tmp_path / "clean")
     assert all(after[name] != before[name] for name in before)

@@ -13,20 +13,20 @@ from typing import Any
 import msgspec
 
 from pipeline.config import DescribeConfig
-from pipeline.describe.field_tables import card_labels, meta_names, types
+from pipeline.describe.field_tables import card_labels, meta_names
 from pipeline.describe.sources import urls
 from pipeline.describe.sources.element_text import headline_text, own_text
-from pipeline.describe.sources.jsonld import Graph as _Graph
-from pipeline.describe.sources.jsonld import articles_of, graph_of, names_of, text_of, types_of
 from pipeline.describe.sources.settled import settled
+from pipeline.jsonld import Graph, articles_of, names_of, text_of, types, types_of
 from pipeline.lines.bylines import read_byline
 from pipeline.lines.names import read_names
+from pipeline.lines.tables import by_labels
 from pipeline.lines.timestamps import read_stamps
 from pipeline.spans import Candidate
 from pipeline.text.folding import fold_title
 
 _SELECTOR = (
-    'html[lang], meta[content], script[type*="ld+json"], title, h1, base[href], link[rel="canonical"], time, [itemprop], [rel~="author"], '
+    'html[lang], meta[content], title, h1, base[href], link[rel="canonical"], time, [itemprop], [rel~="author"], '
     '[class*="uthor"], [class*="yline"], [class*="autor"], [class*="date" i], [class*="publish"]'
 )
 _LINKS = 'h1, a[href*="/author"], a[href*="/autor"], a[href*="/profile"], a[href*="/people/"]'
@@ -56,7 +56,6 @@ class _Page(msgspec.Struct):
     """What the walk over the elements has gathered so far."""
 
     found: list[Candidate]
-    scripts: list[str]
     urls: list[str]
     seen: set[tuple[str, str, str]]
     order: int = 0
@@ -208,7 +207,7 @@ _MOST_PARTS = 4
 _NEAR = 8
 """Links to people after the headline among which the byline's is; later ones are people in the story."""
 _BY = re.compile(
-    r"^(?:by|von|vom|par|por|di|av|af|door|author|autor|written by|posted by|veröffentlicht von"
+    rf"^(?:{by_labels()}|author|autor"
     r"|(?-i:About(?=\s(?!The\s|Us\b|Me\b|Our\s)[A-ZÀ-Þ])))\s{0,2}:?\s{1,2}",
     re.IGNORECASE,
 )
@@ -305,14 +304,12 @@ _DATED = frozenset({"published", "modified"})
 _NO_LINE = frozenset({"body", "html", "main", "article", "svg", "img", "ul", "form", "script", "style", "link"})
 """Elements that are no line of text."""
 _ALL = _DATED | {"author"}
-_TELLING = frozenset({"meta", "script", "title", "h1", "link", "base", "html"})
+_TELLING = frozenset({"meta", "title", "h1", "link", "base", "html"})
 
 
 def _visit(page: _Page, element: Any, tag: str) -> None:
     if tag == "meta":
         _meta(page, element)
-    elif tag == "script":
-        page.scripts.append(element.text or "")
     elif tag == "title":
         if not page.titled:  # later ones are icons' names
             page.add("title", html.unescape(element.text or ""), "title")
@@ -332,7 +329,7 @@ def _visit(page: _Page, element: Any, tag: str) -> None:
         page.add("language", page.language, "html-lang")
 
 
-def _article(page: _Page, graph: _Graph, node: dict[str, Any]) -> None:
+def _article(page: _Page, graph: Graph, node: dict[str, Any]) -> None:
     page.add("kind", " ".join(sorted(types_of(node))), "json-ld")
     page.add("title", text_of(node.get("headline")), "json-ld")
     page.add("title", text_of(node.get("name")), "json-ld-name")
@@ -393,12 +390,13 @@ def _state_date(document: Any) -> str | None:
 
 
 def collect_markup(
-    tree: Any, *, url: str | None, http: dict[str, str] | None = None, config: DescribeConfig | None = None
+    tree: Any, graph: Graph, *, url: str | None, http: dict[str, str] | None = None, config: DescribeConfig | None = None
 ) -> tuple[Candidate, ...]:
     """Return what a page's markup says of its fields.
 
     Args:
         tree: the page as a resiliparse `HTMLTree`.
+        graph: its JSON-LD, from `pipeline.jsonld.read_graph`.
         url: where the page came from, if known.
         http: response headers, names in any case; only `Content-Language` is read.
         config: budgets.
@@ -408,7 +406,7 @@ def collect_markup(
         plain text without line ends.
     """
     config = config or DescribeConfig()
-    page = _Page(found=[], scripts=[], urls=[url or ""], seen=set())
+    page = _Page(found=[], urls=[url or ""], seen=set())
     document = tree.document
     if document is None:
         return ()
@@ -420,7 +418,6 @@ def collect_markup(
             _visit(page, element, tag)
         else:
             later.append((page.order, element, tag))
-    graph = graph_of(page.scripts, config)
     titles = {fold_title(c.value) for c in page.found if c.field == "title" and c.source in ("h1", "og")}
     for node in articles_of(graph, page.urls, sorted(titles)):
         _article(page, graph, node)

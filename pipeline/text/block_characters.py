@@ -1,4 +1,8 @@
-"""Counts of character classes, for all blocks of a page at once."""
+"""Counts of character classes, for all blocks of a page at once.
+
+The classes are those that the model of pages was trained on; `characters.py` has those of the models of texts. Both name scripts by
+`scripts.py`. They can be one table when both models are trained anew.
+"""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-"""JSON-LD: parse it, repair it where that is safe, and find the article that the page is about.
+"""JSON-LD: parse it, repair it where that is safe, and find the article that the page is about. Every stage asks the one graph of a page.
 
 Only what schema.org articles carry in practice is read; contexts are not expanded (JSON-LD 1.1 processing would fetch them).
 """
 
 from __future__ import annotations
 
+import functools
 import html
 import json
 import re
@@ -13,13 +14,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from pipeline.describe.field_tables import types
+from pipeline.config import DescribeConfig
 from pipeline.text.folding import fold_title
+from pipeline.tsv import headed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pipeline.config import DescribeConfig
 
 _DEEPEST = 24
 """Levels of nesting that are followed; the deepest article seen on a page stood at level 6."""
@@ -73,6 +74,16 @@ def parse(text: str) -> Any:
     return None
 
 
+@functools.cache
+def types(kind: str) -> frozenset[str]:
+    """Return the schema.org types of a kind ("article", "page"), lower case.
+
+    >>> "newsarticle" in types("article")
+    True
+    """
+    return frozenset(name for row_kind, name in headed("pipeline", "schema_types.tsv") if row_kind == kind)
+
+
 def types_of(node: dict[str, Any]) -> set[str]:
     """Return an object's types, lower case, without the vocabulary's address.
 
@@ -112,6 +123,37 @@ class Graph(msgspec.Struct, frozen=True):
         if isinstance(value, dict) and "@id" in value and len(value) <= 2 and isinstance(value["@id"], str):
             return self.by_id.get(value["@id"], value)
         return value
+
+
+def read_graph(tree: Any, html: str, config: DescribeConfig | None = None) -> Graph:
+    """Parse the JSON-LD of a page.
+
+    Args:
+        tree: the page as a resiliparse `HTMLTree`.
+        html: the page as decoded: an element left open may swallow every script of the tree, and the scripts are there all the same.
+        config: the budgets.
+    """
+    if "ld+json" not in html or tree.document is None:
+        return Graph((), {})
+    elements = tree.document.get_elements_by_tag_name("script").values()
+    scripts = [element.text or "" for element in elements if "ld+json" in (element.get_attribute("type") or "").lower()]
+    return graph_of(scripts or (text for attributes, text in scripts_in(html) if "ld+json" in attributes), config or DescribeConfig())
+
+
+_OPENED = re.compile(r"<script\b([^>]{0,2000}+)>", re.IGNORECASE)
+_CLOSED = re.compile(r"</script", re.IGNORECASE)
+
+
+def scripts_in(html: str) -> Iterator[tuple[str, str]]:
+    """Attributes and content of every script that is closed.
+
+    >>> list(scripts_in('<script>a</script><SCRIPT id="b">c</SCRIPT><script>d'))
+    [('', 'a'), (' id="b"', 'c')]
+    """
+    opened = _OPENED.search(html)
+    while opened is not None and (closed := _CLOSED.search(html, opened.end())) is not None:
+        yield opened[1], html[opened.end() : closed.start()]
+        opened = _OPENED.search(html, closed.end())
 
 
 def graph_of(scripts: Iterable[str], config: DescribeConfig) -> Graph:
@@ -183,6 +225,16 @@ def _rank(node: dict[str, Any], hosts: set[str], paths: set[str], known: list[st
 _TAG = re.compile(r"<[a-zA-Z/][^<>]{0,300}>")
 _TEXT_CHARS = 5_000
 """Code points of a value that are read: longer ones are bodies, which are evidence elsewhere."""
+
+
+def strings_of(nodes: Iterable[dict[str, Any]], key: str) -> list[str]:
+    """Return the strings that objects have under a key, as written.
+
+    >>> strings_of([{"name": "Rain"}, {"name": ["Sun", 3]}], "name")
+    ['Rain', 'Sun']
+    """
+    values = (node.get(key) for node in nodes)
+    return [text for value in values for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
 
 
 def text_of(value: Any) -> str | None:
