@@ -13,14 +13,20 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pipeline.ingest.containers import read
-from pipeline.ingest.found import Found, Known, Source
+from pipeline.ingest.found import Document, Found, Known, Refused, Skipped, Source
 from pipeline.ingest.kinds import SIDECAR_SUFFIX, TABLE_NAME, container_kind, is_ignored, is_sidecar
 from pipeline.ingest.sidecars import SidecarError, read_meta_file, read_table
+from pipeline.rejected import Rejected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pipeline.config import Config
+    from tasks.isolation import Limits
+
+
+def _nothing() -> None:
+    pass
 
 
 STANDARD_INPUT = "-"
@@ -154,8 +160,8 @@ def _table(path: str, _size: int, _mtime_ns: int) -> dict[str, Known]:
     return dict(read_table(Path(path).read_bytes()))
 
 
-def found_in(item: Input, config: Config, told: Told = NOTHING) -> Iterator[Found]:
-    """Yield what a raw file holds, in this process. Raises `OSError` where it cannot be read."""
+def found_in(item: Input, config: Config, told: Told = NOTHING, alive: Callable[[], None] = _nothing) -> Iterator[Found]:
+    """Yield what a raw file holds, in this process; `alive` is called wherever it goes on. Raises `OSError` where it cannot be read."""
     source = Source(
         open=lambda: Path(item.path).open("rb"),  # noqa: SIM115 - the reader closes it
         locator=item.locator,
@@ -164,8 +170,46 @@ def found_in(item: Input, config: Config, told: Told = NOTHING) -> Iterator[Foun
         max_bytes=config.limits.max_bytes,
         config=config.ingest,
         known=item.known,
+        alive=alive,
     )
-    yield from (found for found in read(source) if item.members is None or found.locator in item.members)
+    for found in read(source):
+        alive()
+        if item.members is None or found.locator in item.members:
+            yield found
+            alive()
+
+
+def found_within(item: Input, config: Config, told: Told, limits: Limits) -> Iterator[Found]:
+    """Yield what a raw file holds, read by a child process in which every document may take as much as in a build.
+
+    Where reading takes more, or breaks off, the file is refused from there on. Raises `OSError` where it cannot be read.
+    """
+    from tasks.one_document import answers  # noqa: PLC0415 - loads Luigi and the stages
+    from tasks.watching import charge  # noqa: PLC0415
+
+    try:
+        for kind, data in answers(
+            lambda: _frames(item, config, told, lambda: charge(limits.seconds)), seconds=limits.seconds, memory=limits.memory
+        ):
+            if kind == _FAILED:
+                number, text = msgspec.msgpack.decode(data)
+                raise OSError(number, text, item.path)
+            yield msgspec.msgpack.decode(data, type=_KINDS[kind])
+    except Rejected as death:
+        yield Refused(item.locator, death.code, death.detail)
+
+
+_KINDS: dict[str, type[Found]] = {kind.__name__: kind for kind in (Document, Refused, Skipped)}
+_FAILED = "failed"
+
+
+def _frames(item: Input, config: Config, told: Told, alive: Callable[[], None]) -> Iterator[tuple[str, bytes]]:
+    """Be the child: yield what is found by its kind, as bytes."""
+    try:
+        for found in found_in(item, config, told, alive):
+            yield type(found).__name__, msgspec.msgpack.encode(found)
+    except OSError as error:
+        yield _FAILED, msgspec.msgpack.encode((error.errno or 5, error.strerror or str(error)))
 
 
 def sampled(items: Iterable[Input], count: int, seed: int, config: Config) -> list[Input]:
