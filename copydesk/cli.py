@@ -54,7 +54,7 @@ def cli(*, debug: bool) -> None:  # noqa: ARG001 - `main` looks for it, because 
     try:
         refuse_shadows()
     except ImportError as error:
-        fail(str(error), EXIT_USAGE)
+        fail(str(error).encode("unicode_escape").decode("ascii"), EXIT_USAGE)  # `escaped` lies where it cannot be loaded from
 
 
 for _command in (*build_commands.COMMANDS, *document_commands.COMMANDS, *dataset_commands.COMMANDS, *setup_commands.COMMANDS):

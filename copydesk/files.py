@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from pipeline.ingest.document import Meta
     from pipeline.ingest.found import Found
-    from tasks.isolation import Limits
+    from tasks.limits import Limits
 
 BATCH_FILES, BATCH_BYTES = 32, 8 * 1024 * 1024
 """Raw files, and bytes of them, that a process cleans before its results are fetched: a fork for each takes as long as the cleaning."""
@@ -87,7 +87,7 @@ def clean_file(
         OSError: The file cannot be read.
         ValueError: The path is a folder, or a container with several documents: `clean_files` reads these. `meta` has an unknown key.
     """
-    from tasks.isolation import Limits  # noqa: PLC0415 - loads Luigi and the stages
+    from tasks.limits import Limits  # noqa: PLC0415
     from tasks.one_document import clean_within  # noqa: PLC0415
 
     name, settings = os.fspath(path), config or Config()
@@ -143,7 +143,8 @@ class _Batch(msgspec.Struct, frozen=True):
 
 def clean_inputs(items: Iterable[Input], config: Config, told: Told, *, workers: int, limits: Limits | None = None) -> Iterator[Cleaned]:
     """Yield what becomes of every document of some inputs, in their order."""
-    from tasks.isolation import Limits, warm_up  # noqa: PLC0415 - loads Luigi and the stages
+    from tasks.isolation import warm_up  # noqa: PLC0415 - loads Luigi and the stages
+    from tasks.limits import Limits  # noqa: PLC0415
 
     limits = limits or Limits()
     warm_up(config)

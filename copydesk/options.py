@@ -66,9 +66,11 @@ def coloured(choice: bool | None) -> bool:  # noqa: FBT001 - a three-valued comm
 
 def say(line: str, *, err: bool = False) -> None:
     """Print one line, whatever names it holds: line ends in it, and what commands a terminal, are spelt out."""
-    from pipeline.text.controls import escaped  # noqa: PLC0415 - loads the records, which a page of help does not need
+    if not (line.isascii() and line.isprintable()):
+        from pipeline.text.controls import escaped  # noqa: PLC0415 - loads the records, which a page of help does not need
 
-    click.echo(escaped(line), err=err)
+        line = escaped(line)
+    click.echo(line, err=err)
 
 
 def warn(message: str) -> None:

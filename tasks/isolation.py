@@ -32,6 +32,7 @@ from pipeline.ledger import clean_found, clean_one, rejected_row
 from pipeline.rejected import Rejected
 from pipeline.resources import load_resources
 from tasks.endings import BROKEN, DONE, IO_FAILURE, OUT_OF_MEMORY, PATIENCE, RECYCLE, End, death_of, farewell
+from tasks.limits import Limits
 from tasks.scan import UNREAD
 from tasks.sealed import read_bytes, sealed
 from tasks.targets import write_atomic
@@ -46,17 +47,6 @@ if TYPE_CHECKING:
 
 _TRIES, _TRIES_OUTSIDE = 2, 4
 """How many children may die at a document before it is written off, and how many of those that somebody else ended."""
-
-
-class Limits(msgspec.Struct, frozen=True):
-    """What one document may take: `seconds` of computing, and `memory` in bytes beyond what the program itself has.
-
-    `recycle` is how many documents a child cleans before another takes its place.
-    """
-
-    seconds: float = 10.0
-    memory: int = 2 * 1024 * 1024 * 1024
-    recycle: int = 2000
 
 
 class Job(msgspec.Struct, frozen=True):

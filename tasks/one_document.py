@@ -19,7 +19,8 @@ from pipeline.rejected import Rejected, RejectionCode
 from pipeline.resources import load_resources
 from pipeline.stages import Result, run
 from tasks.endings import BROKEN, DONE, OUT_OF_MEMORY, PATIENCE, death_of, farewell
-from tasks.isolation import Limits, Pipe, confine
+from tasks.isolation import Pipe, confine
+from tasks.limits import Limits
 from tasks.watching import Watch, charge, out_of_memory_kills
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pipeline.config import Config
     from pipeline.ingest.found import Found
     from pipeline.stages import Result
-    from tasks.isolation import Limits
+    from tasks.limits import Limits
 
 Format = Literal["text", "html", "json"]
 _LISTED = 5

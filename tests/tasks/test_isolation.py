@@ -20,7 +20,8 @@ from pipeline.config import Config
 from pipeline.ingest import RawDocument
 from pipeline.ingest.shards import Entry
 from pipeline.rejected import Rejected
-from tasks.isolation import ChangedError, Job, Limits, clean_isolated, map_isolated, warm_up
+from tasks.isolation import ChangedError, Job, clean_isolated, map_isolated, warm_up
+from tasks.limits import Limits
 from tasks.one_document import clean_within
 from tasks.scan import digest_of
 from tasks.summary import read_summary
