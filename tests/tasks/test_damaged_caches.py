@@ -45,7 +45,7 @@ def caches(clean: Path) -> list[Path]:
 
 def test_every_kind_of_cache_is_there(builds: tuple[Path, Path, Path]) -> None:
     kinds = {path.relative_to(builds[1] / "run").parts[0] for path in caches(builds[1])}
-    assert {"inventory", "plan", "stamps", "sketches", "duplicates.json", "dataset.json", "points", "rules.json"} <= kinds
+    assert {"inventory", "plan", "stamps", "sketches", "duplicates.json", "dataset.json", "points", "rules.json", "raw.json"} <= kinds
 
 
 @pytest.mark.parametrize("number", range(FLIPS))
