@@ -13,6 +13,9 @@ from build_helpers import tree, write_stories
 from copydesk.commands.run import RunOptions, run_build
 from copydesk.commands.verify import verify_build
 from pipeline.dataset.manifest import read_seal, seal
+from tasks.clean_shard import read_stamp
+from tasks.inventory import read_plan
+from tasks.reuse import RetryNote, left_over, write_note
 from tasks.scan import digest_of
 from tasks.sealed import read_sealed, write_sealed
 from tasks.targets import BuildPaths
@@ -78,6 +81,22 @@ def test_verify_reads_the_list_of_raw_files(tmp_path: Path, builds: tuple[Path, 
     (clean / "dataset" / "SHA256SUMS").write_bytes(seal(listed))
     assert verify_build(clean, raw, progress=False) == 1
     assert "its row of valley/03.txt is not what the raw file is now" in capsys.readouterr().out
+
+
+def test_a_damaged_note_of_a_retry_keeps_nothing(tmp_path: Path, builds: tuple[Path, Path, Path]) -> None:
+    shutil.copytree(builds[1], tmp_path / "clean")
+    paths, shard = BuildPaths(tmp_path / "clean"), "valley/all"
+    plan, stamp = read_plan(paths, shard), read_stamp(paths, shard)
+    assert plan is not None
+    assert stamp is not None
+    write_note(paths, RetryNote(plan, stamp.config_sha256, stamp.code_sha256, stamp.articles, stamp.ledger, ("timeout",)))
+    left = left_over(paths, plan, stamp.config_sha256, stamp.code_sha256)
+    assert left is not None
+    assert len(left.made) == stamp.inputs
+    data = bytearray(paths.retry(shard).read_bytes())
+    data[-9] ^= 1
+    paths.retry(shard).write_bytes(bytes(data))
+    assert left_over(paths, plan, stamp.config_sha256, stamp.code_sha256) is None
 
 
 def test_damage_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
