@@ -7,7 +7,8 @@ RAW ?= raw
 CLEAN ?= clean
 WORKERS ?= 1
 CORPORA ?= ../shared/corpora
-ROUNDS ?= 50
+ROUNDS ?= 100
+MINUTES ?= 10
 JOBS ?= 2
 
 VENV := .venv
@@ -16,7 +17,7 @@ RUN_STAMP := $(VENV)/run-ready
 DEV_STAMP := $(VENV)/dev-ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run test lint types pytest verify bench soak models models-oof lock golden schema clean-venv
+.PHONY: help run test lint types pytest verify bench fuzz soak models models-oof lock golden schema clean-venv
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,7 +60,10 @@ bench: $(DEV_STAMP)  ## measure extraction beside its peers, decoding, normalisi
 	$(BIN)/python benchmarks/strip.py $(CORPORA)
 	$(BIN)/python benchmarks/fields.py --corpora $(CORPORA) --speed
 
-soak: $(DEV_STAMP)  ## kill builds at 50 random moments (ROUNDS= chooses another number) and compare what the next run makes
+fuzz: $(DEV_STAMP)  ## clean made-up inputs for MINUTES=10 and hold every record to all promises
+	$(BIN)/python -m benchmarks.fuzz --minutes $(MINUTES) --workers $(WORKERS)
+
+soak: $(DEV_STAMP)  ## kill builds at 100 random moments (ROUNDS= chooses another number) and compare what the next run makes
 	COPYDESK_KILL_ROUNDS=$(ROUNDS) $(BIN)/python -W error -m pytest tests/tasks/test_faults.py -k killed
 
 models: $(DEV_STAMP)  ## rebuild every model from the corpora in CORPORA=, and the card of the HTML models from their scores

@@ -14,6 +14,7 @@ import click
 from copydesk import build_commands, dataset_commands, document_commands, setup_commands
 from copydesk.options import EXIT_DEFECT, EXIT_INTERRUPTED, EXIT_IO, EXIT_OK, EXIT_USAGE, fail
 from copydesk.shadows import refuse_shadows
+from copydesk.terminal.guard import guard_streams
 
 
 class _ClosedPipeError(Exception):
@@ -53,7 +54,7 @@ def cli(*, debug: bool) -> None:  # noqa: ARG001 - `main` looks for it, because 
     try:
         refuse_shadows()
     except ImportError as error:
-        fail(str(error), EXIT_USAGE)
+        fail(str(error).encode("unicode_escape").decode("ascii"), EXIT_USAGE)  # `escaped` lies where it cannot be loaded from
 
 
 for _command in (*build_commands.COMMANDS, *document_commands.COMMANDS, *dataset_commands.COMMANDS, *setup_commands.COMMANDS):
@@ -88,6 +89,7 @@ def main() -> None:
     """Run the command line; every error is one line on standard error that says what to do."""
     _have_streams()
     _in_utf8()
+    guard_streams()
     try:
         cli.main(prog_name="copydesk", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

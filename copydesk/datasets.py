@@ -7,9 +7,9 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec
 
-import click
 import msgspec
 
+from copydesk.options import warn
 from pipeline.dataset.manifest import MANIFEST, SEAL, DatasetError, Manifest, decode, digest, read_seal
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def refusing(command: Callable[P, int]) -> Callable[P, int]:
         try:
             return command(*args, **kwargs)
         except DatasetError as error:
-            click.echo(f"copydesk: {error}", err=True)
+            warn(str(error))
             return REFUSED
 
     return call

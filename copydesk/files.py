@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from copydesk.inputs import Input, Told, found_in, inputs, shown
+from copydesk.inputs import Input, Told, found_within, inputs, shown
 from pipeline.config import Config
 from pipeline.ingest.document import read_meta
 from pipeline.ingest.found import Document, Part, Refused, Source
 from pipeline.ingest.kinds import container_kind
 from pipeline.ingest.shards import Entry
-from pipeline.ledger import LedgerRow, clean_found
+from pipeline.ledger import LedgerRow
 from pipeline.records import Article
 from pipeline.rejected import Rejected
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from pipeline.ingest.document import Meta
     from pipeline.ingest.found import Found
-    from tasks.isolation import Limits
+    from tasks.limits import Limits
 
 BATCH_FILES, BATCH_BYTES = 32, 8 * 1024 * 1024
 """Raw files, and bytes of them, that a process cleans before its results are fetched: a fork for each takes as long as the cleaning."""
@@ -80,12 +80,15 @@ def clean_file(
     What lies beside it (`<file>.meta.json`, `urls.tsv`) counts as in a build, but for what `url`, `media_type` and `meta` say. The locator
     is the path as given, unless `locator` names another.
 
+    The document is cleaned in a child process under a limit of time and memory, the one that a build has by default.
+
     Raises:
-        Rejected: The document is no article, or cannot be read as one.
+        Rejected: The document is no article, cannot be read as one, or took too much: `timeout`, `out_of_memory`, `crashed`.
         OSError: The file cannot be read.
         ValueError: The path is a folder, or a container with several documents: `clean_files` reads these. `meta` has an unknown key.
     """
-    from pipeline.stages import run  # noqa: PLC0415 - loads the stages
+    from tasks.limits import Limits  # noqa: PLC0415
+    from tasks.one_document import clean_within  # noqa: PLC0415
 
     name, settings = os.fspath(path), config or Config()
     told = Told(source=source, url=url, media_type=media_type)
@@ -95,7 +98,7 @@ def clean_file(
     item = next(inputs([name], told))
     if item.problem is not None:
         raise FileNotFoundError(2, item.problem, name)
-    found = list(islice((each for each in found_in(item, settings, told) if isinstance(each, (Document, Refused))), 2))
+    found = list(islice((each for each in found_within(item, settings, told, Limits()) if isinstance(each, (Document, Refused))), 2))
     if len(found) > 1:
         msg = f"{shown(name)} holds more than one document; clean_files reads them all"
         raise ValueError(msg)
@@ -104,7 +107,7 @@ def clean_file(
     if isinstance(found[0], Refused):
         raise Rejected(found[0].code, found[0].detail)
     raw = msgspec.structs.replace(found[0].raw, locator=locator or found[0].raw.locator)
-    return run(raw if meta is None else msgspec.structs.replace(raw, meta=read_meta(meta)), settings).article
+    return clean_within(raw if meta is None else msgspec.structs.replace(raw, meta=read_meta(meta)), settings).article
 
 
 def clean_files(
@@ -140,7 +143,8 @@ class _Batch(msgspec.Struct, frozen=True):
 
 def clean_inputs(items: Iterable[Input], config: Config, told: Told, *, workers: int, limits: Limits | None = None) -> Iterator[Cleaned]:
     """Yield what becomes of every document of some inputs, in their order."""
-    from tasks.isolation import Limits, warm_up  # noqa: PLC0415 - loads Luigi and the stages
+    from tasks.isolation import warm_up  # noqa: PLC0415 - loads Luigi and the stages
+    from tasks.limits import Limits  # noqa: PLC0415
 
     limits = limits or Limits()
     warm_up(config)
@@ -230,7 +234,7 @@ def _batches(items: Iterable[Input], points: Path, *, split: bool) -> Iterator[_
 def _parts(item: Input, points: Path) -> tuple[tuple[Part, ...], int]:
     """Return the parts of a container that is worth dividing, and a file's size."""
     from pipeline.ingest.dividing import Division, divide_container  # noqa: PLC0415 - only for containers
-    from tasks.isolation import map_isolated  # noqa: PLC0415
+    from tasks.isolation import map_isolated, write_points  # noqa: PLC0415
 
     try:
         size = Path(item.path).stat().st_size if item.problem is None else 0
@@ -247,7 +251,7 @@ def _parts(item: Input, points: Path) -> tuple[tuple[Part, ...], int]:
     (made,) = map_isolated(divide, [item], lambda _: 60 + size / _INDEX_RATE)
     division = msgspec.convert(made, Division) if made is not None else Division(1)
     if division.points is not None:
-        (points / _digest(item.path)).write_bytes(division.points)
+        write_points(points, _digest(item.path), division.points)
     return division.parts, size
 
 
@@ -263,7 +267,7 @@ def _clean_batch(batch: _Batch, *, config: Config, told: Told, limits: Limits, p
             yield from (Cleaned(item.locator, "failed", None, item.problem, None) for item in group)
         elif not _is_text(group[0]):
             for item in group:
-                yield from clean_here(item, config, told)
+                yield from clean_here(item, config, told, limits)
         else:
             yield from _clean_run(group, batch.part, config=config, told=told, limits=limits, points=points)
 
@@ -285,18 +289,20 @@ def _is_text(item: Input) -> bool:
     return item.path == item.locator
 
 
-def clean_here(item: Input, config: Config, told: Told) -> Iterator[Cleaned]:
-    """Yield what becomes of the documents of one raw file, in this process."""
+def clean_here(item: Input, config: Config, told: Told, limits: Limits) -> Iterator[Cleaned]:
+    """Yield what becomes of the documents of one raw file."""
     try:
-        for found in found_in(item, config, told):
-            yield cleaned_of(found, config)
+        for found in found_within(item, config, told, limits):
+            yield cleaned_of(found, config, limits)
     except OSError as error:
         yield Cleaned(item.locator, "failed", None, error.strerror or str(error), None)
 
 
-def cleaned_of(found: Found, config: Config) -> Cleaned:
-    """Return what becomes of a document, in this process."""
-    outcome = clean_found(found, config)
+def cleaned_of(found: Found, config: Config, limits: Limits) -> Cleaned:
+    """Return what becomes of a document, in a child process under the limits of a build."""
+    from tasks.one_document import outcome_within  # noqa: PLC0415 - loads the stages
+
+    outcome = outcome_within(found, config, limits)
     row = outcome.row
     return Cleaned(row.locator, row.status, row.code, row.detail, outcome.line)
 

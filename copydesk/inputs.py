@@ -13,14 +13,21 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pipeline.ingest.containers import read
-from pipeline.ingest.found import Found, Known, Source
+from pipeline.ingest.document import Meta, RawDocument
+from pipeline.ingest.found import Document, Found, Known, Refused, Skipped, Source
 from pipeline.ingest.kinds import SIDECAR_SUFFIX, TABLE_NAME, container_kind, is_ignored, is_sidecar
 from pipeline.ingest.sidecars import SidecarError, read_meta_file, read_table
+from pipeline.rejected import Rejected, RejectionCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pipeline.config import Config
+    from tasks.limits import Limits
+
+
+def _nothing() -> None:
+    pass
 
 
 STANDARD_INPUT = "-"
@@ -154,8 +161,8 @@ def _table(path: str, _size: int, _mtime_ns: int) -> dict[str, Known]:
     return dict(read_table(Path(path).read_bytes()))
 
 
-def found_in(item: Input, config: Config, told: Told = NOTHING) -> Iterator[Found]:
-    """Yield what a raw file holds, in this process. Raises `OSError` where it cannot be read."""
+def found_in(item: Input, config: Config, told: Told = NOTHING, alive: Callable[[], None] = _nothing) -> Iterator[Found]:
+    """Yield what a raw file holds, in this process; `alive` is called wherever it goes on. Raises `OSError` where it cannot be read."""
     source = Source(
         open=lambda: Path(item.path).open("rb"),  # noqa: SIM115 - the reader closes it
         locator=item.locator,
@@ -164,8 +171,95 @@ def found_in(item: Input, config: Config, told: Told = NOTHING) -> Iterator[Foun
         max_bytes=config.limits.max_bytes,
         config=config.ingest,
         known=item.known,
+        alive=alive,
     )
-    yield from (found for found in read(source) if item.members is None or found.locator in item.members)
+    for found in read(source):
+        alive()
+        if item.members is None or found.locator in item.members:
+            yield found
+            alive()
+
+
+def found_within(item: Input, config: Config, told: Told, limits: Limits) -> Iterator[Found]:
+    """Yield what a raw file holds, read by a child process in which every document may take as much as in a build.
+
+    Where reading takes more, or breaks off, the file is refused from there on. Raises `OSError` where it cannot be read.
+    """
+    from tasks.one_document import answers  # noqa: PLC0415 - loads Luigi and the stages
+    from tasks.watching import charge  # noqa: PLC0415
+
+    try:
+        for head, data in answers(
+            lambda: _frames(item, config, told, lambda: charge(limits.seconds)), seconds=limits.seconds, memory=limits.memory
+        ):
+            sent = _SENT.decode(head)
+            if isinstance(sent, _Failed):
+                raise OSError(sent.number, sent.text, item.path)
+            yield _received(sent, data)
+    except Rejected as death:
+        yield Refused(item.locator, death.code, death.detail)
+
+
+class _Failed(msgspec.Struct, frozen=True, tag=True):
+    number: int
+    text: str
+
+
+class _Left(msgspec.Struct, frozen=True, tag=True):
+    """A member that is no document; `code` stands where it is refused."""
+
+    locator: str
+    code: RejectionCode | None
+    detail: str
+    bytes: int | None
+
+
+class _Head(msgspec.Struct, frozen=True, tag=True):
+    """A document without its data, which go beside it; a text goes as UTF-8."""
+
+    locator: str
+    own: str | None
+    source: str
+    url: str | None
+    media_type: str | None
+    meta: Meta
+    is_text: bool
+
+
+_SENT: msgspec.msgpack.Decoder[_Failed | _Left | _Head] = msgspec.msgpack.Decoder(_Failed | _Left | _Head)
+
+
+def _frames(item: Input, config: Config, told: Told, alive: Callable[[], None]) -> Iterator[tuple[bytes, bytes]]:
+    """Be the child: yield what is found, and the data of documents beside it."""
+    encode = msgspec.msgpack.Encoder().encode
+    try:
+        for found in found_in(item, config, told, alive):
+            if isinstance(found, Document):
+                raw, data = found.raw, found.raw.data
+                head = _Head(found.locator, raw.locator, raw.source, raw.url, raw.media_type, raw.meta, isinstance(data, str))
+                yield encode(head), data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+            elif isinstance(found, Refused):
+                yield encode(_Left(found.locator, found.code, found.detail, found.bytes)), b""
+            else:
+                yield encode(_Left(found.locator, None, found.reason, found.bytes)), b""
+    except OSError as error:
+        yield encode(_Failed(error.errno or 5, error.strerror or str(error))), b""
+
+
+def _received(sent: _Left | _Head, data: bytes) -> Found:
+    if isinstance(sent, _Left):
+        if sent.code is None:
+            return Skipped(sent.locator, sent.detail, sent.bytes)
+        return Refused(sent.locator, sent.code, sent.detail, sent.bytes)
+    raw = RawDocument(
+        data=data.decode("utf-8", "surrogatepass") if sent.is_text else data,
+        locator=sent.own,
+        source=sent.source,
+        url=sent.url,
+        media_type=sent.media_type,
+        meta=sent.meta,
+    )
+    return Document(sent.locator, raw)
 
 
 def sampled(items: Iterable[Input], count: int, seed: int, config: Config) -> list[Input]:

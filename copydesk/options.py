@@ -38,12 +38,12 @@ class Manner:
     def note(self, line: str) -> None:
         """Say something on standard error, unless asked to be quiet."""
         if not self.quiet:
-            click.echo(f"copydesk: {line}", err=True)
+            warn(line)
 
     def detail(self, line: str) -> None:
         """Say something on standard error that only --verbose asks for."""
         if self.verbose:
-            click.echo(f"copydesk: {line}", err=True)
+            warn(line)
 
     @property
     def coloured(self) -> bool:
@@ -64,9 +64,23 @@ def coloured(choice: bool | None) -> bool:  # noqa: FBT001 - a three-valued comm
     return not os.environ.get("NO_COLOR") and sys.stdout.isatty()
 
 
+def say(line: str, *, err: bool = False) -> None:
+    """Print one line, whatever names it holds: line ends in it, and what commands a terminal, are spelt out."""
+    if not (line.isascii() and line.isprintable()):
+        from pipeline.text.controls import escaped  # noqa: PLC0415 - loads the records, which a page of help does not need
+
+        line = escaped(line)
+    click.echo(line, err=err)
+
+
+def warn(message: str) -> None:
+    """Say something in one line on standard error."""
+    say(f"copydesk: {message}", err=True)
+
+
 def fail(message: str, code: int) -> NoReturn:
     """End with one line on standard error and an exit code."""
-    click.echo(f"copydesk: {message}", err=True)
+    warn(message)
     sys.exit(code)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from tasks.inventory import plan_group
 from tasks.scan import Seen, walk
+from tasks.sealed import read_sealed
 from tasks.settings import build
 
 if TYPE_CHECKING:
@@ -36,7 +35,4 @@ def plans_now(raw: Path, cut: Cut, paths: BuildPaths | None = None) -> tuple[dic
 def _known(paths: BuildPaths | None, group: str) -> dict[str, Seen]:
     if paths is None:
         return {}
-    try:
-        return msgspec.json.decode(paths.files(group).read_bytes(), type=dict[str, Seen])
-    except (FileNotFoundError, msgspec.DecodeError):
-        return {}
+    return read_sealed(paths.files(group), dict[str, Seen]) or {}

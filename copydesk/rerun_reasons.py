@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from pipeline.code_identity import code_identity, code_sha256
 from tasks.clean_shard import is_whole, read_stamp
 from tasks.inventory import Changes
+from tasks.sealed import read_sealed
 from tasks.settings import config_sha256, portable
 from tasks.summary import read_summary
 
@@ -66,10 +65,7 @@ def _reasons(
 
 
 def _noted(paths: BuildPaths, shard: str) -> Changes | None:
-    try:
-        return msgspec.json.decode(paths.changes(shard).read_bytes(), type=Changes)
-    except (FileNotFoundError, msgspec.DecodeError):
-        return None
+    return read_sealed(paths.changes(shard), Changes)
 
 
 def _inputs(changes: Changes | None) -> str:

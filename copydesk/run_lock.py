@@ -10,7 +10,7 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
-import click
+from copydesk.options import warn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,7 @@ class BuildLock:
         told = False
         while not self._locked():
             if not told:
-                click.echo(f"copydesk: waiting for another run ({holder(self._path) or 'unknown'}) to finish", err=True)
+                warn(f"waiting for another run ({holder(self._path) or 'unknown'}) to finish")
                 told = True
             time.sleep(_LOOK_SECONDS)
         os.ftruncate(self._handle, 0)

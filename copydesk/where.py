@@ -13,6 +13,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pipeline.dataset.manifest import DatasetError
+from pipeline.rejected import Rejected
+from tasks.one_document import answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +35,11 @@ _ALIASES = {
 _UNSTEADY = re.compile(r"current_\w+|get_current_\w+|local(time|timestamp)|(session_)?user|version|getenv|getvariable")
 """Values of the clock and the machine that DuckDB does not say so of, or reads as names."""
 _BATCH = 10_000
+_SECONDS = 300
+"""A condition on a million articles takes some seconds; one that multiplies strings takes for ever."""
 _MEMORY = "1GB"
+_BYTES = 2 << 30
+"""What the process of the search may take in all: DuckDB's own limit does not count what a function makes of one value."""
 
 
 class WhereError(ValueError):
@@ -43,9 +49,34 @@ class WhereError(ValueError):
 def selected(parquet: Path, where: str | None) -> Iterator[str]:
     """Yield the ids of the records that fulfil `where`, all ids where it is None, in the order of the file.
 
-    Raises `WhereError` on an expression that DuckDB does not understand or that is more than a condition on a record, and `DatasetError`
-    where the file is no Parquet.
+    The search runs in a process of its own, which has `_SECONDS` of computing and `_BYTES` of memory: what an expression asks for nobody
+    knows before. Raises `WhereError` on an expression that DuckDB does not understand, that is more than a condition on a record, or
+    that takes more than that; and `DatasetError` where the file is no Parquet.
     """
+    try:
+        for batch in answers(lambda: _search(parquet, where), seconds=_SECONDS, memory=_BYTES):
+            if batch[0] == "where":
+                raise WhereError(batch[1])
+            if batch[0] == "dataset":
+                raise DatasetError(batch[1])
+            yield from batch[1]
+    except Rejected as death:
+        took = {"timeout": f"more than {_SECONDS} seconds of computing", "out_of_memory": f"more than {_BYTES >> 20} MiB of memory"}
+        raise WhereError(f"it takes {took[death.code]}" if death.code in took else f"the search broke off: {death.detail}") from death
+
+
+def _search(parquet: Path, where: str | None) -> Iterator[tuple[str, Any]]:
+    """Yield batches of ids, or why there are none."""
+    try:
+        for batch in _batches(parquet, where):
+            yield "ids", batch
+    except WhereError as error:
+        yield "where", str(error)
+    except DatasetError as error:
+        yield "dataset", str(error)
+
+
+def _batches(parquet: Path, where: str | None) -> Iterator[list[str]]:
     connection = _locked_connection(parquet)
     try:
         checked = "true" if where is None else condition(connection, where)
@@ -53,7 +84,7 @@ def selected(parquet: Path, where: str | None) -> Iterator[str]:
         with _one_line():
             cursor = connection.execute(sql)
             while batch := cursor.fetchmany(_BATCH):
-                yield from (row[0] for row in batch)
+                yield [row[0] for row in batch]
     finally:
         connection.close()
 

@@ -19,6 +19,9 @@ class ConfigError(ValueError):
     """A setting that does not exist or has a value that it cannot take; the message names it and says what it takes."""
 
 
+Percentage = Annotated[int, msgspec.Meta(ge=0, le=100)]
+
+
 class LimitsConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Budgets that follow from the input alone.
 
@@ -68,7 +71,7 @@ class DecodeConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     prescan_bytes: int = 8_192
     detect_bytes: int = 32_768
-    max_unreadable_percent: int = 20
+    max_unreadable_percent: Percentage = 20
 
 
 class ExtractConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,14 +215,14 @@ class DuplicatesConfig(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     least_words: int = 20
-    near_similarity: int = 50
-    near_containment: int = 66
-    near_coverage: int = 80
-    wire_coverage: int = 12
+    near_similarity: Percentage = 50
+    near_containment: Percentage = 66
+    near_coverage: Percentage = 80
+    wire_coverage: Percentage = 12
     wire_passages: int = 4
-    wire_spread: int = 5
+    wire_spread: Annotated[int, msgspec.Meta(ge=0, le=10)] = 5
     wire_quotations: int = 3
-    wire_names: int = 40
+    wire_names: Percentage = 40
     common_records: int = 4
 
 

@@ -71,19 +71,20 @@ def clean_one(document: RawDocument, config: Config, *, proof: bool = False) -> 
         if proof:
             check(result.article, result.base)
     except Rejected as rejected:
-        return _rejected(document, rejected)
+        return Outcome(row=rejected_document(document, rejected))
     except ReplayError as error:
         problem = str(error)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - one document's defect must not cost its neighbours
-        return _rejected(document, Rejected("crashed", f"{type(error).__name__}: {error}"[:500]))
+        return Outcome(row=rejected_document(document, Rejected("crashed", f"{type(error).__name__}: {error}"[:500])))
     raw = result.article.provenance.raw
     row = LedgerRow(locator=raw.locator, sha256=raw.sha256, bytes=raw.bytes, status="ok", code=None, detail=None, id=result.article.id)
     return Outcome(row=row, line=line, problem=problem)
 
 
-def _rejected(document: RawDocument, rejected: Rejected) -> Outcome:
+def rejected_document(document: RawDocument, rejected: Rejected) -> LedgerRow:
+    """Return the row of a document that became no record."""
     data = document.data.encode("utf-8", "replace") if isinstance(document.data, str) else document.data
     digest = sha256(data).hexdigest()
-    return Outcome(row=rejected_row(document.locator or f"sha256:{digest}", rejected, digest=digest, size=len(data)))
+    return rejected_row(document.locator or f"sha256:{digest}", rejected, digest=digest, size=len(data))

@@ -16,7 +16,7 @@ import msgspec
 
 from pipeline.annotate import entities
 from pipeline.config import Config
-from pipeline.decode import DecodeError, decode, decode_str, sniff
+from pipeline.decode import DecodeError, decode, decode_str, refuse_unreadable, sniff
 from pipeline.describe import choose_fields, collect_markup, collect_near_headline, collect_removed_lines, cut_above_body, date_order
 from pipeline.edits.compose import OffsetMap, Op, apply, compose
 from pipeline.edits.layout import lay_out, op_of, tidied
@@ -134,6 +134,10 @@ def run(document: RawDocument, config: Config, resources: Resources | None = Non
     state = passes.state
     if not state.text and not fields.title:
         raise Rejected("no_article", f"none of {len(state.base)} visible characters is part of an article")
+    try:
+        refuse_unreadable(state.text, config.decode)
+    except DecodeError as error:
+        raise Rejected(error.code, error.detail) from error  # type: ignore[arg-type]  # the decoder's codes are among ours
     draft = _draft(read, fields, passes, decoded, desk)
     origin = Origin(raw=_raw_source(document, raw, media_type), source=document.source, url=document.url, decode=decoded.info)
     article = assemble(draft, origin, config.emit)

@@ -20,8 +20,9 @@ from tasks.clean_shard import CleanShard, Stamp, is_current, is_whole, read_stam
 from tasks.dataset import WriteDataset, dataset_fingerprint, dataset_is_current
 from tasks.duplicates import DuplicateCounts, articles_digests, duplicates_fingerprint, mark_task, read_duplicates, sketch_tasks
 from tasks.failures import Reporting
-from tasks.inventory import Inventory, current_cut, planned
+from tasks.inventory import Inventory, changed_inputs, current_cut, planned
 from tasks.isolation import warm_up
+from tasks.sealed import write_sealed
 from tasks.settings import build, config_sha256, dataset, pipeline_config, portable, rule_digests, rule_names
 from tasks.staging import remove_sealed
 from tasks.summary import BuildSummary, ShardSummary, read_summary
@@ -115,6 +116,10 @@ class _OnFolders(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no
         """Return the paths of the build."""
         return BuildPaths(Path(self.clean or build().clean))
 
+    def changed_inputs(self) -> list[str]:
+        """Return the raw files that are not as the inventory saw them."""
+        return changed_inputs(Path(self.raw_folder), self.paths)
+
 
 class BuildDataset(_OnFolders):
     """Cleans everything below `raw` into `clean`.
@@ -151,8 +156,8 @@ class BuildDataset(_OnFolders):
         drop_stale(self.paths, set(plans))
         drop_changes(self.paths)
         sweep_temporaries(self.paths.clean)
-        write_json(self.paths.rule_files, {name: str(Path(file).absolute()) for name, file in rule_names(config.rules.files).items()})
-        write_json(self.paths.raw_folder, str(Path(self.raw_folder).absolute()))
+        write_sealed(self.paths.rule_files, {name: str(Path(file).absolute()) for name, file in rule_names(config.rules.files).items()})
+        write_sealed(self.paths.raw_folder, str(Path(self.raw_folder).absolute()))
         write_json(self.paths.build, self._summary(plans, config))
         if dataset().write:
             self._tell("dataset")

@@ -20,9 +20,10 @@ from tasks.inventory import ShardPlan, read_group
 from tasks.isolation import ChangedError, Job, Made, clean_isolated
 from tasks.reuse import LeftOver, left_over
 from tasks.scan import digest_of
+from tasks.sealed import read_sealed, unsealed, write_sealed
 from tasks.settings import config_sha256, limits, pipeline_config
 from tasks.sorting import SortedLines
-from tasks.targets import BuildPaths, FileNote, write_atomic
+from tasks.targets import BuildPaths, FileNote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,10 +71,7 @@ def shard_fingerprint(inputs_sha256: str, config: Config) -> str:
 
 def read_stamp(paths: BuildPaths, shard: str) -> Stamp | None:
     """Return the note on a shard's files, None where there is none or it is damaged."""
-    try:
-        return msgspec.json.decode(paths.stamp(shard).read_bytes(), type=Stamp)
-    except (FileNotFoundError, msgspec.DecodeError):
-        return None
+    return read_sealed(paths.stamp(shard), Stamp)
 
 
 def is_current(paths: BuildPaths, shard: str, fingerprint: str) -> bool:
@@ -121,7 +119,7 @@ class CleanShard(OfBuild):
         """
         config = pipeline_config()
         with self._plan() as stream:
-            plan = msgspec.json.decode(stream.read(), type=ShardPlan)
+            plan = self._read(stream)
             inputs = plan.inputs_sha256()
             if shard_fingerprint(inputs, config) != self.fingerprint:
                 raise ChangedError(f"the plan of {self.shard} changed during the build; run again")
@@ -129,6 +127,14 @@ class CleanShard(OfBuild):
                 self._clean(plan, inputs, config)
             else:
                 _Teller(self, plan).close()
+
+    def _read(self, stream: BinaryIO) -> ShardPlan:
+        """Return the plan. One that was damaged since the inventory looked at it is forgotten: the next run writes it again."""
+        data = unsealed(stream.read())
+        if data is None:
+            self.paths.plan(self.shard).unlink(missing_ok=True)
+            raise ChangedError(f"the plan of {self.shard} is damaged; run again")
+        return msgspec.json.decode(data, type=ShardPlan)
 
     @contextlib.contextmanager
     def _plan(self) -> Iterator[BinaryIO]:
@@ -168,7 +174,7 @@ class CleanShard(OfBuild):
                 dict(sorted(codes.items())),
             )
         _account(self.shard, plan, stamp)
-        write_atomic(self.paths.stamp(self.shard), [msgspec.json.encode(stamp)])
+        write_sealed(self.paths.stamp(self.shard), stamp)
         for note in (self.paths.changes(self.shard), self.paths.retry(self.shard)):  # they name files that may have been taken down
             note.unlink(missing_ok=True)
         self._log(stamp, teller.bytes, time.monotonic() - began)

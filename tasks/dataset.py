@@ -15,9 +15,10 @@ from tasks.base import OfBuild, short, tell
 from tasks.dataset_files import write_dataset
 from tasks.merging import DamagedError
 from tasks.scan import digest_of
+from tasks.sealed import read_sealed, write_sealed
 from tasks.settings import about
 from tasks.summary import read_summary
-from tasks.targets import BuildPaths, FileNote, write_atomic
+from tasks.targets import BuildPaths, FileNote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,21 +42,21 @@ def dataset_fingerprint(paths: BuildPaths) -> str:
 
 def dataset_is_current(paths: BuildPaths) -> bool:
     """Tell whether the dataset is what a run would write now, and all its files are there."""
+    stamp = read_sealed(paths.dataset_stamp, DatasetStamp)
     try:
-        stamp = msgspec.json.decode(paths.dataset_stamp.read_bytes(), type=DatasetStamp)
-        if stamp.fingerprint != dataset_fingerprint(paths):
+        if stamp is None or stamp.fingerprint != dataset_fingerprint(paths):
             return False
         return all((paths.dataset / name).stat().st_size == note.bytes for name, note in stamp.files.items())
-    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
+    except (FileNotFoundError, NotADirectoryError):
         return False
 
 
 def forget_damaged_dataset(paths: BuildPaths) -> None:
     """Read the files of the dataset, and forget its stamp where one is not what was written: a run then makes the folder again."""
+    stamp = read_sealed(paths.dataset_stamp, DatasetStamp)
     try:
-        stamp = msgspec.json.decode(paths.dataset_stamp.read_bytes(), type=DatasetStamp)
-        damaged = any(digest_of(paths.dataset / name) != note.sha256 for name, note in stamp.files.items())
-    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
+        damaged = stamp is None or any(digest_of(paths.dataset / name) != note.sha256 for name, note in stamp.files.items())
+    except (FileNotFoundError, NotADirectoryError):
         damaged = True
     if damaged:
         paths.dataset_stamp.unlink(missing_ok=True)
@@ -79,7 +80,7 @@ class WriteDataset(OfBuild):
                 self._forget(error.paths)
                 raise
             stamp = DatasetStamp(dataset_fingerprint(self.paths), files)
-            write_atomic(self.paths.dataset_stamp, [msgspec.json.encode(stamp)])
+            write_sealed(self.paths.dataset_stamp, stamp)
 
     def _forget(self, damaged: Iterable[Path]) -> None:
         """Take away the stamps of damaged files, so that the next run cleans their shards, or looks for duplicates, again."""

@@ -16,6 +16,7 @@ from pipeline.duplicates.sketch import Source, sketch
 from pipeline.duplicates.tokens import Tokeniser
 from tasks.base import OfBuild, short, tell
 from tasks.clean_shard import read_stamp
+from tasks.sealed import read_sealed, write_sealed
 from tasks.settings import pipeline_config
 from tasks.sketches import WholeBuild, read_contents, write_sketches
 from tasks.targets import BuildPaths, FileNote, write_atomic
@@ -68,12 +69,12 @@ def duplicates_fingerprint(digests: Mapping[str, str], config: Config) -> str:
 
 def read_duplicates(paths: BuildPaths, fingerprint: str) -> DuplicatesStamp | None:
     """Return the note on the sidecars; None where they are not those of `fingerprint` or not all there in full."""
+    stamp = read_sealed(paths.duplicates_stamp, DuplicatesStamp)
+    if stamp is None or stamp.fingerprint != fingerprint:
+        return None
     try:
-        stamp = msgspec.json.decode(paths.duplicates_stamp.read_bytes(), type=DuplicatesStamp)
-        if stamp.fingerprint != fingerprint:
-            return None
         whole = all(paths.duplicates(shard).stat().st_size == note.bytes for shard, note in stamp.files.items())
-    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
+    except (FileNotFoundError, NotADirectoryError):
         return None
     return stamp if whole else None
 
@@ -143,7 +144,7 @@ class SketchShard(OfBuild):
 
     def complete(self) -> bool:
         """Tell whether the sketches are there in full and current."""
-        contents = read_contents(self.paths.sketch(self.shard))
+        contents = read_contents(self.paths.sketch(self.shard), whole=True)
         return contents is not None and contents.fingerprint == self.fingerprint
 
     def run(self) -> None:
@@ -181,7 +182,7 @@ class MarkDuplicates(OfBuild):
             shard: write_atomic(self.paths.duplicates(shard), sidecar(build, found, numbers)) for shard, numbers in build.numbers().items()
         }
         stamp = DuplicatesStamp(self.fingerprint, count(found), files)
-        write_atomic(self.paths.duplicates_stamp, [msgspec.json.encode(stamp)])
+        write_sealed(self.paths.duplicates_stamp, stamp)
 
     def _tell(self, done: int, total: int) -> None:
         self.set_progress_percentage(round(100 * done / max(total, 1)))

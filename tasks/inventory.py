@@ -16,10 +16,11 @@ from pipeline.ingest.kinds import SIDECAR_SUFFIX, TABLE_NAME, container_kind
 from pipeline.ingest.shards import Entry, divide
 from pipeline.ingest.sidecars import SidecarError, read_meta_file, read_table
 from tasks.failures import Reporting
-from tasks.isolation import map_isolated
+from tasks.isolation import map_isolated, write_points
 from tasks.scan import LOOSE, UNREAD, Item, Seen, digest_of, listing_digest, listings, walk
+from tasks.sealed import all_whole, read_bytes, read_sealed, write_sealed
 from tasks.settings import build
-from tasks.targets import TEMPORARY_PREFIX, BuildPaths, write_atomic
+from tasks.targets import TEMPORARY_PREFIX, BuildPaths, folds_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -88,18 +89,12 @@ def current_cut() -> Cut:
 
 def read_group(paths: BuildPaths, group: str) -> GroupPlan | None:
     """Return the stored shards of a group, None where there are none or they are of another version or damaged."""
-    try:
-        return msgspec.json.decode(paths.shards(group).read_bytes(), type=GroupPlan)
-    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
-        return None
+    return read_sealed(paths.shards(group), GroupPlan)
 
 
 def read_plan(paths: BuildPaths, shard: str) -> ShardPlan | None:
     """Return the stored plan of a shard, None where there is none or it is damaged."""
-    try:
-        return msgspec.json.decode(paths.plan(shard).read_bytes(), type=ShardPlan)
-    except (FileNotFoundError, msgspec.DecodeError):
-        return None
+    return read_sealed(paths.plan(shard), ShardPlan)
 
 
 def known_groups(paths: BuildPaths) -> list[str]:
@@ -226,6 +221,18 @@ def _read_sidecar(locator: str, data: bytes, files: Mapping[str, Seen]) -> Itera
             yield target, member, known
 
 
+def changed_inputs(raw: Path, paths: BuildPaths, group: str | None = None) -> list[str]:
+    """Return the raw files, of one group or of all, that are not as the inventory saw them: new, gone, or of another size or time."""
+    now = {
+        item.locator: (item.size, item.mtime_ns) for _, item in walk(raw, group=group, follow=build().follow_symlinks) if not item.sidecar
+    }
+    then: dict[str, tuple[int, int]] = {}
+    for name in known_groups(paths) if group is None else [group]:
+        seen = read_sealed(paths.files(name), dict[str, Seen]) or {}
+        then |= {locator: (file.size, file.mtime_ns) for locator, file in seen.items()}
+    return sorted(name for name in now.keys() | then.keys() if now.get(name) != then.get(name))
+
+
 class Inventory(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
     """Lists `raw`, or one group of it, reads what is new or changed, and writes the plan of every shard.
 
@@ -255,9 +262,14 @@ class Inventory(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no 
         found = listings(self.folder, group=self.group or None, follow=build().follow_symlinks)
         stored = {name: plan for name in self._stored() if (plan := read_group(self.paths, name)) is not None}
         cut = current_cut()
-        return {name: (plan.cut, plan.listing) for name, plan in stored.items()} == {
+        current = {name: (plan.cut, plan.listing) for name, plan in stored.items()} == {
             name: (cut, listing) for name, listing in found.items()
         }
+        return current and all(self._are_whole(plan) for plan in stored.values())
+
+    def _are_whole(self, group: GroupPlan) -> bool:
+        """Tell whether the plans of a group's shards are as they were written."""
+        return all_whole(self.paths.plan(shard.shard) for shard in group.shards)
 
     def _stored(self) -> list[str]:
         return known_groups(self.paths) if not self.group else [self.group]
@@ -265,6 +277,7 @@ class Inventory(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no 
     def run(self) -> None:
         """Fingerprint the raw files and write the plans."""
         found = listings(self.folder, group=self.group or None, follow=build().follow_symlinks)
+        self._need_case(found)
         for number, group in enumerate(sorted(found), 1):
             self._take(group)
             self.set_progress_percentage(round(100 * number / len(found)))
@@ -273,6 +286,14 @@ class Inventory(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no 
             for path in (self.paths.files(group), self.paths.shards(group)):
                 path.unlink(missing_ok=True)
         self._drop_points()
+
+    def _need_case(self, groups: Iterable[str]) -> None:
+        """Raise `OSError` where two groups would have one folder, since the outputs lie on a file system that takes A for a."""
+        names: dict[str, str] = {}
+        twins = [(names[name.casefold()], name) for name in sorted(groups) if names.setdefault(name.casefold(), name) != name]
+        if twins and folds_case(self.paths.clean):
+            msg = f"{twins[0][0]} and {twins[0][1]} would have one folder in {self.paths.clean}, whose file system does not tell them apart"
+            raise OSError(msg)
 
     def _drop_points(self) -> None:
         """Delete the seek points of files that are gone: they hold pieces of their text."""
@@ -286,26 +307,23 @@ class Inventory(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no 
         items = [item for _, item in walk(self.folder, group=group, follow=build().follow_symlinks)]
         cut, old = current_cut(), read_group(self.paths, group)
         listing = listing_digest(items)
-        if old is not None and (old.cut, old.listing) == (cut, listing):
+        if old is not None and (old.cut, old.listing) == (cut, listing) and self._are_whole(old):
             return
         made = plan_group(self.folder, self._known(group) if old is None or old.cut == cut else {}, items, cut, group)
         for digest, points in made.points.items():
-            write_atomic(self.paths.points / digest, [points])
+            write_points(self.paths.points, digest, points)
         before = {entry.shard: entry.inputs_sha256 for entry in old.shards} if old else {}
         shards = []
         for plan in made.plans:
             digest = plan.inputs_sha256()
-            if before.get(plan.shard) != digest or not self.paths.plan(plan.shard).is_file():
+            if before.get(plan.shard) != digest or read_bytes(self.paths.plan(plan.shard)) is None:
                 self._write_plan(plan)
             shards.append(PlannedShard(plan.shard, digest, _files(plan), made.documents[plan.shard]))
-        write_atomic(self.paths.files(group), [msgspec.json.encode(made.files)])
-        write_atomic(self.paths.shards(group), [msgspec.json.encode(GroupPlan(cut, listing, tuple(shards)))])
+        write_sealed(self.paths.files(group), made.files)
+        write_sealed(self.paths.shards(group), GroupPlan(cut, listing, tuple(shards)))
 
     def _known(self, group: str) -> dict[str, Seen]:
-        try:
-            return msgspec.json.decode(self.paths.files(group).read_bytes(), type=dict[str, Seen])
-        except (FileNotFoundError, msgspec.DecodeError):
-            return {}
+        return read_sealed(self.paths.files(group), dict[str, Seen]) or {}
 
     def _write_plan(self, plan: ShardPlan) -> None:
         """Write a plan, and before it what is different from the one that stands there."""
@@ -317,8 +335,8 @@ class Inventory(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no 
                 changed=tuple(sorted(name for name in now.keys() & was.keys() if now[name] != was[name])),
                 removed=tuple(sorted(was.keys() - now.keys())),
             )
-            write_atomic(self.paths.changes(plan.shard), [msgspec.json.encode(changes)])
-        write_atomic(self.paths.plan(plan.shard), [msgspec.json.encode(plan)])
+            write_sealed(self.paths.changes(plan.shard), changes)
+        write_sealed(self.paths.plan(plan.shard), plan)
 
 
 def _files(plan: ShardPlan) -> int:

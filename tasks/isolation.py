@@ -1,8 +1,9 @@
 """Cleans documents in a child process, so that a hang, a crash or a memory bomb costs one document.
 
-The child reads, unpacks and parses; nothing of a raw file is touched elsewhere. It runs under an alarm that the system delivers even to a
-hanging native parser, and under a bound on its address space. When it dies, the parent knows by the last frame which document it was
-at, starts another child there, and when that dies at the same place, writes the document off and goes on behind it.
+The child reads, unpacks and parses; nothing of a raw file is touched elsewhere. It runs under a budget of computing that the system
+enforces even on a hanging native parser, and under a bound on its address space; how long it may wait, its parent watches. When it dies,
+the parent knows by the last frame which document it was at, starts another child there, and when that dies at the same place, writes the
+document off and goes on behind it.
 """
 
 from __future__ import annotations
@@ -10,11 +11,10 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import gc
+import io
 import os
 import resource
-import select
 import signal
-import sys
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -31,7 +31,12 @@ from pipeline.ingest.shards import Entry
 from pipeline.ledger import clean_found, clean_one, rejected_row
 from pipeline.rejected import Rejected
 from pipeline.resources import load_resources
+from tasks.endings import BROKEN, DONE, IO_FAILURE, OUT_OF_MEMORY, PATIENCE, RECYCLE, End, death_of, farewell
+from tasks.limits import Limits
 from tasks.scan import UNREAD
+from tasks.sealed import read_bytes, sealed
+from tasks.targets import write_atomic
+from tasks.watching import Watch, charge, end_with, out_of_memory_kills
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -40,23 +45,8 @@ if TYPE_CHECKING:
     from pipeline.ledger import LedgerRow
     from pipeline.rejected import RejectionCode
 
-OUT_OF_MEMORY, IO_FAILURE, BROKEN, RECYCLE = 77, 78, 79, 80
-"""Exit codes by which a child says why it stops."""
-_PATIENCE = 2
-"""On a machine that is busy with other things a document gets less than a second of computing in a second."""
-_BACKSTOP = 20
-"""Seconds that the parent waits beyond the child's own alarm: the alarm cannot end a process that waits for a dead disk."""
-
-
-class Limits(msgspec.Struct, frozen=True):
-    """What one document may take: `seconds` of computing, and `memory` in bytes beyond what the program itself has.
-
-    `recycle` is how many documents a child cleans before another takes its place.
-    """
-
-    seconds: float = 10.0
-    memory: int = 2 * 1024 * 1024 * 1024
-    recycle: int = 2000
+_TRIES, _TRIES_OUTSIDE = 2, 4
+"""How many children may die at a document before it is written off, and how many of those that somebody else ended."""
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -125,26 +115,27 @@ def clean_isolated(job: Job, limits: Limits) -> Iterator[Made]:
     Raises `OSError` where a raw file cannot be read for reasons that are not its own, `ChangedError` where it is another than planned.
     """
     place = (0, 0)
-    failed: tuple[int, int] | None = None
+    deaths = outside = 0
     while place[0] < len(job.entries):
-        child = _Child(job, limits, place, careful=failed == place)
+        child = Child(job, limits, place, careful=deaths > 0)
         try:
             yield from child.frames()
         finally:
             child.end()
-        place = child.place
-        cause = child.cause()
+        if child.place != place:
+            deaths = outside = 0
+        started, place = place, child.place
+        cause = child.cause(started)
         if cause is None:
-            failed = None
-        elif failed != place:
-            failed = place
-        else:
+            continue
+        deaths, outside = deaths + 1, outside + child.ended_outside
+        if deaths - outside >= _TRIES or outside >= _TRIES_OUTSIDE:
             made, place = _write_off(job, child, cause)
             yield made
-            failed = None
+            deaths = outside = 0
 
 
-def _write_off(job: Job, child: _Child, cause: Rejected) -> tuple[Made, tuple[int, int]]:
+def _write_off(job: Job, child: Child, cause: Rejected) -> tuple[Made, tuple[int, int]]:
     """Return the row of the input at which two children died, and the place behind it."""
     entry, number = child.place
     if child.begun is not None:
@@ -159,22 +150,25 @@ def _made(row: LedgerRow, line: bytes | None, problem: str | None = None) -> Mad
     return Made(row.locator, row.status, row.code, row.id, row.bytes or 0, msgspec.json.encode(row), line, problem)
 
 
-class _Child:
+class Child:
     """One child process, from its first document to its end."""
 
     def __init__(self, job: Job, limits: Limits, place: tuple[int, int], *, careful: bool) -> None:
         self.place = place
         self.begun: _Frame | None = None
-        self._limits, self._killed, self._ended = limits, False, False
-        self._status, self._peak = 0, 0
+        self.ended_outside = False
+        self._job, self._limits, self._ended = job, limits, False
+        self._end = End(0, 0, stayed=False)
+        self._kills = out_of_memory_kills()
         self._floor = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         self._pipe, writer = os.pipe()
         self._buffer = bytearray()
         self._pid = os.fork()
         if self._pid == 0:
             os.close(self._pipe)
-            _work(job, limits, place, _Pipe(writer, careful=careful))
+            _work(job, limits, place, Pipe(writer, careful=careful))
         os.close(writer)
+        self._watch = Watch(self._pid, limits.seconds * PATIENCE)
 
     def frames(self) -> Iterator[Made]:
         """Yield what the child makes until it stops."""
@@ -195,9 +189,7 @@ class _Child:
     def _next(self) -> bytes | None:
         """Return the next whole frame, None where the child has closed the pipe."""
         while len(self._buffer) < 4 or len(self._buffer) < 4 + int.from_bytes(self._buffer[:4], "little"):
-            if not select.select([self._pipe], [], [], self._limits.seconds * _PATIENCE + _BACKSTOP)[0]:
-                self._killed = True
-                os.kill(self._pid, signal.SIGKILL)
+            self._watch.wait(self._pipe)
             data = os.read(self._pipe, 1 << 20)
             if not data:
                 return None
@@ -212,29 +204,22 @@ class _Child:
         os.close(self._pipe)
         if not self._ended:
             os.kill(self._pid, signal.SIGKILL)
-        _, self._status, usage = os.wait4(self._pid, 0)
-        self._peak = usage.ru_maxrss
+        self._end = farewell(self._pid)
 
-    def cause(self) -> Rejected | None:
-        """Return why the child died, None where it stopped as it should."""
-        if os.WIFEXITED(self._status):
-            code = os.WEXITSTATUS(self._status)
-            if code in (0, RECYCLE):
-                return None
-            return self._memory() if code == OUT_OF_MEMORY else Rejected("crashed", "the cleaning process broke off")
-        number = os.WTERMSIG(self._status)
-        if number in (signal.SIGALRM, signal.SIGPROF) or self._killed:
-            return Rejected("timeout", f"not done within the time limit of {self._limits.seconds:g} seconds")
-        grown = (self._peak - self._floor) * (1 if sys.platform == "darwin" else 1024)
-        if number == signal.SIGKILL or grown > self._limits.memory // 2:
-            return self._memory()
-        return Rejected("crashed", f"the cleaning process was ended by {signal.Signals(number).name}")
+    def cause(self, started: tuple[int, int]) -> Rejected | None:
+        """Return why the child died, None where it stopped as it should; `started` is where it began.
 
-    def _memory(self) -> Rejected:
-        return Rejected("out_of_memory", f"more than {self._limits.memory} bytes of memory")
+        `ended_outside` is true then where somebody ended it who was neither the system, for want of memory, nor its parent.
+        """
+        code = os.waitstatus_to_exitcode(self._end.status)
+        if (code == DONE and self.place[0] == len(self._job.entries)) or (code == RECYCLE and self.place != started):
+            return None
+        death = death_of(self._end, self._floor, limits=self._limits, waited=self._watch.ended, kills=self._kills)
+        self.ended_outside = death.outside
+        return death.cause
 
 
-class _Pipe:
+class Pipe:
     """The child's end of the pipe."""
 
     def __init__(self, handle: int, *, careful: bool) -> None:
@@ -248,11 +233,11 @@ class _Pipe:
             view = view[os.write(self._handle, view) :]
 
 
-def _work(job: Job, limits: Limits, place: tuple[int, int], pipe: _Pipe) -> NoReturn:
+def _work(job: Job, limits: Limits, place: tuple[int, int], pipe: Pipe) -> NoReturn:
     """Be the child: clean from `place` on, tell the pipe, and end without running anything that belongs to the parent."""
     code = BROKEN
     try:
-        _confine(limits)
+        confine(limits)
         code = _clean_entries(job, limits, place, pipe)
     except MemoryError:
         code = OUT_OF_MEMORY
@@ -262,10 +247,10 @@ def _work(job: Job, limits: Limits, place: tuple[int, int], pipe: _Pipe) -> NoRe
         os._exit(code)
 
 
-def _confine(limits: Limits) -> None:
-    """Bound the process: it dies of the alarm by default, leaves no core, and cannot grow beyond its limit."""
+def confine(limits: Limits) -> None:
+    """Bound the process: it dies of the alarm by default and with its parent, leaves no core, and cannot grow beyond its limit."""
     faulthandler.disable()
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    end_with(os.getppid())
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -279,13 +264,7 @@ def _confine(limits: Limits) -> None:
             resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
 
 
-def _arm(seconds: float) -> None:
-    """Set the alarms anew: `seconds` of computing, or `_PATIENCE` times that on the clock for what waits and does not compute."""
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    signal.setitimer(signal.ITIMER_REAL, seconds * _PATIENCE)
-
-
-def _clean_entries(job: Job, limits: Limits, place: tuple[int, int], pipe: _Pipe) -> int:
+def _clean_entries(job: Job, limits: Limits, place: tuple[int, int], pipe: Pipe) -> int:
     done, floor = 0, _resident()
     for number in range(place[0], len(job.entries)):
         entry = job.entries[number]
@@ -307,7 +286,7 @@ def _clean_entries(job: Job, limits: Limits, place: tuple[int, int], pipe: _Pipe
             pipe.send(_Frame("io", number, 0, locator=entry.locator, error=told))
             return IO_FAILURE
         pipe.send(_Frame("end", number, 0))
-    return 0
+    return DONE
 
 
 def _resident() -> int:
@@ -320,7 +299,7 @@ def _resident() -> int:
 
 def _inputs(job: Job, entry: Entry, limits: Limits) -> Iterator[Found]:
     """Yield what one raw file holds, under the alarm."""
-    _arm(limits.seconds)
+    charge(limits.seconds)
     if entry.sha256 is None:
         code = cast("RejectionCode", entry.code or "permission")
         yield Refused(entry.locator, code, entry.detail or "", None)
@@ -336,21 +315,31 @@ def _inputs(job: Job, entry: Entry, limits: Limits) -> Iterator[Found]:
         known=entry.known,
         part=job.part,
         points=_points(job, entry),
-        alive=lambda: _arm(limits.seconds),
+        alive=lambda: charge(limits.seconds),
     )
     try:
         for found in read(source):
-            _arm(limits.seconds)
+            charge(limits.seconds)
             yield found
-            _arm(limits.seconds)
+            charge(limits.seconds)
     except PermissionError:
         yield Refused(entry.locator, "permission", UNREAD["permission"], entry.size)
 
 
 def _points(job: Job, entry: Entry) -> Callable[[], BinaryIO] | None:
-    """Return how a file's seek points are opened, None where nobody made or kept any: then more is unpacked, and the same is read."""
-    path = Path(job.points or "") / f"{entry.sha256}"
-    return (lambda: path.open("rb")) if job.part is not None and job.points is not None and path.is_file() else None
+    """Return how a file's seek points are opened, None where nobody made or kept any, or they are damaged.
+
+    Then more is unpacked, and the same is read.
+    """
+    if job.part is None or job.points is None:
+        return None
+    points = read_bytes(Path(job.points) / f"{entry.sha256}")
+    return (lambda: io.BytesIO(points)) if points is not None else None
+
+
+def write_points(folder: Path, digest: str, points: bytes) -> None:
+    """Keep the seek points of the file with a digest where `Job.points` is looked for."""
+    write_atomic(folder / digest, [sealed(points)])
 
 
 def _open(path: Path, entry: Entry) -> BinaryIO:
@@ -364,7 +353,7 @@ def _open(path: Path, entry: Entry) -> BinaryIO:
     return stream
 
 
-def _clean(job: Job, found: Found, number: int, member: int, pipe: _Pipe) -> _Frame:
+def _clean(job: Job, found: Found, number: int, member: int, pipe: Pipe) -> _Frame:
     if pipe.careful:
         pipe.careful = False
         if isinstance(found, Document):
@@ -388,24 +377,39 @@ def map_isolated(work: Callable[[Any], Any], items: Sequence[Any], seconds: Call
         pid = os.fork()
         if pid == 0:
             os.close(reader)
-            _work_through(work, items[place:], seconds, _Pipe(writer, careful=False))
+            _work_through(work, items[place:], seconds, Pipe(writer, careful=False))
         os.close(writer)
-        with os.fdopen(reader, "rb") as stream:
-            while (head := stream.read(4)) and len(data := stream.read(int.from_bytes(head, "little"))) == int.from_bytes(head, "little"):
-                place += 1
-                yield msgspec.msgpack.decode(data)
-        os.waitpid(pid, 0)
+        for data in _results(reader, pid, [seconds(item) for item in items[place:]]):
+            place += 1
+            yield msgspec.msgpack.decode(data)
         if place < len(items):
             place += 1
             yield None
 
 
-def _work_through(work: Callable[[Any], Any], items: Sequence[Any], seconds: Callable[[Any], float], pipe: _Pipe) -> NoReturn:
+def _results(reader: int, pid: int, seconds: Sequence[float]) -> Iterator[bytes]:
+    """Yield what a child of `map_isolated` sends, until it ends; nobody is left behind, whoever stops reading."""
+    with os.fdopen(reader, "rb", buffering=0) as stream:
+        try:
+            for most in seconds:
+                watch, data = Watch(pid, most * PATIENCE), b""
+                while len(data) < 4 or len(data) < 4 + int.from_bytes(data[:4], "little"):
+                    watch.wait(reader)
+                    wanted = 4 - len(data) if len(data) < 4 else 4 + int.from_bytes(data[:4], "little") - len(data)
+                    if not (piece := stream.read(wanted)):
+                        return
+                    data += piece
+                yield data[4:]
+        finally:
+            farewell(pid)
+
+
+def _work_through(work: Callable[[Any], Any], items: Sequence[Any], seconds: Callable[[Any], float], pipe: Pipe) -> NoReturn:
     """Be the child of `map_isolated`."""
     try:
-        _confine(Limits())
+        confine(Limits())
         for item in items:
-            _arm(seconds(item))
+            charge(seconds(item))
             pipe.send(work(item))
     finally:
         os._exit(0)

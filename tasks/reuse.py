@@ -11,7 +11,8 @@ from pipeline.ingest.shards import Entry
 from pipeline.ledger import LedgerRow
 from tasks.inventory import ShardPlan
 from tasks.isolation import Made
-from tasks.targets import BuildPaths, FileNote, write_atomic
+from tasks.sealed import read_sealed, write_sealed
+from tasks.targets import BuildPaths, FileNote
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -38,7 +39,7 @@ class LeftOver(msgspec.Struct, frozen=True):
 
 def write_note(paths: BuildPaths, note: RetryNote) -> None:
     """Leave the note that the shard's task reads."""
-    write_atomic(paths.retry(note.plan.shard), [msgspec.json.encode(note)])
+    write_sealed(paths.retry(note.plan.shard), note)
 
 
 def left_over(paths: BuildPaths, plan: ShardPlan, config_sha256: str, code_sha256: str) -> LeftOver | None:
@@ -46,10 +47,12 @@ def left_over(paths: BuildPaths, plan: ShardPlan, config_sha256: str, code_sha25
 
     Nothing is kept where the settings, the code or the shard's files are not those of the note: then the whole shard is cleaned.
     """
+    note = read_sealed(paths.retry(plan.shard), RetryNote)
+    if note is None:
+        return None
     try:
-        note = msgspec.json.decode(paths.retry(plan.shard).read_bytes(), type=RetryNote)
         articles, ledger = paths.articles(plan.shard).read_bytes(), paths.ledger(plan.shard).read_bytes()
-    except (FileNotFoundError, msgspec.DecodeError):
+    except FileNotFoundError:
         return None
     if (note.config_sha256, note.code_sha256, note.plan.part) != (config_sha256, code_sha256, plan.part):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from hashlib import file_digest, sha256
@@ -22,7 +23,7 @@ LOOSE = "raw"
 
 UNREAD = {
     "permission": "this user may not read it",
-    "symlink": "symbolic links are not followed",
+    "symlink": "a symbolic link that is not followed, or that leads to itself",
     "unsafe_path": "the name is not valid UTF-8",
     "bad_record": "neither a file nor a folder",
 }
@@ -102,6 +103,8 @@ def _walk(folder: Path, prefix: str, visited: frozenset[tuple[int, int]] | None)
     except PermissionError:
         yield Item(prefix.rstrip("/"), 0, 0, "permission")
         return
+    except FileNotFoundError:  # it was there a moment ago
+        return
     with entries:
         for entry in entries:
             if not is_ignored(entry.name):
@@ -109,8 +112,19 @@ def _walk(folder: Path, prefix: str, visited: frozenset[tuple[int, int]] | None)
 
 
 def _entry(entry: os.DirEntry[str], prefix: str, visited: frozenset[tuple[int, int]] | None) -> Iterator[Item]:
-    follow = visited is not None
     locator = prefix + os.fsencode(entry.name).decode("utf-8", "backslashreplace")
+    try:
+        yield from _readable(entry, locator, prefix, visited)
+    except FileNotFoundError:  # it was there a moment ago
+        return
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        yield Item(locator, 0, 0, "symlink")
+
+
+def _readable(entry: os.DirEntry[str], locator: str, prefix: str, visited: frozenset[tuple[int, int]] | None) -> Iterator[Item]:
+    follow = visited is not None
     if locator != prefix + entry.name:
         yield Item(locator, 0, 0, "unsafe_path")
     elif entry.is_symlink() and not follow:

@@ -17,7 +17,7 @@ from luigi.configuration import get_config
 
 from pipeline.config import Config, ConfigError
 from pipeline.dataset.manifest import About
-from tasks.isolation import Limits
+from tasks.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from hashlib import file_digest, sha256
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -10,6 +11,7 @@ import numpy as np
 
 from pipeline.duplicates.sketch import Head, Held, Sketches
 from pipeline.duplicates.tokens import Tokens
+from tasks.sealed import logger, sealed, unsealed
 from tasks.targets import write_atomic
 
 if TYPE_CHECKING:
@@ -28,14 +30,19 @@ _ARRAYS: Final[dict[str, np.dtype[Any]]] = {
 }
 _HEAD_BYTES: Final = 4096
 """The first line is padded to this many bytes, so that it can be read alone; what follows begins at a page of memory."""
+_FIRST: Final = _HEAD_BYTES - 1 - len(sealed(b""))
 
 
 class Contents(msgspec.Struct, frozen=True):
-    """The first line of a file of sketches: what it was made from, the bytes of its heads, and the length of every array."""
+    """The first line of a file of sketches: what it was made from, the bytes of its heads, the length of every array.
+
+    `sha256` is the digest of all that follows it.
+    """
 
     fingerprint: str
     heads: int
     arrays: dict[str, int]
+    sha256: str
 
     @property
     def offsets(self) -> dict[str, int]:
@@ -53,28 +60,38 @@ def write_sketches(path: Path, fingerprint: str, made: Sketches) -> None:
     heads = msgspec.msgpack.encode(made.heads)
     arrays: dict[str, NDArray[Any]] = {"bands": made.bands, "samples": made.samples}
     arrays |= {name: getattr(made.tokens, name) for name in Tokens.__struct_fields__}
-    contents = Contents(fingerprint, len(heads), {name: len(arrays[name]) for name in _ARRAYS})
-    first = msgspec.json.encode(contents)
 
-    def chunks() -> Iterator[bytes]:
-        yield first.ljust(_HEAD_BYTES - 1) + b"\n"
+    def body() -> Iterator[bytes]:
         yield heads.ljust(_padded(len(heads)), b"\0")
         for name, kind in _ARRAYS.items():
             data = arrays[name].astype(kind, copy=False).tobytes()
             yield data.ljust(_padded(len(data)), b"\0")
 
-    write_atomic(path, chunks())
+    digest = sha256()
+    for piece in body():
+        digest.update(piece)
+    contents = Contents(fingerprint, len(heads), {name: len(arrays[name]) for name in _ARRAYS}, digest.hexdigest())
+    first = sealed(msgspec.json.encode(contents).ljust(_FIRST))
+    write_atomic(path, chain([first + b"\n"], body()))
 
 
-def read_contents(path: Path) -> Contents | None:
-    """Return the first line of a file of sketches; None where there is none, or the file is damaged or cut short."""
+def read_contents(path: Path, *, whole: bool = False) -> Contents | None:
+    """Return the first line of a file of sketches; None where there is none, or the file is damaged or cut short.
+
+    Only with `whole` is all of it read; a file that is damaged is named in the log.
+    """
     try:
         with path.open("rb") as stream:
-            contents = msgspec.json.decode(stream.read(_HEAD_BYTES), type=Contents)
-        whole = contents.arrays.keys() == _ARRAYS.keys() and path.stat().st_size == contents.offsets["end"]
+            first = unsealed(stream.read(_HEAD_BYTES - 1))
+            contents = msgspec.json.decode(first or b"", type=Contents)
+            stream.seek(_HEAD_BYTES)
+            if whole and file_digest(stream, "sha256").hexdigest() != contents.sha256:
+                logger.warning("%s is damaged; it is made again", path, extra={"event": "damaged", "path": str(path)})
+                return None
+        fits = contents.arrays.keys() == _ARRAYS.keys() and path.stat().st_size == contents.offsets["end"]
     except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
         return None
-    return contents if whole else None
+    return contents if fits else None
 
 
 def read_sketches(path: Path) -> Sketches:

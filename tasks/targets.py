@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import luigi
 import msgspec
 
+from pipeline.config import ConfigError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -174,10 +176,39 @@ def write_atomic(path: Path, chunks: Iterable[bytes]) -> FileNote:
     return FileNote(size, digest.hexdigest())
 
 
+def folds_case(folder: Path) -> bool:
+    """Tell whether a folder's file system takes names that differ in case alone for one name."""
+    make_folder(folder)
+    probe = folder / temporary_name()
+    probe.touch()
+    try:
+        return probe.with_name(probe.name.upper()).exists()
+    finally:
+        probe.unlink()
+
+
 def stamp_time(path: Path) -> None:
     """Give a file the modification time that SOURCE_DATE_EPOCH asks for, where it is set."""
-    if (epoch := os.environ.get("SOURCE_DATE_EPOCH", "")).isdigit():
-        os.utime(path, (int(epoch), int(epoch)))
+    if (epoch := source_date()) is not None:
+        os.utime(path, (epoch, epoch))
+
+
+_LATEST = 1 << 40
+"""Seconds since 1970 that file systems and Python still take for a date."""
+
+
+def source_date() -> int | None:
+    """Return SOURCE_DATE_EPOCH, None where it is not set. Raises `ConfigError` where it is no number of seconds.
+
+    Only ASCII digits count, as its specification says: Python would take others for digits too.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not epoch:
+        return None
+    if not (epoch.isascii() and epoch.isdigit() and len(epoch) < 16 and int(epoch) < _LATEST):
+        msg = f"SOURCE_DATE_EPOCH is a number of seconds since 1970, not {epoch[:40]!r}"
+        raise ConfigError(msg)
+    return int(epoch)
 
 
 def make_folder(folder: Path) -> None:

@@ -85,3 +85,12 @@ def test_the_picture_shows_what_explain_says(desk: Path) -> None:
     assert len(lines) > 10
     for line in filter(str.strip, lines):
         assert " ".join(line.split()).rstrip("…") in words
+
+
+def test_every_fault_of_the_table_has_its_test() -> None:
+    rows = re.findall(
+        r"^\|[^|]+\|[^|]+\| `(tests/[\w/]+\.py)::(\w+)", (ROOT / "docs" / "operations.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert len(rows) >= 60
+    for path, name in rows:
+        assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), (path, name)

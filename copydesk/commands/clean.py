@@ -14,7 +14,7 @@ import msgspec
 
 from copydesk.files import Cleaned, clean_here, clean_inputs, cleaned_of
 from copydesk.inputs import STANDARD_INPUT, Input, Told, inputs, sampled
-from copydesk.options import EXIT_OK, EXIT_REJECTED, EXIT_USAGE
+from copydesk.options import EXIT_OK, EXIT_REJECTED, EXIT_USAGE, say, warn
 from copydesk.output import FORM_FEED, PAGE_END, PAGE_HEAD, opened
 from copydesk.signals import stopping_cleanly
 from pipeline.ingest.document import RawDocument
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from copydesk.options import Manner
     from copydesk.settings import Settings
     from pipeline.config import Config
-    from tasks.isolation import Limits
+    from tasks.limits import Limits
 
 Format = Literal["json", "text", "markdown", "html"]
 
@@ -68,7 +68,7 @@ def clean_documents(options: CleanOptions, settings: Settings, manner: Manner) -
                 writer.write(cleaned.line)
             elif cleaned.status != "skipped":
                 reason = f"{cleaned.code}: {cleaned.detail}" if cleaned.code else cleaned.detail
-                click.echo(f"copydesk: {cleaned.locator}: {reason}", err=True)
+                warn(f"{cleaned.locator}: {reason}")
             else:
                 manner.detail(f"{cleaned.locator}: skipped, {cleaned.detail}")
         writer.end()
@@ -96,19 +96,19 @@ def _names(options: CleanOptions) -> Iterator[str]:
 
 
 def _cleaned(items: Iterable[Input], options: CleanOptions, settings: Settings, config: Config) -> Generator[Cleaned]:
-    """Yield what becomes of every document. A page alone and standard input are cleaned in this process, all else in others."""
-    coming = iter(items)
+    """Yield what becomes of every document. A page alone and standard input have no batches and no pool."""
+    coming, limits = iter(items), limits_of(settings)
     first = list(islice(coming, 2))
     if len(first) == 1 and _is_page(first[0]):
-        yield from clean_here(first[0], config, options.told)
+        yield from clean_here(first[0], config, options.told, limits)
         return
     if options.told.url is not None and first and first[0].path != STANDARD_INPUT:
         raise click.UsageError("--url is the address of one page; urls.tsv or <file>.meta.json beside the files name those of many")
     for standard, group in groupby(chain(first, coming), key=lambda item: item.path == STANDARD_INPUT):
         if standard:
-            yield from (cleaned_of(_standard_input(options.told), config) for _ in group)
+            yield from (cleaned_of(_standard_input(options.told), config, limits) for _ in group)
         else:
-            yield from clean_inputs(group, config, options.told, workers=options.workers, limits=limits_of(settings))
+            yield from clean_inputs(group, config, options.told, workers=options.workers, limits=limits)
 
 
 def _is_page(item: Input) -> bool:
@@ -122,7 +122,7 @@ def _standard_input(told: Told) -> Document:
 
 def limits_of(settings: Settings) -> Limits:
     """Return what one document may take, as the section `[build]` says it. Wrong numbers are wrong usage."""
-    from tasks.isolation import Limits  # noqa: PLC0415 - loads Luigi
+    from tasks.limits import Limits  # noqa: PLC0415
 
     written = settings.sections().get("build", {}) | {name.removeprefix("build."): value for name, value in settings.single}
     try:
@@ -140,7 +140,7 @@ def _list(items: Iterable[Input]) -> int:
     code = EXIT_OK
     for item in items:
         for locator in sorted(item.members) if item.members is not None else [item.locator]:
-            click.echo(locator if item.problem is None else f"{locator}: {item.problem}", err=item.problem is not None)
+            say(locator if item.problem is None else f"{locator}: {item.problem}", err=item.problem is not None)
         code = EXIT_USAGE if item.problem is not None else code
     return code
 

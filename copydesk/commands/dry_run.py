@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from copydesk.options import say
 from copydesk.plans import plans_now
 from copydesk.rerun_reasons import reasons
 from tasks.inventory import Changes, PlannedShard, current_cut, planned, read_plan
@@ -54,7 +55,7 @@ def show(found: DryRun, *, as_json: bool) -> None:
         click.echo(msgspec.json.encode(found))
         return
     for shard, reason in found.pending.items():
-        click.echo(f"{shard}: {reason}")
+        say(f"{shard}: {reason}")
     for shard in found.gone:
-        click.echo(f"{shard}: gone, its records would be taken down")
+        say(f"{shard}: gone, its records would be taken down")
     click.echo(f"{len(found.pending):,} of {found.shards:,} shards would be cleaned, {len(found.gone):,} taken down; nothing was written")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import click
 import msgspec
 
+from pipeline.text.controls import escaped
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -111,13 +113,13 @@ def as_text(result: Result, *, colours: bool, choice: Choice = EVERYTHING) -> st
 
 
 def _worded(span: Span, *, colours: bool) -> str:
+    words = escaped(span.text, lines=True)
     if span.fate in ("kept", "layout"):
-        return span.text
-    words = span.text
+        return words
     if span.fate == "changed":
-        words = f"[-{span.text}-]{{+{span.replacement}+}}"
+        words = f"[-{words}-]{{+{escaped(span.replacement or '', lines=True)}+}}"
     elif not colours:
-        words = f"[> {span.text} >]" if span.fate == "moved" else f"[- {span.text} -]"
+        words = f"[> {words} >]" if span.fate == "moved" else f"[- {words} -]"
     label = f" ‹{_label(span)}›"
     return click.style(words, fg=_COLOURS[span.fate]) + click.style(label, dim=True) if colours else words + label
 
@@ -165,9 +167,9 @@ def as_html(result: Result, *, title: str, choice: Choice = EVERYTHING) -> str:
 
 
 def _marked(span: Span) -> str:
-    words = html.escape(span.text)
+    words = html.escape(escaped(span.text, lines=True))
     if span.fate in ("kept", "layout"):
         return words
     if span.fate == "changed":
-        words = f"<del>{words}</del><ins>{html.escape(span.replacement or '')}</ins>"
+        words = f"<del>{words}</del><ins>{html.escape(escaped(span.replacement or '', lines=True))}</ins>"
     return f'<span class="{span.fate}">{words}</span><span class="why">{html.escape(_label(span))}</span>'

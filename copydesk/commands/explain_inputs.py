@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Literal
 import click
 import msgspec
 
+from copydesk.commands.clean import limits_of
 from copydesk.commands.explain import EVERYTHING, Choice, as_html, as_json, as_text
-from copydesk.inputs import STANDARD_INPUT, Input, Told, found_in, inputs, known_beside
-from copydesk.options import EXIT_OK, EXIT_REJECTED, EXIT_USAGE
+from copydesk.inputs import STANDARD_INPUT, Input, Told, found_within, inputs, known_beside
+from copydesk.options import EXIT_OK, EXIT_REJECTED, EXIT_USAGE, found_settings, say, warn
 from pipeline.ingest.document import RawDocument
 from pipeline.ingest.found import Document, Refused
 from pipeline.ledger import LedgerRow
 from pipeline.rejected import Rejected
-from pipeline.stages import run
+from pipeline.text.controls import escaped
+from tasks.one_document import clean_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from pipeline.config import Config
     from pipeline.ingest.found import Found
     from pipeline.stages import Result
+    from tasks.limits import Limits
 
 Format = Literal["text", "html", "json"]
 _LISTED = 5
@@ -44,20 +47,20 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
 def explain_files(names: Iterable[str], told: Told, settings: Settings, shape: Explained, manner: Manner) -> int:
     """Show every document that names mean; return the exit code."""
     items = list(inputs(names, told))
-    config = settings.config()
+    config, limits = settings.config(), limits_of(settings)
     if told.url is not None and len(items) > 1:
         raise click.UsageError("--url is the address of one page; urls.tsv or <file>.meta.json beside the files name those of many")
     code, several = EXIT_OK, len(items) > 1
-    for found in islice(_all(items, config, told), shape.limit):
+    for found in islice(_all(items, config, told, limits), shape.limit):
         if isinstance(found, Input):
-            click.echo(f"copydesk: {found.locator}: {found.problem}", err=True)
+            warn(f"{found.locator}: {found.problem}")
             code = EXIT_USAGE
         else:
-            code = _show(found, config, shape, manner, several=several or "#" in found.locator) or code
+            code = _show(found, (config, limits), shape, manner, several=several or "#" in found.locator) or code
     return code
 
 
-def _all(items: list[Input], config: Config, told: Told) -> Iterator[Found | Input]:
+def _all(items: list[Input], config: Config, told: Told, limits: Limits) -> Iterator[Found | Input]:
     for item in items:
         if item.path == STANDARD_INPUT:
             raw = RawDocument(data=sys.stdin.buffer.read(), source=told.source, url=told.url, media_type=told.media_type)
@@ -66,35 +69,35 @@ def _all(items: list[Input], config: Config, told: Told) -> Iterator[Found | Inp
             yield item
         else:
             try:
-                yield from found_in(item, config, told)
+                yield from found_within(item, config, told, limits)
             except OSError as error:
                 yield msgspec.structs.replace(item, problem=error.strerror or str(error))
 
 
-def _show(found: Found, config: Config, shape: Explained, manner: Manner, *, several: bool) -> int:
+def _show(found: Found, by: tuple[Config, Limits], shape: Explained, manner: Manner, *, several: bool) -> int:
     """Show one document; return 3 where it is rejected, else 0."""
     try:
-        result = explained(found, config)
+        result = explained(found, *by)
     except Rejected as rejected:
-        click.echo(f"copydesk: {found.locator}: {rejected.code}: {rejected.detail}", err=True)
+        warn(f"{found.locator}: {rejected.code}: {rejected.detail}")
         return EXIT_REJECTED
     if result is None:
         manner.note(f"{found.locator}: skipped")
     elif shape.format == "json":
         click.echo(as_json(result, shape.choice))
     elif shape.format == "html":
-        click.echo(as_html(result, title=found.locator, choice=shape.choice))
+        click.echo(as_html(result, title=escaped(found.locator), choice=shape.choice))
     else:
         if several:
-            click.echo(f"=== {found.locator}")
+            say(f"=== {found.locator}")
         click.echo(as_text(result, colours=manner.coloured, choice=shape.choice) + ("\n" if several else ""), color=manner.coloured)
     return EXIT_OK
 
 
-def explained(found: Found, config: Config) -> Result | None:
-    """Clean what a raw file holds, and return what is to be explained; None for what is no input. Raises `Rejected`."""
+def explained(found: Found, config: Config, limits: Limits) -> Result | None:
+    """Clean what a raw file holds within limits, and return what is to be explained; None for what is no input. Raises `Rejected`."""
     if isinstance(found, Document):
-        return run(found.raw, config)
+        return clean_within(found.raw, config, limits)
     if isinstance(found, Refused):
         raise Rejected(found.code, found.detail)
     return None
@@ -121,15 +124,15 @@ def explain_build(clean: Path, keys: tuple[str, ...], raw: Path | None, shape: E
     if not folder.is_dir():
         raise click.UsageError(f"{folder} is no folder: name the folder of the inputs with --raw")
     ledgers = [(shard.shard, paths.ledger(shard.shard)) for shard in summary.shards]
-    config, code = stored_config(paths, summary), EXIT_OK
+    config, limits, code = stored_config(paths, summary), limits_of(found_settings(None)), EXIT_OK
     for key in keys:
         shard, row = _row(ledgers, key, clean)
-        found = _found(folder, row, shard, config)
+        found = _found(folder, row, shard, config, limits)
         if found is None:
             raise click.UsageError(
                 f"{row.locator} is not in {folder}: it changed or is gone since the build; copydesk run brings it up to date"
             )
-        code = _show(found, config, shape, manner, several=len(keys) > 1 or shape.format == "text") or code
+        code = _show(found, (config, limits), shape, manner, several=len(keys) > 1 or shape.format == "text") or code
     return code
 
 
@@ -150,7 +153,7 @@ def _row(ledgers: list[tuple[str, Path]], key: str, clean: Path) -> tuple[str, L
     return found[0]
 
 
-def _found(raw: Path, row: LedgerRow, shard: str, config: Config) -> Found | None:
+def _found(raw: Path, row: LedgerRow, shard: str, config: Config, limits: Limits) -> Found | None:
     """Return an input of a build as its raw file holds it now, None where it is not there."""
     place = row.locator
     while not (raw / place).is_file():
@@ -159,4 +162,4 @@ def _found(raw: Path, row: LedgerRow, shard: str, config: Config) -> Found | Non
             return None
     known = known_beside(raw / place, raw)
     item = Input(path=str(raw / place), name=place, members=frozenset({row.locator}), known=known)
-    return next(found_in(item, config, Told(source=shard.split("/", maxsplit=1)[0])), None)
+    return next(found_within(item, config, Told(source=shard.split("/", maxsplit=1)[0]), limits), None)

@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
+from copydesk.options import warn
 from copydesk.rerun_reasons import other_settings
+from pipeline.text.controls import escaped
 from tasks.clean_shard import read_stamp
 from tasks.inventory import current_cut, known_groups, planned
 from tasks.scan import Seen, listings, walk
+from tasks.sealed import read_sealed, write_sealed
 from tasks.settings import build, config_sha256, pipeline_config
 from tasks.summary import read_summary
-from tasks.targets import write_json
 
 if TYPE_CHECKING:
     from tasks.targets import BuildPaths
@@ -33,17 +34,15 @@ class RefusedError(Exception):
 
 def noted_raw(paths: BuildPaths) -> Path | None:
     """Return the folder that the build was made from, None where nobody noted it."""
-    try:
-        return Path(msgspec.json.decode(paths.raw_folder.read_bytes(), type=str))
-    except (FileNotFoundError, msgspec.DecodeError):
-        return None
+    noted = read_sealed(paths.raw_folder, str)
+    return None if noted is None else Path(noted)
 
 
 def note_raw(raw: Path, paths: BuildPaths) -> None:
     """Note where the inputs of a build lie now that a run has found it to be of them: a build that was moved. It is worth no failure."""
     if noted_raw(paths) != raw.absolute():
         with contextlib.suppress(OSError):
-            write_json(paths.raw_folder, str(raw.absolute()))
+            write_sealed(paths.raw_folder, str(raw.absolute()))
 
 
 def check_folder(raw: Path, paths: BuildPaths, *, replace: bool) -> None:
@@ -114,9 +113,8 @@ def _gone(raw: Path, paths: BuildPaths) -> tuple[int, int]:
     follow = build().follow_symlinks
     listed = listings(raw, follow=follow)
     for group in known_groups(paths):
-        try:
-            files = msgspec.json.decode(paths.files(group).read_bytes(), type=dict[str, Seen])
-        except (FileNotFoundError, msgspec.DecodeError):
+        files = read_sealed(paths.files(group), dict[str, Seen])
+        if files is None:
             continue
         here = {item.locator for _, item in walk(raw, group=group, follow=follow)} if group in listed else set()
         known += len(files)
@@ -147,9 +145,9 @@ def check_settings(paths: BuildPaths, *, yes: bool, quiet: bool = False) -> None
     if yes and quiet:
         return
     if yes:
-        click.echo(f"copydesk: {told}", err=True)
+        warn(str(told))
         return
     if sys.stdin is None or not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise RefusedError(f"{told}: add --yes, or name the build's own settings with --config or --set")
-    if not click.confirm(f"copydesk: {told}. Go on?", err=True):
+    if not click.confirm(escaped(f"copydesk: {told}. Go on?"), err=True):
         raise RefusedError("nothing was changed")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from copydesk.options import warn
 from copydesk.settings import FILE
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def template() -> str:
 def prepare(folder: Path, manner: Manner, *, force: bool) -> int:
     """Write what is missing in a folder; return the exit code."""
     if (folder / FILE).exists() and not force:
-        click.echo(f"copydesk: {folder / FILE} exists and stays as it is; --force writes the defaults over it", err=True)
+        warn(f"{folder / FILE} exists and stays as it is; --force writes the defaults over it")
         return 2
     (folder / "raw").mkdir(parents=True, exist_ok=True)
     written = [folder / FILE]

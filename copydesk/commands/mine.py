@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import click
 import msgspec
 
-from copydesk.options import PLAIN
+from copydesk.options import PLAIN, warn
 from pipeline.rules.mine import Seen, as_toml, mine, proposals
 from tasks.summary import read_summary
 from tasks.targets import BuildPaths, write_atomic
@@ -64,13 +64,13 @@ def mine_build(clean: Path, output: Path | None, *, least: int, share: int, forc
     """Write the proposed rules to `output`, or to standard output; return the exit code."""
     paths = BuildPaths(clean)
     if read_summary(paths) is None:
-        click.echo(f"copydesk: {paths.build} is missing or damaged: nothing to mine; make it with copydesk run", err=True)
+        warn(f"{paths.build} is missing or damaged: nothing to mine; make it with copydesk run")
         return 1
     if output is not None and output.is_file() and not force:
-        click.echo(f"copydesk: {output} exists, and somebody may have reviewed it; name another file, or add --force", err=True)
+        warn(f"{output} exists, and somebody may have reviewed it; name another file, or add --force")
         return 2
     if output is not None and output.exists() and not output.is_file():
-        click.echo(f"copydesk: {output} is no file; leave --output out to write to standard output", err=True)
+        warn(f"{output} is no file; leave --output out to write to standard output")
         return 2
     made, left = proposals(mine(lambda: _documents(paths), least=least, share=share))
     text = "".join(f"{line}\n" for line in as_toml(made, left))

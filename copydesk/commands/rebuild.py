@@ -13,7 +13,7 @@ import msgspec
 from copydesk.commands.diff import build_of
 from copydesk.commands.run import RunOptions, run_build
 from copydesk.datasets import open_dataset, problems, refusing, sums_of
-from copydesk.options import PLAIN, Manner
+from copydesk.options import PLAIN, Manner, say, warn
 from copydesk.plans import plans_now
 from pipeline.code_identity import code_identity
 from pipeline.config import Config, ConfigError
@@ -56,7 +56,7 @@ def rebuild(folder: Path, raw: Path, options: RebuildOptions) -> int:
         say.line(line, always=True)
     found = bool(say.obstacles)
     if found and not (options.anyway or options.check):
-        click.echo("copydesk: nothing was built: another dataset would come out (--anyway builds it)", err=True)
+        warn("nothing was built: another dataset would come out (--anyway builds it)")
         return say.end(1)
     if not found:
         say.line(f"code, libraries, settings and {dataset.manifest.raw_files:,} raw files are those that the dataset was made from")
@@ -81,7 +81,7 @@ class _Report:
     def line(self, line: str, *, always: bool = False) -> None:
         """Say something, also where quiet is asked for if it is a result."""
         if not self._manner.json and (always or not self._manner.quiet):
-            click.echo(line)
+            say(line)
 
     def end(self, code: int) -> int:
         """Say all as JSON where that is asked for; `changed` is null where nothing was built. Return the exit code."""
@@ -103,7 +103,7 @@ def _build(dataset: Dataset, summary: BuildSummary, raw: Path, clean: Path, opti
         say.line(f"rebuilt: all {len(made)} files of {dataset.folder} came out the same, byte for byte")
         return 0
     hint = f"; copydesk diff {dataset.folder} {clean} explains" if options.clean else "; with --clean FOLDER, copydesk diff explains"
-    click.echo(f"copydesk: {len(changed)} of {len(stored)} files came out different: {', '.join(changed)}{hint}", err=True)
+    warn(f"{len(changed)} of {len(stored)} files came out different: {', '.join(changed)}{hint}")
     return 1
 
 

@@ -13,6 +13,7 @@ from copydesk.commands.guards import RefusedError, noted_raw
 from copydesk.commands.run import RunOptions, run_build
 from copydesk.commands.verify import stored_config
 from copydesk.datasets import find_dataset
+from copydesk.options import say, warn
 from copydesk.rerun_reasons import other_settings
 from copydesk.settings import Settings, use
 from copydesk.terminal.summary import ledger_rows
@@ -86,13 +87,11 @@ def retry_build(raw: Path | None, clean: Path | None, codes: frozenset[str], opt
         paths = BuildPaths(clean or Path(build().clean))
         summary = read_summary(paths)
         if summary is None:
-            click.echo(
-                f"copydesk: {paths.clean} holds no finished build, so that there is nothing to retry; make it with copydesk run", err=True
-            )
+            warn(f"{paths.clean} holds no finished build, so that there is nothing to retry; make it with copydesk run")
             return 4
         _adopt(paths, summary, options)
     except (ConfigError, msgspec.ValidationError) as error:
-        click.echo(f"copydesk: {' '.join(str(error).split())}", err=True)
+        warn(f"{' '.join(str(error).split())}")
         return 2
     if options.dry_run:
         return _list(paths, summary, codes, options)
@@ -109,7 +108,7 @@ def _list(paths: BuildPaths, summary: BuildSummary, codes: frozenset[str], optio
         click.echo(msgspec.json.encode({row.locator: row.code for row in rows}))
         return 0
     for row in rows:
-        click.echo(f"{row.locator}  {row.code}: {row.detail}")
+        say(f"{row.locator}  {row.code}: {row.detail}")
     click.echo(f"{len(rows):,} inputs would be cleaned again; nothing was written")
     return 0
 
@@ -118,7 +117,7 @@ def _adopt(paths: BuildPaths, summary: BuildSummary, options: RunOptions) -> Non
     """Make this process build by the settings that the build was made with, and say where those at hand are others."""
     differing = other_settings(summary, pipeline_config())
     if differing and not options.quiet:
-        click.echo(f"copydesk: a retry keeps the settings of the build; not used: {differing}", err=True)
+        warn(f"a retry keeps the settings of the build; not used: {differing}")
     own: Config = stored_config(paths, summary)
     try:
         told, write = decode((find_dataset(paths.clean) / MANIFEST).read_bytes()).about, True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from copydesk.options import PLAIN
+from copydesk.options import PLAIN, warn
 from pipeline.rules.rulebook import RuleError, load
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ def print_rules(files: tuple[Path, ...], kind: str | None, *, timed: bool, manne
     try:
         book = load(files)
     except RuleError as error:
-        click.echo(f"copydesk: {error}", err=True)
+        warn(str(error))
         return 1
     shipped = {rule.id: rule for rule in load().rules} if files else {}
     chosen = [rule for rule in book.rules if kind in (None, rule.kind) and (not files or shipped.get(rule.id) != rule)]
     if not chosen and kind is not None:
-        click.echo(f"copydesk: no rule is of the kind {kind}; there are: {', '.join(sorted({rule.kind for rule in book.rules}))}", err=True)
+        warn(f"no rule is of the kind {kind}; there are: {', '.join(sorted({rule.kind for rule in book.rules}))}")
         return 2
     slow, rows = 0, []
     for rule in chosen:

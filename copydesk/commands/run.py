@@ -16,6 +16,7 @@ from luigi.worker import Worker
 
 from copydesk.commands.dry_run import dry_run, show
 from copydesk.commands.guards import RefusedError, check_folder, check_inputs, check_settings, note_raw
+from copydesk.options import say, warn
 from copydesk.rerun_reasons import reasons
 from copydesk.run_lock import BuildLock
 from copydesk.settings import Settings, use
@@ -32,7 +33,7 @@ from tasks.failures import read_failures
 from tasks.inventory import Inventory, planned
 from tasks.settings import build, pipeline_config
 from tasks.summary import read_summary
-from tasks.targets import BuildPaths, sweep_temporaries
+from tasks.targets import BuildPaths, source_date, sweep_temporaries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,19 +99,20 @@ def run_build(raw: Path | None, clean: Path | None, options: RunOptions, *, agai
             if code is not None:
                 return code
     except (ConfigError, RuleError) as error:
-        click.echo(f"copydesk: {' '.join(str(error).split())}", err=True)
+        warn(f"{' '.join(str(error).split())}")
         return 2
     except RefusedError as refused:
-        click.echo(f"copydesk: {refused}", err=True)
+        warn(str(refused))
         return refused.code
     except OSError as error:
-        click.echo(f"copydesk: {error.filename or ''}: {error.strerror or error}", err=True)
+        warn(f"{error.filename or ''}: {error.strerror or error}")
         return 4
     return _end(task, options)
 
 
 def _task(raw: Path | None, clean: Path | None) -> BuildDataset:
     pipeline_config()
+    source_date()
     return BuildDataset(raw=str(raw or build().raw), clean=str(clean or build().clean))
 
 
@@ -118,7 +120,7 @@ def _end(task: BuildDataset, options: RunOptions) -> int:
     """Say what the build holds, and return the exit code."""
     summary = read_summary(task.paths)
     if summary is None:
-        click.echo(f"copydesk: {task.paths.build} was not written; run again with --verbose to see why", err=True)
+        warn(f"{task.paths.build} was not written; run again with --verbose to see why")
         return 1
     if options.as_json:
         report_json(task.paths, summary)
@@ -172,17 +174,21 @@ def _build(task: BuildDataset, options: RunOptions, again: Again | None, *, show
             pending = dict(reasons(paths, plans.values(), pipeline_config()))
         if options.why or options.verbose:
             for shard, reason in pending.items():
-                click.echo(f"{shard}: {reason}", err=True)
+                say(f"{shard}: {reason}", err=True)
         bar.stage("cleaning", sum(plans[shard].documents for shard in pending))
         done = luigi.build([task], _Forking(), local_scheduler=True, workers=options.workers, log_level="CRITICAL")
     return None if done else _failed(paths)
+
+
+_NEVER = 1 << 40
 
 
 class _Forking:
     """Makes Luigi fork for every task, with one worker too: what an inventory or a dataset takes does not stay with this process."""
 
     def create_local_scheduler(self) -> Scheduler:
-        return Scheduler(prune_on_get_work=True, record_task_history=False)
+        # a clock that jumps must not make a worker of this very process look lost
+        return Scheduler(prune_on_get_work=True, record_task_history=False, worker_disconnect_delay=_NEVER, remove_delay=_NEVER)
 
     def create_worker(self, scheduler: Scheduler, worker_processes: int, assistant: bool) -> Worker:  # noqa: FBT001 - Luigi's signature
         return Worker(scheduler=scheduler, worker_processes=worker_processes, assistant=assistant, force_multiprocessing=True)
@@ -191,7 +197,7 @@ class _Forking:
 def _failed(paths: BuildPaths) -> int:
     failures = read_failures(paths.failures)
     for failure in failures[:LISTED]:
-        click.echo(f"copydesk: {failure.task}: {failure.message}", err=True)
+        warn(f"{failure.task}: {failure.message}")
     if not failures:
-        click.echo("copydesk: a task failed and could not say why; is the disk full?", err=True)
+        warn("a task failed and could not say why; is the disk full?")
     return 1 if any(failure.kind == "defect" for failure in failures) else 4

@@ -12,6 +12,7 @@ from copydesk.rerun_reasons import reasons
 from copydesk.run_lock import holder
 from copydesk.terminal.summary import rejected_lines, table
 from pipeline.code_identity import code_sha256
+from pipeline.text.controls import escaped
 from tasks.failures import read_failures
 from tasks.inventory import current_cut, known_groups, planned, read_group
 from tasks.scan import listings
@@ -109,15 +110,15 @@ def _print(paths: BuildPaths, status: Status) -> None:
 
 def _print_now(status: Status) -> None:
     if status.running:
-        click.echo(f"\nat work now: {status.running}")
+        click.echo(f"\nat work now: {escaped(status.running)}")
     if status.pending:
         click.echo(f"\n{status.pending:,} of {status.shards:,} shards would be cleaned by a run (copydesk run --why-rerun says why)")
     if status.raw_changed:
-        click.echo(f"\nraw files are not as they were in: {', '.join(status.raw_changed)}")
+        click.echo(f"\nraw files are not as they were in: {escaped(', '.join(status.raw_changed))}")
     if status.same_cut is False:
         click.echo("\nthe settings [build] shard_documents and shard_bytes are not those of the build (--config): a run would cut it anew")
     for failure in status.failures:
-        click.echo(f"\nthe last run failed: {failure}")
+        click.echo("\nthe last run failed: " + escaped(failure))
 
 
 def _yes(value: Any) -> str:

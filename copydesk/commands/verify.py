@@ -12,8 +12,8 @@ import msgspec
 from msgspec.structs import replace
 from tqdm import tqdm
 
-from copydesk.commands.verify_dataset import dataset_of_build
-from copydesk.options import PLAIN
+from copydesk.commands.verify_dataset import dataset_of_build, raw_rows_of
+from copydesk.options import PLAIN, warn
 from copydesk.plans import plans_now
 from copydesk.terminal.progress import wanted
 from pipeline.code_identity import code_sha256
@@ -21,8 +21,10 @@ from pipeline.config import Config
 from pipeline.ledger import LedgerRow
 from pipeline.rejected import MACHINE_CODES
 from pipeline.replay import ReplayError, resolve
+from pipeline.text.controls import escaped
 from tasks.duplicates import search, sidecar, write_sketch
 from tasks.isolation import Job, clean_isolated, warm_up
+from tasks.sealed import read_sealed
 from tasks.settings import limits
 from tasks.sketches import WholeBuild
 from tasks.summary import read_summary
@@ -44,13 +46,11 @@ def verify_build(clean: Path, raw: Path, *, progress: bool | None, manner: Manne
     paths = BuildPaths(clean)
     summary = read_summary(paths)
     if summary is None:
-        click.echo(f"copydesk: {paths.build} is missing or damaged: nothing to verify; make it with copydesk run", err=True)
+        warn(f"{paths.build} is missing or damaged: nothing to verify; make it with copydesk run")
         return 1
     config = stored_config(paths, summary)
     if summary.code_sha256 != code_sha256(config):
-        click.echo(
-            "copydesk: the build was made by another version of the code or of a library; install that version, or build again", err=True
-        )
+        warn("the build was made by another version of the code or of a library; install that version, or build again")
         return 1
     warm_up(config)
     found: list[str] = []
@@ -58,12 +58,12 @@ def verify_build(clean: Path, raw: Path, *, progress: bool | None, manner: Manne
         for difference in _differences(paths, raw, summary, config, bar):
             found.append(difference)
             if len(found) <= SHOWN and not manner.json:
-                tqdm.write(difference)
+                tqdm.write(escaped(difference))
     if manner.json:
         told = {"verified": not found, "records": summary.ok, "rejected": summary.rejected, "differences": found}
         click.echo(msgspec.json.encode(told))
     elif found:
-        click.echo(f"copydesk: {len(found):,} differences in {summary.inputs:,} inputs", err=True)
+        warn(f"{len(found):,} differences in {summary.inputs:,} inputs")
     elif not manner.quiet:
         click.echo(f"verified: {summary.ok:,} records and {summary.rejected:,} rejections are what {raw} gives, byte for byte")
     return 1 if found else 0
@@ -71,10 +71,7 @@ def verify_build(clean: Path, raw: Path, *, progress: bool | None, manner: Manne
 
 def stored_config(paths: BuildPaths, summary: BuildSummary) -> Config:
     """Return the settings of a build, with its rule files where it found them, else where their names lead from the working folder."""
-    try:
-        known = msgspec.json.decode(paths.rule_files.read_bytes(), type=dict[str, str])
-    except (FileNotFoundError, msgspec.DecodeError):
-        known = {}
+    known = read_sealed(paths.rule_files, dict[str, str]) or {}
     config = msgspec.convert(summary.config, Config)
     files = tuple(known[name] if Path(known.get(name, "")).is_file() else name for name in config.rules.files)
     return replace(config, rules=replace(config.rules, files=files))
@@ -84,6 +81,7 @@ def _differences(paths: BuildPaths, raw: Path, summary: BuildSummary, config: Co
     if config.sha256(summary.rule_files.values()) != summary.config_sha256:
         yield "build.json: config_sha256 is not the digest of its config and rule files"
     plans, _ = plans_now(raw, summary.cut)
+    yield from raw_rows_of(paths, list(plans.values()))
     for shard in summary.shards:
         if shard.shard in plans:
             yield from _shard(paths, raw, shard, plans.pop(shard.shard), config, bar)

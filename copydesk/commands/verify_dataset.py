@@ -11,14 +11,14 @@ import click
 import msgspec
 
 from copydesk.datasets import open_dataset, problems
-from copydesk.options import PLAIN
+from copydesk.options import PLAIN, say, warn
 from pipeline.dataset.duplicates import DuplicateRow, DuplicateTally
 from pipeline.dataset.manifest import MANIFEST, SEAL, DatasetError, digest
 from pipeline.dataset.statistics import Tally
 from pipeline.emit.identity import article_id
 from pipeline.ledger import LedgerRow
 from pipeline.records import Article
-from tasks.dataset_files import described, identified
+from tasks.dataset_files import RawRow, described, identified, raw_row
 from tasks.merging import DamagedError, merged
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from copydesk.datasets import Dataset
     from copydesk.options import Manner
+    from tasks.inventory import ShardPlan
     from tasks.summary import BuildSummary
     from tasks.targets import BuildPaths
 
@@ -45,11 +46,11 @@ def verify_dataset(folder: Path, manner: Manner = PLAIN) -> int:
     for problem in dataset_problems(folder):
         found.append(problem)
         if len(found) <= SHOWN and not manner.json:
-            click.echo(problem)
+            say(problem)
     if manner.json:
         click.echo(msgspec.json.encode({"verified": not found, "differences": found}))
     elif found:
-        click.echo(f"copydesk: {len(found):,} {'problem' if len(found) == 1 else 'problems'} in {folder}", err=True)
+        warn(f"{len(found):,} {'problem' if len(found) == 1 else 'problems'} in {folder}")
     elif not manner.quiet:
         click.echo(f"verified: {folder} is whole; JSON Lines, Parquet, statistics and card say the same")
     return 1 if found else 0
@@ -167,6 +168,29 @@ def _duplicates(dataset: Dataset, ids: set[str]) -> Iterator[str]:
     yield from (f"{identity}: a record without a row in duplicates.jsonl" for identity in sorted(ids - marked))
     if tally.result() != dataset.manifest.duplicates:
         yield f"{MANIFEST}: its duplicates are not what duplicates.jsonl gives"
+
+
+def raw_rows_of(paths: BuildPaths, plans: list[ShardPlan]) -> Iterator[str]:
+    """Yield what the dataset's list of raw files says that the raw files do not.
+
+    Args:
+        paths: the build.
+        plans: its shards, as the raw files give them now.
+    """
+    stored = paths.dataset / "raw.jsonl"
+    if not is_dataset(paths.dataset) or not stored.is_file():
+        return
+    wanted = {entry.locator: raw_row(entry) for plan in plans for entry in plan.entries}
+    for number, line in enumerate(stored.read_bytes().splitlines(), 1):
+        try:
+            row = msgspec.json.decode(line, type=RawRow)
+        except msgspec.DecodeError:
+            yield f"{stored}: line {number} is no row of a raw file"
+            continue
+        now = wanted.pop(row.path, None)
+        if now != row:
+            yield f"{stored}: its row of {row.path} is not what the raw file is now"
+    yield from (f"{stored}: {locator} is not in it" for locator in sorted(wanted))
 
 
 def dataset_of_build(paths: BuildPaths, summary: BuildSummary) -> Iterator[str]:

@@ -9,6 +9,8 @@ from typing import Literal
 
 import msgspec
 
+from pipeline.text.controls import escaped, escaped_json
+
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -23,7 +25,15 @@ class JsonFormatter(logging.Formatter):
             "message": record.getMessage(),
         }
         line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
-        return msgspec.json.encode(line).decode()
+        return escaped_json(msgspec.json.encode(line).decode())
+
+
+class LineFormatter(logging.Formatter):
+    """Formats a record as one line of text, whatever names it holds."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return one line."""
+        return escaped(super().format(record))
 
 
 def log_to_stderr(log_format: Literal["text", "json"], *, shown: bool) -> None:
@@ -31,6 +41,6 @@ def log_to_stderr(log_format: Literal["text", "json"], *, shown: bool) -> None:
     logger = logging.getLogger("copydesk")
     logger.propagate = False
     handler: logging.Handler = logging.StreamHandler(sys.stderr) if shown else logging.NullHandler()
-    handler.setFormatter(JsonFormatter() if log_format == "json" else logging.Formatter("%(asctime)s %(message)s"))
+    handler.setFormatter(JsonFormatter() if log_format == "json" else LineFormatter("%(asctime)s %(message)s"))
     logger.handlers[:] = [handler]
     logger.setLevel(logging.INFO)

@@ -14,6 +14,7 @@ import msgspec
 from wcwidth import wcswidth
 
 from pipeline.ledger import LedgerRow
+from pipeline.text.controls import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,11 +68,11 @@ def table(summary: BuildSummary) -> Iterator[str]:
     names = ("inputs", "ok", "rejected", "skipped")
     total: Counter[str] = sum(counts.values(), Counter())
     lines: list[tuple[str, Counter[str]]] = [*sorted(counts.items()), ("total", total)]
-    first = max(columns(name) for name, _ in [*lines, ("source", total)])
+    first = max(columns(escaped(name)) for name, _ in [*lines, ("source", total)])
     width = max(len("rejected"), len(f"{total['inputs']:,}"))
     yield padded("source", first) + "".join(f"  {name:>{width}}" for name in names)
     for name, count in lines:
-        yield padded(name, first) + "".join(f"  {count[key]:>{width},}" for key in names)
+        yield padded(escaped(name), first) + "".join(f"  {count[key]:>{width},}" for key in names)
 
 
 def program() -> str:
@@ -126,5 +127,5 @@ def rejected_lines(paths: BuildPaths, summary: BuildSummary) -> Iterator[str]:
     for shard in summary.shards:
         for row in ledger_rows(paths, shard.shard) if shard.rejected and left else ():
             if row.status == "rejected" and left:
-                yield f"{row.locator}  {row.code}: {row.detail}"
+                yield escaped(f"{row.locator}  {row.code}: {row.detail}")
                 left -= 1

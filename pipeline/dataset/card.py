@@ -59,7 +59,7 @@ def _head(manifest: Manifest) -> Iterator[str]:
     yield "license: other"
     if languages:
         yield "language:"
-        yield from (f"- {language}" for language in languages)
+        yield from (f"- {_plain(language)}" for language in languages)
     yield "size_categories:"
     yield f"- {size}"
     yield "configs:"
@@ -135,6 +135,19 @@ def _sources(manifest: Manifest) -> Iterator[str]:
     if statistics.sites.listed:
         yield ""
         yield from _table(("site", "documents", "words"), _group_rows(statistics.sites))
+
+
+_NO_WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"))
+"""What YAML 1.1 reads as a truth value or as nothing: Norwegian is "no"."""
+
+
+def _plain(word: str) -> str:
+    """Return a word as YAML reads it: in quotes where it would be something else.
+
+    >>> _plain("en"), _plain("no")
+    ('en', '"no"')
+    """
+    return f'"{word}"' if word.lower() in _NO_WORDS else word
 
 
 def _languages_and_dates(manifest: Manifest) -> Iterator[str]:

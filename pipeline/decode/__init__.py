@@ -4,7 +4,7 @@
 """
 
 from pipeline.config import DecodeConfig
-from pipeline.decode.policy import DecodeError, decode, decode_str
+from pipeline.decode.policy import DecodeError, decode, decode_str, refuse_unreadable
 from pipeline.decode.sniff import sniff
 
-__all__ = ["DecodeConfig", "DecodeError", "decode", "decode_str", "sniff"]
+__all__ = ["DecodeConfig", "DecodeError", "decode", "decode_str", "refuse_unreadable", "sniff"]

@@ -185,6 +185,12 @@ def _agrees(claimed: Encoding, used: Encoding) -> bool:
     return claimed.codec == used.codec
 
 
+def refuse_unreadable(text: str, config: DecodeConfig) -> None:
+    """Raise `DecodeError` where a text is mostly unreadable: given back as bytes it would be refused."""
+    if text:
+        _refuse_unreadable(text, "valid-utf8", config)
+
+
 def _refuse_unreadable(text: str, method: DecodeMethod, config: DecodeConfig) -> None:
     """Refuse a reading that is mostly unreadable; of valid UTF-8 a sample from both ends tells."""
     if _BLANK.match(text):

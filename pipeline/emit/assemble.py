@@ -11,6 +11,7 @@ from pipeline.edits.compose import Op, apply
 from pipeline.edits.layout import Removal
 from pipeline.emit.identity import article_id
 from pipeline.emit.pointers import Places, on_lines, place
+from pipeline.emit.readable import readable_values
 from pipeline.records import (
     SCHEMA_VERSION,
     Annotation,
@@ -38,6 +39,7 @@ from pipeline.records import (
 )
 from pipeline.spans import Fields, Item
 from pipeline.text.characters import count_words
+from pipeline.text.controls import without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,6 +87,7 @@ def digest(text: str) -> str:
 def assemble(draft: Draft, origin: Origin, config: EmitConfig) -> Article:
     """Return the finished article: text and moved fields are what the ops make of the base text, exactly."""
     text = apply(draft.base, draft.ops)
+    draft = readable(draft)
     draft = msgspec.structs.replace(draft, ops=on_lines(draft.base, draft.ops))
     places = place(draft.ops, draft.items)
     described, singles = draft.described, places.singles
@@ -94,7 +97,7 @@ def assemble(draft: Draft, origin: Origin, config: EmitConfig) -> Article:
         schema_version=SCHEMA_VERSION,
         id=article_id(origin.raw.locator, origin.raw.sha256),
         source=origin.source,
-        url=origin.url,
+        url=without_controls(origin.url) if origin.url else None,
         canonical_url=described.canonical_url,
         title=singles.get("/title", described.title),
         description=singles.get("/description", described.description),
@@ -126,6 +129,40 @@ def assemble(draft: Draft, origin: Origin, config: EmitConfig) -> Article:
         quality=_quality(text, draft),
         provenance=_provenance(text, draft, origin, places, config),
     )
+
+
+def readable(draft: Draft) -> Draft:
+    """Return a draft whose fields command nothing: see `readable_values`.
+
+    What moves to a field is cleaned in the op that moves it, so that its replay is what arrives. A value that comes from markup stands at
+    no place of the base text; that such values lost something is a warning of its own.
+    """
+    ops = _with_words(tuple(map(_readable_op, draft.ops)))
+    told = (draft.described, draft.items, tuple(link.url for link in draft.links))
+    described, items, urls = readable_values(told)
+    if (described, items, urls) == told:
+        return msgspec.structs.replace(draft, ops=ops)
+    links = tuple(msgspec.structs.replace(link, url=url) for link, url in zip(draft.links, urls, strict=True))
+    warning = QualityWarning(code=CONTROLS_IN_FIELDS, base_start=0, base_end=0)
+    return msgspec.structs.replace(draft, ops=ops, described=described, items=items, links=links, warnings=(*draft.warnings, warning))
+
+
+def _readable_op(op: Op) -> Op:
+    if op.target is None or op.target.field == "removed" or (plain := without_controls(op.replacement)) == op.replacement:
+        return op
+    return msgspec.structs.replace(op, replacement=plain)
+
+
+def _with_words(ops: tuple[Op, ...]) -> tuple[Op, ...]:
+    """Point no op at a place where nothing arrives: an absent value is null, and its replay would be an empty string."""
+    arrive = {op.target for op in ops if op.target is not None and (op.replacement or op.target.field == "removed")}
+    if all(op.target is None or op.target in arrive for op in ops):
+        return ops
+    return tuple(op if op.target in arrive else msgspec.structs.replace(op, target=None) for op in ops)
+
+
+CONTROLS_IN_FIELDS = "controls_in_fields"
+"""The warning that a value of the page's markup had controls or directional overrides, which are not in the record."""
 
 
 def _authors(places: Places) -> tuple[Author, ...]:

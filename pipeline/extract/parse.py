@@ -279,7 +279,7 @@ def _wrap(tree: Any, node: Any) -> None:
     parent = node.parent
     if parent is not None and parent.tag not in ("figcaption", "a"):
         block = tree.create_element("div")
-        block.setattr("class", node.class_name)
+        block.setattr("class", node.class_name or "")
         parent.insert_before(block, node)
         block.append_child(node)
 

@@ -7,17 +7,20 @@ import struct
 import tarfile
 import zipfile
 from email import message_from_bytes, policy
-from email.errors import MessageError
+from email.errors import CloseBoundaryNotFoundDefect, MessageError
 from hashlib import sha256
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
 from pipeline.ingest.found import ENDLESS, Found, Inner, Known, Part, Refused, Source
 from pipeline.ingest.kinds import container_kind, is_ignored, is_sidecar
-from pipeline.ingest.streams import DAMAGE, TruncatedError, packing, unpacked
+from pipeline.ingest.streams import CHUNK, DAMAGE, TruncatedError, ends_early, packing, unpacked
+from pipeline.ingest.zip_mending import mended
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import EmailMessage
+
+    from pipeline.rejected import RejectionCode
 
 _LOCAL_HEADER = struct.Struct("<26sHH")
 UNREADABLE = (zipfile.BadZipFile, tarfile.TarError, NotImplementedError, RuntimeError, ValueError, *DAMAGE)
@@ -41,7 +44,7 @@ def unsafe(name: str) -> bool:
 
 
 def _ignored(name: str) -> bool:
-    parts = name.strip("/").split("/")
+    parts = name.replace("\\", "/").strip("/").split("/")
     return any(is_ignored(part) for part in parts if part not in (".", "..")) or "__MACOSX" in parts or is_sidecar(name)
 
 
@@ -62,17 +65,34 @@ def _is_inner(name: str) -> bool:
 
 
 def read_zip(source: Source) -> Iterator[Found | Inner]:
-    """Yield the members of a ZIP file, or those whose numbers are in its part; locators are `<file>#<name of the member>`."""
+    """Yield the members of a ZIP file, or those whose numbers are in its part; locators are `<file>#<name of the member>`.
+
+    Of a file whose directory is missing, the members that are whole, and a row that says so.
+    """
     with source.open() as stream:
         try:
             with zipfile.ZipFile(stream) as archive:
-                seen: set[str] = set()
-                for number, info in enumerate(_zip_members(archive)):
-                    refused = _verdict(info.filename, seen, source)
-                    if source.part is None or source.part.start <= number < source.part.end:
-                        yield refused or _zip_member(archive, info, source)
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, *DAMAGE) as error:
-            yield source.refused("truncated" if _cut(source) else "bad_container", f"no ZIP file: {error}")
+                yield from _zip_found(archive, source)
+                return
+        except _NO_ZIP as error:
+            code: RejectionCode = "truncated" if _cut(source) else "bad_container"
+            told = f"no ZIP file: {error}"
+    if code == "truncated" and (made := mended(source)) is not None:
+        with made, zipfile.ZipFile(made) as archive:
+            yield from _zip_found(archive, source)
+            told = f"after {len(archive.infolist())} whole members: {told}"
+    yield source.refused(code, told)
+
+
+_NO_ZIP = (zipfile.BadZipFile, NotImplementedError, ValueError, *DAMAGE)
+
+
+def _zip_found(archive: zipfile.ZipFile, source: Source) -> Iterator[Found | Inner]:
+    seen: set[str] = set()
+    for number, info in enumerate(_zip_members(archive)):
+        refused = _verdict(info.filename, seen, source)
+        if source.part is None or source.part.start <= number < source.part.end:
+            yield refused or _zip_member(archive, info, source)
 
 
 def _zip_members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
@@ -91,7 +111,7 @@ def zip_sizes(source: Source) -> list[int]:
         try:
             with zipfile.ZipFile(stream) as archive:
                 return [info.file_size for info in _zip_members(archive)]
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, *DAMAGE):
+        except _NO_ZIP:
             return []
 
 
@@ -160,17 +180,44 @@ def read_tar(source: Source) -> Iterator[Found | Inner]:
         except _TooMuchError as error:
             yield source.refused("too_large", f"after {done} members: {error}")
         except (tarfile.TarError, *DAMAGE) as error:
-            cut = done > 0 or part.start > 0 or isinstance(error, EOFError)
+            cut = done > 0 or part.start > 0 or ends_early(error)
             yield source.refused("truncated" if cut else "bad_container", f"after {done} members: {error}")
 
 
+class _Header(tarfile.TarInfo):
+    """A member's header. The library takes for the end whatever is no header; the only end is a block of zeros."""
+
+    @classmethod
+    def fromtarfile(cls, archive: tarfile.TarFile) -> Self:
+        """Read the next header; raise where the file ends without an end, or goes on with something else."""
+        try:
+            return super().fromtarfile(archive)
+        except tarfile.EOFHeaderError:  # type: ignore[attr-defined]  # the end
+            raise
+        except (tarfile.EmptyHeaderError, tarfile.TruncatedHeaderError) as error:  # type: ignore[attr-defined]
+            msg = "the file ends where a header or the end should stand"
+            raise TruncatedError(msg) from error
+        except tarfile.InvalidHeaderError as error:  # type: ignore[attr-defined]
+            raise tarfile.ReadError(str(error)) from error
+
+
 def _tar_members(stream: _Guarded) -> Iterator[tuple[tarfile.TarInfo, tarfile.TarFile]]:
-    """Yield every member and its archive, which forgets it: else memory grows with the number of members."""
-    with tarfile.open(fileobj=stream, mode="r|") as archive:  # type: ignore[call-overload]  # it only ever calls read
+    """Yield every member and its archive, which forgets it: else memory grows with the number of members.
+
+    Behind the end only zeros may stand: raises `tarfile.ReadError` where something else does, which nobody would see.
+    """
+    with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Header) as archive:  # type: ignore[call-overload]  # it only ever calls read
         while (info := archive.next()) is not None:
             stream.begin()
             yield info, archive
             archive.members = []
+        stream.begin()
+        while rest := archive.fileobj.read(CHUNK):
+            if rest.strip(b"\0"):
+                msg = "something stands behind the end of the archive"
+                raise tarfile.ReadError(msg)
+            if stream.plain:
+                stream.begin()
 
 
 def tar_starts(source: Source, budget: int) -> Iterator[tuple[int, bool, bool]]:
@@ -241,12 +288,17 @@ class _TooMuchError(Exception):
     """A stream that unfolds beyond its budget between two members."""
 
 
+_PATIENCE = 16
+"""How often `tarfile` may ask for more behind the end of the bytes: a header that claims terabytes makes it ask for them block by block."""
+
+
 class _Guarded:
     """A stream for `tarfile` that stops when more than a budget is unpacked for one member; `plain` where nothing is packed."""
 
     def __init__(self, stream: BinaryIO, budget: int | None) -> None:
         self._stream, self._budget, self._left = stream, budget or 0, budget or 0
         self.plain = budget is None
+        self._empty = 0
 
     def begin(self, more: int = 0) -> None:
         """Note that a member begins, or that it may be so much larger than the budget."""
@@ -256,6 +308,10 @@ class _Guarded:
         """Read as any stream does; `tarfile` asks for blocks of 10 kB."""
         data = self._stream.read(size)
         self._left -= len(data)
+        self._empty = 0 if data else self._empty + 1
+        if self._empty > _PATIENCE:
+            msg = "a header claims more bytes than there are"
+            raise TruncatedError(msg)
         if self._left < 0 and not self.plain:
             msg = f"one member unpacks to more than {self._budget} bytes; the rest was not read"
             raise _TooMuchError(msg)
@@ -280,6 +336,9 @@ def _saved_page(data: bytes, member: str, source: Source) -> Found:
         body = page.get_payload(decode=True) if page is not None else None
     except (MessageError, LookupError, ValueError, AttributeError, RecursionError) as error:
         return Refused(locator, "bad_container", f"no MHTML: {error}", len(data))
+    is_cut = any(isinstance(defect, CloseBoundaryNotFoundDefect) for part in message.walk() for defect in part.defects)
+    if is_cut and (page is None or page is list(message.walk())[-1]):
+        return Refused(locator, "truncated", "the page is not closed", len(data))
     if page is None or not isinstance(body, bytes):
         return Refused(locator, "bad_container", "no part of the MHTML file is a page", len(data))
     if len(body) > source.max_bytes:

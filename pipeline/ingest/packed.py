@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.ingest.archives import UNREADABLE
 from pipeline.ingest.found import Known
-from pipeline.ingest.streams import unpacked
+from pipeline.ingest.streams import ends_early, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +21,12 @@ def read_packed(source: Source) -> Iterator[Found]:
     """
     try:
         with source.open() as stream:
-            data = unpacked(stream).read(source.max_bytes + 1)
+            plain = unpacked(stream)
+            data = plain.read(source.max_bytes + 1)
+            if len(data) <= source.max_bytes:
+                plain.read(1)  # raises where the unpacking failed behind what was read
     except UNREADABLE as error:
-        yield source.refused("truncated" if isinstance(error, EOFError) else "bad_container", " ".join(str(error).split())[:300])
+        yield source.refused("truncated" if ends_early(error) else "bad_container", " ".join(str(error).split())[:300])
         return
     if len(data) > source.max_bytes:
         yield source.too_large(source.locator, None)

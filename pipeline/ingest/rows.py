@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from pipeline.ingest.found import ENDLESS, Found, Known, Refused, Source
-from pipeline.ingest.streams import CHUNK, DAMAGE, unpacked
+from pipeline.ingest.streams import CHUNK, DAMAGE, ends_early, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pipeline.rejected import RejectionCode
 
 _ENVELOPE = 64 * 1024
 """A row may be this much longer than the largest document: the other fields."""
@@ -30,7 +34,10 @@ def read_jsonl(source: Source) -> Iterator[Found]:
     with source.open() as stream:
         try:
             lines = unpacked(stream, offset, source.points, source.alive)
-            while offset < end and (line := lines.readline(2 * source.max_bytes + _ENVELOPE)):
+            most = 2 * source.max_bytes + _ENVELOPE
+            while offset < end and (line := lines.readline(most)):
+                if len(line) < most and not line.endswith(b"\n"):
+                    lines.read(1)  # raises where the line is cut because the unpacking failed
                 blank = 0 if line.strip() else blank + len(line)
                 if not blank:
                     yield _line(line, offset, source)
@@ -42,7 +49,7 @@ def read_jsonl(source: Source) -> Iterator[Found]:
                     return
                 offset += over
         except DAMAGE as error:
-            yield source.refused("truncated" if isinstance(error, EOFError) else "bad_container", f"after {offset} unpacked bytes: {error}")
+            yield source.refused("truncated" if ends_early(error) else "bad_container", f"after {offset} unpacked bytes: {error}")
 
 
 def _pass_line(lines: Any, budget: int) -> int:
@@ -79,10 +86,14 @@ def read_json(source: Source) -> Iterator[Found]:
     The file is read whole, so it may be no larger than a document; larger collections are JSON Lines.
     """
     with source.open() as packed, unpacked(packed) as stream:
+        data = b""
         try:
             data = stream.read(source.max_bytes + 1)
+            if len(data) <= source.max_bytes:
+                stream.read(1)  # raises where the unpacking failed behind what was read
         except DAMAGE as error:
-            yield source.refused("truncated" if isinstance(error, EOFError) else "bad_container", str(error))
+            yield from _whole_rows(data, source)
+            yield source.refused("truncated" if ends_early(error) else "bad_container", str(error))
             return
     if len(data) > source.max_bytes:
         yield source.too_large(source.locator, source.size)
@@ -93,10 +104,37 @@ def read_json(source: Source) -> Iterator[Found]:
         if data.lstrip().startswith(b"{") and b"\n{" in data:
             yield from read_jsonl(source)
         else:
-            yield source.refused("bad_container", f"no JSON: {error}")
+            yield from _whole_rows(data, source)
+            yield source.refused("truncated" if _is_cut(error) else "bad_container", f"no JSON: {error}")
         return
     for number, row in enumerate(value if isinstance(value, list) else [value]):
         yield _row(row, str(number), source, None)
+
+
+def _is_cut(error: Exception) -> bool:
+    """Tell whether JSON only lacks its end. The library has no other name for it than its words."""
+    return "truncated" in str(error)
+
+
+def _whole_rows(data: bytes, source: Source) -> Iterator[Found]:
+    """Yield the rows of a list that can be read before its damage."""
+    text, decoder = data.decode("utf-8", "replace"), json.JSONDecoder()
+    opened = _LIST.match(text)
+    number, place = 0, opened.end() if opened else len(text)
+    while place < len(text):
+        try:
+            row, place = decoder.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            return
+        parted = _BETWEEN.match(text, place)
+        if parted is None:  # a number may go on behind the cut
+            return
+        yield _row(row, str(number), source, None)
+        number, place = number + 1, parted.end()
+
+
+_LIST = re.compile(r"\s*+\[\s*+")
+_BETWEEN = re.compile(r"\s*+(?:,\s*+|(?=\])|\Z)")
 
 
 def _line(line: bytes, offset: int, source: Source) -> Found:
@@ -105,7 +143,8 @@ def _line(line: bytes, offset: int, source: Source) -> Found:
     try:
         row = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return Refused(source.member(str(offset)), "bad_record", f"no JSON: {error}", len(line))
+        code: RejectionCode = "bad_record" if line.endswith(b"\n") else "truncated"
+        return Refused(source.member(str(offset)), code, f"no JSON: {error}", len(line))
     return _row(row, str(offset), source, len(line))
 
 
@@ -173,7 +212,18 @@ def read_parquet(source: Source) -> Iterator[Found]:
         except (pa.ArrowException, OSError) as error:
             if isinstance(error, OSError) and error.errno is not None:  # the medium failed, not the format
                 raise
-            yield source.refused("bad_container", " ".join(str(error).split())[:300])
+            yield source.refused("truncated" if _lacks_footer(source) else "bad_container", " ".join(str(error).split())[:300])
+
+
+def _lacks_footer(source: Source) -> bool:
+    """Tell whether a file begins as Parquet and does not end so: its directory is gone, and no row can be found without it."""
+    with source.open() as stream:
+        begins = stream.read(4)
+        stream.seek(max(0, source.size - 4))
+        return begins == _PARQUET != stream.read(4)
+
+
+_PARQUET = b"PAR1"
 
 
 def _group(table: Any, group: int, first: int, columns: list[str], source: Source) -> Iterator[Found]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import sys
 import tempfile
 import zlib
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -15,6 +16,13 @@ GZIP_MAGIC, ZSTD_MAGIC = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 CHUNK = 256 * 1024
 DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile)
 """What the standard library raises for damaged compressed data."""
+
+
+def ends_early(error: Exception) -> bool:
+    """Tell whether damage is the end of the bytes in the middle of a stream, also in the first two bytes of a gzip member."""
+    return isinstance(error, EOFError) or (isinstance(error, gzip.BadGzipFile) and repr(GZIP_MAGIC[:1]) in str(error))
+
+
 _WINDOW = 128 * 1024 * 1024
 """Largest window, in bytes, that a Zstandard frame may ask for: the limit of the format's own command line tool."""
 
@@ -87,7 +95,7 @@ def unpacked(
         return stream
     if kind == "gzip" and points is not None and start:
         return _from_points(stream, start, points)
-    whole = cast("BinaryIO", gzip.GzipFile(fileobj=stream) if kind == "gzip" else io.BufferedReader(_Frames(stream), CHUNK))
+    whole = cast("BinaryIO", _Unpacked(_gunzipped(stream) if kind == "gzip" else _unframed(stream)))
     passed = 0
     while passed < start and (piece := whole.read(min(CHUNK, start - passed))):
         if alive is not None and passed // POINT_SPACING != (passed + len(piece)) // POINT_SPACING:
@@ -154,6 +162,13 @@ class Spooled:
     def __init__(self, stream: BinaryIO, memory: int, limit: int, alive: Callable[[], None]) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=memory)  # noqa: SIM115 - closed by `close`
         self.size, self.whole = 0, True
+        try:
+            self._take(stream, limit, alive)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def _take(self, stream: BinaryIO, limit: int, alive: Callable[[], None]) -> None:
         while piece := stream.read(min(CHUNK, limit + 1 - self.size)):
             if self.size // POINT_SPACING != (self.size + len(piece)) // POINT_SPACING:
                 alive()
@@ -209,53 +224,105 @@ class _View(io.RawIOBase):
         return len(data)
 
 
-class _Frames(io.RawIOBase):
-    """Zstandard frames one after the other; a frame that stops early raises, which the library's own reader passes over."""
+class _Unpacked(io.BufferedIOBase):
+    """Unpacked pieces as a stream that loses none of them: where the unpacking fails, what came before is read first.
 
-    def __init__(self, stream: BinaryIO) -> None:
-        import zstandard  # noqa: PLC0415 - only files that need it load it
+    The library's own streams throw away what they have gathered for a call when the next piece fails.
+    """
 
-        self._stream = stream
-        self._error = zstandard.ZstdError
-        self._made = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
-        self._chunks = self._unpack()
-        self._ready = memoryview(b"")
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces, self._ready, self._failed = pieces, b"", cast("Exception | None", None)
 
     def readable(self) -> bool:
         """Return True."""
         return True
 
-    def _unpack(self) -> Iterator[bytes]:
-        """Yield unpacked stretches. Small packed pieces keep each stretch small, however well it was packed."""
-        frame = None
-        rest = b""
-        while True:
-            piece, rest = rest or self._stream.read(_PIECE), b""
-            if not piece:
+    def _fill(self) -> bool:
+        """Make the next piece ready, if there is one; what fails raises at once where nothing is ready, else with the next call."""
+        if self._failed is not None:
+            raise self._failed
+        try:
+            self._ready += next(self._pieces, b"")
+        except DAMAGE as error:
+            self._failed = error
+            if not self._ready:
+                raise
+            return False
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Read as any stream does, less where the unpacking fails."""
+        wanted = sys.maxsize if size is None or size < 0 else size
+        made: list[bytes] = []
+        count = 0
+        while count < wanted:
+            if not self._ready and not self._more(made):
                 break
-            if frame is None:
-                frame = self._made.decompressobj()
-            yield frame.decompress(piece)
+            made.append(self._ready[: wanted - count])
+            self._ready = self._ready[wanted - count :]
+            count += len(made[-1])
+        return b"".join(made)
+
+    def _more(self, made: list[bytes]) -> bool:
+        """Make a piece ready; tell whether there is one. What fails behind pieces that are read already waits for the next call."""
+        try:
+            self._fill()
+        except DAMAGE:
+            if not made:
+                raise
+        return bool(self._ready)
+
+    def read1(self, size: int = -1) -> bytes:
+        """Read what is ready, or the next piece."""
+        if not self._ready:
+            self._fill()
+        piece = self._ready if size < 0 else self._ready[:size]
+        self._ready = self._ready[len(piece) :]
+        return piece
+
+    def readline(self, size: int | None = -1) -> bytes:
+        """Read a line as any stream does, less where the unpacking fails."""
+        left = sys.maxsize if size is None or size < 0 else size
+        made: list[bytes] = []
+        while left and (self._ready or self._more(made)):
+            end = self._ready.find(b"\n") + 1
+            made.append(self._ready[: min(end or left, left)])
+            self._ready = self._ready[len(made[-1]) :]
+            left -= len(made[-1])
+            if made[-1].endswith(b"\n"):
+                break
+        return b"".join(made)
+
+
+def _gunzipped(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield the unpacked pieces of a gzip stream."""
+    with gzip.GzipFile(fileobj=stream) as whole:
+        while piece := whole.read1(CHUNK):
+            yield piece
+
+
+def _unframed(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield the unpacked pieces of Zstandard frames one after the other; a frame that stops early raises, which the library passes over.
+
+    Small packed pieces keep each unpacked one small, however well it was packed.
+    """
+    import zstandard  # noqa: PLC0415 - only files that need it load it
+
+    made = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
+    frame, rest = None, b""
+    try:
+        while piece := rest or stream.read(_PIECE):
+            frame = frame or made.decompressobj()
+            if unfolded := frame.decompress(piece):
+                yield unfolded
+            rest = b""
             if frame.eof:
                 rest, frame = frame.unused_data, None
-        if frame is not None:
-            msg = "the last Zstandard frame is not complete"
-            raise TruncatedError(msg)
-
-    def readinto(self, buffer: object) -> int:
-        """Read into a buffer, as `io.RawIOBase` describes it."""
-        view = memoryview(buffer)  # type: ignore[arg-type]  # the base class leaves the buffer's type open
-        try:
-            while not self._ready:
-                self._ready = memoryview(next(self._chunks))
-        except StopIteration:
-            return 0
-        except self._error as error:
-            raise zlib.error(str(error)) from error
-        count = min(len(view), len(self._ready))
-        view[:count] = self._ready[:count]
-        self._ready = self._ready[count:]
-        return count
+    except zstandard.ZstdError as error:
+        raise zlib.error(str(error)) from error
+    if frame is not None:
+        msg = "the last Zstandard frame is not complete"
+        raise TruncatedError(msg)
 
 
 _PIECE = 1024

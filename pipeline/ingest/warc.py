@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 
 from pipeline.ingest.document import Meta
 from pipeline.ingest.found import ENDLESS, MEDIA_TYPES, Document, Found, Known, Part, Refused, Skipped, Source
-from pipeline.ingest.streams import DAMAGE, GZIP_MAGIC, ZSTD_MAGIC, Bounded, Upto, inflated, packing, unpacked
+from pipeline.ingest.streams import DAMAGE, GZIP_MAGIC, ZSTD_MAGIC, Bounded, Upto, ends_early, inflated, packing, unpacked
+from pipeline.ingest.warc_ends import bad_end
 from pipeline.records import WarcPosition
 
 if TYPE_CHECKING:
@@ -45,11 +46,13 @@ def read_warc(source: Source) -> Iterator[Found]:
     one_piece = is_one_piece(source)
     part = source.part or Part(0, ENDLESS if one_piece else source.size)
     held: tuple[_Place, Any] | None = None
+    last = part.start
     try:
         for place, record in _pieces(source, part) if one_piece else _records(source, part):
             if held is not None:
                 yield _finish(source, held, place.offset, one_piece=one_piece)
             held = None
+            last = place.inner if one_piece else place.offset
             if (found := _member(source, record, place)) is not None:
                 held = (place, found)
     except (OSError, *DAMAGE) as error:
@@ -57,12 +60,27 @@ def read_warc(source: Source) -> Iterator[Found]:
             raise
         if held is not None:
             yield _finish(source, held, part.end, one_piece=one_piece)
-        last = max(held[0]) if held else part.start
-        code: RejectionCode = "truncated" if isinstance(error, EOFError) else "bad_container"
+        end = bad_end(source, last, one_piece=one_piece)
+        code: RejectionCode = "truncated" if ends_early(error) or (end and end.code == "truncated") else "bad_container"
         yield source.refused(code, f"no WARC record can be read after byte {last}: {error}")
+        return
+    yield from _last(source, held, part, last, one_piece=one_piece)
+
+
+def _last(source: Source, held: tuple[_Place, Any] | None, part: Part, last: int, *, one_piece: bool) -> Iterator[Found]:
+    """Yield the last record of a part; where it is that of the file, and the file does not end there, say so.
+
+    A record that is cut itself is one row.
+    """
+    is_end = part.end >= (ENDLESS if one_piece else source.size)
+    end = bad_end(source, last, one_piece=one_piece) if is_end else None
+    if held is not None and end is not None and isinstance(held[1], Refused | Skipped):
+        yield Refused(held[1].locator, end.code, end.detail, held[1].bytes)
         return
     if held is not None:
         yield _finish(source, held, part.end, one_piece=one_piece)
+    if end is not None:
+        yield source.refused(end.code, f"after byte {last}: {end.detail}")
 
 
 def is_one_piece(source: Source) -> bool:

@@ -9,18 +9,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from pipeline.edits.compose import Op
+from pipeline.text.controls import BIDI, CONTROL, OVERRIDE, RIGHT_TO_LEFT
 from pipeline.text.scripts import UNSPACED_CHARACTER
 
 if TYPE_CHECKING:
     from pipeline.config import NormaliseConfig
 
-_CONTROL: Final = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f\ufdd0-\ufdef\ufff9-\ufffc\ufffe\uffff\U0001fffe\U0001ffff\U0002fffe\U0002ffff\u2061-\u2064\u206a-\u206f]"
-)
 _SOFT_HYPHEN: Final = re.compile("\xad+")
-_OVERRIDE: Final = re.compile("[\u202d\u202e]+")
-_BIDI: Final = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]+")
-_RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _ZERO_WIDTH: Final = re.compile("[\u200b-\u200d\u2060\ufeff\u180e]+")
 _TAGS: Final = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,10}\U000e007f)|[\U000e0000-\U000e007f]+")
 # Scripts whose letters join or form clusters, where joiners change what is read: Arabic to Thaana and beyond, the scripts of
@@ -40,7 +35,7 @@ def remove_controls(text: str) -> list[Op]:
     [Op(start=1, end=2, replacement='', rule='character.control', target=None),
      Op(start=3, end=4, replacement='', rule='character.control', target=None)]
     """
-    return [Op(m.start(), m.end(), "", "character.control") for m in _CONTROL.finditer(text)]
+    return [Op(m.start(), m.end(), "", "character.control") for m in CONTROL.finditer(text)]
 
 
 def remove_soft_hyphens(text: str) -> list[Op]:
@@ -62,7 +57,7 @@ def remove_bidi(text: str, config: NormaliseConfig) -> list[Op]:
     """
     if config.bidi == "keep":
         return []
-    pattern = _OVERRIDE if config.bidi == "safe" and _RIGHT_TO_LEFT.search(text) else _BIDI
+    pattern = OVERRIDE if config.bidi == "safe" and RIGHT_TO_LEFT.search(text) else BIDI
     return [Op(m.start(), m.end(), "", "character.bidi") for m in pattern.finditer(text)]
 
 

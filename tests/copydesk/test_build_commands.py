@@ -10,7 +10,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
+
+from tasks.clean_shard import Stamp
+from tasks.sealed import read_sealed, write_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,8 +101,9 @@ def test_why_a_shard_is_cleaned_again(folders: tuple[Path, Path], tmp_path: Path
     build["code"]["library:ftfy"], build["code_sha256"] = "0", "0" * 64
     (clean / "build.json").write_text(json.dumps(build))
     for path in (clean / "run" / "stamps").rglob("*.json"):
-        stamp = json.loads(path.read_text()) | {"code_sha256": "0" * 64}
-        path.write_text(json.dumps(stamp))
+        stamp = read_sealed(path, Stamp)
+        assert stamp is not None
+        write_sealed(path, msgspec.structs.replace(stamp, code_sha256="0" * 64))
     _, err = copydesk(*run, "--config", config)
     assert err.splitlines() == [f"{shard}: code: library:ftfy" for shard in ("s/all", "t/2020-01-02/all")]
 

@@ -11,6 +11,7 @@ import pytest
 import tasks.clean_shard
 from copydesk.commands.guards import RefusedError, check_folder, check_inputs
 from copydesk.commands.run import RunOptions, run_build
+from tasks.sealed import write_sealed
 from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ STORY = "Snow on the pass\n\nSnow closed the pass on Tuesday, the police said, a
 def desk_in(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the build in the working folder, which was made from the raw/ beside it."""
     folder = shutil.copytree(built, tmp_path / "desk")
-    (folder / "clean" / "run" / "raw.json").write_text(json.dumps(str(folder / "raw")), encoding="utf-8")
+    write_sealed(BuildPaths(folder / "clean").raw_folder, str(folder / "raw"))
     monkeypatch.chdir(folder)
     return folder
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -307,3 +308,21 @@ def test_a_reader_that_has_seen_enough_is_no_failure(dataset: Path, command: str
     finally:
         os.close(write)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("where", "says"),
+    [
+        ("len(range(words * 0 + 600000000)) > 5", "memory|Out of Memory"),
+        ("length(repeat(text, 9000000)) + length(repeat(text, 9000001)) > 5", "memory|Out of Memory"),
+        ("levenshtein(repeat(text, 900), repeat('ab', 300000)) > 5", "it takes more than 2 seconds of computing"),
+    ],
+)
+def test_a_condition_has_its_limits(dataset: Path, monkeypatch: pytest.MonkeyPatch, where: str, says: str) -> None:
+    """Whatever it asks for, the process that searches ends at the limit, and this one has grown by nothing."""
+    monkeypatch.setattr("copydesk.where._SECONDS", 2)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(WhereError, match=says):
+        list(selected(dataset / "articles.parquet", where))
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 * 1024
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 3 * 1024 * 1024

@@ -414,7 +414,7 @@ def test_parquet_rows_and_row_groups() -> None:
     parts = divide_container(source("a.parquet", out.getvalue()), documents=1, size=1 << 30).parts
     assert len(parts) == 4
     assert [one for part in parts for one in read(source("a.parquet", out.getvalue(), part))] == found("a.parquet", out.getvalue())
-    assert [verdict for _, verdict in told("a.parquet", out.getvalue()[:-9])] == ["bad_container"]
+    assert [verdict for _, verdict in told("a.parquet", out.getvalue()[:-9])] == ["truncated"]
 
 
 def test_sidecars_are_read_strictly() -> None:

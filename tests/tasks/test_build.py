@@ -186,7 +186,7 @@ def test_a_full_disk_is_a_resumable_failure(
     build: Callable[..., int], finished: Callable[..., tuple[Path, Path]], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert raw.is_dir()
-    real = tasks.clean_shard.write_atomic
+    real = tasks.sealed.write_atomic
 
     def full(path: Path, chunks: list[bytes]) -> None:
         if "stamps" in path.parts:
@@ -194,7 +194,7 @@ def test_a_full_disk_is_a_resumable_failure(
         real(path, chunks)
 
     with monkeypatch.context() as patch:
-        patch.setattr(tasks.clean_shard, "write_atomic", full)
+        patch.setattr(tasks.sealed, "write_atomic", full)
         assert build() == 4
     assert build() == 0
     _, undisturbed = finished(tmp_path / "undisturbed", NAMES)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +17,12 @@ import pipeline.stages
 from copydesk.commands.retry import RETRIED, retry_build
 from copydesk.commands.run import RunOptions, run_build
 from pipeline.config import Config
+from pipeline.ingest import RawDocument
 from pipeline.ingest.shards import Entry
-from tasks.isolation import ChangedError, Job, Limits, clean_isolated, map_isolated, warm_up
+from pipeline.rejected import Rejected
+from tasks.isolation import ChangedError, Job, clean_isolated, map_isolated, warm_up
+from tasks.limits import Limits
+from tasks.one_document import clean_within
 from tasks.scan import digest_of
 from tasks.summary import read_summary
 from tasks.targets import BuildPaths
@@ -54,6 +60,12 @@ def killed() -> None:
 
 def leave() -> None:
     os._exit(0)
+
+
+def hang_up() -> None:
+    """Close all pipes, and stay."""
+    os.closerange(3, 256)
+    time.sleep(600)
 
 
 class PanicException(BaseException):
@@ -111,7 +123,9 @@ PATIENT = Limits(seconds=60, memory=256 * 1024 * 1024)
         (sleep, "timeout"),
         (segfault, "crashed"),
         (eat, "out_of_memory"),
-        (killed, "out_of_memory"),
+        (killed, "crashed"),
+        (leave, "crashed"),
+        (hang_up, "crashed"),
         (panic, "crashed"),
         (defect, "crashed"),
     ],
@@ -142,6 +156,77 @@ def test_a_document_that_fails_once_is_retried_alone_and_kept(tmp_path: Path, in
     injected(once, {BAD})
     assert made(tmp_path, NAMES, LIMITS) == undisturbed
     assert marker.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_a_child_that_is_ended_from_outside_costs_nothing(tmp_path: Path, injected: Callable[..., None], number: int) -> None:
+    """As a machine does that is taken away, also a second time at the same document."""
+    write_stories(tmp_path, NAMES)
+    undisturbed = made(tmp_path, NAMES, PATIENT)
+    marks = [tmp_path / "one", tmp_path / "two", tmp_path / "three"]
+
+    def ended() -> None:
+        left = [mark for mark in marks if not mark.exists()]
+        if left:
+            left[0].touch()
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+            time.sleep(600)
+
+    injected(ended, {BAD})
+    assert made(tmp_path, NAMES, PATIENT) == undisturbed
+    assert all(mark.exists() for mark in marks)
+
+
+def compute(seconds: float) -> None:
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+
+def test_a_busy_machine_decides_nothing(tmp_path: Path, injected: Callable[..., None]) -> None:
+    """A document of 1 s of computing has 1.5 s, and six others want the two cores at the same time."""
+    write_stories(tmp_path, NAMES)
+    undisturbed = made(tmp_path, NAMES[:6], LIMITS)
+    injected(lambda: compute(1.0), {BAD})
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(3 * (os.cpu_count() or 1))]
+    try:
+        assert made(tmp_path, NAMES[:6], LIMITS) == undisturbed
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+
+
+def test_a_suspended_child_is_not_late(tmp_path: Path, injected: Callable[..., None]) -> None:
+    write_stories(tmp_path, NAMES)
+    limits = Limits(seconds=0.8)
+    undisturbed = made(tmp_path, NAMES[:6], PATIENT)
+
+    def suspended() -> None:
+        waker = "import os, signal, sys, time; time.sleep(4); os.kill(int(sys.argv[1]), signal.SIGCONT)"
+        subprocess.Popen([sys.executable, "-c", waker, str(os.getpid())])
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    injected(suspended, {BAD})
+    assert made(tmp_path, NAMES[:6], limits) == undisturbed
+
+
+@pytest.mark.parametrize(
+    ("bad", "code"),
+    [(hang, "timeout"), (sleep, "timeout"), (segfault, "crashed"), (eat, "out_of_memory"), (leave, "crashed"), (defect, "crashed")],
+)
+def test_one_document_alone_has_the_same_limits(injected: Callable[..., None], monkeypatch: Any, bad: Any, code: str) -> None:
+    document = RawDocument(data="Rain fell on Monday, the mayor said.", locator="a.txt")
+    assert clean_within(document, Config()) == pipeline.stages.run(document, Config())
+    with pytest.raises(Rejected) as refused:
+        clean_within(RawDocument(data=b"\n \n"), Config())
+    assert refused.value.code == "empty"
+    injected(bad, {"a.txt"})
+    monkeypatch.setattr("tasks.one_document.run", pipeline.stages.run)
+    with pytest.raises(Rejected) as refused:
+        clean_within(document, Config(), LIMITS)
+    assert refused.value.code == code
 
 
 def test_every_document_bad_still_ends(tmp_path: Path, injected: Callable[..., None]) -> None:

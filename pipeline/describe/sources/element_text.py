@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
 _NO_TEXT = frozenset(("style", "script"))
 _GLUED = re.compile(r"[^\W\d_][A-ZÀ-Þ][a-zß-ÿ]|\d{4}[^\W\d_]|[^\W\d_]\d{1,2}[ /.]")
 """What two texts look like between which a page's source has no space."""
+
+
+_MOST_NODES = 1_000
 
 
 def own_text(element: Any, limit: int, *, apart: bool = False) -> str:
@@ -18,13 +22,18 @@ def own_text(element: Any, limit: int, *, apart: bool = False) -> str:
         limit: code points.
         apart: put " | " between the texts of its inner elements, which a page shows apart though its source has no space there.
     """
-    text = element.text
+    text = "" if _holds_much(element) else element.text
     if not text or len(text) > 4 * limit:
         return ""
     if apart and _GLUED.search(text):
         text = " | ".join(part for child in element.child_nodes if (part := (child.text or "").strip()))
     text = " ".join(text.split())
     return text if len(text) <= limit else ""
+
+
+def _holds_much(element: Any) -> bool:
+    """Tell whether an element holds more nodes than a short text has; the texts of thousands of nested ones take quadratic time."""
+    return next(islice(element, _MOST_NODES, None), None) is not None
 
 
 def headline_text(element: Any, limit: int) -> str:
