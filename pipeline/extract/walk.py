@@ -27,7 +27,6 @@ TOKENS = re.compile(r'<(/?[a-zA-Z][^ \t\n\r\f/>]*+|!--(?:[^-]++|-(?!->))*+--|\?[
 A serialiser gives every attribute a quoted value, so a name is all up to the next `=`, which the engine finds in half the time that it
 takes to leave out the characters that no name holds.
 """
-
 _UNSEEN_CLASS = re.compile(
     r"\b(?:mw-editsection(?!-)|sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|a11y-hidden)\b(?!-focusable)", re.IGNORECASE
 )
