@@ -33,8 +33,7 @@ _UNSEEN_CLASS = re.compile(
 _NOTE_NAME = re.compile(r"(?:ref|note|cite|fn)", re.IGNORECASE)
 _RUN_EVENT = re.compile(r"\x00[^()]")
 """An event that a run of nothing but links has not."""
-_INLINE_MARK = "~"
-"""Before the tag of an unknown element that runs on within a line, while the walk lasts."""
+_INLINE_MARK = "~"  # before the tag of an unknown element that runs on within a line, while the walk lasts
 _CODE, _CODE_FIRST = 8, 16
 """Bits of a block's marks: it holds an element of code, and begins with one."""
 _NAMES_READ = 4_000
