@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.extract.outside import names_consent, speaks_of_consent, wall_phrases
+from pipeline.extract.outside import gate_phrases, names_consent, speaks_of_consent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ def says_gate(text: str) -> bool:
     (True, True, False)
     """
     lower = text.lower().replace("\u2019", "'").strip()
-    return wall_phrases("gate").search(lower) is not None or _NUMBERS.match(lower) is not None
+    return gate_phrases().search(lower) is not None or _NUMBERS.match(lower) is not None
 
 
 def is_gate(page: Page, kept: Sequence[bool]) -> bool:

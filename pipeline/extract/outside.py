@@ -40,8 +40,18 @@ class Outside(NamedTuple):
 
 
 @cache
-def wall_phrases(kind: str) -> re.Pattern[str]:
-    """What pages say that are a wall of a kind, "consent" or "gate", in any language (`walls.toml`)."""
+def gate_phrases() -> re.Pattern[str]:
+    """What pages say that are a gate and nothing else, in any language (`walls.toml`)."""
+    return _phrases("gate")
+
+
+@cache
+def consent_phrases() -> re.Pattern[str]:
+    """What boxes say that ask for consent, in any language (`walls.toml`)."""
+    return _phrases("consent")
+
+
+def _phrases(kind: str) -> re.Pattern[str]:
     data = tomllib.loads(files("pipeline.extract").joinpath("walls.toml").read_text("utf-8"))
     phrases = sorted({phrase for spoken in data[kind]["phrases"].values() for phrase in spoken})
     return re.compile("|".join(map(re.escape, phrases)))
@@ -60,7 +70,7 @@ def speaks_of_consent(text: str) -> bool:
     >>> speaks_of_consent("Wir verwenden Cookies."), speaks_of_consent("The bakery has sold its last loaf.")
     (True, False)
     """
-    return wall_phrases("consent").search(text.lower()) is not None
+    return consent_phrases().search(text.lower()) is not None
 
 
 def names_consent(attributes: str) -> bool:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from click.testing import Result
 
 STORY = (
-    "Share this article\n\nRain in {0}\n\nHeavy rain fell on {0} on Monday, the mayor said, and schools will stay closed until Wednesday.\n"
+    "Share this article\n\nHeavy rain closes schools in {0}\n\n"
+    "Heavy rain fell on {0} on Monday, the mayor said, and schools will stay closed until Wednesday.\n"
 )
 
 
@@ -76,9 +77,12 @@ def test_the_forms(desk: Callable[..., Result]) -> None:
     assert done.split("\f\n")[1].startswith("Heavy rain fell on B on Monday")
     assert desk("clean", "--text", "stories/a.txt").stdout == done.split("\f\n")[0]
     one, *_ = desk("clean", "stories", "--format", "markdown", "-j", 1).stdout.split("\f\n")
-    assert one == "# Rain in A\n\nHeavy rain fell on A on Monday, the mayor said, and schools will stay closed until Wednesday.\n"
+    assert (
+        one
+        == "# Heavy rain closes schools in A\n\nHeavy rain fell on A on Monday, the mayor said, and schools will stay closed until Wednesday.\n"
+    )
     page = desk("clean", "stories", "--format", "html", "-j", 1).stdout
-    assert page.count('<article lang="en">\n<h1>Rain in ') == 3
+    assert page.count('<article lang="en">\n<h1>Heavy rain closes schools in ') == 3
     assert page.startswith("<!doctype html>\n")
     assert page.endswith("</article>\n</html>\n")
 
@@ -117,7 +121,10 @@ def test_verbose_says_what_counts_and_what_it_took(desk: Callable[..., Result]) 
 @pytest.mark.usefixtures("stories")
 def test_explain_shows_what_is_asked_for(desk: Callable[..., Result]) -> None:
     assert desk("explain", "stories/a.txt", "--only", "removed").stdout == "0-18  [- Share this article -] ‹removed: share, share.labels›\n"
-    assert desk("explain", "stories/a.txt", "--rule", "title").stdout == "20-29  [> Rain in A >] ‹moved to /title, title.line›\n"
+    assert (
+        desk("explain", "stories/a.txt", "--rule", "title").stdout
+        == "20-50  [> Heavy rain closes schools in A >] ‹moved to /title, title.line›\n"
+    )
     assert desk("explain", "stories/a.txt", "--rule", "*.lab*", "--json").stdout.count('"fate"') == 1
     assert desk("explain", "stories/a.txt", "--only", "changed").stdout == "no such span\n"
     said = desk("explain", "stories", "--only", "moved", "--limit", 2).stdout

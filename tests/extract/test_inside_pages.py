@@ -66,7 +66,13 @@ def cleaned(case: dict[str, Any]) -> Article:
     return result.article
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['kind']}: {case['name']}")
+def marked(case: dict[str, Any]) -> Any:
+    """A case with `known` is a failure that is known and not mended, and says why."""
+    marks = [pytest.mark.xfail(strict=True, reason=case["known"])] if "known" in case else []
+    return pytest.param(case, marks=marks, id=f"{case['kind']}: {case['name']}")
+
+
+@pytest.mark.parametrize("case", [marked(case) for case in CASES])
 def test_inside(case: dict[str, Any]) -> None:
     article = cleaned(case)
     story = STORIES[case.get("language", "en")][: case.get("paragraphs", 4)] if case["where"] != "page" else ()
@@ -86,10 +92,12 @@ def test_inside(case: dict[str, Any]) -> None:
 
 
 def test_block_kinds_of_code_and_tables() -> None:
-    html = "<pre><code>a = 1\nb = 2</code></pre><table><tr><th>Day</th><th>Boat</th></tr><tr><td>Monday</td><td>8:00</td></tr></table>"
+    code = "def sail(day):\n    if day > 3:\n        return 'stay'\n    return 'go'"
+    shown_code = f"<pre><code>{code.replace('>', '&gt;')}</code></pre>"
+    html = f"{shown_code}<table><tr><th>Day</th><th>Boat</th></tr><tr><td>Monday</td><td>8:00</td></tr></table>"
     article = cleaned({"where": "body", "html": html})
     shown = {block.kind: article.text[block.start : block.end] for block in article.blocks}
-    assert shown["code"] == "a = 1\nb = 2"
+    assert shown["code"] == code
     assert shown["table"] == "Day\tBoat\nMonday\t8:00"
 
 

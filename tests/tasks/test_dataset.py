@@ -21,6 +21,7 @@ from copydesk.commands.verify_dataset import verify_dataset
 from pipeline.dataset.manifest import About, read_seal
 from tasks.dataset_files import write_dataset
 from tasks.merging import DamagedError, merged
+from tasks.sealed import unsealed, write_sealed
 from tasks.settings import about
 from tasks.summary import read_summary
 from tasks.targets import BuildPaths
@@ -220,7 +221,7 @@ def test_a_record_of_fifty_megabytes(tmp_path: Path, dataset: Path) -> None:
     note = {"bytes": shard.stat().st_size, "sha256": sha256(shard.read_bytes()).hexdigest()}
     assert note["bytes"] > 50_000_000
     stamp = tmp_path / "clean" / "run" / "stamps" / "valley" / "all.json"
-    stamp.write_text(json.dumps(json.loads(stamp.read_text()) | {"articles": note}))
+    write_sealed(stamp, json.loads(unsealed(stamp.read_bytes()) or b"") | {"articles": note})
     assert run_build(tmp_path / "raw", tmp_path / "clean", RunOptions(progress=False, quiet=True)) == 0
     table = pq.ParquetFile(dataset / "articles.parquet")
     assert [table.metadata.row_group(number).num_rows for number in range(table.num_row_groups)] == [1, 1]

@@ -13,6 +13,7 @@ from build_helpers import records, tree, write_stories
 
 from copydesk.commands.run import RunOptions, run_build
 from copydesk.commands.verify import verify_build
+from tasks.sealed import unsealed, write_sealed
 from tasks.summary import read_summary
 from tasks.targets import BuildPaths
 
@@ -127,7 +128,7 @@ def test_a_clash_of_ids_is_named_and_its_shards_are_made_again(raw: Path, tmp_pa
     other.write_bytes(msgspec.json.encode(json.loads(other.read_text(encoding="utf-8")) | {"id": identity}) + b"\n")
     stamp = paths.stamp("coast/2020-01-02/all")
     note = {"bytes": other.stat().st_size, "sha256": sha256(other.read_bytes()).hexdigest()}
-    stamp.write_text(json.dumps(json.loads(stamp.read_text()) | {"articles": note}))
+    write_sealed(stamp, json.loads(unsealed(stamp.read_bytes()) or b"") | {"articles": note})
     assert build(raw, tmp_path / "clean") == 4
     (line,) = capsys.readouterr().err.splitlines()
     assert f"the id {identity} stands in " in line
