@@ -33,7 +33,7 @@ _BEHIND = 5
 _LINKED = 80
 _MARK_TIME = 1
 _PROBE = 40
-_NAME_OR_DATE = re.compile(r"[^\W\d_]{2,} [^\W\d_a-z]|\d{1,2}.*\d|[\u3040-\u9fff]{2}|\d+ \w+ ago")
+_NAME_OR_DATE = re.compile(r"[^\W\d_]{2} [^\W\d_a-z]|\d[^\n]{0,200}\d|[\u3040-\u9fff]{2}|\d \w{1,20} ago")
 _BODY = re.compile(
     r'itemprop="articleBody"|(?:article|story|entry|post)[-_]{0,2}(?:body|content|text|main|wrapper|container)', re.IGNORECASE
 )

@@ -41,7 +41,7 @@ _CJK = re.compile(
 
 
 _SLASHED = re.compile(
-    r"(?P<place>[^\W\d_][^/\d]{1,60}?)(?:,\s(?P<first>[^/]{5,24}?))?\s?/\s?(?P<agency>[\w.\s]{3,24}?)\s?/\s?(?:(?P<second>[^/]{5,24}?)\s?/)?"
+    r"(?<!\w)(?=[^/]{2,90}/)(?P<place>[^\W\d_][^/\d]{1,60}?)(?:,\s(?P<first>[^/]{5,24}?))?\s?/\s?(?P<agency>[\w.\s]{3,24}?)\s?/\s?(?:(?P<second>[^/]{5,24}?)\s?/)?"
     r"\s{0,3}(?:-{1,3}|–|—)?\s{0,3}"
 )
 """Press wires that put their name between slashes, before or behind the date: "TARN BAY, NY / ACCESSWIRE / May 7, 2024 /"."""

@@ -37,7 +37,7 @@ _ENDS_TAG = re.compile(r"</[a-zA-Z][\w-]*>\Z")
 _COMMANDS = ("sudo ", "$ ", "#!", "SELECT ", "FROM ", "WHERE ", "JOIN ", "GROUP BY", "ORDER BY", "curl ", "git ", "pip ")
 _KEY = re.compile(r"(?:- )?[a-z_][\w.-]{0,30}:(?:\s+\S.{0,80})?\Z")
 _NESTED = re.compile(r"(?:- )?[a-z_][\w.-]{0,30}:\Z")
-_PROSE = re.compile(r"(?:[^\W\d_]+[,']?\s+){7,}[^\W\d_]+")
+_PROSE = re.compile(r"(?:[^\W\d_]{1,40}+[,']?\s{1,8}+){7}[^\W\d_]")
 _ROW = re.compile(r"\|.*\|\s*\Z")
 _BLANKS = 2
 """Lines of runs apart: how many blank stretches a region may bridge between two of its lines that are strong."""

@@ -51,7 +51,7 @@ _CAPITAL = re.compile(r" (?=([^\W\d_a-zß-öø-ÿа-я]\w{1,8}) (?=[^\W\d_A-Z]))
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u9fff]")
 _ADDRESS = re.compile(r"[hwp](?:ttps?://|ww\.|ic\.twitter\.com/)[^\s<>\"“”]++\s*+")
 _COUNTER = re.compile(r"\d{1,3}+\s?/\s?\d{1,3}+(?![\w/.,%])(?P<rest>\s*+)")
-_TAGS = re.compile(r"#\w{2,40}+(?:\s{1,2}#\w{2,40}+)*+\s*?(?:\n|\Z)")
+_TAGS = re.compile(r"#\w{2,40}+(?:\s{1,2}#\w{2,40}+){0,20}+\s{0,4}?(?:\n|\Z)")
 _SIGNED = re.compile(
     r"[(（]\s?@[A-Za-z0-9_.]{1,30}\s?[)）][\s·,]{0,3}"
     r"(?:[^\W\d_]{3,12}\.?\s\d{1,2},\s\d{4}|\d{1,2}\.?\s(?:de\s)?[^\W\d_]{3,12}\.?\s(?:de\s)?\d{4})?\s*+"

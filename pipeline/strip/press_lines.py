@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.strip.line_cache import Known
     from pipeline.strip.page import Draft
 
-_REACHABLE = re.compile(r"\S@\S+\.\S|https?://|www\.|(?:\+\d{1,3}[ .-]?)?\(?\d{2,5}\)?[ ./-]{1,3}\d{2,4}[ ./-]?\d{2,5}")
+_REACHABLE = re.compile(r"\S@[^\s@]{1,64}\.\S|https?://|www\.|(?:\+\d{1,3}[ .-]?)?\(?\d{2,5}\)?[ ./-]{1,3}\d{2,4}[ ./-]?\d{2,5}")
 """What a contact has: an address of mail or of a page, or a number to call."""
 _CONTACT_MAX = 90
 _CONTACT_LINES = 10
