@@ -27,9 +27,13 @@ def fences(language: str) -> list[tuple[str, str]]:
     return [(path.name, code) for path in DOCUMENTS for code in fence.findall(path.read_text(encoding="utf-8"))]
 
 
-def commands() -> list[tuple[str, str]]:
-    lines = [(name, line.strip()) for name, code in fences("sh") for line in code.splitlines()]
-    return [(name, line) for name, line in lines if line and not line.startswith("#")]
+def commands() -> dict[str, list[str]]:
+    """Give the commands of each document, in its order: a later one may build on what an earlier one left."""
+    shown: dict[str, list[str]] = {}
+    for name, code in fences("sh"):
+        lines = (line.strip() for line in code.splitlines())
+        shown.setdefault(name, []).extend(line for line in lines if line and not line.startswith("#"))
+    return shown
 
 
 @pytest.fixture(scope="module")
@@ -50,18 +54,22 @@ def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False)
 
 
-@pytest.mark.parametrize(("document", "command"), commands(), ids=lambda value: value[:60])
-def test_command(document: str, command: str, desk: Path) -> None:
+@pytest.mark.parametrize("document", commands())
+def test_commands(document: str, desk: Path) -> None:
+    for command in commands()[document]:
+        run_as_typed(document, command, desk)
+
+
+def run_as_typed(document: str, command: str, desk: Path) -> None:
     if command.startswith("make "):
         makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
         assert re.search(rf"^{command.split()[1]}:", makefile, re.MULTILINE), f"{document} names a target that the Makefile lacks"
-        return
-    if command == "pip install copydesk":
+    elif command == "pip install copydesk":
         project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
         assert (project["name"], project.get("optional-dependencies", {}).keys() & {"datasets"}) == ("copydesk", set())
-        return
-    done = shell(command.removeprefix("uvx "), desk)
-    assert done.returncode == 0, f"{document}: {command}\n{done.stdout}\n{done.stderr}"
+    else:
+        done = shell(command.removeprefix("uvx "), desk)
+        assert done.returncode == 0, f"{document}: {command}\n{done.stdout}\n{done.stderr}"
 
 
 @pytest.mark.parametrize(("document", "code"), fences("python"), ids=lambda value: value[:40])
