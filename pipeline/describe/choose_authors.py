@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from pipeline.describe.choose_title import is_site
 from pipeline.describe.field_tables import rows
 from pipeline.lines.name_lists import split_authors
-from pipeline.lines.names import NameType
 from pipeline.records import Author
 from pipeline.text.folding import fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from pipeline.lines.names import NameType
     from pipeline.spans import Candidate
 
 

@@ -34,7 +34,9 @@ _FRONT = re.compile(r"(?:https?://[^/?#]{3,100})?/?(?:index\.(?:html?|php))?")
 _LINKS = 'h1, a[href*="/author"], a[href*="/autor"], a[href*="/profile"], a[href*="/people/"]'
 """What is looked through where nothing else names an author; the tests of addresses cost a third of the walk."""
 _ASIDE_TAGS = frozenset({"aside", "footer", "nav", "form"})
-_ASIDE_CLASS = re.compile(r"comment|related|sidebar|recommend|widget|teaser|popular|trending|more-|latest|carousel|card|promo|next|prev")
+_ASIDE_CLASS = re.compile(
+    r"comment|related|sidebar|recommend|widget|teaser|popular|trending|more-|latest|carousel|card|promo|next|prev|keep-|recirc|suggest|read-also"
+)
 _ASIDE_ID = re.compile(r"comment|related")
 _CHROME_CLASS = re.compile(r"site-title|logo|site-header")
 _HIGHEST = 60
@@ -277,6 +279,8 @@ def _time(page: _Page, element: Any) -> None:
     if not value or _is_aside(page, element):
         return
     parent = element.parent_element
+    if parent is not None and parent.tag == "a" and len((parent.text or "").strip()) > len((element.text or "").strip()):
+        return  # a link with a title and a day leads to another story
     around = own_text(parent, 140) if parent is not None else ""
     hint = " ".join(element.get_attribute(name) or "" for name in ("class", "id", "itemprop")).lower()
     stamps = read_stamps(around, language=page.language) if around else ()
