@@ -122,7 +122,7 @@ def _watch() -> dict[tuple[Path, int], set[tuple[str | bytes, int]]]:
         for rule in book.rules:
             check(rule, book)
             if rule.pattern:
-                book.pattern_of(rule.id)
+                book.pattern_of(rule)
     finally:
         re._compile = compile_  # type: ignore[attr-defined]
     return seen
