@@ -129,7 +129,8 @@ def run(document: RawDocument, config: Config, resources: Resources | None = Non
     decoded = _decode(document, raw, config, is_html=is_html)
     desk = Desk(config=config, resources=resources, known=Known(resources.rules))
     read = _read_page(decoded, document, desk) if is_html else _read_text(decoded, document, desk)
-    fields = choose_fields(read.candidates, url=document.url, fetched_at=document.meta.fetched_at, config=config.describe)
+    days = desk.resources.days if read.is_page else None
+    fields = choose_fields(read.candidates, url=document.url, fetched_at=document.meta.fetched_at, config=config.describe, days=days)
     passes = _settle(read, fields.title, desk)
     state = passes.state
     if not state.text and not fields.title:
