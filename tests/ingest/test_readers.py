@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import json
+import lzma
 import random
 import tarfile
 import warnings
 import zipfile
 import zlib
+from codecs import BOM_UTF8
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -70,6 +73,8 @@ WARC_GZ = b"".join(gzip.compress(each, mtime=0) for each in RECORDS)
 WARC_ZST = b"".join(zstandard.ZstdCompressor().compress(each) for each in RECORDS)
 LINES = b"".join(json.dumps({"html": PAGE.decode(), "url": f"https://example.org/{number}"}).encode() + b"\n" for number in range(7))
 
+ROWS = b"url,html\r\n" + b"".join(b'https://example.org/%d,"%s, ""she"" said\n%s"\r\n' % (number, PAGE, PAGE) for number in range(7))
+
 
 def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = BytesIO()
@@ -98,6 +103,11 @@ WHOLE = {
     "a.jsonl": LINES,
     "a.jsonl.gz": gzip.compress(LINES, mtime=0),
     "a.jsonl.zst": zstandard.ZstdCompressor().compress(LINES),
+    "a.jsonl.xz": lzma.compress(LINES),
+    "a.jsonl.bz2": bz2.compress(LINES),
+    "marked.jsonl": BOM_UTF8 + LINES,
+    "a.csv": ROWS,
+    "a.csv.gz": gzip.compress(ROWS, mtime=0),
     "a.json": b"[" + b",".join(LINES.splitlines()) + b"]",
     "a.zip": zipped(MEMBERS),
     "a.tar": tarred(MEMBERS),
@@ -121,7 +131,7 @@ def test_the_parts_of_a_container_give_what_the_whole_gives(name: str) -> None:
         assert division.parts == ()
         return
     assert (len(division.parts), division.documents) == (3, 7)
-    assert (division.points is not None) == (name in ("one.warc.gz", "a.jsonl.gz", "a.tar.gz"))
+    assert (division.points is not None) == (name in ("one.warc.gz", "a.jsonl.gz", "a.csv.gz", "a.tar.gz"))
     for points in {None, division.points}:
         assert [one for part in division.parts for one in read(source(name, data, part, points))] == found(name, data)
 
