@@ -129,7 +129,9 @@ def run(document: RawDocument, config: Config, resources: Resources | None = Non
     is_html = media_type in HTML
     decoded = _decode(document, raw, config, is_html=is_html)
     if is_xml_listing(decoded.text):
-        raise Rejected("no_article", "a feed or a list of addresses; of a feed in a file named .xml, .rss, .atom or .rdf the items are read")
+        raise Rejected(
+            "no_article", "a feed or a list of addresses; of a feed in a file named .xml, .rss, .atom or .rdf the items are read"
+        )
     desk = Desk(config=config, resources=resources, known=Known(resources.rules))
     read = _read_page(decoded, document, desk) if is_html else _read_text(decoded, document, desk)
     fields = choose_fields(read.candidates, url=document.url, fetched_at=document.meta.fetched_at, config=config.describe)

@@ -6,7 +6,8 @@ import re
 from typing import Final
 
 _ROOT: Final = re.compile(
-    r"\ufeff?\s*+(?:<\?[^>]*+>\s*+|<!--(?:[^-]|-(?!->))*+-->\s*+|<!DOCTYPE[^>\[]*+(?:\[[^\]]*+\]\s*+)?>\s*+)*+<(?:\w++:)?([\w.-]++)(?=[\s/>])", re.IGNORECASE
+    r"\ufeff?\s*+(?:<\?[^>]*+>\s*+|<!--(?:[^-]|-(?!->))*+-->\s*+|<!DOCTYPE[^>\[]*+(?:\[[^\]]*+\]\s*+)?>\s*+)*+<(?:\w++:)?([\w.-]++)(?=[\s/>])",
+    re.IGNORECASE,
 )
 HEAD: Final = 16_384
 """Characters at the start of a document that are looked at: feeds begin with licences and long lists of name spaces."""

@@ -137,7 +137,9 @@ def _feed(item: Any) -> dict[str, str]:
     for parent in item.iterancestors():
         for channel in [parent, *_children(parent, "channel")]:
             told["name"] = told["name"] or _first(channel, "title")
-            told["language"] = told["language"] or _first(channel, "language") or channel.get("{http://www.w3.org/XML/1998/namespace}lang", "")
+            told["language"] = (
+                told["language"] or _first(channel, "language") or channel.get("{http://www.w3.org/XML/1998/namespace}lang", "")
+            )
     return told
 
 
