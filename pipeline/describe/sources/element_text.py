@@ -33,7 +33,7 @@ def own_text(element: Any, limit: int, *, apart: bool = False) -> str:
 
 def _holds_much(element: Any) -> bool:
     """Tell whether an element holds more nodes than a short text has; the texts of thousands of nested ones take quadratic time."""
-    return next(islice(element, _MOST_NODES, None), None) is not None
+    return element.first_element_child is not None and next(islice(element, _MOST_NODES, None), None) is not None
 
 
 def headline_text(element: Any, limit: int) -> str:
