@@ -118,7 +118,7 @@ def _spellings(phrase: str) -> tuple[str, ...]:
 class RuleBook:
     """Rules that a block can be held to. A pattern is compiled when the first block asks for it: a text in one language asks for few."""
 
-    __slots__ = ("_automaton", "_firsts", "_lasts", "_patterns", "_phrases", "rules")
+    __slots__ = ("_automaton", "_firsts", "_lasts", "_patterns", "_phrases", "_span_automaton", "rules")
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
@@ -137,17 +137,16 @@ class RuleBook:
             first = phrase.partition(" ")[0].strip(DECORATION)
             self._firsts[first] = max(self._firsts.get(first, 0), len(phrase.split()))
         self._lasts = frozenset(phrase.rpartition(" ")[2].strip(DECORATION) for phrase in self._phrases if phrase)
-        self._automaton = ahocorasick.Automaton()
-        same: dict[tuple[int, ...], tuple[int, ...]] = {}
-        for needle, asked in needles.items():
-            self._automaton.add_word(needle, same.setdefault(tuple(asked), tuple(asked)))
-        self._automaton.make_automaton()
+        self._automaton = _automaton(needles)
+        of_spans = {needle: [number for number in asked if self.rules[number].unit == "span"] for needle, asked in needles.items()}
+        self._span_automaton = _automaton({needle: asked for needle, asked in of_spans.items() if asked})
 
-    def marks(self, lines: Sequence[str]) -> list[tuple[Mark, ...]]:
+    def marks(self, lines: Sequence[str], *, spans: bool = False) -> list[tuple[Mark, ...]]:
         """Which rules speak for each of `lines` (whole blocks); where they stand is for the caller to judge.
 
         Args:
             lines: The blocks' characters, in page order.
+            spans: Whether they are parts of blocks: then only those patterns are asked that may judge spans.
 
         Returns:
             For each block the marks, exact phrases first, then patterns in rule order; empty where no rule speaks.
@@ -157,7 +156,7 @@ class RuleBook:
         if not chosen:
             return out
         folded = fold_lines(lines[i] for i in chosen)
-        asked = self._asked(folded)
+        asked = self._asked(folded, self._span_automaton if spans else self._automaton)
         glued = _glued_lines([lines[i] for i in chosen])
         for place, (i, line) in enumerate(zip(chosen, folded, strict=True)):
             found = self._phrase_marks(line.strip(DECORATION), lines[i] if place in glued else "") if len(line) <= _LONGEST_PHRASES else ()
@@ -179,14 +178,14 @@ class RuleBook:
         """The marks of a single line."""
         return self.marks([line])[0]
 
-    def _asked(self, folded: list[str]) -> dict[int, list[Rule]]:
+    def _asked(self, folded: list[str], automaton: ahocorasick.Automaton) -> dict[int, list[Rule]]:
         """The pattern rules whose needles occur in each line, in rule order."""
-        if not len(self._automaton):
+        if not len(automaton):
             return {}
         ends = list(itertools.accumulate(len(line) + 1 for line in folded))
         asked: dict[int, tuple[int, ...]] = {}
         place, last = 0, None
-        for end, numbers in self._automaton.iter("\n".join(folded)):
+        for end, numbers in automaton.iter("\n".join(folded)):
             if end >= ends[place]:
                 place = bisect_right(ends, end, place)
                 last = asked[place] = numbers
@@ -245,6 +244,16 @@ class RuleBook:
         while at < end < most and not words[end].strip(DECORATION):
             end += 1
         return min(end, most)
+
+
+def _automaton(needles: Mapping[str, Sequence[int]]) -> ahocorasick.Automaton:
+    """Return what finds needles, with the numbers of the rules that ask for each."""
+    made = ahocorasick.Automaton()
+    same: dict[tuple[int, ...], tuple[int, ...]] = {}
+    for needle, asked in needles.items():
+        made.add_word(needle, same.setdefault(tuple(asked), tuple(asked)))
+    made.make_automaton()
+    return made
 
 
 _CASE_GLUE = re.compile(r"(?<=[a-zß-öø-ÿа-яіїєґ:])(?=[A-ZÀ-ÖØ-ÞА-ЯІЇЄҐ])")

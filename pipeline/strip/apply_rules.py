@@ -53,7 +53,7 @@ def apply_to_spans(draft: Draft, known: Known) -> None:
         if draft.is_open(span.block):
             inside.setdefault(span.block, []).append(span)
     several = {index: spans for index, spans in inside.items() if len(spans) > 1}
-    marks = known.marks([draft.text[span.start : span.end] for spans in several.values() for span in spans])
+    marks = known.marks([draft.text[span.start : span.end] for spans in several.values() for span in spans], spans=True)
     first, last = draft.body() if any(marks) else (0, 0)
     place = 0
     for index, spans in several.items():

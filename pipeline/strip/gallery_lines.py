@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 GALLERY = "image.gallery"
 COUNTER = "image.counter"
-_COUNTER = re.compile(r"(?<![\w/.,:-])(?P<at>\d{1,3})\s?(?:/|of|von|de|sur|di)\s?(?P<all>\d{1,3})(?![\w/.,:%-])")
+_COUNTER = re.compile(r"(?P<at>\d(?<![\w/.,:-]\d)\d{0,2})\s?(?:/|of|von|de|sur|di)\s?(?P<all>\d{1,3})(?![\w/.,:%-])")
 _LEAST = 3
 _CAPTION_MAX = 700
 _CREDIT = 40
