@@ -167,7 +167,7 @@ def explain(  # noqa: PLR0913 - an option each
 @click.option("--progress/--no-progress", default=None, help="Show a progress bar.  [default: on a terminal]")
 @common
 @with_settings
-def review(  # noqa: PLR0913 - an option each
+def review(
     *, names: tuple[str, ...], open_: bool, url: str | None, media_type: str | None, settings: Settings, manner: Manner, **options: Any
 ) -> None:
     """Write pages that show what was kept, moved, changed and removed: of the build in CLEAN, or of single documents.
@@ -177,8 +177,8 @@ def review(  # noqa: PLR0913 - an option each
     from span to span, n and p to doubtful ones; y, x and f say keep, remove and wrong field. What you said is kept in the browser until
     you export it for copydesk rules learn.
 
-    With --scores documents are cleaned again: their pages then have the models' scores, the values that lost, every changed character, and the
-    page itself. Without, a page shows what the record alone knows.
+    With --scores documents are cleaned again: their pages then have the models' scores, the values that lost, every changed character,
+    and the page itself. Without, a page shows what the record alone knows.
 
     \b
     Examples:

@@ -18,7 +18,7 @@ from pipeline.ingest.document import RawDocument
 from pipeline.ingest.found import Document, Refused
 from pipeline.ledger import LedgerRow
 from pipeline.rejected import Rejected
-from pipeline.text.controls import escaped
+from pipeline.resources import load_resources
 from tasks.one_document import clean_within
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _show(found: Found, by: tuple[Config, Limits], shape: Explained, manner: Man
     elif shape.format == "json":
         click.echo(as_json(result, shape.choice))
     elif shape.format == "html":
-        click.echo(as_html(result, title=escaped(found.locator), choice=shape.choice))
+        click.echo(as_html(result, load_resources(by[0]).rules, shape.choice), nl=False)
     else:
         if several:
             say(f"=== {found.locator}")

@@ -88,4 +88,5 @@ def _documents(paths: BuildPaths) -> Iterator[Seen]:
 
 def _seen(record: _Record) -> Seen:
     lines = [record.text[block.start : block.end].replace("\n", " ") for block in record.blocks]
-    return Seen(record.id, site_of(record.canonical_url, record.url, record.source), record.language.code if record.language else "und", tuple(lines))
+    site = site_of(record.canonical_url, record.url, record.source)
+    return Seen(record.id, site, record.language.code if record.language else "und", tuple(lines))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,7 +20,7 @@ from copydesk.inputs import Input, Told, found_within, known_beside
 from copydesk.options import EXIT_IO, EXIT_OK, PLAIN, found_settings, warn
 from copydesk.review.design import design_sha256
 from copydesk.review.document import document_page, of_record, of_result
-from copydesk.review.folder import Known
+from copydesk.review.folder import Folder, Known
 from copydesk.review.history import Remembered, alarms, with_build
 from copydesk.review.overview import Member, Overview, pages, site_file
 from copydesk.review.tally import brief, by_site
@@ -27,28 +28,25 @@ from copydesk.review.words import short
 from copydesk.sites import site_of
 from copydesk.terminal.progress import wanted
 from copydesk.terminal.summary import group_of_shard, ledger_rows
+from pipeline.config import Config
 from pipeline.duplicates.search import Row
 from pipeline.records import Article
 from pipeline.rejected import Rejected
 from pipeline.resources import load_resources
 from pipeline.rules.mine import Seen
+from tasks.limits import Limits
 from tasks.sealed import read_sealed, write_sealed
-from tasks.summary import read_summary
+from tasks.summary import BuildSummary, read_summary
 from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from copydesk.commands.review import ReviewOptions
     from copydesk.options import Manner
     from copydesk.review.document import Shown
-    from copydesk.review.folder import Folder
-    from pipeline.config import Config
     from pipeline.ingest.found import Found
     from pipeline.ledger import LedgerRow
-    from tasks.limits import Limits
-    from tasks.summary import BuildSummary
 
 SCORED = 1000
 """Largest build whose documents are cleaned again for their pages, unless somebody asks for it: a page takes 20 ms and more."""
@@ -282,7 +280,11 @@ def _seen(work: _Work, *, kept: bool) -> Iterator[Seen]:
     for shard in work.summary.shards:
         with work.paths.articles(shard.shard).open("rb") as lines:
             for record in map(decoder.decode, lines):
-                texts = (record.text[block.start : block.end] for block in record.blocks) if kept else (gone.text or "" for gone in record.removed)
+                texts = (
+                    (record.text[block.start : block.end] for block in record.blocks)
+                    if kept
+                    else (gone.text or "" for gone in record.removed)
+                )
                 site = site_of(record.canonical_url, record.url, record.source)
                 language = record.language.code if record.language else "und"
                 yield Seen(record.id, site, language, tuple(text.replace("\n", " ") for text in texts))

@@ -45,7 +45,7 @@ def policy_of(style: str, script: str) -> str:
 
 
 def as_json(value: Any) -> Markup:
-    """Return a value as JSON that may stand inside a script element: nothing in it ends the element or opens a comment.
+    r"""Return a value as JSON that may stand inside a script element: nothing in it ends the element or opens a comment.
 
     >>> print(as_json({"title": "</script><!--"}))
     {"title":"\\u003c/script\\u003e\\u003c!--"}

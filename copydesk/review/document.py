@@ -11,14 +11,15 @@ from copydesk.review.facts import facts
 from copydesk.review.marked import Mark, marks, rebuilt_base, rows, spans
 from copydesk.review.rule_texts import rule_texts
 from copydesk.sites import site_of
+from pipeline.records import Article
+from pipeline.spans import Candidate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from copydesk.review.marked import Span
-    from pipeline.records import Article
     from pipeline.rules.rulebook import RuleBook
-    from pipeline.spans import Candidate, Finding
+    from pipeline.spans import Finding
     from pipeline.stages import Result
 
 

@@ -74,7 +74,8 @@ def facts(article: Article, marks: Sequence[Mark], candidates: Sequence[Candidat
     for name in _FIELDS:
         value = _worded(document[name])
         said = ((each.value, each.source) for each in candidates if _OF_CANDIDATES.get(each.field, each.field) == name)
-        lost = tuple((words, source) for words, source in dict.fromkeys((short(words, _LONGEST), source) for words, source in said) if words != value)
+        others = dict.fromkeys((short(words, _LONGEST), source) for words, source in said)
+        lost = tuple((words, source) for words, source in others if words != value)
         if value or lost:
             places = tuple(mark.span.start for mark in marks if mark.field.partition("-")[0] == name)
             yield Fact(name=name, value=value, source=article.provenance.fields.get(name, ""), places=places, lost=lost)
@@ -93,7 +94,6 @@ def _worded(value: Any) -> str:
     if isinstance(value, list | tuple):
         return short(", ".join(map(_worded, value)), _LONGEST)
     return "" if value is None else short(str(value), _LONGEST)
-
 
 
 def safe_url(url: str | None) -> str:

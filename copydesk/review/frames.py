@@ -19,7 +19,28 @@ if TYPE_CHECKING:
     from copydesk.review.marked import Mark
 
 _GONE = frozenset(
-    "script noscript iframe frame frameset object embed applet link meta base template video audio source picture portal img svg math".split()
+    [
+        "script",
+        "noscript",
+        "iframe",
+        "frame",
+        "frameset",
+        "object",
+        "embed",
+        "applet",
+        "link",
+        "meta",
+        "base",
+        "template",
+        "video",
+        "audio",
+        "source",
+        "picture",
+        "portal",
+        "img",
+        "svg",
+        "math",
+    ]
 )
 """Elements that act, load something, or mean nothing without it."""
 _KEPT = frozenset(("class", "style", "dir", "lang", "colspan", "rowspan", "hidden", "open"))

@@ -49,7 +49,8 @@ def _since_builds(history: Sequence[Remembered], sites: Mapping[str, SiteTally])
         for site, sums in each.sites.items():
             before[site] = joined(before[site], sums)
     count = min(len(history), _COMPARED)
-    yield from moved(before, {name: site.sums for name, site in sites.items()}, "the last build" if count == 1 else f"the last {count} builds")
+    against = "the last build" if count == 1 else f"the last {count} builds"
+    yield from moved(before, {name: site.sums for name, site in sites.items()}, against)
 
 
 def _since_days(briefs: Iterable[Brief]) -> Iterator[Alarm]:

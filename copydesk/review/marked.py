@@ -18,7 +18,7 @@ Strength = Literal["", "rule", "model", "doubt"]
 """How certain a verdict is: by a named rule or the page's own markup; by a model that was sure; by a model that was not."""
 
 DOUBT = 2000
-"""Scores nearer to zero than this are doubtful. Scores are thousandths of log odds: a model that is right seven times in eight has this one."""
+"""Scores nearer to zero are doubtful. They are thousandths of log odds: this one says right seven times in eight."""
 UNKNOWN = "▒"
 """Stands for a character that a record alone no longer knows: what an edit changed or dropped."""
 _BREAK = "\n\n"
@@ -65,7 +65,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """Marks that stand in one paragraph of the page, and what the margin says of them: labels and rules that the row before did not have."""
+    """Marks that stand in one paragraph, and what the margin says of them: labels and rules that the row before did not have."""
 
     marks: tuple[Mark, ...]
     notes: tuple[Mark, ...]

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from copydesk.review.alarm import MEASURES
+from copydesk.review.alarm import MEASURES, Alarm
 from copydesk.review.design import page
 from copydesk.review.rule_texts import rule_texts
+from copydesk.review.tally import Brief
+from pipeline.ledger import LedgerRow
 from pipeline.rules.mine import mine
+from tasks.summary import BuildSummary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from copydesk.review.alarm import Alarm
-    from copydesk.review.tally import Brief, Change, SiteTally
-    from pipeline.ledger import LedgerRow
+    from copydesk.review.tally import Change, SiteTally
     from pipeline.rules.mine import Mined, Seen
     from pipeline.rules.rulebook import RuleBook
-    from tasks.summary import BuildSummary
 
 _PAGE: Final = 300
 """Documents that one page lists."""
@@ -89,7 +89,9 @@ def site_file(site: str) -> str:
     return plain if plain == site else f"{plain}-{sha256(site.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
-def pages(found: Overview, book: RuleBook, kept: Callable[[], Iterable[Seen]], gone: Callable[[], Iterable[Seen]]) -> Iterator[tuple[str, bytes]]:
+def pages(
+    found: Overview, book: RuleBook, kept: Callable[[], Iterable[Seen]], gone: Callable[[], Iterable[Seen]]
+) -> Iterator[tuple[str, bytes]]:
     """Yield the name and content of every page but those of documents.
 
     Args:
@@ -204,7 +206,8 @@ def _charts(briefs: Sequence[Brief], counts: Mapping[str, Counter[str]]) -> Iter
     years = Counter(each.published[:4] or "no date" for each in briefs)
     yield "Years of publication", "year", sorted(years.items())[-_TOP:]
     for title, name in (("Languages", "language"), ("Sites", "site"), ("Completeness", "completeness"), ("Kinds of page", "page_kind")):
-        yield title, name, [(value or "(not stated)", count) for value, count in sorted(counts[name].items(), key=lambda row: (-row[1], row[0]))[:_TOP]]
+        found = sorted(counts[name].items(), key=lambda row: (-row[1], row[0]))[:_TOP]
+        yield title, name, [(value or "(not stated)", count) for value, count in found]
 
 
 def _changes(briefs: Iterable[Brief]) -> Iterator[tuple[str, int, list[tuple[Brief, Change]]]]:

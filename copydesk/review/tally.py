@@ -116,7 +116,6 @@ def _changes(marks: Sequence[Mark]) -> Iterator[Change]:
             left -= 1
 
 
-
 class SiteTally:
     """What is counted of one site, or of all of them."""
 

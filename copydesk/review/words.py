@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def short(words: str, most: int = 160) -> str:
-    """Return words in one line of at most so many characters.
+    r"""Return words in one line of at most so many characters.
 
     >>> short("Rain fell on\\n Monday", 12)
     'Rain fell o…'
