@@ -246,7 +246,7 @@ def learn(*, files: tuple[Path, ...], output: Path | None, cases: Path | None, f
       copydesk rules learn verdicts.json -o rules/learned.toml
       copydesk rules learn verdicts.json --cases cases.json
     """  # noqa: D301 - click reads a real \b
-    from copydesk.commands.learn import learn_rules
+    from copydesk.commands.learn import learn_rules  # noqa: PLC0415
 
     sys.exit(learn_rules(files, output, cases, force=force, manner=manner))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,28 +12,26 @@ import msgspec
 
 from copydesk.commands.clean import limits_of
 from copydesk.commands.explain_inputs import explained
-from copydesk.inputs import found_within, inputs
+from copydesk.inputs import STANDARD_INPUT, found_within, inputs
 from copydesk.options import EXIT_IO, EXIT_OK, EXIT_REJECTED, PLAIN, say, warn
 from copydesk.review.document import document_page, of_result
 from copydesk.review.folder import Folder, ForeignFolderError
-from copydesk.review.frames import frame
+from copydesk.review.frames import page_itself
+from pipeline.ingest.document import RawDocument
+from pipeline.ingest.found import Document
 from pipeline.rejected import Rejected
 from pipeline.resources import load_resources
+from tasks.isolation import warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from copydesk.inputs import Told
     from copydesk.options import Manner
-    from copydesk.review.document import Shown
     from copydesk.settings import Settings
     from pipeline.config import Config
     from pipeline.ingest.found import Found
-    from pipeline.stages import Result
     from tasks.limits import Limits
-
-HTML = ("text/html", "application/xhtml+xml")
-"""Media types of inputs that are pages."""
 
 
 class ReviewOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,36 +50,37 @@ def review_files(names: tuple[str, ...], told: Told, settings: Settings, options
     folder = folder_of(options.output or Path("review"))
     if folder is None:
         return EXIT_IO
+    warm_up(config)
     book, code, count = load_resources(config).rules, EXIT_OK, 0
-    for found, result in _results(names, told, config, limits):
-        if isinstance(result, Rejected):
-            warn(f"{found.locator}: {result.code}: {result.detail}")
+    for found in _found(names, told, config, limits):
+        try:
+            result = explained(found, config, limits)
+        except Rejected as rejected:
+            warn(f"{found.locator}: {rejected.code}: {rejected.detail}")
             code = EXIT_REJECTED
             continue
-        shown, name = of_result(result), result.article.id if count else "index"
-        picture = frame_of(found, shown)
-        if picture is not None:
-            folder.put(f"pages/{name}.html", picture)
-        folder.put(f"{name}.html", document_page(shown, build="", book=book, frame=f"pages/{name}.html" if picture else ""))
-        count += 1
+        if result is not None and isinstance(found, Document):
+            name = result.article.id if count else "index"
+            picture = page_itself(found.raw.data, result)
+            if picture is not None:
+                folder.put(f"pages/{name}.html", picture)
+            frame = f"pages/{name}.html" if picture is not None else ""
+            folder.put(f"{name}.html", document_page(of_result(result), build="", book=book, frame=frame))
+            count += 1
     folder.finish({})
     if count:
         tell(folder, options, manner, {"documents": count})
     return code
 
 
-def _results(names: tuple[str, ...], told: Told, config: Config, limits: Limits) -> Iterator[tuple[Found, Result | Rejected]]:
+def _found(names: tuple[str, ...], told: Told, config: Config, limits: Limits) -> Iterator[Found]:
     for item in inputs(names, told):
-        if item.problem is not None:
+        if item.path == STANDARD_INPUT:
+            yield Document("-", RawDocument(data=sys.stdin.buffer.read(), source=told.source, url=told.url, media_type=told.media_type))
+        elif item.problem is not None:
             raise click.UsageError(f"{item.locator}: {item.problem}")
-        for found in found_within(item, config, told, limits):
-            try:
-                result = explained(found, config, limits)
-            except Rejected as rejected:
-                yield found, rejected
-            else:
-                if result is not None:
-                    yield found, result
+        else:
+            yield from found_within(item, config, told, limits)
 
 
 def folder_of(path: Path) -> Folder | None:
@@ -101,18 +101,3 @@ def tell(folder: Folder, options: ReviewOptions, manner: Manner, counts: dict[st
         say(f"{folder.written:,} files written; open {place}")
     if options.open:
         webbrowser.open(place.as_uri())
-
-
-def frame_of(found: Found, shown: Shown) -> bytes | None:
-    """Return the page itself for the frame beside its marks; None for a text."""
-    raw = getattr(found, "raw", None)
-    provenance = shown.article.provenance
-    if raw is None or provenance.raw.media_type not in HTML:
-        return None
-    if isinstance(raw.data, str):
-        return frame(raw.data, shown.marks)
-    try:
-        text = raw.data.decode(provenance.decode.encoding, "replace")
-    except LookupError:  # an encoding that only the decoder knows: letters beyond ASCII look wrong in the frame, and only there
-        text = raw.data.decode("utf-8", "replace")
-    return frame(text, shown.marks)

@@ -12,15 +12,17 @@ import msgspec
 from tqdm import tqdm
 
 from copydesk.commands.clean import limits_of
-from copydesk.commands.explain_inputs import explained, raw_place
+from copydesk.commands.explain_inputs import raw_place
 from copydesk.commands.guards import noted_raw
-from copydesk.commands.review import HTML, folder_of, frame_of, tell
+from copydesk.commands.review import folder_of, tell
+from copydesk.commands.review_child import clean_again
 from copydesk.commands.verify import stored_config
-from copydesk.inputs import Input, Told, found_within, known_beside
+from copydesk.inputs import Input, Told, known_beside
 from copydesk.options import EXIT_IO, EXIT_OK, PLAIN, found_settings, warn
 from copydesk.review.design import design_sha256
 from copydesk.review.document import document_page, of_record, of_result
 from copydesk.review.folder import Folder, Known
+from copydesk.review.frames import HTML
 from copydesk.review.history import Remembered, alarms, with_build
 from copydesk.review.overview import Member, Overview, pages, site_file
 from copydesk.review.tally import brief, by_site
@@ -31,9 +33,9 @@ from copydesk.terminal.summary import group_of_shard, ledger_rows
 from pipeline.config import Config
 from pipeline.duplicates.search import Row
 from pipeline.records import Article
-from pipeline.rejected import Rejected
 from pipeline.resources import load_resources
 from pipeline.rules.mine import Seen
+from tasks.isolation import warm_up
 from tasks.limits import Limits
 from tasks.sealed import read_sealed, write_sealed
 from tasks.summary import BuildSummary, read_summary
@@ -43,9 +45,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from copydesk.commands.review import ReviewOptions
+    from copydesk.commands.review_child import CleanedAgain
     from copydesk.options import Manner
     from copydesk.review.document import Shown
-    from pipeline.ingest.found import Found
     from pipeline.ledger import LedgerRow
 
 SCORED = 1000
@@ -78,6 +80,7 @@ def review_build(clean: Path, options: ReviewOptions, manner: Manner = PLAIN) ->
     if folder is None:
         return EXIT_IO
     config = stored_config(paths, summary)
+    warm_up(config)
     with tqdm(total=summary.ok, unit="doc", disable=not wanted(options.progress), dynamic_ncols=True) as bar:
         work = _Work(
             paths=paths,
@@ -152,33 +155,26 @@ def _still_there(work: _Work, article: Article) -> bool:
 def _shown(work: _Work, shard: str, articles: dict[str, Article]) -> Iterator[tuple[Article, Shown, bytes | None]]:
     """Yield records by their locators as pages show them, each with the page itself; raw files are read once, whatever they hold."""
     left = dict(articles)
-    for found in _found(work, shard, articles) if work.raw is not None else ():
-        article = left.pop(found.locator, None)
-        if article is None:
-            continue
-        try:
-            result = explained(found, work.config, work.limits)
-        except Rejected:  # the raw file is another one by now, or the machine is slower: the record speaks for itself
-            result = None
-        if result is None or result.article.provenance.base != article.provenance.base:
-            left[found.locator] = article
-            continue
-        shown = of_result(msgspec.structs.replace(result, article=article))
-        yield article, shown, frame_of(found, shown)
-    for article in left.values():
+    for made in _cleaned_again(work, shard, articles) if work.raw is not None else ():
+        article = left.get(made.locator)
+        if article is not None and made.result.article.provenance.base == article.provenance.base:
+            del left[made.locator]
+            yield article, of_result(msgspec.structs.replace(made.result, article=article)), made.picture
+    for article in left.values():  # not there any more, another one by now, or too much for this machine: the record speaks for itself
         yield article, of_record(article), None
 
 
-def _found(work: _Work, shard: str, articles: Iterable[str]) -> Iterator[Found]:
-    raw = work.raw
+def _cleaned_again(work: _Work, shard: str, locators: Iterable[str]) -> Iterator[CleanedAgain]:
     places: dict[str, list[str]] = defaultdict(list)
-    for locator in articles:
-        if raw is not None and (place := raw_place(raw, locator)) is not None:
+    for locator in locators:
+        if work.raw is not None and (place := raw_place(work.raw, locator)) is not None:
             places[place].append(locator)
-    for place, locators in places.items():
-        if raw is not None:
-            item = Input(path=str(raw / place), name=place, members=frozenset(locators), known=known_beside(raw / place, raw))
-            yield from found_within(item, work.config, Told(source=shard.split("/", maxsplit=1)[0]), work.limits)
+    files = [
+        Input(path=str(work.raw / place), name=place, members=frozenset(found), known=known_beside(work.raw / place, work.raw))
+        for place, found in places.items()
+        if work.raw is not None
+    ]
+    return clean_again(files, Told(source=shard.split("/", maxsplit=1)[0]), work.config, work.limits)
 
 
 def _write(work: _Work, shown: Shown, picture: bytes | None) -> None:

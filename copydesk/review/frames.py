@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 from lxml import html as lxml_html
 
+from copydesk.review.marked import marks, spans
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from copydesk.review.marked import Mark
+    from pipeline.stages import Result
 
 _GONE = frozenset(
     [
@@ -45,6 +48,8 @@ _GONE = frozenset(
 """Elements that act, load something, or mean nothing without it."""
 _KEPT = frozenset(("class", "style", "dir", "lang", "colspan", "rowspan", "hidden", "open"))
 """Attributes that stay: how an element looks, and nothing that leads or acts anywhere."""
+HTML = ("text/html", "application/xhtml+xml")
+"""Media types of inputs that are pages."""
 _UNREAD = ("style", "title")
 _WORDS = 60
 """Characters of a mark, white space not counted, by which it is found."""
@@ -60,7 +65,21 @@ _HEAD = (
 )
 
 
-def frame(html: str, marks: Iterable[Mark]) -> bytes:
+def page_itself(data: bytes | str, result: Result) -> bytes | None:
+    """Return the page that a document was made from, for the frame beside its marks; None for a text."""
+    provenance = result.article.provenance
+    if provenance.raw.media_type not in HTML:
+        return None
+    found = tuple(marks(spans(result.article, result.base)))
+    if isinstance(data, str):
+        return frame(data, found)
+    try:
+        return frame(data.decode(provenance.decode.encoding, "replace"), found)
+    except LookupError:  # an encoding that Python has by no such name: letters beyond ASCII look wrong in the frame, and only there
+        return frame(data.decode("utf-8", "replace"), found)
+
+
+def frame(html: str, found: Iterable[Mark]) -> bytes:
     """Return a page for a sandboxed frame: no scripts, no addresses, no attribute that acts; `#s120` is where the mark at 120 begins.
 
     A page that no tree can be made of gives an empty one.
@@ -70,7 +89,7 @@ def frame(html: str, marks: Iterable[Mark]) -> bytes:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return f"{_HEAD}<body></body></html>".encode()
     _strip(root)
-    _anchor(list(_texts(root)), marks)
+    _anchor(list(_texts(root)), found)
     return f"{_HEAD}{lxml_html.tostring(root, encoding='unicode')}</html>".encode("utf-8", "replace")
 
 
@@ -95,12 +114,12 @@ def _texts(root: Any) -> Iterator[tuple[str, Any]]:
             yield _SPACE.sub("", node.tail), parent
 
 
-def _anchor(texts: list[tuple[str, Any]], marks: Iterable[Mark]) -> None:
+def _anchor(texts: list[tuple[str, Any]], found: Iterable[Mark]) -> None:
     """Give the element in which a mark begins its anchor; of several marks in one element, the first."""
     whole = "".join(words for words, _ in texts)
     ends = list(accumulate(len(words) for words, _ in texts))
     position = number = 0
-    for mark in marks:
+    for mark in found:
         words = _SPACE.sub("", mark.span.text)[:_WORDS]
         place = whole.find(words, position, position + _REACH) if words else -1
         if place < 0:
