@@ -31,7 +31,7 @@ class CleanedAgain(msgspec.Struct, frozen=True):
 
 
 def clean_again(files: Sequence[Input], told: Told, config: Config, limits: Limits) -> Iterator[CleanedAgain]:
-    """Yield the documents of raw files. What is rejected is left out; what ends its process is too, with what stands behind it in its file."""
+    """Yield the documents of raw files. What is rejected is left out; so is what ends its process, with what follows it in its file."""
     decoder = msgspec.msgpack.Decoder(CleanedAgain)
     left = list(files)
     while left:

@@ -136,7 +136,7 @@ def _build_page(found: Overview) -> bytes:
         rejecting=sorted({group for counts in codes.values() for group in counts}),
         doubts=heapq.nsmallest(
             _TOP,
-            ((each, doubt) for each in found.briefs for doubt in each.doubts),
+            ((each, doubt) for each in found.briefs for doubt in each.doubts[:1]),
             key=lambda pair: (abs(pair[1].score), pair[0].id, pair[1].start),
         ),
         largest=heapq.nsmallest(_TOP, found.briefs, key=lambda each: (-each.base_chars, each.id)),

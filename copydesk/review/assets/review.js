@@ -36,6 +36,12 @@
   const keys = document.querySelector("[data-keys]");
   const own = record && record.id ? prefix(record.build) + record.id : null;
   const words = (mark) => (mark.querySelector("del") || mark).textContent;
+  // A change of spelling parts a paragraph: a verdict on what is left of it is one on all of it, as it reads now.
+  const whole = (mark) => {
+    const parts = all(".m", mark.closest(".row"));
+    if (mark.dataset.fate !== "kept" || parts.some((part) => !["kept", "changed", "dropped"].includes(part.dataset.fate))) return words(mark);
+    return parts.map((part) => (part.dataset.fate === "kept" ? part.textContent : (part.querySelector("ins")?.textContent ?? ""))).join("");
+  };
   const say = (text) => { if (output) output.textContent = text; };
   let current = -1;
 
@@ -65,7 +71,8 @@
     if (field) all("[data-field]").filter((at) => at.dataset.field === field || at.dataset.field === field.split("-")[0]).forEach((at) => at.classList.add("lit"));
   };
   const neighbour = (by) => {
-    for (let at = current + by; marks[at]; at += by) if (marks[at].dataset.fate === "kept") return words(marks[at]).trim().slice(0, 300);
+    const here = marks[current].closest(".row");
+    for (let at = current + by; marks[at]; at += by) if (marks[at].dataset.fate === "kept" && marks[at].closest(".row") !== here) return whole(marks[at]).trim().slice(0, 300);
     return "";
   };
   const show = () => {
@@ -80,7 +87,7 @@
     const rest = listOf(own).filter((each) => each.start !== start);
     if (verdict) {
       const { fate, rule, field = "" } = mark.dataset;
-      rest.push({ id: record.id, locator: record.locator, site: record.site, language: record.language, start, end: Number(mark.dataset.end), fate, rule, field, text: words(mark), before: neighbour(-1), after: neighbour(1), verdict });
+      rest.push({ id: record.id, locator: record.locator, site: record.site, language: record.language, start, end: Number(mark.dataset.end), fate, rule, field, text: whole(mark), before: neighbour(-1), after: neighbour(1), verdict });
     }
     rest.sort((one, other) => one.start - other.start);
     if (rest.length) store.write(own, JSON.stringify(rest)); else store.drop(own);
