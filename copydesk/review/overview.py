@@ -145,8 +145,11 @@ def _build_page(found: Overview) -> bytes:
 
 
 def _by_site(mined: Iterable[Mined]) -> dict[str, list[Mined]]:
+    """Return recurring lines by site. A sentence that some stories share is none; one that half of the site has is furniture."""
     sites: dict[str, list[Mined]] = defaultdict(list)
     for each in mined:
+        if each.prose and 2 * each.documents < each.of:
+            continue
         if len(sites[each.site]) < _RECURRING:
             sites[each.site].append(each)
     return sites
