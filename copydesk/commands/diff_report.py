@@ -152,6 +152,7 @@ def as_html(report: Report, options: DiffOptions) -> str:
     made = page(
         "diff.html",
         alone=True,
+        acts=False,
         report=report,
         versions=[(name, changes) for name, changes in _versions(report) if changes],
         counts=_counts(report),

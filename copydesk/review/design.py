@@ -82,16 +82,17 @@ def _environment() -> jinja2.Environment:
     return made
 
 
-def page(template: str, *, root: str = "", alone: bool = False, **values: Any) -> bytes:
+def page(template: str, *, root: str = "", alone: bool = False, acts: bool = True, **values: Any) -> bytes:
     """Return a page.
 
     Args:
         template: the name of its template.
         root: the way from the page to the folder of the style sheet, "" or "../".
         alone: whether the page holds the style sheet and the script, so that it can be sent as one file.
+        acts: whether such a page needs the script.
         values: what the template asks for.
     """
-    style, script = (asset(STYLE), asset(SCRIPT)) if alone else ("", "")
+    style, script = asset(STYLE) if alone else "", asset(SCRIPT) if alone and acts else ""
     shared = {
         "root": root,
         "policy": policy_of(style, script) if alone else POLICY,
