@@ -194,8 +194,8 @@ def verify(*, clean_: Path | None, raw: Path | None, progress: bool | None, sett
         sys.exit(code)
     from copydesk.commands.guards import noted_raw  # noqa: PLC0415
     from copydesk.commands.verify import verify_build  # noqa: PLC0415
+    from tasks.core.build_paths import BuildPaths  # noqa: PLC0415
     from tasks.settings import build  # noqa: PLC0415
-    from tasks.targets import BuildPaths  # noqa: PLC0415
 
     noted = noted_raw(BuildPaths(clean))
     raw = raw or (noted if noted is not None and noted.is_dir() else Path(build().raw))

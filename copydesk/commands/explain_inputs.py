@@ -19,7 +19,7 @@ from pipeline.ingest.found import Document, Refused
 from pipeline.ledger import LedgerRow
 from pipeline.rejected import Rejected
 from pipeline.resources import load_resources
-from tasks.one_document import clean_within
+from tasks.core.one_document import clean_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pipeline.config import Config
     from pipeline.ingest.found import Found
     from pipeline.stages import Result
-    from tasks.limits import Limits
+    from tasks.core.limits import Limits
 
 Format = Literal["text", "html", "json"]
 _LISTED = 5
@@ -112,8 +112,8 @@ def explain_build(clean: Path, keys: tuple[str, ...], raw: Path | None, shape: E
     """Show records of a build, by the beginning of an id or by a locator, with the build's own settings; return the exit code."""
     from copydesk.commands.guards import noted_raw  # noqa: PLC0415 - loads Luigi
     from copydesk.commands.verify import stored_config  # noqa: PLC0415
+    from tasks.core.build_paths import BuildPaths  # noqa: PLC0415
     from tasks.summary import read_summary  # noqa: PLC0415
-    from tasks.targets import BuildPaths  # noqa: PLC0415
 
     paths = BuildPaths(clean)
     summary = read_summary(paths)

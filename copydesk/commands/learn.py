@@ -10,7 +10,7 @@ import msgspec
 from copydesk.options import PLAIN, warn
 from copydesk.review.verdicts import VerdictsError, as_toml, learn, read_verdicts
 from pipeline.rules.rulebook import load
-from tasks.targets import write_atomic
+from tasks.core.atomic_files import write_atomic
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,9 @@ import msgspec
 from copydesk.options import PLAIN, warn
 from copydesk.sites import site_of
 from pipeline.rules.mine import Seen, as_toml, mine, proposals
+from tasks.core.atomic_files import write_atomic
+from tasks.core.build_paths import BuildPaths
 from tasks.summary import read_summary
-from tasks.targets import BuildPaths, write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

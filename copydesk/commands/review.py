@@ -21,7 +21,7 @@ from pipeline.ingest.document import RawDocument
 from pipeline.ingest.found import Document
 from pipeline.rejected import Rejected
 from pipeline.resources import load_resources
-from tasks.isolation import warm_up
+from tasks.core.isolation import warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from copydesk.settings import Settings
     from pipeline.config import Config
     from pipeline.ingest.found import Found
-    from tasks.limits import Limits
+    from tasks.core.limits import Limits
 
 
 class ReviewOptions(msgspec.Struct, frozen=True, kw_only=True):

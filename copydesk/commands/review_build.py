@@ -35,11 +35,11 @@ from pipeline.duplicates.search import Row
 from pipeline.records import Article
 from pipeline.resources import load_resources
 from pipeline.rules.mine import Seen
-from tasks.isolation import warm_up
-from tasks.limits import Limits
-from tasks.sealed import read_sealed, write_sealed
+from tasks.core.build_paths import BuildPaths
+from tasks.core.isolation import warm_up
+from tasks.core.limits import Limits
+from tasks.core.sealed import read_sealed, write_sealed
 from tasks.summary import BuildSummary, read_summary
-from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,15 +11,15 @@ from copydesk.review.frames import page_itself
 from pipeline.ingest.found import Document
 from pipeline.rejected import Rejected
 from pipeline.stages import Result, run
-from tasks.one_document import answers
-from tasks.watching import charge
+from tasks.core.one_document import answers
+from tasks.core.watching import charge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from copydesk.inputs import Input, Told
     from pipeline.config import Config
-    from tasks.limits import Limits
+    from tasks.core.limits import Limits
 
 
 class CleanedAgain(msgspec.Struct, frozen=True):

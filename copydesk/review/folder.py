@@ -10,7 +10,7 @@ import msgspec
 
 from copydesk.review.design import SCRIPT, STYLE, asset
 from copydesk.review.tally import Brief
-from tasks.targets import TEMPORARY_PREFIX
+from tasks.core.atomic_files import TEMPORARY_PREFIX
 
 if TYPE_CHECKING:
     from pathlib import Path

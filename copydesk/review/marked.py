@@ -17,8 +17,8 @@ Fate = Literal["kept", "layout", "changed", "dropped", "moved", "removed"]
 Strength = Literal["", "rule", "model", "doubt"]
 """How certain a verdict is: by a named rule or the page's own markup; by a model that was sure; by a model that was not."""
 
-DOUBT = 2000
-"""Scores nearer to zero are doubtful. They are thousandths of log odds: this one says right seven times in eight."""
+DOUBT = 1000
+"""Scores nearer to zero are doubtful. They are thousandths of log odds: this one says right about three times in four."""
 UNKNOWN = "▒"
 """Stands for a character that a record alone no longer knows: what an edit changed or dropped."""
 _BREAK = "\n\n"

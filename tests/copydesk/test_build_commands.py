@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from tasks.clean_shard import Stamp
-from tasks.sealed import read_sealed, write_sealed
+from tasks.core.sealed import read_sealed, write_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,8 +14,8 @@ from build_helpers import STORY, codes, ledger, records, tree, write_stories
 
 from copydesk.commands.run import RunOptions, run_build
 from copydesk.commands.verify import verify_build
-from tasks.inventory import planned
-from tasks.targets import BuildPaths
+from tasks.core.build_paths import BuildPaths
+from tasks.core.plans import planned
 
 if TYPE_CHECKING:
     from pathlib import Path
