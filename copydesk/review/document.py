@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -76,7 +76,7 @@ def document_page(shown: Shown, *, build: str, book: RuleBook | None, frame: str
     article = shown.article
     site = site_of(article.canonical_url, article.url, article.source)
     language = article.language.code if article.language else "und"
-    values = {} if not site_link else {"build": build}
+    values: dict[str, Any] = {"build": build} if site_link else {}
     return page(
         "article.html",
         root="../" if site_link else "",

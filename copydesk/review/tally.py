@@ -47,7 +47,7 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
     after: str
 
 
-class Brief(msgspec.Struct, frozen=True, kw_only=True):
+class Brief(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What lists and counts need of one record."""
 
     id: str

@@ -76,8 +76,7 @@
     return "";
   };
   const show = () => {
-    const given = new Map(listOf(own).map((each) => [`span-${each.start}`, each]));
-    marks.forEach((mark) => { const each = given.get(mark.id); if (each) mark.dataset.verdict = each.verdict; else delete mark.dataset.verdict; });
+    for (const each of listOf(own)) { const mark = document.getElementById(`span-${each.start}`); if (mark) mark.dataset.verdict = each.verdict; }
     count();
   };
   const judge = (verdict) => {
@@ -91,7 +90,8 @@
     }
     rest.sort((one, other) => one.start - other.start);
     if (rest.length) store.write(own, JSON.stringify(rest)); else store.drop(own);
-    show();
+    if (verdict) mark.dataset.verdict = verdict; else delete mark.dataset.verdict;
+    count();
     say(describe(mark));
   };
   const actions = {
