@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 GALLERY = "image.gallery"
 COUNTER = "image.counter"
-_COUNTER = re.compile(r"(?<![\w/.,:-])(?P<at>\d{1,3})\s?(?:/|of|von|de|sur|di)\s?(?P<all>\d{1,3})(?![\w/.,:%-])")
+_COUNTER = re.compile(r"(?P<at>\d(?<![\w/.,:-].)\d{0,2})\s?(?:/|of|von|de|sur|di)\s?(?P<all>\d{1,3})(?![\w/.,:%-])", re.DOTALL)
+"""A counter; what may not stand before it is asked behind its first figure, for a search that begins with a class of characters is fast."""
 _LEAST = 3
 _CAPTION_MAX = 700
 _CREDIT = 40
