@@ -76,6 +76,8 @@ class Draft:
         """The kind that the first rule to speak for a block named, decisive or not. Rules that may speak for spans do not count: what they
         name stands in texts that have no page around them."""
         self.prose = [len(line) >= _PROSE_WIDE and is_prose(line) for line in self.lines]
+        self.runs: list[tuple[int, int]] | None = None
+        """Runs of lines that are built alike, once somebody has looked for them (`parallel_lines`); they depend on the lines alone."""
 
     def is_open(self, index: int) -> bool:
         """Whether nothing has taken the block yet."""

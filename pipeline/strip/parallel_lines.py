@@ -18,6 +18,7 @@ _LONGEST = 90
 _LEAST = 4
 """Fewest lines of a run: three lines that are alike may be a menu, a caption and its credit, or chance."""
 _SEPARATOR = re.compile(r"[:：|\t=…]|\s[-–—]|[-–—]\s|\.{3,}")
+_DIGIT = re.compile(r"\d")
 _FIRST_PART = 45
 _PAIR_MAX = 45
 """Longest line of a name and its value without figures: a teaser with its topic before a colon is longer."""
@@ -29,6 +30,12 @@ _NEAR = 4
 
 def parallel_runs(draft: Draft) -> list[tuple[int, int]]:
     """First and last + 1 block of every run of lines that are built alike, in order."""
+    if draft.runs is None:
+        draft.runs = _find_runs(draft)
+    return draft.runs
+
+
+def _find_runs(draft: Draft) -> list[tuple[int, int]]:
     runs = []
     first, shape = 0, ""
     for index in range(len(draft.blocks) + 1):
@@ -50,7 +57,7 @@ def _shape(draft: Draft, index: int) -> str:
         return "item"
     if kind not in ("paragraph", "heading"):
         return ""
-    if any(map(str.isdecimal, line)):
+    if _DIGIT.search(line):
         return "value" if line[-1].isdecimal() or line[-1] in "%)°|€$£" or _SEPARATOR.search(line, 1, _FIRST_PART) else ""
     return "pair" if len(line) <= _PAIR_MAX and (":" in line[1:] or "：" in line[1:]) else ""
 

@@ -13,7 +13,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from pipeline.spans import Target
-from pipeline.strip.headline_evidence import is_headline, said_again
+from pipeline.strip.headline_evidence import headline_share, said_again
 from pipeline.strip.page import ends_sentence
 from pipeline.text.echo import stems
 from pipeline.text.folding import fold_line, words_of
@@ -96,8 +96,8 @@ def _title_block(draft: Draft, config: StripConfig, chosen: str | None, first: i
     named_so = _like_first_line(draft, candidates) if _begins_with_title(draft) else None
     if named_so and _has_furniture(draft, named_so, first) and _is_said_again(draft, named_so):
         return named_so
-    evident = [index for index in candidates if _is_evident(draft, index, opened[0], first)]
-    return max(evident, key=lambda index: (said_again(draft, index), index), default=None)
+    evident = [(said, index) for index in candidates if (said := _evidence(draft, index, opened[0], first)) is not None]
+    return max(evident)[1] if evident else None
 
 
 def _is_said_again(draft: Draft, index: int) -> bool:
@@ -105,9 +105,9 @@ def _is_said_again(draft: Draft, index: int) -> bool:
     return len(stems(draft.lines[index])) >= _STEMS and said_again(draft, index) >= _ECHO_OF_NAMED
 
 
-def _is_evident(draft: Draft, index: int, top: int, first: int) -> bool:
-    """Whether a line reads as a headline that the story repeats, and stands on top or with a headline's furniture around it."""
-    return (index == top or _has_furniture(draft, index, first)) and is_headline(draft, index)
+def _evidence(draft: Draft, index: int, top: int, first: int) -> float | None:
+    """How much of a line the story repeats, if it reads as a headline and stands on top or with a headline's furniture around it."""
+    return headline_share(draft, index) if index == top or _has_furniture(draft, index, first) else None
 
 
 def _begins_with_title(draft: Draft) -> bool:
