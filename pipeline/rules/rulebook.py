@@ -101,8 +101,7 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 class _Found(NamedTuple):
-    """What a word of the automaton says: the numbers of the pattern rules to ask, and whether a rule that speaks for spans is among those
-    that have it."""
+    """What a word of the automaton says: the numbers of the pattern rules to ask, and whether it is a word of a rule for spans."""
 
     numbers: tuple[int, ...]
     parts: bool

@@ -67,8 +67,8 @@ _BRACKET = re.compile(r"[(（\[](?P<inner>[^()（）\[\]]{2,120})[)）\]]\s*+")
 Parts = tuple[tuple[int, int], ...]
 
 
-def divide(text: str, blocks: Sequence[Block], seen: dict[str, Parts] | None = None) -> list[Span]:
-    """Divide the blocks of a text into spans.
+def divide(text: str, blocks: Sequence[Block], seen: dict[str, Parts] | None = None, chosen: Sequence[int] | None = None) -> list[Span]:
+    """Divide the blocks of a text, or the chosen ones, into spans. What a block's spans are depends on its own characters alone.
 
     Takes time in proportion to the text.
 
@@ -76,6 +76,7 @@ def divide(text: str, blocks: Sequence[Block], seen: dict[str, Parts] | None = N
         text: The base text.
         blocks: Its blocks, sorted and disjoint.
         seen: What was found in the lines of earlier passes over a document, by line: it saves time and changes nothing.
+        chosen: The numbers of the blocks that are wanted, in order; all of them by default.
 
     Returns:
         Spans, sorted and disjoint, in code points of `text`; those of a block cover all of its characters but white space.
@@ -89,12 +90,14 @@ def divide(text: str, blocks: Sequence[Block], seen: dict[str, Parts] | None = N
     ['वर्षा हुई।', 'नदी भर गई है।', 'ये भी पढ़ें: नया पुल']
     """
     known = {} if seen is None else seen
-    lines = ["" if block.kind in WHOLE or block.end - block.start < _SHORTEST else text[block.start : block.end] for block in blocks]
+    numbers = range(len(blocks)) if chosen is None else chosen
+    wanted = [blocks[number] for number in numbers]
+    lines = ["" if block.kind in WHOLE or block.end - block.start < _SHORTEST else text[block.start : block.end] for block in wanted]
     fresh = [line for line in dict.fromkeys(lines) if line and line not in known]
     if fresh:
         known.update(zip(fresh, _divided(fresh), strict=True))
     spans: list[Span] = []
-    for number, (line, block) in enumerate(zip(lines, blocks, strict=True)):
+    for number, line, block in zip(numbers, lines, wanted, strict=True):
         if line:
             spans.extend(Span(block.start + start, block.start + end, number) for start, end in known[line])
         else:

@@ -37,7 +37,7 @@ from pipeline.strip.title_lines import take_headline
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.spans import Block, Span
+    from pipeline.spans import Block, Divider
 
 __all__ = ["SHAPED", "Draft", "Judges", "Known", "LineModel", "SpanModel", "StripConfig", "prepare", "strip", "strip_blocks"]
 
@@ -61,7 +61,7 @@ def strip(  # noqa: PLR0913 - what the segmenter found, what judges, and what is
     *,
     judges: Judges,
     config: StripConfig,
-    spans: Sequence[Span] = (),
+    divider: Divider | None = None,
     print_marks: Sequence[tuple[int, int]] = (),
     headline: str | None = None,
     language: str | None = None,
@@ -73,7 +73,7 @@ def strip(  # noqa: PLR0913 - what the segmenter found, what judges, and what is
         blocks: Its blocks, in order, from `pipeline.segment`.
         judges: The rule book and the models.
         config: Settings.
-        spans: The parts of all blocks that are judged by themselves, from `pipeline.segment`; without them only whole blocks are.
+        divider: Gives the parts of blocks that are judged by themselves, from `pipeline.segment`; without it only whole blocks are.
         print_marks: Page numbers and running heads of a printed text.
         headline: The title where it is chosen already: a line that says the same moves there, and no line in other words does.
         language: BCP 47 code of the text where known; helps to read dates and names.
@@ -81,7 +81,7 @@ def strip(  # noqa: PLR0913 - what the segmenter found, what judges, and what is
     Returns:
         Cuts of blocks' characters only, sorted and disjoint; what no cut covers is kept.
     """
-    draft = Draft(text, blocks, spans)
+    draft = Draft(text, blocks, divider)
     known = judges.rules if isinstance(judges.rules, Known) else Known(judges.rules)
     take_print_marks(draft, print_marks)
     several = is_several(draft)
@@ -90,7 +90,7 @@ def strip(  # noqa: PLR0913 - what the segmenter found, what judges, and what is
             apply_rules(draft, known)
     else:
         said = strip_blocks(draft, known, judges.lines, config=config, headline=headline, language=language)
-        if config.model and config.span_model and judges.spans is not None and spans:
+        if config.model and config.span_model and judges.spans is not None and divider is not None and blocks:
             take_spans(Parts(draft, known, said.scores), judges.spans, said.proposed)
         else:
             take_blocks(draft, said.proposed)

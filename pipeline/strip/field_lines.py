@@ -215,7 +215,7 @@ def _move_place(draft: Draft, index: int) -> bool:
 
 def _move_inner_dateline(draft: Draft, index: int) -> None:
     """Move a dateline in capitals that begins a span of the first paragraph: a title and a standfirst are glued before it."""
-    for span in [span for span in draft.spans if span.block == index][1:_DATELINE_REACH]:
+    for span in draft.spans([index])[1:_DATELINE_REACH]:
         line = draft.text[span.start : span.end]
         reading = read_dateline(line) if line[:3].isupper() else None
         if reading is None or reading.end >= len(line):

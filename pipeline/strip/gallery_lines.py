@@ -87,8 +87,8 @@ def _take(draft: Draft, index: int, found: re.Match[str], following: int | None,
 
 def _last_caption(draft: Draft, index: int, start: int, end: int, credited: set[str]) -> int:
     """Where the last caption inside a longer line ends: with a word that ended another one, an agency's name, else with its span."""
-    for span in draft.spans:
-        if span.block == index and span.end > start:
+    for span in draft.spans([index]):
+        if span.end > start:
             end = min(span.end, end)
             break
     for word in _WORD.finditer(draft.text, start, end):

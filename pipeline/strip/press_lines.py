@@ -111,7 +111,7 @@ def _take_inline(draft: Draft) -> None:
         if not _late(draft, index, _TAIL):
             continue
         line = draft.lines[index]
-        found = _INLINE.match(line)
+        found = _INLINE.match(line) if line[0] in "AÜÀ" else None
         if found and _names(f"About {found['name']}", line[found.start("rest") :]):
             draft.remove(index, "promo", "press.about")
         elif index >= len(draft.blocks) - 2 and _SOURCE.fullmatch(line):
