@@ -25,7 +25,7 @@ from pipeline.strip.line_model import LineModel
 from pipeline.strip.multi_article import is_several
 from pipeline.strip.page import Draft
 from pipeline.strip.page_data import take_page_data
-from pipeline.strip.parallel_lines import whole_runs
+from pipeline.strip.parallel_lines import is_subheading, whole_runs
 from pipeline.strip.picture_lines import take_pictures
 from pipeline.strip.post_lines import take_posts
 from pipeline.strip.press_lines import take_press
@@ -160,6 +160,6 @@ def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int |
     answer = dict(zip(opened, scores.tolist(), strict=True))
     few = sum(len(draft.lines[index]) for index in proposed) * _MINOR <= sum(map(len, draft.lines))
     if few and len(draft.blocks) <= _EXTRACT:
-        return LineAnswer(answer, tuple(proposed))
+        return LineAnswer(answer, tuple(index for index in proposed if not is_subheading(draft, index, proposed)))
     take_blocks(draft, proposed)
     return LineAnswer(answer, ())

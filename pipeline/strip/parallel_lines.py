@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pipeline.strip.page import ends_sentence
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from pipeline.strip.page import Draft
 
@@ -24,6 +26,8 @@ _PAIR_MAX = 45
 """Longest line of a name and its value without figures: a teaser with its topic before a colon is longer."""
 _ENOUGH = 4
 """One line of so many that stays keeps its run."""
+_HEADING = 70
+"""Longest heading of a part of a story, in characters."""
 _NEAR = 4
 """Lines beside a run among which prose must stand for the run to be a part of the story."""
 
@@ -88,3 +92,12 @@ def _stays(draft: Draft, gone: set[int], after: int) -> bool:
 def inside_list(draft: Draft, first: int, last: int) -> bool:
     """Whether the blocks from `first` to `last` are a part of a longer run of lines that are built alike."""
     return any(start <= first and last < end and (end - start) > (last - first + 1) for start, end in parallel_runs(draft))
+
+
+def is_subheading(draft: Draft, index: int, gone: Container[int]) -> bool:
+    """Whether a short line without an end stands alone between prose that stays, as the heading of the paragraphs after it does."""
+    if len(draft.lines[index]) > _HEADING or ends_sentence(draft.lines[index]):
+        return False
+    return all(
+        0 <= place < len(draft.blocks) and draft.is_open(place) and draft.prose[place] and place not in gone for place in (index - 1, index + 1)
+    )
