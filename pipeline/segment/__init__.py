@@ -56,8 +56,10 @@ _LABEL_MAX = 20
 _LABEL_TIMES = 4
 """A label between paragraphs ("Advertisement"): how long it may be, and on how many lines it must stand alone."""
 _STAMP_MAX = 75
-_STAMPED = re.compile(r"(?:19|20)\d\d\D{1,6}\d{1,2}[:.]\d\d(?!\d)(?:\D{0,12})\Z|\d{1,2}:\d\d\D{1,16}(?:\d{1,2}\D{1,12}){1,2}(?:19|20)\d\d\Z")
-"""Longest line that is nothing but a stamp, and how its day and clock time end it."""
+_STAMPED = re.compile(
+    r"[^\W\d_][^\d:]{2,24}(?::\s?[^\d:]{0,16})?(?:\d{1,2}\D{1,12}){1,2}(?:19|20)\d\d\D{1,6}\d{1,2}[:.]\d\d(?!\d)\D{0,12}\Z"
+)
+"""Longest line that is nothing but a labelled stamp, and how it reads: "Published : May 3, 2020 at 4:04 PM"."""
 _PLACE_MIN = 4
 _PLACE_MAX = 24
 _PLACE_BEFORE = 60
@@ -277,8 +279,8 @@ class _Plan:
         return self.text[b.start + 1 : b.end].lstrip()[:1].islower() and not has_bullet(self.text, a.start, a.end)
 
     def _is_stamp(self, line: Line) -> bool:
-        """Whether a line is short and gives a day and a clock time in figures: it stamps the text and goes on in no other line."""
-        return line.end - line.start <= _STAMP_MAX and _STAMPED.search(self.text, line.start, line.end) is not None
+        """Whether a line is a label with a day and a clock time in figures: it stamps the text and goes on in no other line."""
+        return line.end - line.start <= _STAMP_MAX and _STAMPED.match(self.text, line.start, line.end) is not None
 
     def _is_label(self, a: Line) -> bool:
         """Whether a short line without an end stands alone on several lines of the text."""
