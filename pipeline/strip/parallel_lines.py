@@ -98,6 +98,5 @@ def is_subheading(draft: Draft, index: int, gone: Container[int]) -> bool:
     """Whether a short line without an end stands alone between prose that stays, as the heading of the paragraphs after it does."""
     if len(draft.lines[index]) > _HEADING or ends_sentence(draft.lines[index]):
         return False
-    return all(
-        0 <= place < len(draft.blocks) and draft.is_open(place) and draft.prose[place] and place not in gone for place in (index - 1, index + 1)
-    )
+    around = (index - 1, index + 1)
+    return all(0 <= at < len(draft.blocks) and draft.is_open(at) and draft.prose[at] and at not in gone for at in around)

@@ -152,7 +152,7 @@ def _paragraphs(draft: Draft, first: int) -> int:
 
 
 def _take_inline(draft: Draft) -> None:
-    """A self-description on one line ("About the Port (PO): PO runs …") or under its name and a colon, and the line "SOURCE X" at the end."""
+    """A self-description on one line ("About the Port: it runs …") or under a name with a colon, and the line "SOURCE X" at the end."""
     for index in draft.open_blocks():
         if not _late(draft, index, _TAIL):
             continue
