@@ -255,11 +255,19 @@ def _at_marks(text: str) -> Iterator[int]:
 def _addresses(text: str) -> Iterator[tuple[int, int]]:
     """Where addresses stand; they are searched by their first letters, for most letters begin none."""
     end = 0
-    for at in sorted(found.start() for mark in _ADDRESS_BEGINS if mark in text for found in re.finditer(re.escape(mark), text)):
+    for at in sorted(at for mark in _ADDRESS_BEGINS for at in _places(text, mark)):
         found = _ADDRESS.match(text, at) if at >= end else None
         if found:
             end = found.end()
             yield at, end
+
+
+def _places(text: str, mark: str) -> Iterator[int]:
+    """Where a mark begins."""
+    at = text.find(mark)
+    while at >= 0:
+        yield at
+        at = text.find(mark, at + 1)
 
 
 def _at_openers(text: str) -> Iterator[int]:
