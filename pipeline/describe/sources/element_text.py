@@ -37,7 +37,7 @@ def own_text(element: Any, limit: int, *, apart: bool = False) -> str:
 
 def _holds_much(element: Any) -> bool:
     """Tell whether an element holds more nodes than a short text has; the texts of thousands of nested ones take quadratic time."""
-    return next(islice(element, _MOST_NODES, None), None) is not None
+    return element.first_element_child is not None and next(islice(element, _MOST_NODES, None), None) is not None
 
 
 def _apart(element: Any) -> str:

@@ -18,10 +18,10 @@ from pipeline.ledger import Outcome, clean_found, rejected_document
 from pipeline.rejected import Rejected, RejectionCode
 from pipeline.resources import load_resources
 from pipeline.stages import Result, run
-from tasks.endings import BROKEN, DONE, OUT_OF_MEMORY, PATIENCE, death_of, farewell
-from tasks.isolation import Pipe, confine
-from tasks.limits import Limits
-from tasks.watching import Watch, charge, out_of_memory_kills
+from tasks.core.endings import BROKEN, DONE, OUT_OF_MEMORY, PATIENCE, death_of, farewell
+from tasks.core.isolation import Pipe, confine
+from tasks.core.limits import Limits
+from tasks.core.watching import Watch, charge, out_of_memory_kills
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
