@@ -143,7 +143,7 @@ def choose_fields(
         authors=authors[0] if authors else (),
         published_at=published.iso if published else None,
         modified_at=modified.iso if modified else None,
-        published_raw=printed("published", dated),
+        published_raw=printed("published", dated) or (published.raw if published and published.printed else None),
         modified_raw=printed("modified", dated),
         language=language,
         sources=rest.sources | {field: source for field, source in won.items() if source},
