@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
@@ -24,7 +25,7 @@ from tasks.core.limits import Limits
 from tasks.core.watching import Watch, charge, out_of_memory_kills
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from pipeline.config import Config
     from pipeline.ingest import RawDocument
@@ -102,6 +103,35 @@ def outcome_within(found: Found, config: Config, limits: Limits) -> Outcome:
     return msgspec.msgpack.decode(data, type=Outcome)
 
 
+def outcomes_within(documents: Sequence[Found], config: Config, limits: Limits) -> Iterator[Outcome]:
+    """Yield what becomes of each document, in order, as `outcome_within` does one; one child cleans them all unless one of them ends it.
+
+    A document at which two children died is rejected; those after it are cleaned by the next child.
+    """
+    load_resources(config)
+    done, deaths = 0, 0
+    while done < len(documents):
+        try:
+            for data in answers(partial(_outcomes, documents[done:], config, limits), seconds=limits.seconds, memory=limits.memory):
+                yield msgspec.msgpack.decode(data, type=Outcome)
+                done, deaths = done + 1, 0
+        except Rejected as death:
+            deaths += 1
+            found = documents[done]
+            if deaths == _TRIES and isinstance(found, Document):
+                yield Outcome(row=rejected_document(found.raw, death))
+                done, deaths = done + 1, 0
+
+
+def _outcomes(documents: Sequence[Found], config: Config, limits: Limits) -> Iterator[bytes]:
+    """Clean documents in a child, each on a budget of its own."""
+    for found in documents:
+        charge(limits.seconds)
+        yield msgspec.msgpack.encode(clean_found(found, config))
+
+
+_TRIES = 2
+"""Children that die at a document before it is given up, as in a build: one may be ended by what has nothing to do with it."""
 _END = msgspec.msgpack.encode(())
 
 
