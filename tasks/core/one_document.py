@@ -60,10 +60,11 @@ def clean_within(document: RawDocument, config: Config, limits: Limits | None = 
     return answer.result
 
 
-def answers(work: Callable[[], Iterator[Any]], *, seconds: float, memory: int) -> Iterator[Any]:
+def answers(work: Callable[[], Iterator[Any]], *, seconds: float, memory: int, alone: bool = False) -> Iterator[Any]:
     """Yield what `work` yields, from a child process that may take so many seconds of computing and bytes of memory.
 
-    What it yields goes through a pipe as MessagePack. The child is ended when nobody listens any more.
+    What it yields goes through a pipe as MessagePack. The child is ended when nobody listens any more. With `alone` it closes all files and
+    sockets that this process has open but the three standard streams, so that it keeps no connection of an engine alive.
 
     Raises:
         Rejected: The child took too much, or broke off: `timeout`, `out_of_memory`, `crashed`.
@@ -74,6 +75,9 @@ def answers(work: Callable[[], Iterator[Any]], *, seconds: float, memory: int) -
     pid = os.fork()
     if pid == 0:
         os.close(reader)
+        if alone:
+            os.closerange(3, writer)
+            os.closerange(writer + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
         _work(work, limits, Pipe(writer, careful=False))
     os.close(writer)
     watch, whole = Watch(pid, seconds * PATIENCE), False
@@ -112,7 +116,8 @@ def outcomes_within(documents: Sequence[Found], config: Config, limits: Limits) 
     done, deaths = 0, 0
     while done < len(documents):
         try:
-            for data in answers(partial(_outcomes, documents[done:], config, limits), seconds=limits.seconds, memory=limits.memory):
+            work = partial(_outcomes, documents[done:], config, limits)
+            for data in answers(work, seconds=limits.seconds, memory=limits.memory, alone=True):
                 yield msgspec.msgpack.decode(data, type=Outcome)
                 done, deaths = done + 1, 0
         except Rejected as death:

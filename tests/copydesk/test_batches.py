@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +99,23 @@ def test_a_bad_document_costs_itself_alone(monkeypatch: pytest.MonkeyPatch, faul
     out = clean_batch(pa.RecordBatch.from_pylist(rows(6)), limits=Limits(seconds=0.3)).to_pylist()
     assert [row["code"] for row in out] == [None, None, "empty", code, "bad_record", None]
     assert out[5]["status"] == "ok"
+
+
+def test_the_child_holds_nothing_of_the_engine_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = tasks.core.one_document.clean_found
+    ours, theirs = socket.socketpair()
+    numbers = (ours.fileno(), theirs.fileno())
+
+    def looking(found: Found, config: Config) -> Outcome:
+        if any(os.path.exists(f"/proc/self/fd/{number}") for number in numbers):  # noqa: PTH110 - no file but a name of one
+            os.abort()
+        return real(found, config)
+
+    monkeypatch.setattr(tasks.core.one_document, "clean_found", looking)
+    with ours, theirs:
+        assert clean_batch(pa.RecordBatch.from_pylist(rows(5)))["code"].to_pylist() == [None, None, "empty", None, "bad_record"]
+        ours.send(b"?")
+        assert theirs.recv(1) == b"?"
 
 
 def test_pandas_and_datasets() -> None:
