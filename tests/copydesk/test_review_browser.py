@@ -214,13 +214,13 @@ def test_hostile_words_do_nothing(site: Path, tab: Page) -> None:
 
 
 def test_axe_finds_nothing_serious(site: Path, tab: Page) -> None:
-    names = ("index.html", "sites.html", "sites/port.example.html", "dataset.html", "rules.html", "rejected.html", "duplicates.html")
-    light = [*((site / name).as_uri() for name in names), article(site, "Ferry leaves"), article(site, "العبارة")]
-    for scheme, paths in (("light", light), ("dark", [light[0], light[-2]])):
+    names = ("index.html", "sites/port.example.html", "dataset.html", "rules.html")
+    light = [*((site / name).as_uri() for name in names), article(site, "Ferry leaves")]
+    for scheme, paths in (("light", light), ("dark", light[-1:])):
         tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         for path in paths:
             tab.goto(path)
-            found = Axe().run(tab, options={"preload": False}).response["violations"]
+            found = Axe().run(tab, options={"preload": False, "resultTypes": ["violations"]}).response["violations"]
             serious = [each for each in found if each["impact"] in ("serious", "critical")]
             assert [(path, each["id"], [node["html"][:120] for node in each["nodes"][:3]]) for each in serious] == []
 
