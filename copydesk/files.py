@@ -21,7 +21,7 @@ from copydesk.inputs import Input, Told, found_within, inputs, shown
 from pipeline.config import Config
 from pipeline.ingest.document import read_meta
 from pipeline.ingest.found import Document, Part, Refused, Source
-from pipeline.ingest.kinds import container_kind
+from pipeline.ingest.kinds import ONE_PIECE, container_kind
 from pipeline.ingest.shards import Entry
 from pipeline.ledger import LedgerRow
 from pipeline.records import Article
@@ -240,7 +240,7 @@ def _parts(item: Input, points: Path) -> tuple[tuple[Part, ...], int]:
         size = Path(item.path).stat().st_size if item.problem is None else 0
     except OSError:
         return (), 0
-    if not size or container_kind(item.path) in (None, "packed", "json", "mhtml"):
+    if not size or container_kind(item.path) in ONE_PIECE:
         return (), size
     path = Path(item.path)
     source = Source(open=lambda: path.open("rb"), locator=item.locator, size=size, collection="", max_bytes=0)

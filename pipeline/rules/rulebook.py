@@ -16,7 +16,7 @@ import tomllib
 import unicodedata
 from bisect import bisect_right
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import ahocorasick
 import msgspec
@@ -100,6 +100,13 @@ class Mark(msgspec.Struct, frozen=True):
     """Whether the mark decides by itself: the rule is strong, and of several phrases in a row one strong phrase has two words or more."""
 
 
+class _Found(NamedTuple):
+    """What a word of the automaton says: the numbers of the pattern rules to ask, and whether it is a word of a rule for spans."""
+
+    numbers: tuple[int, ...]
+    parts: bool
+
+
 _NUKTA = {unicodedata.normalize("NFC", chr(code)): chr(code) for code in (*range(0x958, 0x960), 0x9DC, 0x9DD, 0x9DF)}
 """Letters of Hindi and Bengali that pages write as one character or as two; NFC makes two of them (Unicode, composition exclusions)."""
 _TWO_CHARACTERS = re.compile("|".join(_NUKTA))
@@ -128,7 +135,10 @@ class RuleBook:
         for number, rule in enumerate(self.rules):
             for phrase in rule.phrases:
                 for spelled in _spellings(phrase):
-                    self._phrases.setdefault(fold_line(spelled).strip(DECORATION), rule)
+                    folded = fold_line(spelled).strip(DECORATION)
+                    self._phrases.setdefault(folded, rule)
+                    if rule.unit == "span":
+                        needles.setdefault(folded, [])
             for needle in rule.needles if rule.pattern else ():
                 needles.setdefault(needle, []).append(number)
         self._firsts: dict[str, int] = {}
@@ -138,9 +148,10 @@ class RuleBook:
             self._firsts[first] = max(self._firsts.get(first, 0), len(phrase.split()))
         self._lasts = frozenset(phrase.rpartition(" ")[2].strip(DECORATION) for phrase in self._phrases if phrase)
         self._automaton = ahocorasick.Automaton()
-        same: dict[tuple[int, ...], tuple[int, ...]] = {}
+        same: dict[_Found, _Found] = {}
         for needle, asked in needles.items():
-            self._automaton.add_word(needle, same.setdefault(tuple(asked), tuple(asked)))
+            found = _Found(tuple(asked), not asked or any(self.rules[number].unit == "span" for number in asked))
+            self._automaton.add_word(needle, same.setdefault(found, found))
         self._automaton.make_automaton()
 
     def marks(self, lines: Sequence[str]) -> list[tuple[Mark, ...]]:
@@ -152,21 +163,29 @@ class RuleBook:
         Returns:
             For each block the marks, exact phrases first, then patterns in rule order; empty where no rule speaks.
         """
-        out: list[tuple[Mark, ...]] = [()] * len(lines)
-        chosen = [i for i, line in enumerate(lines) if len(line) <= MAX_BLOCK]
-        if not chosen:
-            return out
-        folded = fold_lines(lines[i] for i in chosen)
-        asked = self._asked(folded)
-        glued = _glued_lines([lines[i] for i in chosen])
-        for place, (i, line) in enumerate(zip(chosen, folded, strict=True)):
-            found = self._phrase_marks(line.strip(DECORATION), lines[i] if place in glued else "") if len(line) <= _LONGEST_PHRASES else ()
+        return self.read(lines)[0]
+
+    def read(self, lines: Sequence[str]) -> tuple[list[tuple[Mark, ...]], list[bool]]:
+        """As `marks`, and beside it whether some part of each line may have marks of rules that speak for spans: mostly none may."""
+        marks: list[tuple[Mark, ...]] = [()] * len(lines)
+        if not lines:
+            return marks, []
+        folded = fold_lines(lines)
+        asked, parts = self._asked(folded)
+        glued = _glued_lines(lines)
+        for place, line in enumerate(folded):
+            raw = lines[place]
+            if place in glued and place not in parts and self._asked([fold_line(_unglued(raw))])[1]:
+                parts.add(place)
+            if len(raw) > MAX_BLOCK:
+                continue
+            found = self._phrase_marks(line.strip(DECORATION), raw if place in glued else "") if len(line) <= _LONGEST_PHRASES else ()
             for rule in asked.get(place, ()):
                 if self.pattern_of(rule).fullmatch(line.strip()):
                     found = (*found, Mark(rule, exact=True, strong=rule.strength == "strong"))
             if found:
-                out[i] = found
-        return out
+                marks[place] = found
+        return marks, [place in parts for place in range(len(lines))]
 
     def pattern_of(self, rule: Rule) -> re.Pattern[str]:
         """Return the compiled pattern of a rule that has one."""
@@ -179,21 +198,27 @@ class RuleBook:
         """The marks of a single line."""
         return self.marks([line])[0]
 
-    def _asked(self, folded: list[str]) -> dict[int, list[Rule]]:
-        """The pattern rules whose needles occur in each line, in rule order."""
-        if not len(self._automaton):
-            return {}
-        ends = list(itertools.accumulate(len(line) + 1 for line in folded))
+    def _asked(self, folded: list[str]) -> tuple[dict[int, list[Rule]], set[int]]:
+        """The pattern rules whose needles occur in each line, in rule order; and the lines with words of rules that speak for spans."""
         asked: dict[int, tuple[int, ...]] = {}
-        place, last = 0, None
-        for end, numbers in self._automaton.iter("\n".join(folded)):
-            if end >= ends[place]:
-                place = bisect_right(ends, end, place)
-                last = asked[place] = numbers
-            elif numbers is not last:  # the same again is mostly one more figure of a number
-                last = numbers
-                asked[place] = (*asked.get(place, ()), *numbers)
-        return {place: [self.rules[number] for number in sorted(set(numbers))] for place, numbers in asked.items()}
+        parts: set[int] = set()
+        if not len(self._automaton):
+            return {}, parts
+        ends = list(itertools.accumulate(len(line) + 1 for line in folded))
+        place, last = -1, None
+        edge = 0
+        for end, found in self._automaton.iter("\n".join(folded)):
+            if end >= edge:
+                place = bisect_right(ends, end, max(place, 0))
+                edge = ends[place]
+            elif found is last:  # the same again is mostly one more figure of a number
+                continue
+            last = found
+            if found.parts:
+                parts.add(place)
+            if found.numbers:
+                asked[place] = (*asked.get(place, ()), *found.numbers)
+        return {place: [self.rules[number] for number in sorted(set(numbers))] for place, numbers in asked.items()}, parts
 
     def _phrase_marks(self, bare: str, glued: str) -> tuple[Mark, ...]:
         """The mark of a folded line without decoration; `glued` is the line as it was, where a scraper may have glued labels together."""

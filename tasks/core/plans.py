@@ -10,7 +10,7 @@ from msgspec import structs
 
 from pipeline.ingest.dividing import Division, divide_container
 from pipeline.ingest.found import Known, Part, Source
-from pipeline.ingest.kinds import SIDECAR_SUFFIX, TABLE_NAME, container_kind
+from pipeline.ingest.kinds import ONE_PIECE, SIDECAR_SUFFIX, TABLE_NAME, container_kind
 from pipeline.ingest.shards import Entry, divide
 from pipeline.ingest.sidecars import SidecarError, read_meta_file, read_table
 from tasks.core.isolation import map_isolated
@@ -162,7 +162,7 @@ def _divide(raw: Path, files: dict[str, Seen], known: Mapping[str, Seen], cut: C
 
 def _alone(entry: Entry, files: Mapping[str, Seen], cut: Cut) -> bool:
     """Tell whether an input has shards of its own: a container of some size that is read piece by piece."""
-    if entry.sha256 is None or container_kind(entry.locator) in (None, "json", "mhtml", "packed"):
+    if entry.sha256 is None or container_kind(entry.locator) in ONE_PIECE:
         return False
     return bool(files[entry.locator].parts) or entry.size > cut.size // BUCKETED
 
