@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter, defaultdict
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +19,7 @@ from copydesk.commands.review import folder_of, tell
 from copydesk.commands.review_child import clean_again
 from copydesk.commands.verify import stored_config
 from copydesk.inputs import Input, Told, known_beside
-from copydesk.options import EXIT_IO, EXIT_OK, PLAIN, found_settings, warn
+from copydesk.options import EXIT_IO, EXIT_OK, EXIT_USAGE, PLAIN, found_settings, warn
 from copydesk.review.design import design_sha256
 from copydesk.review.document import document_page, of_record, of_result
 from copydesk.review.folder import Folder, Known
@@ -76,6 +77,9 @@ def review_build(clean: Path, options: ReviewOptions, manner: Manner = PLAIN) ->
     if summary is None:
         warn(f"{paths.build} is missing or damaged: nothing to review; make it with copydesk run")
         return EXIT_IO
+    if summary.ok and not paths.attributes.is_dir():
+        warn(f"{clean} is no folder of a build; a dataset alone has no pages: name the folder that it was made in")
+        return EXIT_USAGE
     folder = folder_of(options.output or paths.run / "review")
     if folder is None:
         return EXIT_IO
@@ -183,7 +187,9 @@ def _write(work: _Work, shown: Shown, picture: bytes | None) -> None:
         work.folder.put(f"pages/{article.id}.html", picture)
     site = site_of(article.canonical_url, article.url, article.source)
     frame, link = f"../pages/{article.id}.html" if picture is not None else "", f"../sites/{site_file(site)}.html"
-    work.folder.put(f"articles/{article.id}.html", document_page(shown, build=work.build, book=None, frame=frame, site_link=link))
+    work.folder.put(
+        f"articles/{article.id}.html", document_page(shown, build=work.build, book=None, root="../", frame=frame, site_link=link)
+    )
 
 
 def _member(row: Row, article: Article) -> Iterator[Member]:
@@ -214,7 +220,8 @@ def _overview(work: _Work, documents: dict[str, Known], members: list[Member]) -
     note = work.paths.run / "review-history.json"
     now = Remembered(sha256(work.paths.build.read_bytes()).hexdigest(), {name: site.sums for name, site in sites.items()}, groups)
     history = with_build(read_sealed(note, tuple[Remembered, ...]) or (), now)
-    write_sealed(note, history)
+    with contextlib.suppress(OSError):  # a build that may only be read is reviewed all the same
+        write_sealed(note, history)
     before = history[:-1]
     dated = any("/" in group for group in groups)
     return Overview(

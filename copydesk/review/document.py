@@ -62,13 +62,16 @@ def _shown(
     return Shown(article=article, marks=tuple(marks(found, findings)), candidates=candidates, exact=exact)
 
 
-def document_page(shown: Shown, *, build: str, book: RuleBook | None, frame: str = "", site_link: str = "", alone: bool = False) -> bytes:
+def document_page(
+    shown: Shown, *, build: str, book: RuleBook | None, root: str = "", frame: str = "", site_link: str = "", alone: bool = False
+) -> bytes:
     """Return the page of a document.
 
     Args:
         shown: the document.
         build: the build's name for verdicts; empty for a document alone.
         book: the rules, for a page that has their texts at its end; None for one that links to the page of rules.
+        root: the way from the page to the folder of the style sheet.
         frame: where the page itself lies, seen from this page.
         site_link: where the page of its site lies.
         alone: whether the page is to hold the style sheet and the script.
@@ -79,7 +82,7 @@ def document_page(shown: Shown, *, build: str, book: RuleBook | None, frame: str
     values: dict[str, Any] = {"build": build} if site_link else {}
     return page(
         "article.html",
-        root="../" if site_link else "",
+        root=root,
         alone=alone,
         heading=plainly(article.title or article.provenance.raw.locator),
         article=article,

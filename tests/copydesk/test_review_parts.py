@@ -230,6 +230,6 @@ class TestVerdicts:
 
 
 def test_a_record_alone_has_a_page(result: Result) -> None:
-    page = document_page(of_record(result.article), build="b", book=None, site_link="../sites/a.html").decode()
+    page = document_page(of_record(result.article), build="b", book=None, root="../", site_link="../sites/a.html").decode()
     assert "Passengers who came late" in page
     assert "Shown from the record alone" in page
