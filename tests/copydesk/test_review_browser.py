@@ -228,7 +228,8 @@ def test_axe_finds_nothing_serious(site: Path, tab: Page) -> None:
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_runs_out_of_the_window(site: Path, tab: Page, width: int) -> None:
     tab.set_viewport_size({"width": width, "height": 800})
-    for path in [(site / "index.html").as_uri(), (site / "dataset.html").as_uri(), article(site, "Ferry leaves"), article(site, "渡し船")]:
+    pages = [(site / name).as_uri() for name in ("index.html", "sites.html", "sites/port.example.html", "dataset.html")]
+    for path in [*pages, article(site, "Ferry leaves"), article(site, "渡し船")]:
         tab.goto(path)
         assert tab.evaluate("document.documentElement.scrollWidth") <= width, path
     assert tab.locator("iframe").evaluate("at => at.getBoundingClientRect().width") > 200
