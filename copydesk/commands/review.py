@@ -15,7 +15,7 @@ from copydesk.commands.explain_inputs import explained
 from copydesk.inputs import STANDARD_INPUT, found_within, inputs
 from copydesk.options import EXIT_IO, EXIT_OK, EXIT_REJECTED, PLAIN, say, warn
 from copydesk.review.design import page
-from copydesk.review.document import document_page, of_result
+from copydesk.review.document import Place, document_page, of_result
 from copydesk.review.folder import Folder, ForeignFolderError
 from copydesk.review.frames import page_itself
 from copydesk.review.tally import Brief, brief
@@ -69,8 +69,8 @@ def review_files(names: tuple[str, ...], told: Told, settings: Settings, options
         if picture is not None:
             folder.put(f"pages/{name}.html", picture)
         frame = f"pages/{name}.html" if picture is not None else ""
-        first = first or document_page(shown, build="", book=book, frame=frame)
-        folder.put(f"articles/{name}.html", document_page(shown, build="", book=book, root="../", frame=f"../{frame}" if frame else ""))
+        first = first or document_page(shown, Place(frame=frame), book)
+        folder.put(f"articles/{name}.html", document_page(shown, Place(root="../", frame=f"../{frame}" if frame else ""), book))
         briefs.append(brief(result.article, shown.marks, told.source))
     if briefs:
         folder.put("index.html", first if len(briefs) == 1 else page("list.html", documents=briefs))
