@@ -15,7 +15,7 @@ from pipeline.config import StripConfig
 from pipeline.forests.expected_f1 import choose, spare
 from pipeline.rules.rulebook import RuleBook
 from pipeline.spans import Stripped
-from pipeline.strip.apply_rules import apply_rules, apply_to_spans
+from pipeline.strip.apply_rules import apply_rules, apply_to_spans, take_addresses
 from pipeline.strip.completeness import completeness, losses
 from pipeline.strip.field_lines import take_bylines, take_copyright, take_credits, take_dateline, take_print_marks, take_stamps
 from pipeline.strip.gallery_lines import take_galleries
@@ -122,6 +122,7 @@ def prepare(
     title = take_headline(draft, config, headline)
     take_bylines(draft, title, language)
     take_credits(draft)
+    take_addresses(draft)
     return title
 
 

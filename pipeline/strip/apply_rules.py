@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.spans import Cut
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from pipeline.strip.line_cache import Known
     from pipeline.strip.page import Draft
 
+ADDRESS = "navigation.address"
+_ADDRESS = re.compile(r"https?://[^\s<>\"]{4,300}")
+_SLUG = 4
+"""Hyphens in the address of a story, which is made of its headline's words; other addresses on the last line are the story's links."""
 _HEADLINE_MAX = 120
 _TITLE_MIN = 12
 _HEADS_MAX = 2
@@ -61,6 +67,25 @@ def apply_to_spans(draft: Draft, known: Known) -> None:
         place += len(spans)
         if any(found):
             _cut_spans(draft, index, spans, [_span_speaker(named, index, first, last) for named in found])
+
+
+def take_addresses(draft: Draft) -> None:
+    """Remove the addresses of pages that stand by themselves: between two sentences of a line, or alone on the text's last line."""
+    first, last = draft.body()
+    held = draft.holding(("http://", "https://"))
+    for index in held:
+        if not draft.is_open(index):
+            continue
+        if _ADDRESS.fullmatch(draft.lines[index]):
+            below = index > last >= first and not any(map(draft.is_open, range(index + 1, len(draft.blocks))))
+            if below and draft.lines[index].count("-") >= _SLUG:
+                draft.remove(index, "navigation", ADDRESS)
+            continue
+        spans = draft.spans([index]) if draft.prose[index] else []
+        for before, span in pairwise(spans):
+            apart = ends_sentence(draft.text[before.start : before.end]) and _ADDRESS.fullmatch(draft.text, span.start, span.end)
+            if apart:
+                draft.cut_part(Cut(start=span.start, end=span.end, rule=ADDRESS, kind="navigation"), index)
 
 
 def _span_speaker(found: Sequence[Mark], index: int, first: int, last: int) -> Rule | None:

@@ -29,6 +29,7 @@ DOUBLE = "title.double"
 SITE_LINE = "title.with_site"
 DESCRIPTION = "description.line"
 OTHER_WORDING = "title.other_wording"
+POINTS = "teaser.points"
 _SITE_PART = re.compile(r"\s+(?:[|\-–—»«·:•]|::)\s+|\s?\|\s?|\s+-\s?|\s[–—]|(?P<blank>\s+(?=\s))")
 """A separator of a title's parts, or all of a run of white space but its last character, which would else be tried from each of them."""
 _NO_END = ".,;:،。"
@@ -43,6 +44,9 @@ _SAME = 0.6
 """Share of a line's words that a title has too, where both are one headline: spelling may be normalised."""
 _STAMPS = frozenset({"published_raw", "modified_raw", "authors"})
 """What parts a standfirst right under its headline from the story, however much it reads like a paragraph."""
+_LEAST_POINTS, _MOST_POINTS = 2, 6
+_POINT, _POINT_MAX, _HEAD_POINTS = 30, 260, 14
+"""A story's points: how many, how long each, and how many lines below the headline they end; ingredients and dates are shorter."""
 _STANDFIRST = 4
 """Lines from the top down to which a standfirst is looked for."""
 _SHARED_WORDS, _SHARED = 3, 0.6
@@ -66,6 +70,7 @@ def take_headline(draft: Draft, config: StripConfig, chosen: str | None) -> int 
         draft.move(index, Target("title"), TITLE)
     _remove_doubles(draft, index, title, first)
     _take_description(draft, index, first)
+    _take_key_points(draft, index, first)
     return index
 
 
@@ -230,6 +235,18 @@ def _remove_doubles(draft: Draft, index: int, title: str, first: int) -> None:
             break
         if other != index and len(key) >= _DOUBLES_MIN and _title_key(draft.lines[other]) == key:
             draft.remove(other, "repeat", DOUBLE, of=span)
+
+
+def _take_key_points(draft: Draft, index: int, first: int) -> None:
+    """Remove the story's points, a short list of long items right above the first paragraph, with nothing but furniture over it."""
+    items = [other for other in draft.open_blocks() if index < other < first]
+    if not _LEAST_POINTS <= len(items) <= _MOST_POINTS or items[-1] - index > _HEAD_POINTS:
+        return
+    sizes = [len(draft.lines[other]) for other in items]
+    if any(draft.blocks[other].kind != "list_item" for other in items) or min(sizes) < _POINT or max(sizes) > _POINT_MAX:
+        return
+    for other in items:
+        draft.remove(other, "teaser", POINTS)
 
 
 def _take_description(draft: Draft, index: int, first: int) -> None:
