@@ -51,7 +51,7 @@ types: $(DEV_STAMP)
 	$(BIN)/mypy
 
 pytest: $(DEV_STAMP)
-	$(BIN)/python -W error -m pytest -n $(JOBS) --dist worksteal
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -W error -m pytest -n $(JOBS) --dist worksteal
 
 bench: $(DEV_STAMP)  ## measure extraction beside its peers, decoding, normalising, texts and fields on the corpora in CORPORA=
 	$(PIP) install --require-hashes --no-deps -r requirements-bench.lock

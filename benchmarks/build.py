@@ -57,7 +57,7 @@ for path in sorted(Path(sys.argv[1]).rglob("*.html")):
 
 NOTHING = """
 from pipeline.config import Config
-from tasks.isolation import warm_up
+from tasks.core.isolation import warm_up
 warm_up(Config())
 """
 """What starting Python and loading the models takes."""
@@ -66,7 +66,7 @@ BOOKKEEPING = """
 import sys
 from hashlib import sha256
 from pathlib import Path
-import tasks.isolation
+import tasks.core.isolation
 from copydesk.commands.run import RunOptions, run_build
 from pipeline.ledger import LedgerRow, Outcome, clean_one
 from pipeline.config import Config
@@ -81,7 +81,7 @@ def ready(found, config, *, proof=False):
     name = sha256(found.raw.locator.encode()).hexdigest()[:32]
     row = LedgerRow(locator=found.raw.locator, sha256=digest, bytes=len(data), status="ok", code=None, detail=None, id=name)
     return Outcome(row=row, line=made.line.replace(made.row.id.encode(), name.encode()))
-tasks.isolation.clean_found = ready
+tasks.core.isolation.clean_found = ready
 sys.exit(run_build(Path(raw), Path(clean), RunOptions(workers=int(workers), quiet=True, progress=False)))
 """
 """A build without cleaning: listing, hashing, reading, child processes, sorting, writing, Luigi."""

@@ -26,11 +26,12 @@ from pipeline.dataset.duplicates import DuplicateRow
 from pipeline.emit.identity import article_id
 from pipeline.ledger import LedgerRow
 from pipeline.records import SCHEMA_VERSION
+from tasks.core.atomic_files import write_atomic, write_json
+from tasks.core.build_paths import BuildPaths
+from tasks.core.plans import Cut
 from tasks.dataset_files import write_dataset
 from tasks.duplicates import DuplicateCounts
-from tasks.inventory import Cut
 from tasks.summary import BuildSummary, ShardSummary
-from tasks.targets import BuildPaths, write_atomic, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -32,9 +32,9 @@ from duplicate_edits import changed_words, rewritten
 from labelled_stories import stories
 
 from pipeline.config import Config
+from tasks.core.atomic_files import write_atomic
+from tasks.core.sketches import WholeBuild
 from tasks.duplicates import count, search, sidecar, write_sketch
-from tasks.sketches import WholeBuild
-from tasks.targets import write_atomic
 
 if TYPE_CHECKING:
     from duplicate_edits import Story

@@ -21,7 +21,7 @@ from copydesk.inputs import Input, Told, found_within, inputs, shown
 from pipeline.config import Config
 from pipeline.ingest.document import read_meta
 from pipeline.ingest.found import Document, Part, Refused, Source
-from pipeline.ingest.kinds import container_kind
+from pipeline.ingest.kinds import ONE_PIECE, container_kind
 from pipeline.ingest.shards import Entry
 from pipeline.ledger import LedgerRow
 from pipeline.records import Article
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from pipeline.ingest.document import Meta
     from pipeline.ingest.found import Found
-    from tasks.limits import Limits
+    from tasks.core.limits import Limits
 
 BATCH_FILES, BATCH_BYTES = 32, 8 * 1024 * 1024
 """Raw files, and bytes of them, that a process cleans before its results are fetched: a fork for each takes as long as the cleaning."""
@@ -87,8 +87,8 @@ def clean_file(
         OSError: The file cannot be read.
         ValueError: The path is a folder, or a container with several documents: `clean_files` reads these. `meta` has an unknown key.
     """
-    from tasks.limits import Limits  # noqa: PLC0415
-    from tasks.one_document import clean_within  # noqa: PLC0415
+    from tasks.core.limits import Limits  # noqa: PLC0415
+    from tasks.core.one_document import clean_within  # noqa: PLC0415
 
     name, settings = os.fspath(path), config or Config()
     told = Told(source=source, url=url, media_type=media_type)
@@ -143,8 +143,8 @@ class _Batch(msgspec.Struct, frozen=True):
 
 def clean_inputs(items: Iterable[Input], config: Config, told: Told, *, workers: int, limits: Limits | None = None) -> Iterator[Cleaned]:
     """Yield what becomes of every document of some inputs, in their order."""
-    from tasks.isolation import warm_up  # noqa: PLC0415 - loads Luigi and the stages
-    from tasks.limits import Limits  # noqa: PLC0415
+    from tasks.core.isolation import warm_up  # noqa: PLC0415 - loads Luigi and the stages
+    from tasks.core.limits import Limits  # noqa: PLC0415
 
     limits = limits or Limits()
     warm_up(config)
@@ -234,13 +234,13 @@ def _batches(items: Iterable[Input], points: Path, *, split: bool) -> Iterator[_
 def _parts(item: Input, points: Path) -> tuple[tuple[Part, ...], int]:
     """Return the parts of a container that is worth dividing, and a file's size."""
     from pipeline.ingest.dividing import Division, divide_container  # noqa: PLC0415 - only for containers
-    from tasks.isolation import map_isolated, write_points  # noqa: PLC0415
+    from tasks.core.isolation import map_isolated, write_points  # noqa: PLC0415
 
     try:
         size = Path(item.path).stat().st_size if item.problem is None else 0
     except OSError:
         return (), 0
-    if not size or container_kind(item.path) in (None, "packed", "json", "mhtml"):
+    if not size or container_kind(item.path) in ONE_PIECE:
         return (), size
     path = Path(item.path)
     source = Source(open=lambda: path.open("rb"), locator=item.locator, size=size, collection="", max_bytes=0)
@@ -300,7 +300,7 @@ def clean_here(item: Input, config: Config, told: Told, limits: Limits) -> Itera
 
 def cleaned_of(found: Found, config: Config, limits: Limits) -> Cleaned:
     """Return what becomes of a document, in a child process under the limits of a build."""
-    from tasks.one_document import outcome_within  # noqa: PLC0415 - loads the stages
+    from tasks.core.one_document import outcome_within  # noqa: PLC0415 - loads the stages
 
     outcome = outcome_within(found, config, limits)
     row = outcome.row
@@ -309,8 +309,8 @@ def cleaned_of(found: Found, config: Config, limits: Limits) -> Cleaned:
 
 def _clean_run(items: list[Input], part: Part | None, *, config: Config, told: Told, limits: Limits, points: str) -> Iterator[Cleaned]:
     """Clean files in child processes; after one that cannot be read, go on behind it."""
-    from tasks.isolation import Job, clean_isolated  # noqa: PLC0415
-    from tasks.reuse import entry_of  # noqa: PLC0415
+    from tasks.core.isolation import Job, clean_isolated  # noqa: PLC0415
+    from tasks.core.reuse import entry_of  # noqa: PLC0415
 
     left = list(items)
     while left:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from pipeline.config import Config
-    from tasks.limits import Limits
+    from tasks.core.limits import Limits
 
 
 def _nothing() -> None:
@@ -185,8 +185,8 @@ def found_within(item: Input, config: Config, told: Told, limits: Limits) -> Ite
 
     Where reading takes more, or breaks off, the file is refused from there on. Raises `OSError` where it cannot be read.
     """
-    from tasks.one_document import answers  # noqa: PLC0415 - loads Luigi and the stages
-    from tasks.watching import charge  # noqa: PLC0415
+    from tasks.core.one_document import answers  # noqa: PLC0415 - loads Luigi and the stages
+    from tasks.core.watching import charge  # noqa: PLC0415
 
     try:
         for head, data in answers(

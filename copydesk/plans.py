@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tasks.inventory import plan_group
-from tasks.scan import Seen, walk
-from tasks.sealed import read_sealed
+from tasks.core.plans import plan_group
+from tasks.core.scan import Seen, walk
+from tasks.core.sealed import read_sealed
 from tasks.settings import build
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tasks.inventory import Cut, ShardPlan
-    from tasks.targets import BuildPaths
+    from tasks.core.build_paths import BuildPaths
+    from tasks.core.plans import Cut, ShardPlan
 
 
 def plans_now(raw: Path, cut: Cut, paths: BuildPaths | None = None) -> tuple[dict[str, ShardPlan], dict[str, int]]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.code_identity import code_identity, code_sha256
 from tasks.clean_shard import is_whole, read_stamp
+from tasks.core.sealed import read_sealed
 from tasks.inventory import Changes
-from tasks.sealed import read_sealed
 from tasks.settings import config_sha256, portable
 from tasks.summary import read_summary
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from pipeline.config import Config
     from tasks.clean_shard import Stamp
-    from tasks.inventory import PlannedShard
+    from tasks.core.build_paths import BuildPaths
+    from tasks.core.plans import PlannedShard
     from tasks.summary import BuildSummary
-    from tasks.targets import BuildPaths
 
 _NAMED = 5
 """How many names a reason lists before it only counts."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.dataset.manifest import DatasetError
 from pipeline.rejected import Rejected
-from tasks.one_document import answers
+from tasks.core.one_document import answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

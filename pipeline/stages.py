@@ -35,6 +35,7 @@ from pipeline.segment.line_spans import divide
 from pipeline.spans import Block, Candidate, Cut, Decoded, Fields, Finding, Stripped
 from pipeline.strip import Judges, Known, strip
 from pipeline.text.language import language
+from pipeline.xml_listings import is_xml_listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -128,9 +129,14 @@ def run(document: RawDocument, config: Config, resources: Resources | None = Non
         raise Rejected("binary", f"{len(raw)} bytes that are no text")
     is_html = media_type in HTML
     decoded = _decode(document, raw, config, is_html=is_html)
+    if is_xml_listing(decoded.text):
+        raise Rejected(
+            "no_article", "a feed or a list of addresses; of a feed in a file named .xml, .rss, .atom or .rdf the items are read"
+        )
     desk = Desk(config=config, resources=resources, known=Known(resources.rules))
     read = _read_page(decoded, document, desk) if is_html else _read_text(decoded, document, desk)
-    fields = choose_fields(read.candidates, url=document.url, fetched_at=document.meta.fetched_at, config=config.describe)
+    days = desk.resources.days if read.is_page else None
+    fields = choose_fields(read.candidates, url=document.url, fetched_at=document.meta.fetched_at, config=config.describe, days=days)
     passes = _settle(read, fields.title, desk)
     state = passes.state
     if not state.text and not fields.title:

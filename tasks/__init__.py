@@ -1,37 +1,28 @@
-"""The Luigi tasks: `luigi --module tasks BuildDataset --local-scheduler`."""
+"""The Luigi tasks: `luigi --module tasks BuildDataset --local-scheduler`.
 
-from luigi.configuration import get_config
-from luigi.tools.range import RangeDaily
+Luigi finds a task when the module is imported that defines it. Whoever has loaded Luigi therefore gets all tasks at once; anybody else
+gets `tasks.core` without Luigi, and a task when its name is asked for.
+"""
 
-from tasks.build import BuildDataset, CleanDay, CleanShards, RawDay
-from tasks.clean_shard import CleanShard
-from tasks.dataset import WriteDataset
-from tasks.inventory import Inventory
+import sys
+from typing import Any
 
-_DEFAULTS = {
-    "core": {"log_level": "WARNING", "autoload_range": "false"},
-    "worker": {"keep_alive": "false", "force_multiprocessing": "true"},
-    "retcode": {
-        "already_running": "10",
-        "missing_data": "20",
-        "not_run": "25",
-        "task_failed": "30",
-        "scheduling_error": "35",
-        "unhandled_exception": "40",
-    },
-}
-"""What luigi.cfg says of Luigi itself, for a folder that has none: no lines of debugging, and exit codes that tell of failures."""
+_TASKS = ("BuildDataset", "CleanDay", "CleanShard", "CleanShards", "Inventory", "RangeDaily", "RawDay", "WriteDataset")
 
 
-def _quiet_and_honest() -> None:
-    """Give Luigi the defaults that no configuration file sets."""
-    parser = get_config()
-    for section, keys in _DEFAULTS.items():
-        for key, value in keys.items():
-            if not parser.has_option(section, key):
-                parser.set(section, key, value)
+def __getattr__(name: str) -> Any:
+    """Return a task by its name.
+
+    Raises:
+        AttributeError: there is no task of this name.
+
+    """
+    if name not in _TASKS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from tasks import luigi_tasks  # noqa: PLC0415 - loads Luigi
+
+    return getattr(luigi_tasks, name)
 
 
-_quiet_and_honest()
-
-__all__ = ["BuildDataset", "CleanDay", "CleanShard", "CleanShards", "Inventory", "RangeDaily", "RawDay", "WriteDataset"]
+if "luigi" in sys.modules:
+    from tasks import luigi_tasks as luigi_tasks

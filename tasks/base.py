@@ -7,8 +7,8 @@ from pathlib import Path
 
 import luigi
 
+from tasks.core.build_paths import BuildPaths
 from tasks.failures import Reporting
-from tasks.targets import BuildPaths
 
 
 def short(digest: str) -> str:
@@ -36,3 +36,14 @@ class OfBuild(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no ty
     def output(self) -> list[luigi.Target]:
         """Return nothing: that the files exist does not say that they are current; `complete` does."""
         return []
+
+
+class AtomicFile(luigi.Target):  # type: ignore[misc]  # luigi ships no types
+    """A file that is complete when it exists: it is only ever written by `write_atomic`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def exists(self) -> bool:
+        """Tell whether the file is there."""
+        return self.path.is_file()

@@ -15,25 +15,27 @@ from pipeline.code_identity import code_identity, code_sha256
 from pipeline.dataset.manifest import SEAL
 from pipeline.records import SCHEMA_VERSION
 from pipeline.rejected import MACHINE_CODES
-from tasks.base import tell
+from tasks.base import AtomicFile, tell
 from tasks.clean_shard import CleanShard, Stamp, is_current, is_whole, read_stamp, shard_fingerprint
+from tasks.core.atomic_files import sweep_temporaries, write_json
+from tasks.core.build_paths import BuildPaths
+from tasks.core.isolation import warm_up
+from tasks.core.plans import planned
+from tasks.core.sealed import write_sealed
+from tasks.core.staging import remove_sealed
 from tasks.dataset import WriteDataset, dataset_fingerprint, dataset_is_current
 from tasks.duplicates import DuplicateCounts, articles_digests, duplicates_fingerprint, mark_task, read_duplicates, sketch_tasks
 from tasks.failures import Reporting
-from tasks.inventory import Inventory, changed_inputs, current_cut, planned
-from tasks.isolation import warm_up
-from tasks.sealed import write_sealed
+from tasks.inventory import Inventory, changed_inputs, current_cut
 from tasks.settings import build, config_sha256, dataset, pipeline_config, portable, rule_digests, rule_names
-from tasks.staging import remove_sealed
 from tasks.summary import BuildSummary, ShardSummary, read_summary
-from tasks.targets import AtomicFile, BuildPaths, sweep_temporaries, write_json
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator, Mapping
 
     from pipeline.config import Config
-    from tasks.inventory import PlannedShard
+    from tasks.core.plans import PlannedShard
 
 
 def is_described(paths: BuildPaths, summary: BuildSummary, plans: Mapping[str, PlannedShard], config: Config) -> bool:

@@ -16,19 +16,20 @@ import msgspec
 
 from pipeline.code_identity import code_sha256
 from tasks.base import OfBuild, short
-from tasks.inventory import ShardPlan, read_group
-from tasks.isolation import ChangedError, Job, Made, clean_isolated
-from tasks.reuse import LeftOver, left_over
-from tasks.scan import digest_of
-from tasks.sealed import read_sealed, unsealed, write_sealed
+from tasks.core.atomic_files import FileNote
+from tasks.core.isolation import ChangedError, Job, Made, clean_isolated
+from tasks.core.plans import ShardPlan, read_group
+from tasks.core.reuse import LeftOver, left_over
+from tasks.core.scan import digest_of
+from tasks.core.sealed import read_sealed, unsealed, write_sealed
+from tasks.core.sorting import SortedLines
 from tasks.settings import config_sha256, limits, pipeline_config
-from tasks.sorting import SortedLines
-from tasks.targets import BuildPaths, FileNote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pipeline.config import Config
+    from tasks.core.build_paths import BuildPaths
 
 logger = logging.getLogger("copydesk")
 

@@ -12,18 +12,19 @@ import msgspec
 
 from pipeline.dataset.manifest import FORMAT
 from tasks.base import OfBuild, short, tell
+from tasks.core.atomic_files import FileNote
+from tasks.core.merging import DamagedError
+from tasks.core.scan import digest_of
+from tasks.core.sealed import read_sealed, write_sealed
 from tasks.dataset_files import write_dataset
-from tasks.merging import DamagedError
-from tasks.scan import digest_of
-from tasks.sealed import read_sealed, write_sealed
 from tasks.settings import about
 from tasks.summary import read_summary
-from tasks.targets import BuildPaths, FileNote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from tasks.core.build_paths import BuildPaths
     from tasks.summary import BuildSummary
 
 

@@ -15,20 +15,21 @@ from pipeline.dataset.duplicates import DuplicateRow, DuplicateTally
 from pipeline.dataset.manifest import FORMAT, SEAL, Code, DataFile, Manifest, encode
 from pipeline.dataset.statistics import Tally
 from pipeline.ledger import LedgerRow
-from tasks.inventory import planned, read_plan
-from tasks.merging import DamagedError, merged
-from tasks.scan import digest_of
+from tasks.core.merging import DamagedError, merged
+from tasks.core.plans import planned, read_plan
+from tasks.core.scan import digest_of
+from tasks.core.sorting import SortedLines
+from tasks.core.staging import StagedFolder
 from tasks.settings import about, pipeline_config
-from tasks.sorting import SortedLines
-from tasks.staging import StagedFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pipeline.config import Config
     from pipeline.ingest.shards import Entry
+    from tasks.core.atomic_files import FileNote
+    from tasks.core.build_paths import BuildPaths
     from tasks.summary import BuildSummary
-    from tasks.targets import BuildPaths, FileNote
 
 JSON_LINES, PARQUET = "application/jsonlines", "application/x-parquet"
 ROWS = {

@@ -16,10 +16,10 @@ from pipeline.duplicates.sketch import Source, sketch
 from pipeline.duplicates.tokens import Tokeniser
 from tasks.base import OfBuild, short, tell
 from tasks.clean_shard import read_stamp
-from tasks.sealed import read_sealed, write_sealed
+from tasks.core.atomic_files import FileNote, write_atomic
+from tasks.core.sealed import read_sealed, write_sealed
+from tasks.core.sketches import WholeBuild, read_contents, write_sketches
 from tasks.settings import pipeline_config
-from tasks.sketches import WholeBuild, read_contents, write_sketches
-from tasks.targets import BuildPaths, FileNote, write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from pipeline.config import Config
     from pipeline.duplicates.clusters import Clustered
+    from tasks.core.build_paths import BuildPaths
 
 
 class ClashError(OSError):

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from tasks.sealed import read_sealed, write_sealed
+from tasks.core.sealed import read_sealed, write_sealed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tasks.targets import BuildPaths
+    from tasks.core.build_paths import BuildPaths
 
 
 class Failure(msgspec.Struct, frozen=True):

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from tasks.core.plans import Cut
 from tasks.duplicates import DuplicateCounts
-from tasks.inventory import Cut
 
 if TYPE_CHECKING:
-    from tasks.targets import BuildPaths
+    from tasks.core.build_paths import BuildPaths
 
 
 class ShardSummary(msgspec.Struct, frozen=True):

@@ -19,6 +19,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from re import _constants as names  # type: ignore[attr-defined]  # the parser's own names, stable from 3.11 to 3.13
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -121,7 +122,7 @@ def _watch() -> dict[tuple[Path, int], set[tuple[str | bytes, int]]]:
         for rule in book.rules:
             check(rule, book)
             if rule.pattern:
-                book.pattern_of(rule.id)
+                book.pattern_of(rule)
     finally:
         re._compile = compile_  # type: ignore[attr-defined]
     return seen
@@ -207,17 +208,27 @@ OPENERS = (
 
 def hostile(pattern: re.Pattern[Any], size: int) -> Iterator[str]:
     """Yield inputs of about `size` characters: runs, openers, and what the pattern itself repeats, with its beginning once and often."""
-    for piece in (*RUNS, *OPENERS):
-        yield piece * (size // len(piece))
-        yield piece * (size // len(piece)) + "\x01"
-    made: set[str] = set()
+    return (_written_out(head, piece, tail, size) for head, piece, tail in _forms(pattern))
+
+
+def hostile_at(pattern: re.Pattern[Any], size: int, number: int) -> str:
+    """Return the input of this number among those that `hostile` yields."""
+    return _written_out(*_forms(pattern)[number], size)
+
+
+def _written_out(head: str, piece: str, tail: str, size: int) -> str:
+    return head + piece * (size // len(piece)) + tail
+
+
+@lru_cache(maxsize=1)
+def _forms(pattern: re.Pattern[Any]) -> list[tuple[str, str, str]]:
+    """Return of every hostile input how it begins, what it repeats, and how it ends."""
+    pieces = [("", piece) for piece in (*RUNS, *OPENERS)]
+    made: dict[tuple[str, str], None] = {}
     text = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
     for prefix, pump in _pumps(parser.parse(text, pattern.flags & ~re.UNICODE & ~re.LOCALE)):
-        for piece, head in ((pump, prefix), (prefix + pump, ""), (prefix + pump * 9, "")):
-            if piece and head + piece not in made and len(made) < 120:
-                made.add(head + piece)
-                yield head + piece * (size // len(piece))
-                yield head + piece * (size // len(piece)) + "\x01"
+        made |= {form: None for form in ((prefix, pump), ("", prefix + pump), ("", prefix + pump * 9)) if form[1]}
+    return [(head, piece, tail) for head, piece in (*pieces, *list(made)[:120]) for tail in ("", "\x01")]
 
 
 def _pumps(tree: Any, before: str = "") -> Iterator[tuple[str, str]]:

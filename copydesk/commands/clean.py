@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from copydesk.options import Manner
     from copydesk.settings import Settings
     from pipeline.config import Config
-    from tasks.limits import Limits
+    from tasks.core.limits import Limits
 
 Format = Literal["json", "text", "markdown", "html"]
 
@@ -122,7 +122,7 @@ def _standard_input(told: Told) -> Document:
 
 def limits_of(settings: Settings) -> Limits:
     """Return what one document may take, as the section `[build]` says it. Wrong numbers are wrong usage."""
-    from tasks.limits import Limits  # noqa: PLC0415
+    from tasks.core.limits import Limits  # noqa: PLC0415
 
     written = settings.sections().get("build", {}) | {name.removeprefix("build."): value for name, value in settings.single}
     try:

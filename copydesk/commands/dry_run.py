@@ -10,15 +10,16 @@ import msgspec
 from copydesk.options import say
 from copydesk.plans import plans_now
 from copydesk.rerun_reasons import reasons
-from tasks.inventory import Changes, PlannedShard, current_cut, planned, read_plan
+from tasks.core.plans import PlannedShard, planned, read_plan
+from tasks.inventory import Changes, current_cut
 from tasks.settings import pipeline_config
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from tasks.inventory import ShardPlan
-    from tasks.targets import BuildPaths
+    from tasks.core.build_paths import BuildPaths
+    from tasks.core.plans import ShardPlan
 
 
 class DryRun(msgspec.Struct, frozen=True):

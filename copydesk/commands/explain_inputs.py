@@ -18,8 +18,8 @@ from pipeline.ingest.document import RawDocument
 from pipeline.ingest.found import Document, Refused
 from pipeline.ledger import LedgerRow
 from pipeline.rejected import Rejected
-from pipeline.text.controls import escaped
-from tasks.one_document import clean_within
+from pipeline.resources import load_resources
+from tasks.core.one_document import clean_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pipeline.config import Config
     from pipeline.ingest.found import Found
     from pipeline.stages import Result
-    from tasks.limits import Limits
+    from tasks.core.limits import Limits
 
 Format = Literal["text", "html", "json"]
 _LISTED = 5
@@ -86,7 +86,7 @@ def _show(found: Found, by: tuple[Config, Limits], shape: Explained, manner: Man
     elif shape.format == "json":
         click.echo(as_json(result, shape.choice))
     elif shape.format == "html":
-        click.echo(as_html(result, title=escaped(found.locator), choice=shape.choice))
+        click.echo(as_html(result, load_resources(by[0]).rules, shape.choice), nl=False)
     else:
         if several:
             say(f"=== {found.locator}")
@@ -112,8 +112,8 @@ def explain_build(clean: Path, keys: tuple[str, ...], raw: Path | None, shape: E
     """Show records of a build, by the beginning of an id or by a locator, with the build's own settings; return the exit code."""
     from copydesk.commands.guards import noted_raw  # noqa: PLC0415 - loads Luigi
     from copydesk.commands.verify import stored_config  # noqa: PLC0415
+    from tasks.core.build_paths import BuildPaths  # noqa: PLC0415
     from tasks.summary import read_summary  # noqa: PLC0415
-    from tasks.targets import BuildPaths  # noqa: PLC0415
 
     paths = BuildPaths(clean)
     summary = read_summary(paths)
@@ -155,11 +155,19 @@ def _row(ledgers: list[tuple[str, Path]], key: str, clean: Path) -> tuple[str, L
 
 def _found(raw: Path, row: LedgerRow, shard: str, config: Config, limits: Limits) -> Found | None:
     """Return an input of a build as its raw file holds it now, None where it is not there."""
-    place = row.locator
+    place = raw_place(raw, row.locator)
+    if place is None:
+        return None
+    known = known_beside(raw / place, raw)
+    item = Input(path=str(raw / place), name=place, members=frozenset({row.locator}), known=known)
+    return next(found_within(item, config, Told(source=shard.split("/", maxsplit=1)[0]), limits), None)
+
+
+def raw_place(raw: Path, locator: str) -> str | None:
+    """Return the raw file that a locator of a build leads into, seen from the folder of the inputs; None where it is not there."""
+    place = locator
     while not (raw / place).is_file():
         place, sign, _ = place.rpartition("#")
         if not sign:
             return None
-    known = known_beside(raw / place, raw)
-    item = Input(path=str(raw / place), name=place, members=frozenset({row.locator}), known=known)
-    return next(found_within(item, config, Told(source=shard.split("/", maxsplit=1)[0]), limits), None)
+    return place

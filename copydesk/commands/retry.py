@@ -21,16 +21,16 @@ from pipeline.config import Config, ConfigError
 from pipeline.dataset.manifest import MANIFEST, DatasetError, decode
 from pipeline.rejected import MACHINE_CODES
 from tasks.clean_shard import read_stamp
-from tasks.inventory import planned, read_plan
-from tasks.reuse import RetryNote, write_note
+from tasks.core.build_paths import BuildPaths
+from tasks.core.plans import planned, read_plan
+from tasks.core.reuse import RetryNote, write_note
 from tasks.settings import about, build, pipeline_config, use_settings
 from tasks.summary import read_summary
-from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tasks.inventory import PlannedShard
+    from tasks.core.plans import PlannedShard
     from tasks.summary import BuildSummary
 
 RETRIED = MACHINE_CODES | {"permission"}

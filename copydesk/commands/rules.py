@@ -69,7 +69,7 @@ def _slowest(book: RuleBook, rule: Rule) -> float:
     """Return the longest time in milliseconds that the rule takes on hostile input; phrases are looked up and take none."""
     if not rule.pattern:
         return 0.0
-    pattern = book.pattern_of(rule.id)
+    pattern = book.pattern_of(rule)
     longest = 0.0
     for text in (*HOSTILE, *(example * (100_000 // len(example)) for example in rule.match)):
         start = time.perf_counter()

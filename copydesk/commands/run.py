@@ -28,17 +28,19 @@ from pipeline.config import ConfigError
 from pipeline.rules.rulebook import RuleError
 from tasks.build import BuildDataset
 from tasks.clean_shard import forget_damaged
+from tasks.core.atomic_files import source_date, sweep_temporaries
+from tasks.core.plans import planned
 from tasks.dataset import forget_damaged_dataset
 from tasks.failures import read_failures
-from tasks.inventory import Inventory, planned
+from tasks.inventory import Inventory
 from tasks.settings import build, pipeline_config
 from tasks.summary import read_summary
-from tasks.targets import BuildPaths, source_date, sweep_temporaries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tasks.inventory import PlannedShard
+    from tasks.core.build_paths import BuildPaths
+    from tasks.core.plans import PlannedShard
 
 LogFormat = Literal["text", "json"]
 

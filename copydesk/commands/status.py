@@ -13,12 +13,13 @@ from copydesk.run_lock import holder
 from copydesk.terminal.summary import rejected_lines, table
 from pipeline.code_identity import code_sha256
 from pipeline.text.controls import escaped
+from tasks.core.build_paths import BuildPaths
+from tasks.core.plans import known_groups, planned, read_group
+from tasks.core.scan import listings
 from tasks.failures import read_failures
-from tasks.inventory import current_cut, known_groups, planned, read_group
-from tasks.scan import listings
+from tasks.inventory import current_cut
 from tasks.settings import build, pipeline_config
 from tasks.summary import read_summary
-from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
     from pathlib import Path

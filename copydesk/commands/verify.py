@@ -22,19 +22,19 @@ from pipeline.ledger import LedgerRow
 from pipeline.rejected import MACHINE_CODES
 from pipeline.replay import ReplayError, resolve
 from pipeline.text.controls import escaped
+from tasks.core.build_paths import BuildPaths
+from tasks.core.isolation import Job, clean_isolated, warm_up
+from tasks.core.sealed import read_sealed
+from tasks.core.sketches import WholeBuild
 from tasks.duplicates import search, sidecar, write_sketch
-from tasks.isolation import Job, clean_isolated, warm_up
-from tasks.sealed import read_sealed
 from tasks.settings import limits
-from tasks.sketches import WholeBuild
 from tasks.summary import read_summary
-from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from copydesk.options import Manner
-    from tasks.inventory import ShardPlan
+    from tasks.core.plans import ShardPlan
     from tasks.summary import BuildSummary, ShardSummary
 
 SHOWN = 50

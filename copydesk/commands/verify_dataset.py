@@ -18,8 +18,8 @@ from pipeline.dataset.statistics import Tally
 from pipeline.emit.identity import article_id
 from pipeline.ledger import LedgerRow
 from pipeline.records import Article
+from tasks.core.merging import DamagedError, merged
 from tasks.dataset_files import RawRow, described, identified, raw_row
-from tasks.merging import DamagedError, merged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from copydesk.datasets import Dataset
     from copydesk.options import Manner
-    from tasks.inventory import ShardPlan
+    from tasks.core.build_paths import BuildPaths
+    from tasks.core.plans import ShardPlan
     from tasks.summary import BuildSummary
-    from tasks.targets import BuildPaths
 
 SHOWN = 50
 """How many problems are printed; the count is always whole."""

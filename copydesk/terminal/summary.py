@@ -19,8 +19,8 @@ from pipeline.text.controls import escaped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tasks.core.build_paths import BuildPaths
     from tasks.summary import BuildSummary
-    from tasks.targets import BuildPaths
 
 LISTED = 20
 """How many rejected inputs the summary names; the ledger has them all."""

@@ -74,8 +74,9 @@ def parse(html: str, *, config: ExtractConfig | None = None, encoded: bytes | No
     """
     from resiliparse.parse.html import HTMLTree  # noqa: PLC0415 - plain text needs no parser
 
-    guard(html, config or ExtractConfig(), encoded)
-    html = without_surplus(without_open_noscript(html), config or ExtractConfig())
+    cap = guard(html, config or ExtractConfig(), encoded)
+    shown = without_open_noscript(html)
+    html = without_surplus(shown, config or ExtractConfig(), cap if shown is html else None)
     try:
         return HTMLTree.parse(html)
     except UnicodeEncodeError:

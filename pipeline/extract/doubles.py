@@ -59,12 +59,11 @@ def find_pulled_quotes(page: Page, kept: Sequence[bool]) -> dict[int, int]:
 def _quote_boxes(page: Page, kept: Sequence[bool]) -> Iterator[tuple[int, int]]:
     """The blocks of every quotation that stands in an element of its own and holds something that is kept."""
     layout, covered = page.layout, 0
-    for element, tag in enumerate(layout.element_tags):
-        first, end = layout.element_firsts[element], layout.element_ends[element]
-        if first < covered or first == end or tag in HEADINGS or not any(kept[first:end]):
+    starts, ends = layout.starts, layout.ends
+    for element, (tag, first, end) in enumerate(zip(layout.element_tags, layout.element_firsts, layout.element_ends, strict=True)):
+        if first < covered or first == end or ends[end - 1] - starts[first] > _LONGEST_QUOTE or tag in HEADINGS or True not in kept[first:end]:
             continue
-        named = tag in ("blockquote", "aside") or _PULLED.search(layout.attributes[layout.element_attributes[element]])
-        if named and layout.ends[end - 1] - layout.starts[first] <= _LONGEST_QUOTE:
+        if tag in ("blockquote", "aside") or _PULLED.search(layout.attributes[layout.element_attributes[element]]):
             covered = end
             yield first, end
 

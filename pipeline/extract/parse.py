@@ -57,7 +57,7 @@ _END_NOSCRIPT = re.compile(r"</[nN][oO][sS][cC][rR][iI][pP][tT]\s*>")
 """Spelt out: with a flag for both cases the engine would look at every character instead of every `<`."""
 
 
-def guard(html: str, config: ExtractConfig, encoded: bytes | None = None) -> None:
+def guard(html: str, config: ExtractConfig, encoded: bytes | None = None) -> int:
     """Refuse a page that would cost too much to parse.
 
     The parser is linear in its input but for two things. A formatting element that is left open is opened again in every later
@@ -68,6 +68,9 @@ def guard(html: str, config: ExtractConfig, encoded: bytes | None = None) -> Non
         html: the page.
         config: the bounds.
         encoded: the page in UTF-8, where the caller has it.
+
+    Returns:
+        How many formatting elements may be open at once (see `without_surplus`); 0 where all may.
 
     Raises:
         ExtractError: `too_large` for too many characters, tags or attributes, `too_deep` for what `without_surplus` cannot bound.
@@ -84,8 +87,8 @@ def guard(html: str, config: ExtractConfig, encoded: bytes | None = None) -> Non
     if tags > config.max_nodes:
         raise ExtractError("too_large", f"{tags} tags, at most {config.max_nodes}")
     if tags <= _SUSPICIOUS_TAGS and tags - 2 * len(closing) <= _SUSPICIOUS_EXCESS:
-        return
-    _cap(html, tags, config)
+        return 0
+    return _cap(html, tags, config)
 
 
 def _cap(html: str, tags: int, config: ExtractConfig) -> int:
@@ -106,20 +109,22 @@ def _cap(html: str, tags: int, config: ExtractConfig) -> int:
     return cap
 
 
-def without_surplus(html: str, config: ExtractConfig) -> str:
+def without_surplus(html: str, config: ExtractConfig, cap: int | None = None) -> str:
     """Take out the tags of formatting elements that would be the first too many left open; no text goes with them.
 
     Args:
         html: the page as decoded; `guard` has let it pass.
         config: the bounds.
+        cap: what `guard` returned for this very page; None where it saw another form of it.
 
     Returns:
         The page for the parser.
     """
-    tags = html.count("<")
-    if tags - 2 * html.count("</") <= _SUSPICIOUS_EXCESS and tags <= _SUSPICIOUS_TAGS:
-        return html
-    cap = _cap(html, tags, config)
+    if cap is None:
+        tags = html.count("<")
+        if tags - 2 * html.count("</") <= _SUSPICIOUS_EXCESS and tags <= _SUSPICIOUS_TAGS:
+            return html
+        cap = _cap(html, tags, config)
     if not cap:
         return html
     kept: list[str] = []
@@ -245,8 +250,8 @@ def visible_html(tree: Any) -> str:
         return ""
     nodes = body.query_selector_all(_SPECIAL)[:]
     tags = [node.tag for node in nodes]
-    for node in nodes:
-        if node.hasattr("style") and not node.hasattr("hidden") and _hides(node):
+    for node, tag in zip(nodes, tags, strict=True):
+        if tag not in _UNSEEN and node.hasattr("style") and not node.hasattr("hidden") and _hides(node):
             node.setattr("hidden", "")
     hidden = [node for node, tag in zip(nodes, tags, strict=True) if tag not in _UNSEEN and node.hasattr("hidden")]
     if hidden:

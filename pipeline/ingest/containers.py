@@ -6,6 +6,8 @@ import io
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from pipeline.ingest.archives import UNREADABLE, read_mhtml, read_tar, read_zip
+from pipeline.ingest.delimited import read_delimited
+from pipeline.ingest.feeds import read_xml
 from pipeline.ingest.found import Found, Inner, Known, Refused, Source
 from pipeline.ingest.kinds import Kind, container_kind
 from pipeline.ingest.packed import read_packed
@@ -20,10 +22,12 @@ _READERS: dict[Kind, Callable[[Source], Iterator[Found | Inner]]] = {
     "warc": read_warc,
     "jsonl": read_jsonl,
     "json": read_json,
+    "delimited": read_delimited,
     "parquet": read_parquet,
     "zip": read_zip,
     "tar": read_tar,
     "mhtml": read_mhtml,
+    "xml": read_xml,
     "packed": read_packed,
 }
 _DEEPEST = 4

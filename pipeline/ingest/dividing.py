@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from pipeline.ingest.archives import UndividedError, tar_starts, zip_sizes
+from pipeline.ingest.delimited import delimited_starts
 from pipeline.ingest.found import ENDLESS, Part, Source
 from pipeline.ingest.kinds import container_kind
+from pipeline.ingest.row_streams import wide_rows
 from pipeline.ingest.rows import jsonl_starts, parquet_starts
 from pipeline.ingest.streams import DAMAGE, packing, seek_points
 from pipeline.ingest.warc import is_one_piece, warc_starts
@@ -62,7 +64,10 @@ def divide_container(source: Source, *, documents: int, size: int) -> Division:
     if kind == "parquet":
         parts, held = _cut(_parquet_starts(source, documents, size), documents, size, None)
         return Division(held, parts)
-    if kind in ("jsonl", "tar", "warc"):
+    if kind in ("jsonl", "delimited") and wide_rows(source) is not None:
+        walk = _Walk()
+        return Division(sum(1 for _ in walk.through(_line_starts(source, kind))))
+    if kind in ("jsonl", "delimited", "tar", "warc"):
         return _divide_stream(source, kind, documents, size)
     return Division(1)
 
@@ -94,9 +99,9 @@ def _divide_stream(source: Source, kind: str, documents: int, size: int) -> Divi
     with source.open() as stream:
         packed = packing(stream)
     pieces = kind == "warc" and not is_one_piece(source)
-    starts = {"jsonl": _jsonl_starts, "tar": _tar_starts, "warc": _warc_starts}[kind](source)
+    starts = {"tar": _tar_starts, "warc": _warc_starts}[kind](source) if kind in ("tar", "warc") else _line_starts(source, kind)
     walk = _Walk()
-    end = source.size if pieces or (kind == "jsonl" and not packed) else ENDLESS
+    end = source.size if pieces or (kind in ("jsonl", "delimited") and not packed) else ENDLESS
     parts, held = _cut(walk.through(starts), documents, size, end)
     if walk.undivided:
         return Division(held)
@@ -126,8 +131,8 @@ def _clear_of(damage: int, parts: tuple[Part, ...]) -> tuple[Part, ...]:
     return (*clear[:-1], *_fewer(parts[len(clear) - 1 :], 1)) if len(clear) > 1 else ()
 
 
-def _jsonl_starts(source: Source) -> Iterator[_Start]:
-    return (_Start(place, place) for place in jsonl_starts(source))
+def _line_starts(source: Source, kind: str) -> Iterator[_Start]:
+    return (_Start(place, place) for place in (jsonl_starts if kind == "jsonl" else delimited_starts)(source))
 
 
 def _warc_starts(source: Source) -> Iterator[_Start]:

@@ -4,35 +4,37 @@ from __future__ import annotations
 
 from typing import Literal
 
-Kind = Literal["warc", "jsonl", "json", "parquet", "zip", "tar", "mhtml", "packed"]
+Kind = Literal["warc", "jsonl", "json", "delimited", "parquet", "zip", "tar", "mhtml", "xml", "packed"]
 
-_SUFFIXES: dict[str, Kind] = {
+PACKED = (".gz", ".zst", ".xz", ".bz2")
+"""What the name of a file that is packed as one piece ends with."""
+_STREAMS: dict[str, Kind] = {
     ".warc": "warc",
-    ".warc.gz": "warc",
-    ".warc.zst": "warc",
     ".wet": "warc",
-    ".wet.gz": "warc",
-    ".wet.zst": "warc",
     ".jsonl": "jsonl",
-    ".jsonl.gz": "jsonl",
-    ".jsonl.zst": "jsonl",
     ".ndjson": "jsonl",
-    ".ndjson.gz": "jsonl",
-    ".ndjson.zst": "jsonl",
     ".json": "json",
-    ".json.gz": "json",
-    ".json.zst": "json",
+    ".csv": "delimited",
+    ".tsv": "delimited",
+    ".tar": "tar",
+    ".xml": "xml",
+    ".rss": "xml",
+    ".atom": "xml",
+    ".rdf": "xml",
+}
+"""Containers that may be packed as one piece."""
+_SUFFIXES: dict[str, Kind] = {
+    **{suffix + packed: kind for suffix, kind in _STREAMS.items() for packed in ("", *PACKED)},
+    ".tgz": "tar",
+    ".txz": "tar",
+    ".tbz2": "tar",
     ".parquet": "parquet",
     ".zip": "zip",
-    ".tar": "tar",
-    ".tar.gz": "tar",
-    ".tgz": "tar",
-    ".tar.zst": "tar",
     ".mhtml": "mhtml",
     ".mht": "mhtml",
 }
-_PACKED = (".gz", ".zst")
-"""What a single page that was packed by itself ends with."""
+ONE_PIECE = frozenset({None, "json", "mhtml", "xml", "packed"})
+"""Kinds of file that are read whole, into memory; all others are read piece by piece."""
 SIDECAR_SUFFIX = ".meta.json"
 TABLE_NAME = "urls.tsv"
 
@@ -40,7 +42,7 @@ TABLE_NAME = "urls.tsv"
 def container_kind(name: str) -> Kind | None:
     """Return the kind of container that a file name stands for, None for a single document.
 
-    >>> container_kind("CC-MAIN.warc.gz"), container_kind("a/story.html"), container_kind("dump.JSONL.ZST"), container_kind("a.html.gz")
+    >>> container_kind("CC-MAIN.warc.gz"), container_kind("a/story.html"), container_kind("dump.JSONL.ZST"), container_kind("a.html.xz")
     ('warc', None, 'jsonl', 'packed')
     """
     base = name.rpartition("/")[2].lower()
@@ -48,7 +50,7 @@ def container_kind(name: str) -> Kind | None:
         parts = base.rsplit(".", dots)
         if len(parts) == dots + 1 and parts[0] and (kind := _SUFFIXES.get("." + ".".join(parts[1:]))):
             return kind
-    return "packed" if base.endswith(_PACKED) and base not in _PACKED else None
+    return "packed" if base.endswith(PACKED) and base not in PACKED else None
 
 
 def is_sidecar(name: str) -> bool:

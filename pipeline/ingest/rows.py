@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF8
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from pipeline.ingest.found import ENDLESS, Found, Known, Refused, Source
+from pipeline.ingest.row_streams import in_utf8, row_stream
 from pipeline.ingest.streams import CHUNK, DAMAGE, ends_early, unpacked
 
 if TYPE_CHECKING:
@@ -16,35 +18,35 @@ if TYPE_CHECKING:
 
     from pipeline.rejected import RejectionCode
 
-_ENVELOPE = 64 * 1024
+ENVELOPE = 64 * 1024
 """A row may be this much longer than the largest document: the other fields."""
 _BATCH = 64
 """Rows of a Parquet file that are in memory at once."""
-_BLANK = 1024 * 1024
+BLANK = 1024 * 1024
 """Nobody leaves so many bytes of blank lines between two rows: it is damage, or a stream that unfolds to nothing without end."""
 
 
 def read_jsonl(source: Source) -> Iterator[Found]:
     """Yield the documents of JSON Lines, packed or not; locators are `<file>#<offset of the line in the unpacked file>`.
 
-    Blank lines are no rows. The last line may lack its line end; a packed file that stops early ends with the row `truncated`.
+    A file in UTF-16 or UTF-32 is read as UTF-8, and offsets count there; a byte order mark before a line is passed. Blank lines are no rows. The last line may lack its line end; a packed file that stops early ends with the row `truncated`.
     """
     offset, end = (source.part.start, source.part.end) if source.part else (0, ENDLESS)
     blank = 0
     with source.open() as stream:
         try:
-            lines = unpacked(stream, offset, source.points, source.alive)
-            most = 2 * source.max_bytes + _ENVELOPE
+            lines = row_stream(source, stream, offset)
+            most = 2 * source.max_bytes + ENVELOPE
             while offset < end and (line := lines.readline(most)):
                 if len(line) < most and not line.endswith(b"\n"):
                     lines.read(1)  # raises where the line is cut because the unpacking failed
-                blank = 0 if line.strip() else blank + len(line)
+                blank = 0 if line.removeprefix(BOM_UTF8).strip() else blank + len(line)
                 if not blank:
                     yield _line(line, offset, source)
                 offset += len(line)
                 over = 0 if line.endswith(b"\n") else _pass_line(lines, source.config.unread_bytes)
-                if over < 0 or blank > _BLANK:
-                    what = "are blank" if blank > _BLANK else "do not end a line"
+                if over < 0 or blank > BLANK:
+                    what = "are blank" if blank > BLANK else "do not end a line"
                     yield source.refused("too_large", f"the bytes up to byte {offset} {what}; the rest was not read")
                     return
                 offset += over
@@ -67,7 +69,7 @@ def _pass_line(lines: Any, budget: int) -> int:
 def jsonl_starts(source: Source) -> Iterator[int]:
     """Yield the offset of every line in the unpacked file, up to the first damage; then raises what the damage raises."""
     with source.open() as stream:
-        lines = unpacked(stream)
+        lines = row_stream(source, stream)
         offset, begins = 0, True
         while chunk := lines.read(CHUNK):
             if begins:
@@ -99,7 +101,7 @@ def read_json(source: Source) -> Iterator[Found]:
         yield source.too_large(source.locator, source.size)
         return
     try:
-        value = msgspec.json.decode(data)
+        value = msgspec.json.decode(data := in_utf8(data))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         if data.lstrip().startswith(b"{") and b"\n{" in data:
             yield from read_jsonl(source)
@@ -108,7 +110,7 @@ def read_json(source: Source) -> Iterator[Found]:
             yield source.refused("truncated" if _is_cut(error) else "bad_container", f"no JSON: {error}")
         return
     for number, row in enumerate(value if isinstance(value, list) else [value]):
-        yield _row(row, str(number), source, None)
+        yield row_found(row, str(number), source, None)
 
 
 def _is_cut(error: Exception) -> bool:
@@ -129,7 +131,7 @@ def _whole_rows(data: bytes, source: Source) -> Iterator[Found]:
         parted = _BETWEEN.match(text, place)
         if parted is None:  # a number may go on behind the cut
             return
-        yield _row(row, str(number), source, None)
+        yield row_found(row, str(number), source, None)
         number, place = number + 1, parted.end()
 
 
@@ -138,18 +140,18 @@ _BETWEEN = re.compile(r"\s*+(?:,\s*+|(?=\])|\Z)")
 
 
 def _line(line: bytes, offset: int, source: Source) -> Found:
-    if len(line) >= 2 * source.max_bytes + _ENVELOPE:
+    if len(line) >= 2 * source.max_bytes + ENVELOPE:
         return source.too_large(source.member(str(offset)), None)
     try:
-        row = msgspec.json.decode(line)
+        row = msgspec.json.decode(line.removeprefix(BOM_UTF8))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         code: RejectionCode = "bad_record" if line.endswith(b"\n") else "truncated"
         return Refused(source.member(str(offset)), code, f"no JSON: {error}", len(line))
-    return _row(row, str(offset), source, len(line))
+    return row_found(row, str(offset), source, len(line))
 
 
-def _row(row: Any, member: str, source: Source, size: int | None) -> Found:
-    """Return a row as a document by the configured field names."""
+def row_found(row: Any, member: str, source: Source, size: int | None) -> Found:
+    """Return a row as a document by the configured field names; `member` names it in its file, `size` is its length there in bytes."""
     locator = source.member(member)
     if not isinstance(row, dict):
         return Refused(locator, "bad_record", f"a {type(row).__name__} where an object with fields is expected", size)
@@ -235,7 +237,7 @@ def _group(table: Any, group: int, first: int, columns: list[str], source: Sourc
         if number + batch.num_rows > start:
             for row, values in enumerate(batch.to_pylist(), number):
                 if start <= row < end:
-                    yield _row(values, str(row), source, None)
+                    yield row_found(values, str(row), source, None)
         source.alive()
         number += batch.num_rows
 

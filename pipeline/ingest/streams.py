@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
 import sys
 import tempfile
 import zlib
@@ -12,7 +14,9 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-GZIP_MAGIC, ZSTD_MAGIC = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+GZIP_MAGIC, ZSTD_MAGIC, XZ_MAGIC = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ\0"
+_BZIP2_MAGICS = tuple(b"BZh%d" % level + block for level in range(1, 10) for block in (b"1AY&SY", b"\x17rE8P\x90"))
+"""How bzip2 files begin: with a block, or with the end of an empty one."""
 CHUNK = 256 * 1024
 DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile)
 """What the standard library raises for damaged compressed data."""
@@ -24,7 +28,8 @@ def ends_early(error: Exception) -> bool:
 
 
 _WINDOW = 128 * 1024 * 1024
-"""Largest window, in bytes, that a Zstandard frame may ask for: the limit of the format's own command line tool."""
+"""Largest window, in bytes, that a Zstandard frame may ask for: the limit of the format's own command line tool. Memory that an xz stream
+may take: `xz -9` takes half of it."""
 
 
 class Bounded(io.RawIOBase):
@@ -71,20 +76,24 @@ class TruncatedError(EOFError):
 def packing(stream: BinaryIO) -> str | None:
     """Tell by the first bytes of a seekable stream how it is packed; the stream is back at its start then.
 
-    >>> packing(io.BytesIO(gzip.compress(b"rain"))), packing(io.BytesIO(b"rain"))
-    ('gzip', None)
+    >>> packing(io.BytesIO(gzip.compress(b"rain"))), packing(io.BytesIO(lzma.compress(b"rain"))), packing(io.BytesIO(b"BZh is no archive"))
+    ('gzip', 'xz', None)
     """
-    head = stream.read(4)
+    head = stream.read(10)
     stream.seek(0)
     if head.startswith(GZIP_MAGIC):
         return "gzip"
-    return "zstd" if head == ZSTD_MAGIC else None
+    if head.startswith(_BZIP2_MAGICS) or (head.startswith(b"BZh") and len(head) < 10):
+        return "bzip2"
+    if head.startswith(XZ_MAGIC):
+        return "xz"
+    return "zstd" if head.startswith(ZSTD_MAGIC) else None
 
 
 def unpacked(
     stream: BinaryIO, start: int = 0, points: Callable[[], BinaryIO] | None = None, alive: Callable[[], None] | None = None
 ) -> BinaryIO:
-    """Return a buffered stream of the unpacked bytes from `start` on: of gzip (also several members), of Zstandard, else of the bytes.
+    """Return a buffered stream of the unpacked bytes from `start` on: of gzip, bzip2 and xz (also several streams in a row), of Zstandard, else of the bytes.
 
     What stands before `start` is passed over; with `points` (made by `seek_points`) most of it is not even unpacked. `alive` is called
     after every 16 MiB passed.
@@ -95,7 +104,7 @@ def unpacked(
         return stream
     if kind == "gzip" and points is not None and start:
         return _from_points(stream, start, points)
-    whole = cast("BinaryIO", _Unpacked(_gunzipped(stream) if kind == "gzip" else _unframed(stream)))
+    whole = cast("BinaryIO", Unpacked(_UNPACKERS[kind](stream)))
     passed = 0
     while passed < start and (piece := whole.read(min(CHUNK, start - passed))):
         if alive is not None and passed // POINT_SPACING != (passed + len(piece)) // POINT_SPACING:
@@ -187,11 +196,15 @@ class Spooled:
         self._file.close()
 
 
-class _View(io.RawIOBase):
-    """A stream over the bytes of another that shares nothing with it but the bytes."""
+class Positioned(io.RawIOBase):
+    """A stream that keeps a position of its own in `size` bytes; whoever derives from it says what stands where (`at`)."""
 
-    def __init__(self, stream: BinaryIO, size: int) -> None:
-        self._stream, self._size, self._position = stream, size, 0
+    def __init__(self, size: int) -> None:
+        self._size, self._position = size, 0
+
+    def at(self, position: int, size: int) -> bytes:
+        """Return up to `size` of the bytes that stand from `position` on, none at the end."""
+        raise NotImplementedError
 
     def readable(self) -> bool:
         """Return True."""
@@ -217,14 +230,26 @@ class _View(io.RawIOBase):
     def readinto(self, buffer: object) -> int:
         """Read into a buffer, as `io.RawIOBase` describes it."""
         view = memoryview(buffer)  # type: ignore[arg-type]  # the base class leaves the buffer's type open
-        self._stream.seek(self._position)
-        data = self._stream.read(len(view))
+        data = self.at(self._position, len(view))
         view[: len(data)] = data
         self._position += len(data)
         return len(data)
 
 
-class _Unpacked(io.BufferedIOBase):
+class _View(Positioned):
+    """A stream over the bytes of another that shares nothing with it but the bytes."""
+
+    def __init__(self, stream: BinaryIO, size: int) -> None:
+        super().__init__(size)
+        self._stream = stream
+
+    def at(self, position: int, size: int) -> bytes:
+        """Return what the other stream has there."""
+        self._stream.seek(position)
+        return self._stream.read(size)
+
+
+class Unpacked(io.BufferedIOBase):
     """Unpacked pieces as a stream that loses none of them: where the unpacking fails, what came before is read first.
 
     The library's own streams throw away what they have gathered for a call when the next piece fails.
@@ -326,6 +351,41 @@ def _unframed(stream: BinaryIO) -> Iterator[bytes]:
 
 
 _PIECE = 1024
+
+
+def _unrolled(stream: BinaryIO, made: Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor], padding: bytes) -> Iterator[bytes]:
+    """Yield the unpacked pieces of bzip2 or xz streams one after the other, none larger than a chunk, however well they were packed.
+
+    `padding` may stand behind a stream.
+    """
+    machine, rest = made(), stream.read(CHUNK)
+    while rest or not machine.needs_input:
+        try:
+            unfolded = machine.decompress(rest, CHUNK)
+        except (OSError, lzma.LZMAError, ValueError) as error:
+            raise zlib.error(str(error)) from error
+        if unfolded:
+            yield unfolded
+        rest = b""
+        if machine.eof:
+            rest = machine.unused_data.lstrip(padding)
+            while not rest and (more := stream.read(CHUNK)):
+                rest = more.lstrip(padding)
+            if not rest:
+                return
+            machine = made()
+        elif machine.needs_input:
+            rest = stream.read(CHUNK)
+    msg = "the last stream is not complete"
+    raise TruncatedError(msg)
+
+
+_UNPACKERS: dict[str, Callable[[BinaryIO], Iterator[bytes]]] = {
+    "gzip": _gunzipped,
+    "zstd": _unframed,
+    "bzip2": lambda stream: _unrolled(stream, bz2.BZ2Decompressor, b""),
+    "xz": lambda stream: _unrolled(stream, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_WINDOW), b"\0"),
+}
 
 
 def inflated(data: bytes, limit: int, *, raw: bool = False) -> bytes:

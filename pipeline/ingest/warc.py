@@ -86,8 +86,8 @@ def _last(source: Source, held: tuple[_Place, Any] | None, part: Part, last: int
 def is_one_piece(source: Source) -> bool:
     """Tell whether a packed file has its records in one piece instead of one piece a record: the second begins where no piece does."""
     with source.open() as stream:
-        if packing(stream) is None:
-            return False
+        if (packed := packing(stream)) in (None, "bzip2", "xz"):  # the last two never go record by record
+            return packed is not None
     try:
         places = [place for place, _ in islice(_records(source, Part(0, source.size)), 2)]
     except OSError:

@@ -1,4 +1,4 @@
-"""Text that was encoded in one charset and decoded in another, repaired with ftfy and by nothing else.
+"""Text that was encoded in one charset and decoded in another, repaired with ftfy, and with `eight_bit` where ftfy knows no charset.
 
 ftfy's own order of work (quotes and widths first) destroys the evidence that the repair needs, so it runs here alone, on one span at
 a time, before anything else looks at the letters. Its plan becomes part of the rule's name.
@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pipeline.edits.compose import Op, trimmed
+from pipeline.normalise.eight_bit import changes_of, read_again
 from pipeline.records import Annotation
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def is_mojibake(text: str) -> bool:
     >>> is_mojibake("naïve"), is_mojibake("naÃ¯ve")
     (False, True)
     """
-    return may_be_mojibake(text) and (_is_bad(text) or _SURE.search(text) is not None)
+    return may_be_mojibake(text) and (_is_bad(text) or _SURE.search(text) is not None or read_again(text) is not None)
 
 
 def repair_mojibake(text: str) -> list[Op]:
@@ -81,6 +82,8 @@ def repair_mojibake(text: str) -> list[Op]:
     """
     if not may_be_mojibake(text):
         return []
+    if (reading := read_again(text)) is not None:
+        return _guarded(text, changes_of(reading, RULE))
     if not _is_bad(text):
         return _guarded(text, _sure_sequences(text))
     import ftfy  # noqa: PLC0415

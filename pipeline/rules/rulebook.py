@@ -123,7 +123,7 @@ def _spellings(phrase: str) -> tuple[str, ...]:
 
 
 class RuleBook:
-    """Compiled rules; immutable once made."""
+    """Rules that a block can be held to. A pattern is compiled when the first block asks for it: a text in one language asks for few."""
 
     __slots__ = ("_automaton", "_firsts", "_lasts", "_patterns", "_phrases", "rules")
 
@@ -139,10 +139,8 @@ class RuleBook:
                     self._phrases.setdefault(folded, rule)
                     if rule.unit == "span":
                         needles.setdefault(folded, [])
-            if rule.pattern:
-                self._patterns[rule.id] = re.compile(rule.pattern)
-                for needle in rule.needles:
-                    needles.setdefault(needle, []).append(number)
+            for needle in rule.needles if rule.pattern else ():
+                needles.setdefault(needle, []).append(number)
         self._firsts: dict[str, int] = {}
         """The first words of phrases, and how many words the longest phrase that begins so has."""
         for phrase in filter(None, self._phrases):
@@ -183,19 +181,18 @@ class RuleBook:
                 continue
             found = self._phrase_marks(line.strip(DECORATION), raw if place in glued else "") if len(line) <= _LONGEST_PHRASES else ()
             for rule in asked.get(place, ()):
-                if self._patterns[rule.id].fullmatch(line.strip()):
+                if self.pattern_of(rule).fullmatch(line.strip()):
                     found = (*found, Mark(rule, exact=True, strong=rule.strength == "strong"))
             if found:
                 marks[place] = found
         return marks, [place in parts for place in range(len(lines))]
 
-    def pattern_of(self, rule_id: str) -> re.Pattern[str]:
-        """The compiled pattern of a pattern rule, for tests and timing.
-
-        Raises:
-            KeyError: There is no such rule, or it has phrases.
-        """
-        return self._patterns[rule_id]
+    def pattern_of(self, rule: Rule) -> re.Pattern[str]:
+        """Return the compiled pattern of a rule that has one."""
+        pattern = self._patterns.get(rule.id)
+        if pattern is None:
+            pattern = self._patterns[rule.id] = re.compile(rule.pattern)
+        return pattern
 
     def explain(self, line: str) -> tuple[Mark, ...]:
         """The marks of a single line."""
@@ -331,6 +328,10 @@ def load(paths: Sequence[Path] = (), *, builtin: bool = True) -> RuleBook:
         except (OSError, UnicodeDecodeError) as error:
             raise RuleError(f"{path}: {error}") from error
         for rule in _parse(source, str(path)):
+            try:
+                re.compile(rule.pattern)
+            except re.error as error:
+                raise RuleError(f"{path}: rule {rule.id}: {error}") from error
             rules[rule.id] = rule
             own.add(rule.id)
     book = RuleBook(tuple(rules.values()))
@@ -360,13 +361,8 @@ def _rule(table: Mapping[str, Any], name: str) -> Rule:
         raise RuleError(f"{name}: needs match and keep examples")
     if bool(rule.phrases) == bool(rule.pattern):
         raise RuleError(f"{name}: needs either phrases or a pattern")
-    if rule.pattern:
-        if not rule.needles or any(needle.strip() != fold_line(needle) for needle in rule.needles):
-            raise RuleError(f"{name}: a pattern needs needles, folded as the pattern sees its block")
-        try:
-            re.compile(rule.pattern)
-        except re.error as error:
-            raise RuleError(f"{name}: {error}") from error
+    if rule.pattern and (not rule.needles or any(needle.strip() != fold_line(needle) for needle in rule.needles)):
+        raise RuleError(f"{name}: a pattern needs needles, folded as the pattern sees its block")
     return rule
 
 

@@ -20,7 +20,7 @@ from pipeline.lines.captions import is_credit
 from pipeline.lines.datelines import is_place
 from pipeline.segment.code_regions import regions
 from pipeline.segment.headings import mark_headings
-from pipeline.segment.line_shapes import has_bullet, is_code, is_table, is_verse, wrap_joins, wrap_width
+from pipeline.segment.line_shapes import has_bullet, inside_sentence, is_code, is_table, is_verse, wrap_joins, wrap_width
 from pipeline.segment.pair_model import PairModel
 from pipeline.segment.print_pages import (
     broken_word,
@@ -258,7 +258,7 @@ class _Plan:
         first = 0
         for at, goes_on in enumerate(joined, 1):
             a, b = run[at - 1], run[at]
-            if (at == 1 and is_drop_cap(self.text, a, b)) or broken_word(self.text, a, b):
+            if (at == 1 and is_drop_cap(self.text, a, b)) or broken_word(self.text, a, b) or inside_sentence(self.text, a, b):
                 continue
             if not (self._goes_on(a, b) if goes_on else self._opens(a, b)):
                 self._add_block(run, first, at)

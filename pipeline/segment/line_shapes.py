@@ -144,3 +144,28 @@ def _first_word(text: str, line: Line) -> int:
     """Length of a line's first word."""
     end = text.find(" ", line.start, line.end)
     return (line.end if end < 0 else end) - line.start
+
+
+_SOFT = "\u2028\x85"
+"""Line ends that part no paragraphs: Unicode's line separator, and the next-line control of other machines."""
+_SENTENCE_LINE = 60
+"""Shortest line of which a comma at the end, before a small letter, says that the sentence goes on: lists and verse have shorter ones."""
+
+
+def inside_sentence(text: str, a: Line, b: Line) -> bool:
+    r"""Tell whether a line end stands inside a sentence for sure: the next line begins with a small letter, and the first ends with a comma.
+
+    Both are long, or the line end is a soft one; then a small letter before it, and half the length, are enough.
+
+    >>> from pipeline.segment.split_lines import split_lines
+    >>> text = "The board voted to pay for a hull,\u2028ending a dispute.\nApples,\npears"
+    >>> lines = split_lines(text)
+    >>> inside_sentence(text, lines[0], lines[1]), inside_sentence(text, lines[2], lines[3])
+    (True, False)
+    """
+    before = text[a.end - 1]
+    if not text[b.start].islower() or not (before == "," or before.islower()):
+        return False
+    if any(mark in _SOFT for mark in text[a.end : b.start]):
+        return 2 * (a.end - a.start) >= _SENTENCE_LINE
+    return before == "," and a.end - a.start >= _SENTENCE_LINE and b.end - b.start >= _SENTENCE_LINE

@@ -15,6 +15,9 @@ _MANY = 200_000
 """Line ends above which blank lines are skipped by a search, and not one by one."""
 
 _LINE = re.compile(f"\\S[^{LINE_ENDS}]*")
+_NO_NEXT_LINE = re.compile(f"\\S[^{LINE_ENDS.replace(chr(0x85), '')}]*")
+_OTHER_C1 = re.compile("[\x80-\x84\x86-\x9f]")
+"""Beside other C1 controls U+0085 is half of a letter that was decoded wrongly."""
 
 
 class Line(NamedTuple):
@@ -58,7 +61,7 @@ def _split_at_any_end(text: str) -> list[Line]:
     """`split_lines` for a text that has other line ends than line feeds."""
     lines: list[Line] = []
     run, previous = 0, 0
-    for found in _LINE.finditer(text):
+    for found in (_NO_NEXT_LINE if "\x85" in text and _OTHER_C1.search(text) else _LINE).finditer(text):
         start = found.start()
         line = found.group().rstrip()
         if line[0] in INVISIBLE and not line.strip(INVISIBLE + " \t\xa0"):

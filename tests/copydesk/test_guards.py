@@ -11,8 +11,8 @@ import pytest
 import tasks.clean_shard
 from copydesk.commands.guards import RefusedError, check_folder, check_inputs
 from copydesk.commands.run import RunOptions, run_build
-from tasks.sealed import write_sealed
-from tasks.targets import BuildPaths
+from tasks.core.build_paths import BuildPaths
+from tasks.core.sealed import write_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 import pipeline.ingest.containers
-import tasks.one_document
+import tasks.core.one_document
 from copydesk import Rejected, clean_file
-from tasks.limits import Limits
+from tasks.core.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,8 +41,8 @@ def hang(*_: Any, **__: Any) -> Any:
 def hanging(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every document hang that is cleaned in a child process from here on."""
     monkeypatch.setattr("pipeline.stages.run", hang)
-    monkeypatch.setattr(tasks.one_document, "run", hang)
-    monkeypatch.setattr("tasks.isolation.warm_up", lambda _: None)
+    monkeypatch.setattr(tasks.core.one_document, "run", hang)
+    monkeypatch.setattr("tasks.core.isolation.warm_up", lambda _: None)
 
 
 @pytest.mark.usefixtures("hanging")
@@ -75,7 +75,7 @@ def test_the_limit_comes_from_the_settings_that_are_found(desk: Callable[..., Re
 
 @pytest.mark.usefixtures("hanging")
 def test_python_ends_a_document_as_a_build_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks.one_document, "Limits", lambda *given: Limits(*given) if given else SHORT)
+    monkeypatch.setattr(tasks.core.one_document, "Limits", lambda *given: Limits(*given) if given else SHORT)
     with pytest.raises(Rejected) as refused:
         clean_file("a.txt")
     assert refused.value.code == "timeout"

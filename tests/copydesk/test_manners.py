@@ -15,8 +15,8 @@ from wcwidth import wcswidth
 
 from copydesk.cli import cli
 from copydesk.terminal.summary import table
+from tasks.core.build_paths import BuildPaths
 from tasks.summary import read_summary
-from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import json
+import lzma
 import tarfile
 import zipfile
 from io import BytesIO
@@ -21,11 +23,15 @@ BODIES = [b"<p>Rain %d</p>" % number * (number + 1) for number in range(3)]
 
 
 class Made(NamedTuple):
-    """A container, where each of its members is whole, and the places at which a cut leaves a whole, smaller container."""
+    """A container, where each of its members is whole, and the places at which a cut leaves a whole, smaller container.
+
+    Every `step` bytes a character ends.
+    """
 
     data: bytes
     whole: tuple[int, ...]
     unseen: frozenset[int] = frozenset()
+    step: int = 1
 
 
 def _tar(form: int = tarfile.USTAR_FORMAT) -> Made:
@@ -107,8 +113,25 @@ def _lines() -> Made:
 
 def _packed(made: Made, pack: str) -> Made:
     """Return a container packed as one piece: nothing of it is surely whole before its end, and every cut shows."""
-    data = gzip.compress(made.data, mtime=0) if pack == "gz" else zstandard.ZstdCompressor(write_checksum=True).compress(made.data)
-    return Made(data, ())
+    packers = {"gz": lambda data: gzip.compress(data, mtime=0), "xz": lzma.compress, "bz2": bz2.compress}
+    return Made(packers.get(pack, zstandard.ZstdCompressor(write_checksum=True).compress)(made.data), ())
+
+
+def _wide() -> Made:
+    """Return JSON Lines in UTF-16 with a byte order mark."""
+    made = _lines()
+    unseen = {place for end in made.whole for place in (2 * end + 2, 2 * end + 4)}
+    data = b"\xff\xfe" + made.data.decode().encode("utf-16-le")
+    return Made(data, tuple(2 * end + 2 for end in made.whole), frozenset(unseen - {len(data)}), step=2)
+
+
+def _delimited(separator: str) -> Made:
+    data, whole, unseen = f"url{separator}html\r\n".encode(), [], set()
+    for number, body in enumerate(BODIES):
+        data += f'https://example.org/{number}{separator}"'.encode() + body + b'"\r\n'
+        whole.append(len(data) - 2)
+        unseen.update(range(len(data) - 2, len(data) + 1))
+    return Made(data, tuple(whole), frozenset(unseen))
 
 
 def _list() -> Made:
@@ -153,6 +176,15 @@ CONTAINERS = {
     "a.jsonl": _lines(),
     "a.jsonl.gz": _packed(_lines(), "gz"),
     "a.jsonl.zst": _packed(_lines(), "zst"),
+    "a.jsonl.xz": _packed(_lines(), "xz"),
+    "a.jsonl.bz2": _packed(_lines(), "bz2"),
+    "a.tar.xz": _packed(_tar(), "xz"),
+    "piece.warc.bz2": _packed(_warc(""), "bz2"),
+    "wide.jsonl": _wide(),
+    "wide.jsonl.gz": _packed(_wide(), "gz"),
+    "a.csv": _delimited(","),
+    "a.csv.xz": _packed(_delimited(","), "xz"),
+    "a.tsv": _delimited("\t"),
 }
 
 
@@ -170,7 +202,7 @@ def test_every_cut_is_accounted_for(name: str) -> None:
     assert documents(found(name, made.data)) == BODIES
     assert not [each for each in found(name, made.data) if isinstance(each, Refused)]
     last = 0
-    for cut in range(1, len(made.data)):
+    for cut in range(made.step, len(made.data), made.step):
         got = found(name, made.data[:cut])
         kept = documents(got)
         refused = [each for each in got if isinstance(each, Refused)]
@@ -180,6 +212,29 @@ def test_every_cut_is_accounted_for(name: str) -> None:
         assert not refused or cut < 16 or refused[-1].code == "truncated", (cut, refused)
         last = len(kept)
     assert last == 3 or not made.whole
+
+
+def test_half_a_character_at_the_end_has_a_row() -> None:
+    data = CONTAINERS["wide.jsonl"].data
+    for cut in range(3, len(data), 2):
+        got = found("wide.jsonl", data[:cut])
+        assert isinstance(got[-1], Refused)
+        assert got[-1].code == "truncated"
+        assert documents(got) == BODIES[: len(got) - 1]
+
+
+def test_every_cut_of_a_feed_is_accounted_for() -> None:
+    data = b'<?xml version="1.0"?>\n<rss version="2.0"><channel><title>Rain</title>\n'
+    data += b"".join(b"<item><title>Day %d</title><description>Rain fell.</description></item>\n" % number for number in range(3))
+    ends = [place for place in range(len(data)) if data[:place].endswith(b"</item>")]
+    data += b"</channel></rss>"
+    whole = documents(found("a.rss", data))
+    assert len(whole) == 3
+    for cut in range(2, len(data)):
+        got = found("a.rss", data[:cut])
+        assert documents(got) == whole[: sum(end <= cut for end in ends)], cut
+        assert isinstance(got[-1], Refused), cut
+        assert got[-1].code == "truncated", cut
 
 
 def test_every_cut_of_a_saved_page_is_accounted_for() -> None:

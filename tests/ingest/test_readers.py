@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import json
+import lzma
 import random
 import tarfile
 import warnings
 import zipfile
 import zlib
+from codecs import BOM_UTF8
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -23,12 +26,14 @@ from msgspec import structs
 
 from pipeline.config import IngestConfig
 from pipeline.ingest.containers import read
-from pipeline.ingest.dividing import divide_container
+from pipeline.ingest.dividing import Division, divide_container
 from pipeline.ingest.found import Document, Found, Known, Refused, Skipped, Source
 from pipeline.ingest.sidecars import SidecarError, read_meta_file, read_table
 from pipeline.ingest.warc import decoded_body
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pipeline.ingest.found import Part
 
 PAGE = b"<p>The river rose for a third day, and the bridges are closed.</p>" * 8
@@ -70,6 +75,8 @@ WARC_GZ = b"".join(gzip.compress(each, mtime=0) for each in RECORDS)
 WARC_ZST = b"".join(zstandard.ZstdCompressor().compress(each) for each in RECORDS)
 LINES = b"".join(json.dumps({"html": PAGE.decode(), "url": f"https://example.org/{number}"}).encode() + b"\n" for number in range(7))
 
+ROWS = b"url,html\r\n" + b"".join(b'https://example.org/%d,"%s, ""she"" said\n%s"\r\n' % (number, PAGE, PAGE) for number in range(7))
+
 
 def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = BytesIO()
@@ -98,6 +105,11 @@ WHOLE = {
     "a.jsonl": LINES,
     "a.jsonl.gz": gzip.compress(LINES, mtime=0),
     "a.jsonl.zst": zstandard.ZstdCompressor().compress(LINES),
+    "a.jsonl.xz": lzma.compress(LINES),
+    "a.jsonl.bz2": bz2.compress(LINES),
+    "marked.jsonl": BOM_UTF8 + LINES,
+    "a.csv": ROWS,
+    "a.csv.gz": gzip.compress(ROWS, mtime=0),
     "a.json": b"[" + b",".join(LINES.splitlines()) + b"]",
     "a.zip": zipped(MEMBERS),
     "a.tar": tarred(MEMBERS),
@@ -121,7 +133,7 @@ def test_the_parts_of_a_container_give_what_the_whole_gives(name: str) -> None:
         assert division.parts == ()
         return
     assert (len(division.parts), division.documents) == (3, 7)
-    assert (division.points is not None) == (name in ("one.warc.gz", "a.jsonl.gz", "a.tar.gz"))
+    assert (division.points is not None) == (name in ("one.warc.gz", "a.jsonl.gz", "a.csv.gz", "a.tar.gz"))
     for points in {None, division.points}:
         assert [one for part in division.parts for one in read(source(name, data, part, points))] == found(name, data)
 
@@ -427,3 +439,122 @@ def test_sidecars_are_read_strictly() -> None:
             list(read_table(bad))
     with pytest.raises(SidecarError):
         read_meta_file(b"[]")
+
+
+def test_rows_with_a_byte_order_mark_and_in_utf_16() -> None:
+    rows = LINES.decode()
+    listed = "[" + ",".join(rows.splitlines()) + "]"
+    for encoding in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"):
+        assert [code for _, code in told("a.jsonl", rows.encode(encoding))] == ["ok"] * 7
+        assert [code for _, code in told("a.json", listed.encode(encoding))] == ["ok"] * 7
+    wide = source("a.jsonl", rows.encode("utf-16"))
+    assert divide_container(wide, documents=3, size=1 << 30) == Division(7)
+    assert [code for _, code in told("a.jsonl", BOM_UTF8 + b"\n" + LINES + BOM_UTF8 + LINES)] == ["ok"] * 14
+    broken = "\ufeff{}\n".encode("utf-16-le") + b"\x00\xd8a\x00"
+    assert told("a.jsonl", broken) == [("", "bad_container")]
+
+
+def bodies(name: str, data: bytes) -> list[bytes | str]:
+    return [each.raw.data for each in found(name, data) if isinstance(each, Document)]
+
+
+def test_delimited_rows_are_read_as_they_are_written() -> None:
+    rows = b'Title,URL,Text\r\nRain,https://example.org/1,"He said ""rain"",\r\nand it fell."\r\n,,Wind\r\n'
+    assert told("a.csv", rows) == [("#16", "ok"), ("#78", "ok")]
+    assert bodies("a.csv", rows) == ['He said "rain",\r\nand it fell.', "Wind"]
+    assert [each.raw.url for each in found("a.csv", rows) if isinstance(each, Document)] == ["https://example.org/1", None]
+    for separator in ";\t|":
+        assert bodies("a.csv", rows.replace(b",", separator.encode())) == [f'He said "rain"{separator}\r\nand it fell.', "Wind"]
+    assert bodies("a.csv", rows.decode().encode("utf-16")) == bodies("a.csv", BOM_UTF8 + rows) == bodies("a.csv", rows)
+    assert bodies("a.csv", "text;n\nGrüße;1\n".encode("cp1252")) == ["Grüße".encode("cp1252")]
+    assert bodies("a.csv", b"text\n" + b"rain " * 3000) == ["rain " * 3000]
+
+
+def test_delimited_rows_say_what_is_wrong_with_them() -> None:
+    rows = b'url,text\na,b,c\n"x"y,z\nu\nv,\nw,"rain\n'
+    assert told("a.csv", rows) == [("#9", "bad_record"), ("#15", "bad_record"), ("#22", "bad_record"), ("#24", "ok"), ("#27", "truncated")]
+    assert told("a.csv", b"a,b\n1,2\n") == [("", "bad_container")]
+    assert told("a.csv", b"text,url\n") == [("", "empty")]
+    assert told("a.csv", b"url,text\n1," + b"x" * 21_000 + b"\n") == [("#9", "too_large")]
+    assert told("a.csv", b'url,text\n1,"' + b"x" * 100_000) == [("", "too_large")]
+    assert told("a.csv.gz", gzip.compress(b"text\nrain\n" + b"\n" * (1 << 21))) == [("#5", "ok"), ("", "too_large")]
+
+
+def test_quotes_in_files_that_tabs_part_count_where_they_keep_the_rules() -> None:
+    assert bodies("a.tsv", b'url\ttext\n1\t"Rain"\n2\t"Wind\tand\nsnow"\n') == ["Rain", "Wind\tand\nsnow"]
+    assert bodies("a.tsv", b'url\ttext\n1\t"Rain," she said.\n2\tWind\n') == ['"Rain," she said.', "Wind"]
+    assert bodies("a.tsv", b'url\ttext\n1\t"Rain fell\n2\tWind\n') == ['"Rain fell', "Wind"]
+    assert told("a.tsv", b'url\ttext\n1\tWind\n2\t"Rain fe') == [("#9", "ok"), ("#16", "truncated")]
+
+
+FEED = b"""<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel><title>Lake Post</title><language>en-gb</language>
+<item><title>Ferry &amp; harbour</title><link>https://example.org/a?x=1&y=2</link><dc:creator>Ann Lee</dc:creator>
+<pubDate>Tue, 03 Mar 2020 08:30:00 GMT</pubDate><description>Short&nbsp;one</description>
+<content:encoded><![CDATA[<p>The ferry came back.</p>]]></content:encoded></item>
+<item><title>Rain</title><guid>https://example.org/b</guid><author>jo@example.org (Jo Ray)</author><description>First.
+
+Second.</description></item></channel></rss>"""
+ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de"><title>See</title><entry><title>Regen</title>
+<link rel="self" href="https://example.org/x"/><link href="https://example.org/1"/><author><name>B C</name></author>
+<published>2020-01-01</published><updated>2020-01-02</updated>
+<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Regen &amp; Wind</p></div></content></entry></feed>"""
+RDF = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">
+<channel><title>K</title></channel><item><title>T</title><link>https://example.org/z</link><description>Rain</description></item></rdf:RDF>"""
+
+
+@pytest.mark.parametrize("name", ["a.rss", "a.xml", "a.xml.gz"])
+def test_the_items_of_a_feed_are_pages(name: str) -> None:
+    first, second = found(name, gzip.compress(FEED) if name.endswith("gz") else FEED)
+    assert isinstance(first, Document)
+    assert isinstance(second, Document)
+    assert (first.locator, first.raw.url, first.raw.media_type) == (f"{name}#0", "https://example.org/a?x=1&y=2", "text/html")
+    page = str(first.raw.data)
+    for part in (
+        '<html lang="en-gb">',
+        "<h1>Ferry &amp; harbour</h1>\n<p>The ferry came back.</p>",
+        '"author" content="Ann Lee"',
+        'published_time" content="2020-03-03T08:30:00+00:00"',
+        'og:site_name" content="Lake Post"',
+    ):
+        assert part in page
+    assert "<p>First.</p>\n<p>Second.</p>" in str(second.raw.data)
+    assert 'content="Jo Ray"' in str(second.raw.data)
+    assert second.raw.url == "https://example.org/b"
+
+
+def test_atom_and_rss_1_and_other_xml() -> None:
+    (entry,) = found("a.atom", ATOM)
+    assert isinstance(entry, Document)
+    assert entry.raw.url == "https://example.org/1"
+    for part in (
+        'lang="de"',
+        "<p>Regen &amp; Wind</p>",
+        'content="B C"',
+        'published_time" content="2020-01-01"',
+        'modified_time" content="2020-01-02"',
+    ):
+        assert part in str(entry.raw.data)
+    assert [each.locator for each in found("a.rdf", RDF)] == ["a.rdf#0"]
+    assert [each.locator for each in found("a.xml", b'<?xml version="1.0"?><html><p>Rain</p></html>')] == ["a.xml"]
+    assert told("a.zip", zipped({"feed.xml": FEED})) == [("#feed.xml#0", "ok"), ("#feed.xml#1", "ok")]
+    assert told("a.rss", b"<rss><channel></channel></rss>") == [("", "empty")]
+
+
+def test_entities_of_a_feed_are_neither_read_nor_expanded() -> None:
+    bomb = b"<!DOCTYPE rss [<!ENTITY a 'rain '>" + b"".join(b"<!ENTITY %c '%s'>" % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9))
+    data = bomb + b"<!ENTITY z SYSTEM 'file:///etc/hostname'>]><rss><channel><item><title>&j; &z;</title></item></channel></rss>"
+    (item,) = found("a.rss", data)
+    assert isinstance(item, Document)
+    assert "<h1>&amp;j; &amp;z;</h1>" in str(item.raw.data)
+
+
+@pytest.mark.parametrize("pack", [lzma.compress, bz2.compress])
+def test_xz_and_bzip2_bombs_end_at_the_limit(pack: Callable[[bytes], bytes]) -> None:
+    data = pack(b"\0" * 30_000_000)
+    name = "a.html.xz" if pack is lzma.compress else "a.html.bz2"
+    assert told(name, data) == [("", "too_large")]
+    assert told(name, pack(PAGE) + pack(PAGE)) == [("", "ok")]
+    assert told(name, pack(PAGE)[:-9]) == [("", "truncated")]
+    assert told(name, pack(PAGE)[:30] + b"noise" + pack(PAGE)[35:]) == [("", "bad_container")]

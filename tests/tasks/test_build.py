@@ -11,10 +11,10 @@ from build_helpers import STORY, tree, write_stories
 
 import tasks.build
 import tasks.clean_shard
-import tasks.scan
+import tasks.core.scan
 from copydesk.commands.run import RunOptions, run_build
 from copydesk.commands.verify import verify_build
-from tasks.scan import group_of
+from tasks.core.scan import group_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -164,7 +164,7 @@ def test_bad_inputs_are_rows_with_codes_and_raw_is_untouched(build: Callable[...
 def test_an_unreadable_file_is_a_row(build: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The test may run as root, whom no mode stops: the refusal is injected where the scan asks."""
     real = os.access
-    monkeypatch.setattr(tasks.scan.os, "access", lambda path, mode: real(path, mode) and not str(path).endswith("a.txt"))
+    monkeypatch.setattr(tasks.core.scan.os, "access", lambda path, mode: real(path, mode) and not str(path).endswith("a.txt"))
     assert build() == 3
     assert rows(tmp_path / "clean")["valley/a.txt"]["code"] == "permission"
     monkeypatch.undo()
@@ -186,7 +186,7 @@ def test_a_full_disk_is_a_resumable_failure(
     build: Callable[..., int], finished: Callable[..., tuple[Path, Path]], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert raw.is_dir()
-    real = tasks.sealed.write_atomic
+    real = tasks.core.sealed.write_atomic
 
     def full(path: Path, chunks: list[bytes]) -> None:
         if "stamps" in path.parts:
@@ -194,7 +194,7 @@ def test_a_full_disk_is_a_resumable_failure(
         real(path, chunks)
 
     with monkeypatch.context() as patch:
-        patch.setattr(tasks.sealed, "write_atomic", full)
+        patch.setattr(tasks.core.sealed, "write_atomic", full)
         assert build() == 4
     assert build() == 0
     _, undisturbed = finished(tmp_path / "undisturbed", NAMES)

@@ -13,18 +13,18 @@ import pyarrow.parquet as pq
 import pytest
 from build_helpers import STORY, ledger, records, temporaries, tree, write_stories
 
+import tasks.core.merging
 import tasks.dataset_files
-import tasks.merging
 from copydesk.commands.export import Selection, export
 from copydesk.commands.run import RunOptions, run_build
 from copydesk.commands.verify_dataset import verify_dataset
 from pipeline.dataset.manifest import About, read_seal
+from tasks.core.build_paths import BuildPaths
+from tasks.core.merging import DamagedError, merged
+from tasks.core.sealed import unsealed, write_sealed
 from tasks.dataset_files import write_dataset
-from tasks.merging import DamagedError, merged
-from tasks.sealed import unsealed, write_sealed
 from tasks.settings import about
 from tasks.summary import read_summary
-from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -264,7 +264,7 @@ def test_clock_and_machine_stand_nowhere_in_it(build: Callable[..., int], tmp_pa
 
 
 def test_more_shards_than_files_may_be_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks.merging, "FAN_IN", 3)
+    monkeypatch.setattr(tasks.core.merging, "FAN_IN", 3)
     files = []
     for number in range(20):
         path = tmp_path / f"{number}.jsonl"

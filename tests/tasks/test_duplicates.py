@@ -13,9 +13,9 @@ from build_helpers import records, tree, write_stories
 
 from copydesk.commands.run import RunOptions, run_build
 from copydesk.commands.verify import verify_build
-from tasks.sealed import unsealed, write_sealed
+from tasks.core.build_paths import BuildPaths
+from tasks.core.sealed import unsealed, write_sealed
 from tasks.summary import read_summary
-from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from build_helpers import temporaries, tree, write_stories
 
-import tasks.sorting
-import tasks.targets
+import tasks.core.atomic_files
+import tasks.core.sorting
 from copydesk.commands.run import RunOptions, run_build
-from tasks.sorting import SortedLines
-from tasks.targets import TEMPORARY_PREFIX, sweep_temporaries, temporary_name, write_atomic
+from tasks.core.atomic_files import TEMPORARY_PREFIX, sweep_temporaries, temporary_name, write_atomic
+from tasks.core.sorting import SortedLines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,7 +104,7 @@ def write(patch: pytest.MonkeyPatch, number: int) -> FailAt:
 @place
 def fsync(patch: pytest.MonkeyPatch, number: int) -> FailAt:
     fault = FailAt(os.fsync, number)
-    patch.setattr(tasks.targets.os, "fsync", fault)
+    patch.setattr(tasks.core.atomic_files.os, "fsync", fault)
     return fault
 
 

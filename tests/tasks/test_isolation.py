@@ -20,12 +20,12 @@ from pipeline.config import Config
 from pipeline.ingest import RawDocument
 from pipeline.ingest.shards import Entry
 from pipeline.rejected import Rejected
-from tasks.isolation import ChangedError, Job, clean_isolated, map_isolated, warm_up
-from tasks.limits import Limits
-from tasks.one_document import clean_within
-from tasks.scan import digest_of
+from tasks.core.build_paths import BuildPaths
+from tasks.core.isolation import ChangedError, Job, clean_isolated, map_isolated, warm_up
+from tasks.core.limits import Limits
+from tasks.core.one_document import clean_within
+from tasks.core.scan import digest_of
 from tasks.summary import read_summary
-from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -223,7 +223,7 @@ def test_one_document_alone_has_the_same_limits(injected: Callable[..., None], m
         clean_within(RawDocument(data=b"\n \n"), Config())
     assert refused.value.code == "empty"
     injected(bad, {"a.txt"})
-    monkeypatch.setattr("tasks.one_document.run", pipeline.stages.run)
+    monkeypatch.setattr("tasks.core.one_document.run", pipeline.stages.run)
     with pytest.raises(Rejected) as refused:
         clean_within(document, Config(), LIMITS)
     assert refused.value.code == code

@@ -17,8 +17,8 @@ import pytest
 from build_helpers import codes, records, tree, write_stories
 from luigi.configuration import LuigiConfigParser
 
+import tasks.core.scan
 import tasks.inventory
-import tasks.scan
 from copydesk.commands.run import RunOptions, run_build
 from copydesk.commands.verify import verify_build
 from pipeline.code_identity import code_identity, code_sha256
@@ -26,9 +26,9 @@ from pipeline.config import Config
 from pipeline.ingest.shards import Entry, divide
 from pipeline.resources import load_resources
 from tasks.clean_shard import read_stamp
-from tasks.inventory import planned
+from tasks.core.build_paths import BuildPaths
+from tasks.core.plans import planned
 from tasks.settings import config_sha256, rule_names
-from tasks.targets import BuildPaths
 
 if TYPE_CHECKING:
     import subprocess

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tasks.targets import temporary_name
+from tasks.core.atomic_files import temporary_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -11,8 +11,8 @@ import numpy as np
 
 from pipeline.duplicates.sketch import Head, Held, Sketches
 from pipeline.duplicates.tokens import Tokens
-from tasks.sealed import logger, sealed, unsealed
-from tasks.targets import write_atomic
+from tasks.core.atomic_files import write_atomic
+from tasks.core.sealed import logger, sealed, unsealed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -9,13 +9,15 @@ import msgspec
 
 from pipeline.ingest.shards import Entry
 from pipeline.ledger import LedgerRow
-from tasks.inventory import ShardPlan
-from tasks.isolation import Made
-from tasks.sealed import read_sealed, write_sealed
-from tasks.targets import BuildPaths, FileNote
+from tasks.core.atomic_files import FileNote
+from tasks.core.isolation import Made
+from tasks.core.plans import ShardPlan
+from tasks.core.sealed import read_sealed, write_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from tasks.core.build_paths import BuildPaths
 
 
 class RetryNote(msgspec.Struct, frozen=True):

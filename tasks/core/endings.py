@@ -9,10 +9,10 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.rejected import Rejected
-from tasks.watching import out_of_memory_kills
+from tasks.core.watching import out_of_memory_kills
 
 if TYPE_CHECKING:
-    from tasks.limits import Limits
+    from tasks.core.limits import Limits
 
 DONE, OUT_OF_MEMORY, IO_FAILURE, BROKEN, RECYCLE = 76, 77, 78, 79, 80
 """Exit codes by which a child says why it stops. 0 is not among them: a library may end the process with it in the middle of a document."""

@@ -31,12 +31,12 @@ from pipeline.ingest.shards import Entry
 from pipeline.ledger import clean_found, clean_one, rejected_row
 from pipeline.rejected import Rejected
 from pipeline.resources import load_resources
-from tasks.endings import BROKEN, DONE, IO_FAILURE, OUT_OF_MEMORY, PATIENCE, RECYCLE, End, death_of, farewell
-from tasks.limits import Limits
-from tasks.scan import UNREAD
-from tasks.sealed import read_bytes, sealed
-from tasks.targets import write_atomic
-from tasks.watching import Watch, charge, end_with, out_of_memory_kills
+from tasks.core.atomic_files import write_atomic
+from tasks.core.endings import BROKEN, DONE, IO_FAILURE, OUT_OF_MEMORY, PATIENCE, RECYCLE, End, death_of, farewell
+from tasks.core.limits import Limits
+from tasks.core.scan import UNREAD
+from tasks.core.sealed import read_bytes, sealed
+from tasks.core.watching import Watch, charge, end_with, out_of_memory_kills
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

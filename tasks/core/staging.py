@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from pipeline.dataset.manifest import DatasetError, read_seal, seal
-from tasks.targets import FileNote, make_folder, stamp_time, sync_folder, temporary_name, write_atomic
+from tasks.core.atomic_files import FileNote, make_folder, stamp_time, sync_folder, temporary_name, write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

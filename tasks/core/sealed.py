@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from tasks.targets import write_atomic
+from tasks.core.atomic_files import write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from tasks.targets import FileNote
+    from tasks.core.atomic_files import FileNote
 
 Kind = TypeVar("Kind")
 _DIGEST = 64

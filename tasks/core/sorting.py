@@ -6,7 +6,7 @@ import heapq
 import struct
 from typing import TYPE_CHECKING, BinaryIO
 
-from tasks.targets import FileNote, temporary_name, write_atomic
+from tasks.core.atomic_files import FileNote, temporary_name, write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,101 @@
+"""UTF-8 that was read as an eight-bit charset of Cyrillic or of a Macintosh: what ftfy does not know or does not dare.
+
+A letter that takes two bytes became two characters, the first of them one of a few ("п╠я─п╟": `п` and `я` in KOI8-R), the second from the half of
+the charset that holds no small letters. No language writes words so; where nearly all of a span's letters beyond ASCII come in such pairs,
+and read as letters of one alphabet, the span is mojibake for sure.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final, NamedTuple
+
+from pipeline.edits.compose import Op
+
+CHARSETS: Final = ("koi8-r", "sloppy-windows-1251", "mac-cyrillic", "ibm866", "iso-8859-5", "macroman")
+_CODECS: Final = {
+    "ibm866": "cp866",
+    "iso-8859-5": "iso8859_5",
+    "macroman": "mac_roman",
+    "sloppy-windows-1251": "cp1251",
+    "mac-cyrillic": "mac_cyrillic",
+}
+# Cheap, and right whenever it says no: box drawing and C1 controls, or a dash or a letter of the first half around a single other one.
+_MAY_BE: Final = re.compile("[\x80-\x9f\u2500-\u25a0]|[–—ќѕ][^\x00-\x7f][–—ќѕ]|[РСОП][^\x00-\x7fА-я][РСОП]")
+_LEAST_PAIRS: Final = 4
+"""Characters that must have been found again before anything is believed."""
+_SHARE: Final = 4
+"""At most one in so many of the characters beyond ASCII may stand outside the pairs: dashes and quotes that somebody typed afterwards."""
+
+
+class Reading(NamedTuple):
+    """A charset that explains a span: its name, and the runs that it explains as (start, end, what they mean)."""
+
+    charset: str
+    runs: tuple[tuple[int, int, str], ...]
+
+
+class _Charset(NamedTuple):
+    encoded: dict[str, int]
+    pattern: re.Pattern[str]
+
+
+@cache
+def _charset(name: str) -> _Charset:
+    """Return the upper half of a charset, and a pattern of the UTF-8 sequences in its characters."""
+    codec = _CODECS.get(name, name)
+    # A byte that a charset does not use is read as U+FFFD; windows-1251 has only one, so that it is still known.
+    upper = {bytes([code]).decode(codec, "replace"): code for code in range(0x80, 0x100)}
+
+    def among(first: int, last: int) -> str:
+        return "[" + "".join(re.escape(char) for char, code in upper.items() if first <= code <= last) + "]"
+
+    more = among(0x80, 0xBF)
+    return _Charset(upper, re.compile(f"(?:{among(0xC2, 0xDF)}{more}|{among(0xE1, 0xEF)}{more}{{2}})++"))
+
+
+def read_again(text: str) -> Reading | None:
+    """Return the charset as which UTF-8 was read to give this text, None for any other text.
+
+    Args:
+        text: one span.
+
+    >>> read_again("п▒п╟я┬п╫я▐ 1912").charset, read_again("Башня – 1912")
+    ('koi8-r', None)
+    """
+    if _MAY_BE.search(text) is None:
+        return None
+    beyond = sum(char > "\x7f" for char in text)
+    best: tuple[int, Reading] | None = None
+    for name in CHARSETS:
+        runs = _runs(text, _charset(name))
+        covered = sum(end - start for start, end, _ in runs)
+        meant = "".join(run for _, _, run in runs)
+        if _SHARE * (beyond - covered) <= beyond and _is_of_one_alphabet(meant) and (best is None or covered > best[0]):
+            best = (covered, Reading(name, tuple(runs)))
+    return best[1] if best else None
+
+
+def _runs(text: str, charset: _Charset) -> list[tuple[int, int, str]]:
+    runs = []
+    for found in charset.pattern.finditer(text):
+        try:
+            runs.append((found.start(), found.end(), bytes(map(charset.encoded.__getitem__, found.group())).decode()))
+        except UnicodeDecodeError:
+            continue
+    return runs
+
+
+def _is_of_one_alphabet(meant: str) -> bool:
+    """Tell whether characters are letters of Greek or Cyrillic, apart from a few quotes and dashes."""
+    letters = [char for char in meant if char.isalpha()]
+    if len(letters) < _LEAST_PAIRS or 2 * len(letters) < len(meant):
+        return False
+    return all("\u0370" <= char <= "\u04ff" for char in letters)
+
+
+def changes_of(reading: Reading, rule: str) -> list[Op]:
+    """Return the changes that a reading asks for; the charset becomes part of the rule's name."""
+    name = f"{rule}:encode({reading.charset})+decode(utf-8)"
+    return [Op(start, end, meant, name) for start, end, meant in reading.runs]
