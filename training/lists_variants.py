@@ -5,8 +5,8 @@
 A British, Canadian or Australian form is paired with an American one if one of the spelling patterns below leads from the one to
 the other. A pair is strict for a variety if the replacement is that variety's first choice in SCOWL, the source form is neither
 first choice nor accepted variant there, and the replacement belongs to some varieties only: where it is a word of all varieties
-(tire, story, check), the source is only one of its senses, and the row merely names candidates. Where the variety accepts the source form and
-prefers the other (theatre, travelled in American), the pair is preferred. The table of exceptions names pairs that only a reader can
+(tire, story, check), the source is only one of its senses, and the row merely names candidates. Where the variety accepts the source form
+and prefers the other (theatre, travelled in American), the pair is preferred. The table of exceptions names pairs that only a reader can
 decide, and which of their forms are certain for all that: nobody means by "tyre" anything but a tire.
 """
 
@@ -138,7 +138,9 @@ def build(folder: Path, exceptions: dict[str, bool]) -> list[tuple[str, ...]]:
     for target, sources in sorted(groups.items()):
         members = {target, *sources}
         doubtful = target in shared or bool(members & exceptions.keys())
-        rows += [row for member in sorted(members - shared) if (row := _row(member, members, preferred, accepted, doubtful=doubtful and not exceptions.get(member)))]
+        for member in sorted(members - shared):
+            row = _row(member, members, preferred, accepted, doubtful=doubtful and not exceptions.get(member))
+            rows += [row] if row else []
     return sorted(rows)
 
 

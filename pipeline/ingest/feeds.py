@@ -154,8 +154,7 @@ def _address(item: Any) -> str | None:
 def _authors(item: Any) -> list[str]:
     """Return an item's authors; an e-mail address is no name."""
     written = [_inner(child) for child in _children(item, "creator")]
-    for child in _children(item, "author"):
-        written.append(_first(child, "name") or ("" if len(child) else _inner(child)))
+    written += [_first(child, "name") or ("" if len(child) else _inner(child)) for child in _children(item, "author")]
     names = [(_NAMED.fullmatch(name) or [name, name])[1].strip() for name in map(html.unescape, written)]
     return list(dict.fromkeys(name for name in names if name and "@" not in name))
 

@@ -22,7 +22,12 @@ MISSPELLING: Final = "spelling.misspelling"
 _VERB_ENDINGS: Final = tuple(stem + ending for stem in ("is", "ys", "iz", "yz") for ending in ("e", "ed", "es", "ing"))
 # Words that are the names of parties, families, cities, firms and museums: with a capital they may be one at a sentence's start too.
 _ALSO_NAMES: Final = frozenset(
-    "labour labor grey greys gray grays tyre armour armor honour honor favour favor harbour harbor louvre sabre sabres saber sabers saviour neighbours neighbors rumours rumors".split()
+    (
+        "labour", "labor", "grey", "greys", "gray", "grays", "tyre", "armour", "armor", "honour", "honor", "favour", "favor",
+        "harbour", "harbor", "louvre", "sabre", "sabres", "saber", "sabers", "saviour", "neighbours", "neighbors", "rumours",
+        "rumors",
+    )
+)  # fmt: skip
 )
 
 
