@@ -31,9 +31,9 @@ class ShardSummary(msgspec.Struct, frozen=True):
 class BuildSummary(msgspec.Struct, frozen=True):
     """`build.json`: what went in, what came out, and by which settings and code. No clock and no machine.
 
-    `files` counts raw files, `inputs` what they hold: inputs = ok + rejected + skipped. `codes` counts the rejected by code, `duplicates`
-    what the sidecars say, `respelt` the words that were spelt
-    in the wanted variety of English. `cut` says how shards were cut. `reproducible` is false while some input is rejected by an accident of a machine.
+    `files` counts raw files, `inputs` what they hold: inputs = ok + rejected + skipped. `codes` counts the rejected by code,
+    `duplicates` what the sidecars say, `respelt` the words that were spelt in the wanted variety of English. `cut` says how shards were
+    cut. `reproducible` is false while some input is rejected by an accident of a machine.
     """
 
     schema_version: str

@@ -1,8 +1,8 @@
 """UTF-8 that was read as an eight-bit charset of Cyrillic or of a Macintosh: what ftfy does not know or does not dare.
 
-A letter that takes two bytes became two characters, the first of them one of a few ("п╠я─п╟": `п` and `я` in KOI8-R), the second from the
-part of the charset that holds no letters, or capitals only. No language writes words so; where nearly all of a span's letters beyond ASCII come in such pairs,
-and read as letters of one alphabet, the span is mojibake for sure.
+A letter that takes two bytes became two characters ("п╠я─п╟"): the first of them one of a few, the second from the part of the charset that
+holds no letters, or capitals only. No language writes words so; where nearly all of a span's letters beyond ASCII come in such pairs, and
+read as letters of one alphabet, the span is mojibake for sure.
 """
 
 from __future__ import annotations

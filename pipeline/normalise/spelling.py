@@ -28,7 +28,6 @@ _ALSO_NAMES: Final = frozenset(
         "rumors",
     )
 )  # fmt: skip
-)
 
 
 class Speller(msgspec.Struct, frozen=True):
