@@ -49,7 +49,7 @@ def _building(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def clean_folder(given: Path | None, settings: Settings) -> Path:
     """Return the folder of the build that is meant: as given, else as the settings say. One that is not there is wrong usage."""
-    from copydesk.settings import use  # noqa: PLC0415 - loads Luigi
+    from copydesk.settings import use  # noqa: PLC0415
 
     if given is not None:
         given = given.absolute() if settings.is_further_up else given
@@ -204,12 +204,13 @@ def verify(*, clean_: Path | None, raw: Path | None, progress: bool | None, sett
     sys.exit(verify_build(clean, raw, progress=progress, manner=manner))
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--check", "files", multiple=True, type=FILE, help="A rule file of your own.")
 @click.option("--kind", help="Only rules of this kind, for example share.")
 @click.option("--time", "timed", is_flag=True, help="Time every pattern on 100 kB of hostile text.")
 @common
-def rules(*, files: tuple[Path, ...], kind: str | None, timed: bool, manner: Manner) -> None:
+@click.pass_context
+def rules(context: click.Context, *, files: tuple[Path, ...], kind: str | None, timed: bool, manner: Manner) -> None:
     """List the rules for texts; check and time a file of your own.
 
     Loading runs every rule's own examples: a rule that fails one is refused with the reason, and the exit code is 1.
@@ -219,10 +220,35 @@ def rules(*, files: tuple[Path, ...], kind: str | None, timed: bool, manner: Man
       copydesk rules --kind newsletter
       copydesk rules --time
       copydesk rules --check rules/own.toml
+      copydesk rules learn verdicts.json
     """  # noqa: D301 - click reads a real \b
+    if context.invoked_subcommand is not None:
+        return
     from copydesk.commands.rules import print_rules  # noqa: PLC0415
 
     sys.exit(print_rules(files, kind, timed=timed, manner=manner))
+
+
+@rules.command("learn")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=FILE)
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write the rules here.  [default: standard output]")
+@click.option("--cases", type=click.Path(dir_okay=False, path_type=Path), help="Also write test cases here, as JSON.")
+@click.option("--force", is_flag=True, help="Write over files that are there.")
+@common
+def learn(*, files: tuple[Path, ...], output: Path | None, cases: Path | None, force: bool, manner: Manner) -> None:
+    """Propose rules for what people marked as furniture in the pages of copydesk review; FILE is what they exported there.
+
+    The rules are for you to read, as those of copydesk mine are: delete what could take a line of an article, then name the file in
+    luigi.cfg ([rules], files), run again, and see with copydesk diff what they changed. Sentences become test cases only.
+
+    \b
+    Examples:
+      copydesk rules learn verdicts.json -o rules/learned.toml
+      copydesk rules learn verdicts.json --cases cases.json
+    """  # noqa: D301 - click reads a real \b
+    from copydesk.commands.learn import learn_rules  # noqa: PLC0415
+
+    sys.exit(learn_rules(files, output, cases, force=force, manner=manner))
 
 
 @click.command()

@@ -44,6 +44,7 @@ def cli(*, debug: bool) -> None:  # noqa: ARG001 - `main` looks for it, because 
     One page:                     copydesk clean page.html
     From a pipe:                  curl -s URL | copydesk clean - --url URL
     Why is this line missing?     copydesk explain page.html
+    Look at a whole build         copydesk review clean --open
     Is the build what it claims?  copydesk verify clean --raw raw
     What was rejected?            copydesk status clean
     A part of it for others       copydesk export clean --where 'language = "en"' --format dolma

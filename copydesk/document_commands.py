@@ -1,4 +1,4 @@
-"""The commands on documents: `copydesk clean` and `copydesk explain`."""
+"""The commands on documents: `copydesk clean`, `explain` and `review`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from copydesk.build_commands import clean_folder
 from copydesk.options import FILE, FOLDER, common, found_settings, with_settings, workers_of
 
 if TYPE_CHECKING:
@@ -151,4 +152,57 @@ def explain(  # noqa: PLR0913 - an option each
     sys.exit(explain_files(files, Told(url=url, media_type=media_type), settings, shape, manner))
 
 
-COMMANDS = (clean, explain)
+@click.command()
+@click.argument("names", nargs=-1, metavar="[CLEAN|FILE...]")
+@click.option("--output", "-o", type=click.Path(file_okay=False, path_type=Path), help="Folder of the pages; see below for the default.")
+@click.option("--raw", type=FOLDER, help="Folder of a build's inputs.  [default: the one it was built from]")
+@click.option(
+    "--scores/--no-scores",
+    default=None,
+    help="Clean every document again for its page.  [default: in builds of at most 1,000 documents whose raw files are there]",
+)
+@click.option("--open", "open_", is_flag=True, help="Open the first page in a browser.")
+@_url_option
+@_type_option
+@click.option("--progress/--no-progress", default=None, help="Show a progress bar.  [default: on a terminal]")
+@common
+@with_settings
+def review(
+    *, names: tuple[str, ...], open_: bool, url: str | None, media_type: str | None, settings: Settings, manner: Manner, **options: Any
+) -> None:
+    """Write pages that show what was kept, moved, changed and removed: of the build in CLEAN, or of single documents.
+
+    The pages need no server: open index.html in a browser. Of a build they go to CLEAN/run/review, and only what changed is written again;
+    of documents to the folder review. There are pages of every document, its site, the build, its dataset and its rules. Keys: j and k go
+    from span to span, n and p to doubtful ones; y, x and f say keep, remove and wrong field. What you said is kept in the browser until
+    you export it for copydesk rules learn.
+
+    With --scores documents are cleaned again: their pages then have the models' scores, the values that lost, every changed character,
+    and the page itself. Without, a page shows what the record alone knows.
+
+    \b
+    Examples:
+      copydesk review clean --open
+      copydesk review clean --no-scores -o pages
+      copydesk review page.html -o page
+    """  # noqa: D301 - click reads a real \b
+    from copydesk.commands.explain_inputs import is_build  # noqa: PLC0415
+    from copydesk.commands.review import ReviewOptions, review_files  # noqa: PLC0415
+    from copydesk.commands.review_build import review_build  # noqa: PLC0415
+    from copydesk.inputs import Told  # noqa: PLC0415
+
+    if manner.quiet and options["progress"] is None:
+        options["progress"] = False
+    chosen = ReviewOptions(open=open_, **options)
+    if names and not is_build(names[0]):
+        if chosen.raw is not None or chosen.scores is not None:
+            raise click.UsageError("--raw and --scores are for a build: name its folder, or leave them out")
+        sys.exit(review_files(names, Told(url=url, media_type=media_type), settings, chosen, manner))
+    if len(names) > 1:
+        raise click.UsageError("name one build, or documents")
+    if url or media_type:
+        raise click.UsageError("--url and --media-type are for a document; a build knows those of its documents")
+    sys.exit(review_build(clean_folder(Path(names[0]) if names else None, settings), chosen, manner))
+
+
+COMMANDS = (clean, explain, review)

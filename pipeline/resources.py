@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pipeline.code_identity import code_sha256
+from pipeline.describe import DayModel
 from pipeline.extract import HtmlModel
 from pipeline.lists import Lists, load_lists
 from pipeline.rules.rulebook import RuleBook, RuleError, load
@@ -28,6 +29,7 @@ class Resources(msgspec.Struct, frozen=True, kw_only=True):
     pairs: PairModel
     lines: LineModel
     spans: SpanModel | None
+    days: DayModel
     lists: Lists
     config_sha256: str
     code_sha256: str
@@ -56,6 +58,7 @@ def _load(config: Config, rule_digests: tuple[str, ...]) -> Resources:
         pairs=PairModel.read(),
         lines=LineModel.read(),
         spans=SpanModel.read() if config.strip.span_model else None,
+        days=DayModel.read(),
         lists=load_lists(),
         config_sha256=config.sha256(rule_digests),
         code_sha256=code_sha256(config),

@@ -5,11 +5,14 @@ Offsets are half-open and count Unicode code points of the text that the stage w
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
 from pipeline.records import Author, BlockKind, Completeness, DecodeInfo, PageKind, Publisher, QualityWarning, RemovedKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 
 class Decoded(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +45,10 @@ class Span(msgspec.Struct, frozen=True, gc=False):
     start: int
     end: int
     block: int
+
+
+Divider: TypeAlias = "Callable[[Sequence[int] | None], list[Span]]"
+"""Gives the spans of the blocks of some numbers, in order; of all blocks for None. Most blocks are never asked about."""
 
 
 class Fields(msgspec.Struct, frozen=True, kw_only=True):

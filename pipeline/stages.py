@@ -9,6 +9,7 @@ order, and a test compares it with this module.
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -134,7 +135,8 @@ def run(document: RawDocument, config: Config, resources: Resources | None = Non
         )
     desk = Desk(config=config, resources=resources, known=Known(resources.rules))
     read = _read_page(decoded, document, desk) if is_html else _read_text(decoded, document, desk)
-    fields = choose_fields(read.candidates, url=document.url, fetched_at=document.meta.fetched_at, config=config.describe)
+    days = desk.resources.days if read.is_page else None
+    fields = choose_fields(read.candidates, url=document.url, fetched_at=document.meta.fetched_at, config=config.describe, days=days)
     passes = _settle(read, fields.title, desk)
     state = passes.state
     if not state.text and not fields.title:
@@ -262,7 +264,7 @@ def judge_text(text: str, headline: str | None, desk: Desk, code: Sequence[tuple
         segmented.blocks,
         judges=Judges(rules=desk.known, lines=desk.resources.lines, spans=desk.resources.spans),
         config=desk.config.strip,
-        spans=divide(text, segmented.blocks, desk.known.spans),
+        divider=partial(divide, text, segmented.blocks, desk.known.spans),
         print_marks=segmented.print_marks,
         headline=headline,
         language=spoken,

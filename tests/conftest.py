@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from luigi.configuration import LuigiConfigParser
 
 from copydesk.commands.run import RunOptions, run_build
+from tests import heavy_libraries  # noqa: F401 - whoever is forked from here has them
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -44,15 +44,15 @@ WCXB, FUNDUS, TRAFILATURA = "wcxb-dev", "fundus-dev", "trafilatura-dev"
 """The corpora that trainings and scores ask for by name."""
 
 CORPORA = (
-    Corpus(WCXB, "CC BY 4.0", may_learn=True, models=("html", "html_kinds", "text_pairs", "text_lines", "text_spans")),
-    Corpus(FUNDUS, "MIT", may_learn=True, models=("html", "text_pairs", "text_lines", "text_spans")),
-    Corpus(TRAFILATURA, "Apache-2.0", may_learn=True, models=("html", "text_pairs", "text_lines")),
-    Corpus("fundus-more-dev", "MIT", may_learn=True, models=("text_spans",)),
-    Corpus("aef-dev", "Apache-2.0", may_learn=True, models=("text_spans",)),
+    Corpus(WCXB, "CC BY 4.0", may_learn=True, models=("html", "html_kinds", "text_pairs", "text_lines", "text_spans", "field_days")),
+    Corpus(FUNDUS, "MIT", may_learn=True, models=("html", "text_pairs", "text_lines", "text_spans", "field_days")),
+    Corpus(TRAFILATURA, "Apache-2.0", may_learn=True, models=("html", "text_pairs", "text_lines", "field_days")),
+    Corpus("fundus-more-dev", "MIT", may_learn=True, models=("text_spans", "field_days")),
+    Corpus("aef-dev", "Apache-2.0", may_learn=True, models=("text_spans", "field_days")),
     Corpus("magic-dev", "Apache-2.0", may_learn=True),
-    Corpus("mercury-dev", "MIT, Apache-2.0", may_learn=True),
-    Corpus("reader-dev", "Apache-2.0", may_learn=True),
-    Corpus("fields-dev", "MIT, Apache-2.0", may_learn=True),
+    Corpus("mercury-dev", "MIT, Apache-2.0", may_learn=True, models=("field_days",)),
+    Corpus("reader-dev", "Apache-2.0", may_learn=True, models=("field_days",)),
+    Corpus("fields-dev", "MIT, Apache-2.0", may_learn=True, models=("field_days",)),
     Corpus("zhnews-dev", "none stated", may_learn=False),
     Corpus("daniel-dev", "none stated, from a GPL repository", may_learn=False),
     Corpus("linelabels-dev", "none stated", may_learn=False),

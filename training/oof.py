@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pipeline.config import Config
+from pipeline.describe import DayModel
 from pipeline.extract import HtmlModel
 from pipeline.ingest import RawDocument
 from pipeline.resources import Resources, load_resources
 from pipeline.segment import PairModel
 from pipeline.stages import run
 from pipeline.strip import LineModel, SpanModel
-from training import html, text_lines, text_pairs, text_spans
+from training import field_days, html, text_lines, text_pairs, text_spans
 from training.model_files import fold_model
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def fold_resources(fold: int) -> Resources:
         blocks=HtmlModel.read(fold_model(html.FOLDER, fold)),
         pairs=PairModel.read(fold_model(text_pairs.FOLD_FILE, fold).read_bytes()),
         lines=LineModel.read(fold_model(text_lines.FOLD_FILE, fold).read_bytes()),
+        days=DayModel.read(fold_model(field_days.FOLD_FILE, fold).read_bytes()),
         spans=SpanModel.read(fold_model(text_spans.FOLD_FILE, fold).read_bytes()) if config.strip.span_model else None,
     )
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from training import html, text_lines, text_pairs, text_spans
+from training import field_days, html, text_lines, text_pairs, text_spans
 from training.corpora import learned_by
 from training.model_files import Places
 
@@ -46,6 +46,7 @@ STEPS = (
     Step("text_pairs", text_pairs.rebuild, ("text_pairs.json",), text_pairs.FOLD_FILE),
     Step("text_lines", text_lines.rebuild, ("text_lines.json",), text_lines.FOLD_FILE),
     Step("text_spans", text_spans.rebuild, ("text_spans.json",), text_spans.FOLD_FILE),
+    Step("field_days", field_days.rebuild, ("field_days.json",), field_days.FOLD_FILE),
 )
 """All trainings, in the order in which they run: a step learns from what those before it made (the line model from the blocks that the pair
 models cut, the span model on what the line model leaves)."""

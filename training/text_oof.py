@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.edits.compose import apply
@@ -58,9 +59,9 @@ def one_pass(text: str, fold: int | None, config: StripConfig, known: Known | No
     """Segment and strip once; `known` holds what earlier passes over the document found out about its lines."""
     pairs, lines, span_model = models(fold)
     segmented = segment(text, model=pairs, config=SegmentConfig())
-    spans = divide(text, segmented.blocks)
+    divider = partial(divide, text, segmented.blocks, None)
     judges = Judges(rules=known or rule_book(), lines=lines, spans=span_model)
-    stripped = strip(text, segmented.blocks, judges=judges, config=config, spans=spans, print_marks=segmented.print_marks)
+    stripped = strip(text, segmented.blocks, judges=judges, config=config, divider=divider, print_marks=segmented.print_marks)
     return render(text, segmented, stripped.cuts), segmented, stripped
 
 

@@ -17,6 +17,7 @@ import json
 import os
 import tempfile
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -145,7 +146,7 @@ class Maker:
         blocks = segment(text.text, model=self.pairs[fold], config=SegmentConfig()).blocks
         if not blocks:
             return None
-        draft = Draft(text.text, blocks, divide(text.text, blocks))
+        draft = Draft(text.text, blocks, partial(divide, text.text, blocks, None))
         if is_several(draft):
             return None
         known = Known(self.rules)

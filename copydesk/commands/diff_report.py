@@ -1,16 +1,16 @@
-"""Shows what `copydesk diff` found: as text for a terminal, and as one page of HTML without scripts."""
+"""Shows what `copydesk diff` found: as text for a terminal, and as one page of HTML."""
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import click
 
+from copydesk.review.design import page
 from copydesk.terminal.summary import columns, padded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from copydesk.commands.diff_model import Changed, DiffOptions, Report
     from pipeline.dataset.differences import Difference, RecordDifference
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 
 _FIELDS = 12
 """How many fields of one document the text names."""
-_STYLE = (
-    "body{font:14px/1.5 sans-serif;max-width:72em;margin:2em auto;padding:0 1em}table{border-collapse:collapse;margin:.5em 0}"
-    "td,th{border:1px solid #ccc;padding:.2em .6em;text-align:left;vertical-align:top;word-break:break-word}"
-    ".l{background:#ffebe9}.r{background:#e6ffec}code{font-size:90%}summary{cursor:pointer}"
-)
 
 
 def _counts(report: Report) -> list[tuple[str, int]]:
@@ -153,61 +148,22 @@ def _side(value: str | None) -> str:
 
 
 def as_html(report: Report, options: DiffOptions) -> str:
-    """Return a report as a page of its own."""
-    sides = [("left", report.left, str(report.left_records)), ("right", report.right, str(report.right_records))]
-    return "".join(
-        (
-            f'<!doctype html><html lang="en"><meta charset="utf-8"><title>copydesk diff</title><style>{_STYLE}</style>',
-            "<h1>Two datasets</h1>",
-            _html_table(("", "folder", "records"), sides),
-            *_html_parts(report, options),
-            "</html>",
-        )
+    """Return a report as a page of its own, in the design of `copydesk review`."""
+    made = page(
+        "diff.html",
+        alone=True,
+        acts=False,
+        report=report,
+        versions=[(name, changes) for name, changes in _versions(report) if changes],
+        counts=_counts(report),
+        rules=_rules(report),
+        documents=[(record, _summary(record), *_shown(record, options)) for record in report.records],
     )
+    return made.decode()
 
 
-def _html_parts(report: Report, options: DiffOptions) -> Iterator[str]:
-    if report.equal:
-        yield "<p>Nothing differs.</p>"
-        return
-    for name, changes in _versions(report):
-        if changes:
-            yield f"<h2>{escape(name.capitalize())}</h2>"
-            yield _html_table(("name", "left", "right"), [(c.name, _side(c.left), _side(c.right)) for c in changes])
-    if report.reproducible[0] != report.reproducible[1]:
-        yield f"<p>Reproducible: {report.reproducible[0]} on the left, {report.reproducible[1]} on the right.</p>"
-    yield "<h2>Records</h2>" + _html_table(("", "documents"), [(name, str(count)) for name, count in _counts(report)])
-    if report.fields:
-        yield "<h2>Fields</h2>" + _html_table(("field that differs", "documents"), [(name, str(n)) for name, n in report.fields.items()])
-    if report.outcomes:
-        yield "<h2>Inputs</h2>" + _html_table(("what became of them", "inputs"), [(name, str(n)) for name, n in report.outcomes.items()])
-    rules = _rules(report)
-    if rules:
-        yield "<h2>Rules</h2>" + _html_table(("rule of edits", "only left", "only right"), [(r, str(a), str(b)) for r, a, b in rules])
-    yield f"<h2>Documents</h2><p>The first {len(report.records)}.</p>"
-    yield from (_html_record(record, options) for record in report.records)
-
-
-def _html_record(record: RecordDifference, options: DiffOptions) -> str:
+def _shown(record: RecordDifference, options: DiffOptions) -> tuple[list[Difference], list[tuple[str, str]]]:
+    """Return what a page shows of a document: its fields, and on which side which edits are alone."""
     fields = [field for field in record.fields if (options.shifts or not field.shift) and field.pointer != "/text"]
-    rows = "".join(map(_html_row, fields))
-    words = "".join(
-        f"<p>{escape(each.before)} <del class=l>{escape(each.left)}</del><ins class=r>{escape(each.right)}</ins> {escape(each.after)}</p>"
-        for each in record.stretches
-    )
     sides = (("left", record.left_rules), ("right", record.right_rules))
-    rules = "".join(f"<p>Edits only {side}: {escape(_counted(found))}</p>" for side, found in sides if found)
-    table = f"<table><tr><th>place</th><th>left</th><th>right</th></tr>{rows}</table>" if rows else ""
-    head = f"{escape(record.locator)} <small>{escape(_summary(record))}</small>"
-    return f"<details><summary>{head}</summary>{table}{words}{rules}</details>"
-
-
-def _html_row(field: Difference) -> str:
-    pointer, left, right = escape(field.pointer), escape(_side(field.left)), escape(_side(field.right))
-    return f"<tr><td><code>{pointer}</code></td><td class=l>{left}</td><td class=r>{right}</td></tr>"
-
-
-def _html_table(names: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in names)
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table><tr>{head}</tr>{body}</table>"
+    return fields, [(side, _counted(found)) for side, found in sides if found]

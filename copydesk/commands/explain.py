@@ -2,70 +2,24 @@
 
 from __future__ import annotations
 
-import html
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
+from copydesk.review.document import document_page, of_result
+from copydesk.review.marked import spans
 from pipeline.text.controls import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipeline.records import Article, Edit
+    from copydesk.review.marked import Fate, Span
+    from pipeline.rules.rulebook import RuleBook
     from pipeline.stages import Result
 
-Fate = Literal["kept", "layout", "changed", "dropped", "moved", "removed"]
-
 _COLOURS: dict[Fate, str | None] = {"kept": None, "layout": None, "changed": "yellow", "dropped": "red", "moved": "cyan", "removed": "red"}
-_STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}
-pre{white-space:pre-wrap;font:inherit}
-.removed,.dropped{background:#fbe3e4;text-decoration:line-through;text-decoration-color:#b33}
-.moved{background:#dff0f7}.changed{background:#fff3c4}.changed del{color:#933}.changed ins{color:#063;text-decoration:none}
-.why{font:12px/1 ui-monospace,monospace;color:#555;background:#eee;border-radius:3px;padding:1px 4px;margin-left:4px;text-decoration:none;
-display:inline-block}
-table{border-collapse:collapse}td,th{border-top:1px solid #ddd;padding:3px 10px;text-align:left;vertical-align:top}"""
-
-
-class Span(msgspec.Struct, frozen=True):
-    """A stretch of the base text and its fate; `replacement` is what stands there now, or what moved."""
-
-    start: int
-    end: int
-    fate: Fate
-    text: str
-    replacement: str | None = None
-    rule: str | None = None
-    to: str | None = None
-    why: str | None = None
-
-
-def spans(article: Article, base: str) -> Iterator[Span]:
-    """Yield the base text from its first to its last character as spans."""
-    position = 0
-    for edit in article.provenance.edits:
-        if edit.base_start > position:
-            yield Span(position, edit.base_start, "kept", base[position : edit.base_start])
-        yield _span(article, base, edit)
-        position = edit.base_end
-    if position < len(base):
-        yield Span(position, len(base), "kept", base[position:])
-
-
-def _span(article: Article, base: str, edit: Edit) -> Span:
-    text = base[edit.base_start : edit.base_end]
-    if edit.to is None:
-        fate: Fate = "changed" if edit.replacement.strip() else "dropped"
-        if edit.rule.startswith("layout.") and not text.strip():
-            fate = "layout"
-        return Span(edit.base_start, edit.base_end, fate, text, edit.replacement, edit.rule)
-    if not edit.to.startswith("/removed/"):
-        return Span(edit.base_start, edit.base_end, "moved", text, edit.replacement, edit.rule, edit.to)
-    entry = article.removed[int(edit.to.split("/")[2])]
-    why = entry.kind if entry.of is None else f"{entry.kind} of {entry.of[0]}-{entry.of[1]}"
-    return Span(edit.base_start, edit.base_end, "removed", text, None, edit.rule, edit.to, why)
 
 
 def _label(span: Span) -> str:
@@ -155,21 +109,7 @@ def as_json(result: Result, choice: Choice = EVERYTHING) -> str:
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
 
 
-def as_html(result: Result, *, title: str, choice: Choice = EVERYTHING) -> str:
-    """Return a page of its own that shows the same as the text format."""
-    parts = [_marked(span) for span in spans(result.article, result.base) if choice.takes(span)]
-    body = ("" if choice.all else "\n").join(parts)
-    facts = "".join(f"<tr><td>{html.escape(line)}</td></tr>" for line in _facts(result))
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(title)}</title><style>{_STYLE}</style>'
-        f"<h1>{html.escape(title)}</h1><pre>{body}</pre><table>{facts}</table></html>\n"
-    )
-
-
-def _marked(span: Span) -> str:
-    words = html.escape(escaped(span.text, lines=True))
-    if span.fate in ("kept", "layout"):
-        return words
-    if span.fate == "changed":
-        words = f"<del>{words}</del><ins>{html.escape(escaped(span.replacement or '', lines=True))}</ins>"
-    return f'<span class="{span.fate}">{words}</span><span class="why">{html.escape(_label(span))}</span>'
+def as_html(result: Result, book: RuleBook, choice: Choice = EVERYTHING) -> str:
+    """Return a page of its own, in the design of `copydesk review`; `book` has the texts of the rules."""
+    shown = of_result(result, lambda span: span.fate == "layout" or choice.takes(span))
+    return document_page(shown, build="", book=book, alone=True).decode()

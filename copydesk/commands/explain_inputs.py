@@ -18,7 +18,7 @@ from pipeline.ingest.document import RawDocument
 from pipeline.ingest.found import Document, Refused
 from pipeline.ledger import LedgerRow
 from pipeline.rejected import Rejected
-from pipeline.text.controls import escaped
+from pipeline.resources import load_resources
 from tasks.core.one_document import clean_within
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _show(found: Found, by: tuple[Config, Limits], shape: Explained, manner: Man
     elif shape.format == "json":
         click.echo(as_json(result, shape.choice))
     elif shape.format == "html":
-        click.echo(as_html(result, title=escaped(found.locator), choice=shape.choice))
+        click.echo(as_html(result, load_resources(by[0]).rules, shape.choice), nl=False)
     else:
         if several:
             say(f"=== {found.locator}")
@@ -155,11 +155,19 @@ def _row(ledgers: list[tuple[str, Path]], key: str, clean: Path) -> tuple[str, L
 
 def _found(raw: Path, row: LedgerRow, shard: str, config: Config, limits: Limits) -> Found | None:
     """Return an input of a build as its raw file holds it now, None where it is not there."""
-    place = row.locator
+    place = raw_place(raw, row.locator)
+    if place is None:
+        return None
+    known = known_beside(raw / place, raw)
+    item = Input(path=str(raw / place), name=place, members=frozenset({row.locator}), known=known)
+    return next(found_within(item, config, Told(source=shard.split("/", maxsplit=1)[0]), limits), None)
+
+
+def raw_place(raw: Path, locator: str) -> str | None:
+    """Return the raw file that a locator of a build leads into, seen from the folder of the inputs; None where it is not there."""
+    place = locator
     while not (raw / place).is_file():
         place, sign, _ = place.rpartition("#")
         if not sign:
             return None
-    known = known_beside(raw / place, raw)
-    item = Input(path=str(raw / place), name=place, members=frozenset({row.locator}), known=known)
-    return next(found_within(item, config, Told(source=shard.split("/", maxsplit=1)[0]), limits), None)
+    return place

@@ -86,12 +86,12 @@ def export(path: Path, selection: Selection, output: Path | None, manner: Manner
 
 
 def _check_fields(fields: tuple[str, ...]) -> None:
-    from pipeline.dataset.columns import article_schema, subset  # noqa: PLC0415 - imports pyarrow
+    from pipeline.dataset.columns import record_schema, subset  # noqa: PLC0415 - imports pyarrow
 
     try:
-        subset(article_schema(), fields)
+        subset(record_schema(), fields)
     except KeyError as error:
-        names = ", ".join(article_schema().names)
+        names = ", ".join(record_schema().names)
         raise click.UsageError(f"no field is named {error.args[0]}; a record has: {names}; dots lead into objects") from error
     if len(set(fields)) < len(fields):
         raise click.UsageError("--fields names a field twice")
@@ -170,10 +170,10 @@ def _shape(selection: Selection) -> Callable[[bytes], bytes]:
 
 
 def _write_parquet(lines: Iterator[bytes], fields: tuple[str, ...], stream: BinaryIO) -> int:
-    from pipeline.dataset.columns import article_schema, subset  # noqa: PLC0415 - imports pyarrow
+    from pipeline.dataset.columns import article_schema, record_schema, subset  # noqa: PLC0415 - imports pyarrow
     from pipeline.dataset.parquet import ParquetRows  # noqa: PLC0415
 
-    schema, count = subset(article_schema(), fields) if fields else article_schema(), 0
+    schema, count = subset(record_schema(), fields) if fields else article_schema(), 0
     with ParquetRows(stream, schema) as table:
         for line in lines:
             record = msgspec.json.decode(line)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import click
 import msgspec
 
 from copydesk.options import PLAIN, warn
+from copydesk.sites import site_of
 from pipeline.rules.mine import Seen, as_toml, mine, proposals
 from tasks.core.atomic_files import write_atomic
 from tasks.core.build_paths import BuildPaths
@@ -47,18 +47,6 @@ class _Row(msgspec.Struct, frozen=True):
 
     id: str
     representative: bool
-
-
-def site_of(record: _Record) -> str:
-    """Return the host of a record's address without `www.`, or its source where it has none."""
-    for url in (record.canonical_url, record.url):
-        try:
-            host = urlsplit(url or "").hostname
-        except ValueError:
-            continue
-        if host:
-            return host.removeprefix("www.")
-    return record.source
 
 
 def mine_build(clean: Path, output: Path | None, *, least: int, share: int, force: bool, manner: Manner = PLAIN) -> int:
@@ -101,4 +89,5 @@ def _documents(paths: BuildPaths) -> Iterator[Seen]:
 
 def _seen(record: _Record) -> Seen:
     lines = [record.text[block.start : block.end].replace("\n", " ") for block in record.blocks]
-    return Seen(record.id, site_of(record), record.language.code if record.language else "und", tuple(lines))
+    site = site_of(record.canonical_url, record.url, record.source)
+    return Seen(record.id, site, record.language.code if record.language else "und", tuple(lines))

@@ -2,10 +2,12 @@
 
 A mapping (`provenance.fields`, `provenance.raw.http`) is a list of `{key, value}`, because not every reader of Parquet knows maps. A pair
 of offsets (`removed[].of`) is a struct `{base_start, base_end}`; an edit is a struct with the member names of `pipeline.records.Edit`.
+Two columns are no fields of the record: `published_date` and `published_utc`, made from `published_at`.
 """
 
 from __future__ import annotations
 
+import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -48,9 +50,47 @@ def duplicate_schema() -> pa.Schema:
 
 
 @cache
-def article_schema() -> pa.Schema:
-    """Return the schema of `articles.parquet`."""
+def record_schema() -> pa.Schema:
+    """Return the schema of the record alone."""
     return schema_of(Article)
+
+
+@cache
+def article_schema() -> pa.Schema:
+    """Return the schema of `articles.parquet`: the record, and beside its day of publication what machines sort by.
+
+    `published_date` is a date, null where the record names no day; `published_utc` is a moment, null where it names no zone.
+    """
+    fields = list(record_schema())
+    after = record_schema().get_field_index("published_at") + 1
+    return pa.schema([*fields[:after], *(pa.field(name, kind) for name, (kind, _) in _DAYS.items()), *fields[after:]])
+
+
+def published_date(iso: str | None) -> datetime.date | None:
+    """Return the day of an ISO value, None where it is not as precise.
+
+    >>> published_date("2020-05-03T10:00"), published_date("2020-05"), published_date(None)
+    (datetime.date(2020, 5, 3), None, None)
+    """
+    return datetime.date.fromisoformat(iso[:_DAY]) if iso and len(iso) >= _DAY else None
+
+
+def published_utc(iso: str | None) -> datetime.datetime | None:
+    """Return the moment of an ISO value with a zone, None for any other.
+
+    >>> published_utc("2020-05-03T01:30:00+02:00"), published_utc("2020-05-03T01:30")
+    (datetime.datetime(2020, 5, 2, 23, 30, tzinfo=datetime.timezone.utc), None)
+    """
+    moment = datetime.datetime.fromisoformat(iso) if iso and "T" in iso else None
+    return moment.astimezone(datetime.UTC) if moment is not None and moment.tzinfo is not None else None
+
+
+_DAY = len("2020-05-03")
+_DAYS: dict[str, tuple[pa.DataType, Callable[[str | None], Any]]] = {
+    "published_date": (pa.date32(), published_date),
+    "published_utc": (pa.timestamp("us", tz="UTC"), published_utc),
+}
+"""Columns that are made from `published_at`: their types, and what makes them."""
 
 
 def _struct(info: Any) -> list[pa.Field]:
@@ -94,7 +134,8 @@ def to_table(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
     arrays = []
     for field in schema:
         shape = _shaper(field.type)
-        values = [row[field.name] for row in rows]
+        made = _DAYS.get(field.name)
+        values = [row[field.name] for row in rows] if made is None else [made[1](row["published_at"]) for row in rows]
         arrays.append(pa.array(values if shape is None else [None if value is None else shape(value) for value in values], type=field.type))
     return pa.Table.from_arrays(arrays, schema=schema)
 

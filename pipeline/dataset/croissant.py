@@ -38,7 +38,14 @@ _CR_TERMS = (
     ),
     *("repeated", "replace", "samplingRate", "separator", "source", "subField", "transform"),
 )
-_TYPES = {pa.string(): "sc:Text", pa.int64(): "sc:Integer", pa.float64(): "sc:Float", pa.bool_(): "sc:Boolean"}
+_TYPES = {
+    pa.string(): "sc:Text",
+    pa.int64(): "sc:Integer",
+    pa.float64(): "sc:Float",
+    pa.bool_(): "sc:Boolean",
+    pa.date32(): "sc:Date",
+    pa.timestamp("us", tz="UTC"): "sc:DateTime",
+}
 _MEANINGS = {
     "id": "First 32 hex digits of sha256(locator + NUL + hex sha256 of the raw bytes).",
     "source": "Collection: the folder below raw/.",

@@ -2,9 +2,10 @@
 
 from pipeline.describe.above_body import cut_above_body
 from pipeline.describe.choose import choose_fields
+from pipeline.describe.day_model import DayModel
 from pipeline.describe.sources.markup import collect_markup
 from pipeline.describe.sources.near_headline import collect_near_headline
 from pipeline.describe.sources.removed_lines import collect_removed_lines
 from pipeline.describe.sources.urls import date_order
 
-__all__ = ["choose_fields", "collect_markup", "collect_near_headline", "collect_removed_lines", "cut_above_body", "date_order"]
+__all__ = ["DayModel", "choose_fields", "collect_markup", "collect_near_headline", "collect_removed_lines", "cut_above_body", "date_order"]

@@ -11,6 +11,7 @@ from pipeline.config import DescribeConfig
 from pipeline.describe.choose_authors import choose_authors
 from pipeline.describe.choose_dates import DATED, choose, printed
 from pipeline.describe.choose_title import choose_title, without_site
+from pipeline.describe.day_model import best_day
 from pipeline.describe.sources import urls
 from pipeline.records import Publisher
 from pipeline.spans import Candidate, Fields
@@ -18,6 +19,7 @@ from pipeline.spans import Candidate, Fields
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pipeline.describe.day_model import DayModel
 
 _LONGEST_SECTION = 80
 _LONGEST_TAG = 60
@@ -87,7 +89,12 @@ def _tags(pool: _Pool, most: int) -> tuple[tuple[str, ...], str]:
 
 
 def choose_fields(
-    candidates: Iterable[Candidate], *, url: str | None, fetched_at: str | None = None, config: DescribeConfig | None = None
+    candidates: Iterable[Candidate],
+    *,
+    url: str | None,
+    fetched_at: str | None = None,
+    config: DescribeConfig | None = None,
+    days: DayModel | None = None,
 ) -> Fields:
     """Choose the value of every field.
 
@@ -96,6 +103,7 @@ def choose_fields(
         url: where the page came from.
         fetched_at: ISO time of fetching; no date after its day is believed.
         config: settings.
+        days: what chooses a page's day of publication; None for a text, whose few lines the table of sources ranks.
 
     >>> choose_fields([Candidate(field="title", value="Rain | Valley", source="title")], url="https://valley.example/").title
     'Rain'
@@ -110,17 +118,22 @@ def choose_fields(
     sites = site_names(pool, url)
     declared = _first(pool, "language", "html-lang", "json-ld", "og", "meta", "dublin-core", "http")
     language = declared.value if declared else None
-    title = choose_title(_of(pool, "title"), sites, news=any("news" in c.value for c in _of(pool, "kind")))
+    news = any("news" in candidate.value for candidate in _of(pool, "kind"))
+    title = choose_title(_of(pool, "title"), sites, news=news)
     authors = choose_authors(_of(pool, "author"), sites, others=[c.value for c in _of(pool, "contributor", "line")])
-    published, modified = (
-        choose(kind, dated, language=language, order=urls.date_order(language, url), fetched_at=fetched_at)
-        for kind in ("published", "modified")
-    )
+    order = urls.date_order(language, url)
+    modified = choose("modified", dated, language=language, order=order, fetched_at=fetched_at)
+    if days is None:
+        published = choose("published", dated, language=language, order=order, fetched_at=fetched_at)
+    else:
+        headline = next((c.start for c in _of(pool, "title", "line")), -1)
+        day = best_day(days, dated, language=language, order=order, fetched_at=fetched_at, headline=headline, news=news)
+        published = day.moment() if day else None
     rest = _others(pool, url, config)
     won = {
         "title": title[1] if title else "",
         "authors": authors[1] if authors else "",
-        "published_at": published.source if published else "",
+        "published_at": (published.source + _DERIVED * published.derived) if published else "",
         "modified_at": modified.source if modified else "",
     }
     return msgspec.structs.replace(
@@ -134,6 +147,10 @@ def choose_fields(
         language=language,
         sources=rest.sources | {field: source for field, source in won.items() if source},
     )
+
+
+_DERIVED = " (derived)"
+"""What `provenance.fields` adds to the source of a day of publication that nothing calls so."""
 
 
 def _others(pool: _Pool, url: str | None, config: DescribeConfig) -> Fields:

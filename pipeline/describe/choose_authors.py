@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from pipeline.describe.choose_title import is_site
 from pipeline.describe.field_tables import rows
-from pipeline.lines.names import NameType, split_authors
+from pipeline.lines.name_lists import split_authors
 from pipeline.records import Author
 from pipeline.text.folding import fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from pipeline.lines.names import NameType
     from pipeline.spans import Candidate
 
 
@@ -200,4 +201,16 @@ def _authors(group: list[Candidate], sites: Sequence[str], *, inverted: bool) ->
                 continue
             found.setdefault(fold_word(name), _typed(name, "organization" if _names_a_site(candidate.value) else kind, sites))
     kept = [key for key in found if not any(other != key and len(other) > 5 and other in key for other in found)]
-    return tuple(found[key] for key in kept)
+    return tuple(found[key] for key in kept if not _are_initials(found[key].name, found.values()))
+
+
+def _are_initials(name: str, authors: Iterable[Author]) -> bool:
+    """Return whether a name is nothing but the first letters of another one, which stand in the place of a portrait."""
+    return (
+        name.isupper()
+        and len(name) <= _MOST_INITIALS
+        and any(name == "".join(word[0] for word in author.name.split()) for author in authors if " " in author.name)
+    )
+
+
+_MOST_INITIALS = 3

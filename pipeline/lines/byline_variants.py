@@ -12,7 +12,8 @@ from pipeline.lines.agencies import find_agency
 from pipeline.lines.bylines import Byline, has_label, read_byline
 from pipeline.lines.datelines import is_place
 from pipeline.lines.dates import read_date
-from pipeline.lines.names import Name, is_nickname, looks_like_name, read_names, type_of
+from pipeline.lines.name_lists import read_names
+from pipeline.lines.names import Name, is_nickname, looks_like_name, type_of
 from pipeline.lines.tables import by_words, byline_words, has_digit, phrases, rows
 from pipeline.lines.timestamps import label_role, read_stamps
 from pipeline.spans import Candidate

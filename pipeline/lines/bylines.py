@@ -8,7 +8,8 @@ import re
 import msgspec
 
 from pipeline.lines.dates import Order, read_date
-from pipeline.lines.names import Name, read_names
+from pipeline.lines.name_lists import read_names
+from pipeline.lines.names import Name
 from pipeline.lines.tables import BY_IN_ITS_LANGUAGE, has_digit, phrases, rows
 from pipeline.lines.timestamps import Stamp, label_role, read_stamps
 from pipeline.text.folding import fold_word
@@ -21,7 +22,7 @@ _SHORT_WORDS = frozenset(
     {"de", "na", "per", "di", "av", "af", "od", "por", "par", "от", "του", "της", "από", "oleh", "door", "von", "theo"}
 )
 _START = re.compile(r"[\s\u00a0\-–—•·|❘│⋅∙,✍*(\[【]{0,4}")
-_AFTER_LABEL = re.compile(r"\s{0,2}[:：/／|・]\s{0,3}|[\s\u00a0]{1,3}")
+_AFTER_LABEL = re.compile(r"\s{0,2}[:：/／|・●＝]\s{0,3}|[\s\u00a0]{1,3}")
 
 
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
@@ -79,7 +80,7 @@ def _label_at(line: str, language: str | None, position: int = 0) -> _Label | No
             if "/" in window[:size]:
                 return None  # no name follows "Autor/in", and "in" is none
             continue
-        marked = after is not None and any(char in ":：/／|・" for char in after[0])
+        marked = after is not None and any(char in ":：/／|・●＝" for char in after[0])
         if known[0] and not marked:
             continue
         phrase = fold_word(window[:size])
@@ -119,7 +120,7 @@ def _opens_label(word: str, strong: bool) -> bool:  # noqa: FBT001 - a key of th
     return fold_word(word.rstrip(":：")) in _first_words()[strong]
 
 
-_FIRST_WORD = re.compile(r"[^\s:：/／|]{1,24}")
+_FIRST_WORD = re.compile(r"[^\s:：/／|●＝]{1,24}")
 
 
 def _after_label(line: str) -> int | None:

@@ -388,6 +388,15 @@ def read_caption(line: str, *, previous: str | None = None) -> CaptionReading | 
     )
 
 
+def is_credit(line: str) -> bool:
+    """Return whether a line without space at its ends is a picture's credit and nothing else.
+
+    >>> is_credit("Getty Images"), is_credit("Foto: Jane Doe/dpa"), is_credit("The river")
+    (True, True, False)
+    """
+    return _line_credit(line, 0, len(line)) is not None
+
+
 def _as_printed(line: str, begin: int, end: int) -> CaptionReading | None:
     """Read forms of captions that need no further sign: labelled in brackets, with "Image copyright", with an agency before them."""
     match = _IN_BRACKETS.fullmatch(line, begin, end) if line[begin] == "(" else None

@@ -8,7 +8,8 @@ import re
 import msgspec
 
 from pipeline.lines.agencies import find_agency, may_name_agency
-from pipeline.lines.names import looks_like_name, read_names, type_of
+from pipeline.lines.name_lists import read_names
+from pipeline.lines.names import looks_like_name, type_of
 from pipeline.lines.tables import phrases
 from pipeline.text.folding import fold_word
 

@@ -45,7 +45,7 @@ _YEAR_LEFT = re.compile(
 )
 _DAY_RIGHT = re.compile(r"\.?[\s\u00a0\-]{1,3}(?P<day>\d{1,2})(?:st|nd|rd|th|a|an|ean|\sd)?(?![\d:])(?![.,]\d)\.?", re.IGNORECASE)
 _YEAR_RIGHT = re.compile(
-    r"\.?,?[\s\u00a0\-–]{0,3}(?:(?:de|del|of|do|r|พ\.ศ|ค\.ศ)\.?[\s\u00a0]{1,2})?(?P<year>\d{4})(?![\d:])(?![.,]\d{3})(?:\s(?:r|г|р)\.?(?!\w))?",
+    r"(?:\s?/\s?[\u0620-\u064a]{3,10})?\.?,?[\s\u00a0\-–]{0,3}(?:(?:de|del|of|do|r|พ\.ศ|ค\.ศ)\.?[\s\u00a0]{1,2})?(?P<year>\d{4})(?![\d:])(?![.,]\d{3})(?:\s(?:r|г|р)\.?(?!\w))?",
     re.IGNORECASE,
 )
 _YEAR_SHORT = re.compile(r"[\s\-]?['’](?P<year>\d{2})(?!\d)|-(?P<dash>\d{2})(?!\d)")
@@ -276,7 +276,16 @@ def _read(printed: str, language: str | None, order: Order | None, now: str | No
     )
 
 
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z)?)?$")
+def _zone(offset: str) -> str:
+    """Return an offset with its colon.
+
+    >>> _zone("+0900"), _zone("Z"), _zone("+09:00")
+    ('+09:00', 'Z', '+09:00')
+    """
+    return f"{offset[:3]}:{offset[3:]}" if len(offset) == len("+0900") else offset
+
+
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$")
 _PARTIAL = re.compile(r"(\d{4})(?:[-/](\d{1,2}))?$")
 _SLASHED = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})(?!\d)(.*)$", re.DOTALL)
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?(?:\.0)?$")
@@ -300,7 +309,7 @@ def read_iso(value: str, *, language: str | None = None, order: Order | None = N
             iso = f"{match[1]}-{match[2]}-{match[3]}"
             if match[4] and int(match[4]) < 24 and int(match[5]) < 60 and int(match[6] or 0) < 60:
                 precision = "second" if match[6] else "minute"
-                iso += f"T{match[4]}:{match[5]}" + (f":{match[6]}" if match[6] else "") + (match[7] or "")
+                iso += f"T{match[4]}:{match[5]}" + (f":{match[6]}" if match[6] else "") + _zone(match[7] or "")
     elif match := _PARTIAL.match(text):
         if exists(int(match[1]), int(match[2] or 1), 1):
             precision = "month" if match[2] else "year"

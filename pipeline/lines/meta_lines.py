@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LONGEST = 220
-_PARTS = re.compile(r"\s{0,3}[|❘│•·⋅●]\s{0,3}|\s[–—-]\s|\s{2,8}|\s{0,2}»\s{0,2}")
-_MARK = re.compile(r"[|❘│•·⋅●»]|\s[\s–—-]")
+_PARTS = re.compile(r"\s{0,3}[|❘│•·⋅●]\s{0,3}|\s[–—-]\s|\s{2,8}|\s{0,2}»\s{0,2}|(?<=\d{4})/(?=\d{1,4}\s[A-Z])")
+_MARK = re.compile(r"[|❘│•·⋅●»/]|\s[\s–—-]")
 """What some separator of `_PARTS` holds."""
 _FINE_PARTS = re.compile(r"\s{0,2}[|•·⋅–—@]\s{0,2}|\s(?:in|on|am|um|at)\s|(?<=[a-z)])\.\s|\s{2,8}")
 _MOST_PARTS = 8
@@ -26,7 +26,7 @@ _MOST_WORDS = 7
 _COUNTER = re.compile(
     r"[\s|•·⋅,–—-]{0,4}(?<![\w.])(?:\d{1,3}(?:[.,]?\d{3})?k?|no|one|ein|kein|keine|un|une|uno|aucun|geen|één)\s{1,2}"
     r"(?:comments?|responses?|repl(?:y|ies)|views?|likes?|shares?|kommentare?|antworten|aufrufe|commentaires?|comentarios?|comentários?"
-    r"|commenti|commento|reacties?|kommentarer|komentarze?|min(?:ute)?s?(?:\s{1,2}read)?)(?:\s{1,2}(?:so far|yet))?\s{0,2}$",
+    r"|commenti|commento|reacties?|kommentarer|komentarze?|meinung(?:en)?|min(?:ute)?s?(?:\s{1,2}read)?)(?:\s{1,2}(?:so far|yet))?\s{0,2}$",
     re.IGNORECASE,
 )
 

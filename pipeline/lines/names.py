@@ -1,4 +1,4 @@
-"""Which words are a name, whose, and where a list of names splits.
+"""Which words are a name, and whose.
 
 A name is judged by its shape and by word lists of what no name holds; there is no list of given names, so that a name from
 anywhere has the same chance.
@@ -9,40 +9,22 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 
 from pipeline.lines.agencies import find_agency
 from pipeline.lines.calendars import is_month, is_weekday
-from pipeline.lines.tables import by_labels, phrases, rows
+from pipeline.lines.job_titles import is_job
+from pipeline.lines.tables import phrases, rows
 from pipeline.text.folding import fold_word
 from pipeline.text.scripts import is_east_asian
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 NameType = Literal["person", "organization", "agency"]
 
 LONGEST_NAME = 70
 """Code points of the longest name; longer author fields hold a sentence or an article."""
-_MOST_NAMES = 30
-_LONGEST_VALUE = 1000
-
-_SPLIT = re.compile(
-    r"\s{2,8}|\s*(?:[,;|❘│•·●⋅∙‧、，；\n()]|\s[–—-]\s|/|／)\s*(?:(?:and|AND|und|et|y|e|og|och|&)\s)?"
-    r"|\s(?:and|AND|And|&|und|UND|et|ET|y|e|i|и|й|та|och|og|ja|en|ve|și|şi|a|és|και|dan|và|או|و|和|with|mit|avec|met|con|com|med)\s|\s?＆\s?"
-)
-_NOISE = re.compile(
-    r"[(\[<]?(?:mailto:)?[\w.+\-]{1,64}@[\w\-]{1,64}(?:\.[\w\-]{1,64}){1,5}[)\]>]?"
-    r"|https?://\S{1,500}|www\.\S{1,500}|[(\[]?(?<!\w)@\w{2,30}[)\]]?"
-)
-_PLACE = re.compile(
-    r"\s{1,2}(?:in|à|aus|desde|from|reporting from|dans|i|na|w|v|в|em|a|da|dal|uit|från|fra)\s(?=[A-ZÀ-ÞА-ЯΑ-Ω])", re.IGNORECASE
-)
-_EDGES = " &+\t\u00a0\u200b\u200e\u200f:：·•*\"“”„«»'’‘–—-|/\\>＞,.()[]{}"
-_EDGES_KEEP_DOT = _EDGES.replace(".", "").replace("'", "").replace("’", "")
-_DOTTED_END = re.compile(r"(?:^|[\s.])(?:[A-Z]|[JS]r|Inc|Ltd|Corp|Co|Dr|Esq|[A-Z]\.[A-Z])\.$")
+_FORBIDDEN = frozenset(":/<>{}@=\\#$%*_")
 
 
 class Name(msgspec.Struct, frozen=True):
@@ -55,14 +37,24 @@ class Name(msgspec.Struct, frozen=True):
 
 
 @functools.cache
-def _org_words() -> tuple[frozenset[str], tuple[str, ...]]:
+def organization_words() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the words that stand in organizations' names, and the ends of such names of one word, folded.
+
+    >>> "ministry" in organization_words()[0]
+    True
+    """
     words = frozenset(fold_word(row[2]) for row in rows("organizations") if row[0] == "word")
     return words, tuple(fold_word(row[2]) for row in rows("organizations") if row[0] == "tail")
 
 
 @functools.lru_cache(maxsize=1024)
-def _is_organization(name: str) -> bool:
-    words, tails = _org_words()
+def is_organization(name: str) -> bool:
+    """Return whether a name is an organization's by one of its words or by its shape.
+
+    >>> is_organization("Valley Times"), is_organization("NTV"), is_organization("Jane Doe")
+    (True, True, False)
+    """
+    words, tails = organization_words()
     folded = fold_word(name)
     tokens = folded.split()
     if any(token.strip(".,") in words for token in tokens) or folded in words:
@@ -88,7 +80,10 @@ def type_of(name: str) -> NameType:
     """
     if find_agency(name, "agency"):
         return "agency"
-    return "organization" if find_agency(name) or _is_organization(name) else "person"
+    if find_agency(name) or is_organization(name):
+        return "organization"
+    first, _, rest = name.partition(" ")
+    return "organization" if rest and is_job(rest) and is_organization(first) else "person"
 
 
 def _cased(char: str) -> bool:
@@ -143,7 +138,7 @@ def looks_like_name(text: str) -> bool:
         return _FORBIDDEN.isdisjoint(text) and _uncased_fits(text, tokens)
     if _is_other(text, tokens):
         return False
-    if _is_organization(text):
+    if is_organization(text):
         return all(_token_fits(token) or token.isdigit() or any(c.isupper() for c in token) or "." in token for token in tokens)
     if not all(_token_fits(token) for token in tokens):
         return False
@@ -161,66 +156,6 @@ def _is_other(text: str, tokens: list[str]) -> bool:
     )
 
 
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start] in _EDGES:
-        start += 1
-    while start < end and text[end - 1] in _EDGES_KEEP_DOT:
-        end -= 1
-    while start < end and text[end - 1] in ".'’" and not _DOTTED_END.search(text[start:end]):
-        end -= 1
-    return start, end
-
-
-_OFFICE = re.compile(r"(?P<job>[^\s,]{2,20}(?:\s[^\s,]{2,20})?)\s(?:of|at|for|with|bei|chez|de|en)\s")
-_AMBIGUOUS = frozenset({"jr", "sr", "ii", "iii", "iv", "do", "ma", "dr"})
-"""Parts of a name, or surnames, that are credentials only after a comma."""
-
-
-def _is_credential(word: str) -> bool:
-    bare = fold_word(word.strip("(),"))
-    return bare in phrases("name_words", "credential") and bare not in _AMBIGUOUS
-
-
-def _without_roles(text: str, start: int, end: int) -> tuple[int, int, bool]:
-    """Cut jobs and credentials at both ends: "Senior Reporter Jane Doe", "Jane Doe Staff Writer", "Jane Doe PhD"."""
-    roles, cut = phrases("not_names", "role"), False
-    whole = (start, end)
-    if (office := _OFFICE.match(text, start, end)) and fold_word(office["job"]) in roles:
-        return end, end, True  # "CEO of Valley Works"
-    tokens = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", text[start:end])]
-    changed = True
-    while changed and tokens:
-        changed = False
-        for size in range(min(4, len(tokens)), 0, -1):
-            tail = text[tokens[-size][0] : tokens[-1][1]]
-            head = text[tokens[0][0] : tokens[size - 1][1]]
-            if fold_word(tail.strip("()")) in roles or (size == 1 and len(tokens) > 2 and _is_credential(tail)):
-                tokens, cut, changed = tokens[:-size], cut or fold_word(tail.strip("()")) in roles, True
-                break
-            if size < len(tokens) and fold_word(head) in roles and fold_word(head) != "author":
-                tokens, cut, changed = tokens[size:], True, True
-                break
-    if not tokens:
-        return end, end, cut
-    left = text[tokens[0][0] : tokens[-1][1]].rstrip(",")
-    if cut and not find_agency(left) and (" " not in left or _is_organization(left)) and text[start].isupper():
-        return *whole, False  # "Valley Staff", "Valley Times Contributor" name a desk
-    return tokens[0][0], tokens[-1][1], cut
-
-
-class Listing(msgspec.Struct, frozen=True):
-    """What a list of names is made of.
-
-    `names` in order; `place` is the span after "in" ("in Paris"); `roles` says that jobs or addresses stood beside the names;
-    `rest` counts pieces that are neither, which make the line prose.
-    """
-
-    names: tuple[Name, ...]
-    place: tuple[int, int] | None
-    roles: bool
-    rest: int
-
-
 _NICKNAME = re.compile(r"[^\W_][\w.\-]{2,30}")
 
 
@@ -235,151 +170,3 @@ def is_nickname(text: str) -> bool:
     letters, digits = sum(char.isalpha() for char in text), sum(char.isdigit() for char in text)
     made_up = digits > letters or text.count(".") > 2 or (digits and len(text) > 16)
     return bool(_NICKNAME.fullmatch(text)) and not known and not made_up and not is_month(text) and not is_weekday(text)
-
-
-def read_names(text: str, start: int = 0, end: int | None = None, *, nickname: bool = False, whole: bool = False) -> Listing:
-    """Split `text[start:end]` into names; roles, e-mail addresses, handles and credentials are passed over.
-
-    Args:
-        text: a line.
-        start: where the list begins.
-        end: where it ends; None is the line's end.
-        nickname: a label says that names stand here, so that one word in lower case is a name too.
-        whole: stop at the first piece that is no name; what was found until then is of no use but to say so.
-
-    >>> [n.name for n in read_names("A. Bee, Cee Dee and E Eff in Paris").names]
-    ['A. Bee', 'Cee Dee', 'E Eff']
-    """
-    stop = min(len(text) if end is None else end, start + _LONGEST_VALUE)
-    names: list[Name] = []
-    seen: set[str] = set()
-    place: tuple[int, int] | None = None
-    roles, rest = False, 0
-    for left, right in _pieces(text, start, stop):
-        begin, close = _trim(text, left, right)
-        found = _PLACE.search(text, begin, close)
-        if found and found.start() > begin and looks_like_name(text[begin : found.start()]):
-            place = place or (found.end(), close)
-            close = found.start()
-        if (
-            (employer := _FOR.search(text, begin, close))
-            and " " in text[begin : employer.start()]
-            and type_of(text[begin : employer.start()]) == "person"
-        ):
-            close = employer.start()
-        begin, close, had_role = _without_roles(text, begin, close)
-        begin, close = _trim(text, begin, close)
-        name, roles = text[begin:close], roles or had_role
-        if not name or fold_word(name.strip("()")) in phrases("name_words", "credential"):
-            continue
-        if not (looks_like_name(name) or (nickname and is_nickname(name))) or len(names) >= _MOST_NAMES:
-            rest += fold_word(name) not in phrases("not_names", "void")
-            if whole and rest:
-                break
-            continue
-        for found_name in _with_agency(text, begin, close):
-            if fold_word(found_name.name) not in seen:
-                seen.add(fold_word(found_name.name))
-                names.append(found_name)
-    return Listing(tuple(names), place, roles or (_may_be_noisy(text) and _NOISE.search(text, start, stop) is not None), rest)
-
-
-def _with_agency(text: str, begin: int, end: int) -> tuple[Name, ...]:
-    """Return one name, or two where an agency follows a person without a mark: "JANE DOE Associated Press"."""
-    name = text[begin:end]
-    tokens = list(re.finditer(r"\S+", name))
-    if not find_agency(name):
-        for size in (3, 2, 1):
-            if len(tokens) - size >= 2 and find_agency(name[tokens[-size].start() :]):
-                head, tail = begin + tokens[-size - 1].end(), begin + tokens[-size].start()
-                return Name(begin, head, text[begin:head], type_of(text[begin:head])), Name(
-                    tail, end, text[tail:end], type_of(text[tail:end])
-                )
-    return (Name(begin, end, name, type_of(name)),)
-
-
-_FOR = re.compile(r"\s(?:for|für|pour|para)\s", re.IGNORECASE)
-_JOINED = re.compile(r"\s(?:and|&|for|und|et|y|e|für|pour|para)\s")
-
-
-def _is_whole(text: str) -> bool:
-    """Return whether words with "and" or "for" inside are one name: an agency's, an office's, a firm's ("Bee & Bee")."""
-    if find_agency(text):
-        return True
-    if len(text) > LONGEST_NAME or not _JOINED.search(text) or any(mark in text for mark in ",;|/"):
-        return False
-    parts = _JOINED.split(text)
-    if len(set(parts)) < len(parts):
-        return True
-    words, _ = _org_words()
-    if any(find_agency(part) for part in parts):
-        return False
-    return fold_word(text.split(maxsplit=1)[0]) in words or (all(" " not in part for part in parts) and _is_organization(parts[-1]))
-
-
-def _may_be_noisy(text: str) -> bool:
-    """Return, cheaply, whether an e-mail address, a handle or a link may stand in the text."""
-    return "@" in text or "://" in text or "www." in text
-
-
-def _pieces(text: str, start: int, stop: int) -> Iterable[tuple[int, int]]:
-    """Yield the spans between separators; a known name with "and" inside stays whole."""
-    if _is_whole(text[start:stop].strip(_EDGES)):
-        yield start, stop
-        return
-    masked = text[start:stop]
-    if _may_be_noisy(masked):
-        masked = _NOISE.sub(lambda match: "," * len(match[0]), masked)
-    position = 0
-    for match in _SPLIT.finditer(masked):
-        if match.end() > match.start():
-            yield start + position, start + match.start()
-            position = match.end()
-    yield start + position, stop
-
-
-_FORBIDDEN = frozenset(":/<>{}@=\\#$%*_")
-_LABEL = re.compile(
-    rf"^(?:{by_labels()}|author|autor)(?:\s{{0,3}}:\s{{0,3}}|\s{{1,3}}|(?-i:(?<=[a-z])(?=[A-Z])))",
-    re.IGNORECASE,
-)
-_INVERTED = re.compile(
-    r"(?P<last>[^\W\d][\w'’\-]{1,30}(?:\s[\w'’\-]{1,30})?),\s{1,2}(?P<first>[^\W\d][\w'’.\-]{0,30}(?:\s[\w'’.\-]{1,20}){0,2})$"
-)
-_PLAIN = re.compile(r"[a-zà-ÿ]{2,20}(?:\s[a-zà-ÿ.'’\-]{2,20}){1,2}$")
-
-
-def split_authors(value: str | Iterable[str], *, inverted: bool = False) -> tuple[tuple[str, NameType], ...]:
-    """Return (name, type) of every author that a page's metadata name.
-
-    Args:
-        value: one string ("By A B, C D and E F") or a list of them.
-        inverted: the source writes "Doe, Jane", as bibliographies do.
-
-    >>> split_authors("By Jane Doe and John Roe"), split_authors(["admin", "Reuters"]), split_authors("Doe, Jane")
-    ((('Jane Doe', 'person'), ('John Roe', 'person')), (('Reuters', 'agency'),), (('Jane Doe', 'person'),))
-    """
-    values = [value] if isinstance(value, str) else list(value)[:_MOST_NAMES]
-    found: dict[str, tuple[str, NameType]] = {}
-    for item in values:
-        text = _LABEL.sub("", " ".join(unicodedata.normalize("NFC", item[:_LONGEST_VALUE]).split()))
-        if len(item) >= _LONGEST_VALUE:
-            continue
-        if inverted and (turned := _INVERTED.match(text)):
-            text = f"{turned['first']} {turned['last']}"
-        if _PLAIN.match(text) and not any(
-            fold_word(word) in phrases("not_names", kind) for kind in ("void", "role", "never") for word in text.split()
-        ):
-            found.setdefault(fold_word(text), (text, "person"))
-            continue
-        listing = read_names(text, nickname=True)
-        names = [(name.name, name.type) for name in listing.names]
-        if text.count(",") == 1 and len(names) == 2 and all(" " not in name and kind == "person" for name, kind in names):
-            names = [(f"{names[1][0]} {names[0][0]}", "person")]
-        if listing.rest > len(names) + 1:
-            names = []
-        for name, kind in names:
-            found.setdefault(fold_word(name), (name, kind))
-    if any(" " in name for name in found):  # "Jane Doe, jd": initials beside the full names
-        return tuple(entry for key, entry in found.items() if not (len(entry[0]) <= 4 and entry[0].islower() and entry[1] == "person"))
-    return tuple(found.values())

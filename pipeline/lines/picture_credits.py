@@ -6,7 +6,7 @@ import functools
 import re
 
 from pipeline.lines.agencies import find_agency, may_name_agency
-from pipeline.lines.names import read_names
+from pipeline.lines.name_lists import read_names
 
 _CREDIT_HEAD = re.compile(r"^(?:©|\(c\)|credit|photo|via|by|file)\s?:?\s{0,2}", re.IGNORECASE)
 _VIA = re.compile(r"\b(?:via|for|/)\s")

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from pipeline.lines.dates import DateReading, Order, read_date
-from pipeline.lines.tables import ascii_digits, rows
+from pipeline.lines.tables import ascii_digits, has_digit, rows
 from pipeline.text.folding import fold_word
 
 Role = Literal["published", "modified", "unknown"]
@@ -94,6 +94,31 @@ def read_stamps(line: str, *, language: str | None = None, order: Order | None =
     """
     if not 4 <= len(line) <= LONGEST:
         return ()
+    return _stamps(line, language, order, now) or _glued(line, language, order, now)
+
+
+_GLUED = re.compile(
+    r"(?<=[a-z])(?=[A-Z][a-z]{2,8}\.?\s\d{1,2},\s(?:19|20)\d\d|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d)"
+    r"|(?<=\D(?:19|20)\d\d)(?=\d{1,2}\s?min|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d|[A-Z][a-z])"
+)
+"""Where the markup between a label and a date, or between two dates, left no space: "Published onMay 3, 2020", "May 3, 20205 min read"."""
+
+
+def _glued(line: str, language: str | None, order: Order | None, now: str | None) -> tuple[Stamp, ...]:
+    """Read a line of stamps in which a space is missing, as if it stood there."""
+    match = _GLUED.search(line) if has_digit(line) else None
+    if match is None:
+        return ()
+    at = match.start()
+    stamps = _stamps(f"{line[:at]} {line[at:]}", language, order, now)
+    return tuple(
+        msgspec.structs.replace(stamp, start=stamp.start - (stamp.start > at), end=stamp.end - (stamp.end > at))
+        for stamp in stamps
+        if not stamp.start < at < stamp.end - 1
+    )
+
+
+def _stamps(line: str, language: str | None, order: Order | None, now: str | None) -> tuple[Stamp, ...]:
     dates = _dates(line, language, order, now)
     if not dates:
         return ()

@@ -228,15 +228,20 @@ def as_toml(made: Sequence[tuple[Mined, Rule]], left: Sequence[Mined]) -> Iterat
     for mined, rule in made:
         yield ""
         yield f"# {_comment(mined.site)}: {mined.documents} of {mined.of} documents, for example {', '.join(mined.ids)}"
-        yield "[[rule]]"
-        for name, value in msgspec.to_builtins(rule).items():
-            if name in _ALWAYS or (name in _WHERE_GIVEN and value):
-                yield from _toml(name, value)
+        yield from rule_lines(rule)
     if left:
         yield ""
         yield "# These recur as well, but read as prose or cannot be told from what other rules say; no rule is proposed."
         for mined in left:
             yield f"# {_comment(mined.site)}: {mined.documents} of {mined.of}: {_comment(mined.lines[0])}"
+
+
+def rule_lines(rule: Rule) -> Iterator[str]:
+    """Yield a rule of one language as lines of a rule file."""
+    yield "[[rule]]"
+    for name, value in msgspec.to_builtins(rule).items():
+        if name in _ALWAYS or (name in _WHERE_GIVEN and value):
+            yield from _toml(name, value)
 
 
 def _toml(name: str, value: str | list[str]) -> Iterator[str]:

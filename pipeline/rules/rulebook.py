@@ -16,7 +16,7 @@ import tomllib
 import unicodedata
 from bisect import bisect_right
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import ahocorasick
 import msgspec
@@ -100,6 +100,13 @@ class Mark(msgspec.Struct, frozen=True):
     """Whether the mark decides by itself: the rule is strong, and of several phrases in a row one strong phrase has two words or more."""
 
 
+class _Found(NamedTuple):
+    """What a word of the automaton says: the numbers of the pattern rules to ask, and whether it is a word of a rule for spans."""
+
+    numbers: tuple[int, ...]
+    parts: bool
+
+
 _NUKTA = {unicodedata.normalize("NFC", chr(code)): chr(code) for code in (*range(0x958, 0x960), 0x9DC, 0x9DD, 0x9DF)}
 """Letters of Hindi and Bengali that pages write as one character or as two; NFC makes two of them (Unicode, composition exclusions)."""
 _TWO_CHARACTERS = re.compile("|".join(_NUKTA))
@@ -118,7 +125,7 @@ def _spellings(phrase: str) -> tuple[str, ...]:
 class RuleBook:
     """Rules that a block can be held to. A pattern is compiled when the first block asks for it: a text in one language asks for few."""
 
-    __slots__ = ("_automaton", "_firsts", "_lasts", "_patterns", "_phrases", "_span_automaton", "rules")
+    __slots__ = ("_automaton", "_firsts", "_lasts", "_patterns", "_phrases", "rules")
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
@@ -128,7 +135,10 @@ class RuleBook:
         for number, rule in enumerate(self.rules):
             for phrase in rule.phrases:
                 for spelled in _spellings(phrase):
-                    self._phrases.setdefault(fold_line(spelled).strip(DECORATION), rule)
+                    folded = fold_line(spelled).strip(DECORATION)
+                    self._phrases.setdefault(folded, rule)
+                    if rule.unit == "span":
+                        needles.setdefault(folded, [])
             for needle in rule.needles if rule.pattern else ():
                 needles.setdefault(needle, []).append(number)
         self._firsts: dict[str, int] = {}
@@ -137,35 +147,45 @@ class RuleBook:
             first = phrase.partition(" ")[0].strip(DECORATION)
             self._firsts[first] = max(self._firsts.get(first, 0), len(phrase.split()))
         self._lasts = frozenset(phrase.rpartition(" ")[2].strip(DECORATION) for phrase in self._phrases if phrase)
-        self._automaton = _automaton(needles)
-        of_spans = {needle: [number for number in asked if self.rules[number].unit == "span"] for needle, asked in needles.items()}
-        self._span_automaton = _automaton({needle: asked for needle, asked in of_spans.items() if asked})
+        self._automaton = ahocorasick.Automaton()
+        same: dict[_Found, _Found] = {}
+        for needle, asked in needles.items():
+            found = _Found(tuple(asked), not asked or any(self.rules[number].unit == "span" for number in asked))
+            self._automaton.add_word(needle, same.setdefault(found, found))
+        self._automaton.make_automaton()
 
-    def marks(self, lines: Sequence[str], *, spans: bool = False) -> list[tuple[Mark, ...]]:
+    def marks(self, lines: Sequence[str]) -> list[tuple[Mark, ...]]:
         """Which rules speak for each of `lines` (whole blocks); where they stand is for the caller to judge.
 
         Args:
             lines: The blocks' characters, in page order.
-            spans: Whether they are parts of blocks: then only those patterns are asked that may judge spans.
 
         Returns:
             For each block the marks, exact phrases first, then patterns in rule order; empty where no rule speaks.
         """
-        out: list[tuple[Mark, ...]] = [()] * len(lines)
-        chosen = [i for i, line in enumerate(lines) if len(line) <= MAX_BLOCK]
-        if not chosen:
-            return out
-        folded = fold_lines(lines[i] for i in chosen)
-        asked = self._asked(folded, self._span_automaton if spans else self._automaton)
-        glued = _glued_lines([lines[i] for i in chosen])
-        for place, (i, line) in enumerate(zip(chosen, folded, strict=True)):
-            found = self._phrase_marks(line.strip(DECORATION), lines[i] if place in glued else "") if len(line) <= _LONGEST_PHRASES else ()
+        return self.read(lines)[0]
+
+    def read(self, lines: Sequence[str]) -> tuple[list[tuple[Mark, ...]], list[bool]]:
+        """As `marks`, and beside it whether some part of each line may have marks of rules that speak for spans: mostly none may."""
+        marks: list[tuple[Mark, ...]] = [()] * len(lines)
+        if not lines:
+            return marks, []
+        folded = fold_lines(lines)
+        asked, parts = self._asked(folded)
+        glued = _glued_lines(lines)
+        for place, line in enumerate(folded):
+            raw = lines[place]
+            if place in glued and place not in parts and self._asked([fold_line(_unglued(raw))])[1]:
+                parts.add(place)
+            if len(raw) > MAX_BLOCK:
+                continue
+            found = self._phrase_marks(line.strip(DECORATION), raw if place in glued else "") if len(line) <= _LONGEST_PHRASES else ()
             for rule in asked.get(place, ()):
                 if self.pattern_of(rule).fullmatch(line.strip()):
                     found = (*found, Mark(rule, exact=True, strong=rule.strength == "strong"))
             if found:
-                out[i] = found
-        return out
+                marks[place] = found
+        return marks, [place in parts for place in range(len(lines))]
 
     def pattern_of(self, rule: Rule) -> re.Pattern[str]:
         """Return the compiled pattern of a rule that has one."""
@@ -178,21 +198,27 @@ class RuleBook:
         """The marks of a single line."""
         return self.marks([line])[0]
 
-    def _asked(self, folded: list[str], automaton: ahocorasick.Automaton) -> dict[int, list[Rule]]:
-        """The pattern rules whose needles occur in each line, in rule order."""
-        if not len(automaton):
-            return {}
-        ends = list(itertools.accumulate(len(line) + 1 for line in folded))
+    def _asked(self, folded: list[str]) -> tuple[dict[int, list[Rule]], set[int]]:
+        """The pattern rules whose needles occur in each line, in rule order; and the lines with words of rules that speak for spans."""
         asked: dict[int, tuple[int, ...]] = {}
-        place, last = 0, None
-        for end, numbers in automaton.iter("\n".join(folded)):
-            if end >= ends[place]:
-                place = bisect_right(ends, end, place)
-                last = asked[place] = numbers
-            elif numbers is not last:  # the same again is mostly one more figure of a number
-                last = numbers
-                asked[place] = (*asked.get(place, ()), *numbers)
-        return {place: [self.rules[number] for number in sorted(set(numbers))] for place, numbers in asked.items()}
+        parts: set[int] = set()
+        if not len(self._automaton):
+            return {}, parts
+        ends = list(itertools.accumulate(len(line) + 1 for line in folded))
+        place, last = -1, None
+        edge = 0
+        for end, found in self._automaton.iter("\n".join(folded)):
+            if end >= edge:
+                place = bisect_right(ends, end, max(place, 0))
+                edge = ends[place]
+            elif found is last:  # the same again is mostly one more figure of a number
+                continue
+            last = found
+            if found.parts:
+                parts.add(place)
+            if found.numbers:
+                asked[place] = (*asked.get(place, ()), *found.numbers)
+        return {place: [self.rules[number] for number in sorted(set(numbers))] for place, numbers in asked.items()}, parts
 
     def _phrase_marks(self, bare: str, glued: str) -> tuple[Mark, ...]:
         """The mark of a folded line without decoration; `glued` is the line as it was, where a scraper may have glued labels together."""
@@ -244,16 +270,6 @@ class RuleBook:
         while at < end < most and not words[end].strip(DECORATION):
             end += 1
         return min(end, most)
-
-
-def _automaton(needles: Mapping[str, Sequence[int]]) -> ahocorasick.Automaton:
-    """Return what finds needles, with the numbers of the rules that ask for each."""
-    made = ahocorasick.Automaton()
-    same: dict[tuple[int, ...], tuple[int, ...]] = {}
-    for needle, asked in needles.items():
-        made.add_word(needle, same.setdefault(tuple(asked), tuple(asked)))
-    made.make_automaton()
-    return made
 
 
 _CASE_GLUE = re.compile(r"(?<=[a-zß-öø-ÿа-яіїєґ:])(?=[A-ZÀ-ÖØ-ÞА-ЯІЇЄҐ])")

@@ -16,6 +16,7 @@ import msgspec
 
 from pipeline.config import SegmentConfig
 from pipeline.edits.compose import Op
+from pipeline.lines.captions import is_credit
 from pipeline.lines.datelines import is_place
 from pipeline.segment.code_regions import regions
 from pipeline.segment.headings import mark_headings
@@ -55,6 +56,12 @@ _QUOTES = frozenset('"“„«‘「『')
 _LABEL_MAX = 20
 _LABEL_TIMES = 4
 """A label between paragraphs ("Advertisement"): how long it may be, and on how many lines it must stand alone."""
+_STAMP_MAX = 75
+_STAMPED = re.compile(
+    r"[^\W\d_][^\d:]{2,24}(?::\s?[^\d:]{0,16})?(?:\d{1,2}\D{1,12}){1,2}(?:19|20)\d\d\D{1,6}\d{1,2}[:.]\d\d(?!\d)\D{0,12}\Z"
+)
+"""Longest line that is nothing but a labelled stamp, and how it reads: "Published : May 3, 2020 at 4:04 PM"."""
+_CREDIT_MAX = 60
 _PLACE_MIN = 4
 _PLACE_MAX = 24
 _PLACE_BEFORE = 60
@@ -263,6 +270,8 @@ class _Plan:
 
         A list marker does, but not a dash in the middle of a sentence; and so does a label that stands on many lines, before a quotation.
         """
+        if self._is_stamp(a) or self._is_stamp(b) or self._is_credit(a):
+            return False
         if self.text[b.start] in _QUOTES and a.end - a.start <= _LABEL_MAX and self._is_label(a):
             return False
         if not has_bullet(self.text, b.start, b.end):
@@ -270,6 +279,15 @@ class _Plan:
         if self.text[b.start] not in _DASHES or not (self.text[a.end - 1].isalnum() or self.text[a.end - 1] in ",)"):
             return False
         return self.text[b.start + 1 : b.end].lstrip()[:1].islower() and not has_bullet(self.text, a.start, a.end)
+
+    def _is_stamp(self, line: Line) -> bool:
+        """Whether a line is a label with a day and a clock time in figures: it stamps the text and goes on in no other line."""
+        return line.end - line.start <= _STAMP_MAX and _STAMPED.match(self.text, line.start, line.end) is not None
+
+    def _is_credit(self, line: Line) -> bool:
+        """Whether a line is nothing but an agency's name or a picture's credit with its label: no sentence begins so."""
+        size = line.end - line.start
+        return size <= _CREDIT_MAX and self.text[line.start].isupper() and is_credit(self.text[line.start : line.end])
 
     def _is_label(self, a: Line) -> bool:
         """Whether a short line without an end stands alone on several lines of the text."""

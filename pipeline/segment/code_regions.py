@@ -35,6 +35,8 @@ _STRONG = re.compile(
 _ENDS = ("{", "}", "};", "});", ");", "):", ";", "/>", "->", "\\", "],", "},", "</")
 _ENDS_TAG = re.compile(r"</[a-zA-Z][\w-]*>\Z")
 _COMMANDS = ("sudo ", "$ ", "#!", "SELECT ", "FROM ", "WHERE ", "JOIN ", "GROUP BY", "ORDER BY", "curl ", "git ", "pip ")
+_LAST_OF_ENDS = frozenset(end[-1] for end in _ENDS) | {">"}
+_FIRST_OF_COMMANDS = frozenset(command[0] for command in _COMMANDS)
 _KEY = re.compile(r"(?:- )?[a-z_][\w.-]{0,30}:(?:\s+\S.{0,80})?\Z")
 _NESTED = re.compile(r"(?:- )?[a-z_][\w.-]{0,30}:\Z")
 _PROSE = re.compile(r"(?:[^\W\d_]{1,40}+[,']?\s{1,8}+){7}[^\W\d_]")
@@ -49,7 +51,7 @@ def regions(text: str, lines: Sequence[Line]) -> list[tuple[int, int, BlockKind]
     Takes time in proportion to the text.
     """
     found: list[tuple[int, int, BlockKind]] = [(first, last, "code") for first, last in _fenced(text, lines)]
-    if _may_hold_code(text):
+    if _may_hold_code(text) and _may_be_program(text, lines):
         found += [(first, last, "code") for first, last in _bare(text, lines, found)]
     if "|" in text:
         found += [(first, last, "table") for first, last in _rows(text, lines) if not _meets(first, last, found)]
@@ -74,6 +76,22 @@ def _fenced(text: str, lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
 def _may_hold_code(text: str) -> bool:
     """Whether a text has any of the marks without which no stretch of code is found."""
     return "\n  " in text or "\n\t" in text or any(mark in text for mark in (";\n", "{\n", "SELECT ", "#!/", "</", "$ ", "):\n"))
+
+
+def _may_be_program(text: str, lines: Sequence[Line]) -> bool:
+    """Whether some line is indented, or two end or begin as a program's do: else `_is_program` says no of every stretch."""
+    if any(line.indent for line in lines):
+        return True
+    ended = begun = 0
+    for line in lines:
+        end = min(line.end, line.start + _LONGEST)
+        begun += text[line.start] in _FIRST_OF_COMMANDS and text.startswith(_COMMANDS, line.start)
+        ended += text[end - 1] in _LAST_OF_ENDS and (
+            text.endswith(_ENDS, line.start, end) or _ENDS_TAG.search(text[line.start : end]) is not None
+        )
+        if ended > 1 or begun > 1:
+            return True
+    return False
 
 
 def _meets(first: int, last: int, found: Sequence[tuple[int, int, BlockKind]]) -> bool:

@@ -14,6 +14,8 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+import ahocorasick
+
 from pipeline.lines.tables import rows
 from pipeline.spans import Span
 
@@ -48,8 +50,8 @@ _GAPS = ("  ", "\t", "\u3000", "\xa0 ", " \xa0", "\xa0\xa0")
 _SEPARATORS = "|·•»▪"
 _GAP = re.compile(rf"[ \xa0\t\u3000](?:[{_SEPARATORS}]?[ \xa0\t\u3000]++|(?<=[\t\u3000]))")
 _CAPITAL = re.compile(r" (?=([^\W\d_a-zß-öø-ÿа-я]\w{1,8}) (?=[^\W\d_A-Z]))")
-_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u9fff]")
-_ADDRESS = re.compile(r"[hwp](?:ttps?://|ww\.|ic\.twitter\.com/)[^\s<>\"“”]++\s*+")
+_ADDRESS = re.compile(r"(?:https?://|www\.|pic\.twitter\.com/)[^\s<>\"“”]++\s*+")
+_ADDRESS_BEGINS = ("http", "www.", "pic.t")
 _COUNTER = re.compile(r"\d{1,3}+\s?/\s?\d{1,3}+(?![\w/.,%])(?P<rest>\s*+)")
 _TAGS = re.compile(r"#\w{2,40}+(?:\s{1,2}#\w{2,40}+){0,20}+\s{0,4}?(?:\n|\Z)")
 _SIGNED = re.compile(
@@ -65,8 +67,8 @@ _BRACKET = re.compile(r"[(（\[](?P<inner>[^()（）\[\]]{2,120})[)）\]]\s*+")
 Parts = tuple[tuple[int, int], ...]
 
 
-def divide(text: str, blocks: Sequence[Block], seen: dict[str, Parts] | None = None) -> list[Span]:
-    """Divide the blocks of a text into spans.
+def divide(text: str, blocks: Sequence[Block], seen: dict[str, Parts] | None = None, chosen: Sequence[int] | None = None) -> list[Span]:
+    """Divide the blocks of a text, or the chosen ones, into spans. What a block's spans are depends on its own characters alone.
 
     Takes time in proportion to the text.
 
@@ -74,6 +76,7 @@ def divide(text: str, blocks: Sequence[Block], seen: dict[str, Parts] | None = N
         text: The base text.
         blocks: Its blocks, sorted and disjoint.
         seen: What was found in the lines of earlier passes over a document, by line: it saves time and changes nothing.
+        chosen: The numbers of the blocks that are wanted, in order; all of them by default.
 
     Returns:
         Spans, sorted and disjoint, in code points of `text`; those of a block cover all of its characters but white space.
@@ -87,12 +90,14 @@ def divide(text: str, blocks: Sequence[Block], seen: dict[str, Parts] | None = N
     ['वर्षा हुई।', 'नदी भर गई है।', 'ये भी पढ़ें: नया पुल']
     """
     known = {} if seen is None else seen
-    lines = ["" if block.kind in WHOLE or block.end - block.start < _SHORTEST else text[block.start : block.end] for block in blocks]
+    numbers = range(len(blocks)) if chosen is None else chosen
+    wanted = [blocks[number] for number in numbers]
+    lines = ["" if block.kind in WHOLE or block.end - block.start < _SHORTEST else text[block.start : block.end] for block in wanted]
     fresh = [line for line in dict.fromkeys(lines) if line and line not in known]
     if fresh:
         known.update(zip(fresh, _divided(fresh), strict=True))
     spans: list[Span] = []
-    for number, (line, block) in enumerate(zip(lines, blocks, strict=True)):
+    for number, line, block in zip(numbers, lines, wanted, strict=True):
         if line:
             spans.extend(Span(block.start + start, block.start + end, number) for start, end in known[line])
         else:
@@ -198,20 +203,10 @@ def _at_gaps(text: str) -> Iterator[int]:
 
 def _at_labels(text: str) -> Iterator[int]:
     """Before a label, and behind one that is a span by itself."""
-    firsts, unspaced = _labels()
-    for first in firsts.keys() & set(text.split()):
-        for label, whole in firsts[first]:
-            yield from _around(text, label, whole=whole)
-    for label, whole in () if text.isascii() or not _UNSPACED.search(text) else unspaced:
-        yield from _around(text, label, whole=whole)
-
-
-def _around(text: str, label: str, *, whole: bool) -> Iterator[int]:
-    """The places before, and of a whole one behind, every label that stands by itself."""
-    end = 0
-    while (start := text.find(label, end)) >= 0:
-        end = start + len(label)
-        if (start and not (text[start - 1].isspace() or text[start - 1] in _BEFORE_LABEL)) or _is_letter(text[end - 1 : end + 1]):
+    for last, (label, whole) in _labels().iter(text):
+        end = last + 1
+        start = end - len(label)
+        if (start and not (text[start - 1].isspace() or text[start - 1] in _BEFORE_LABEL)) or _is_letter(text[last : end + 1]):
             continue
         if whole and " " not in label and not _ends_before(text, start):
             continue
@@ -238,8 +233,7 @@ def _is_letter(pair: str) -> bool:
 def _at_marks(text: str) -> Iterator[int]:
     """Behind an address between two sentences and a post's signature, before the counter of a gallery and the tags at a line's end."""
     if "://" in text or "www." in text or ".com/" in text:
-        for found in _ADDRESS.finditer(text):
-            start, end = found.span()
+        for start, end in _addresses(text):
             last = end == len(text) or text[end].isupper() or text[end] in _LEADERS
             if last:
                 yield end
@@ -256,6 +250,24 @@ def _at_marks(text: str) -> Iterator[int]:
     for found in _TAGS.finditer(text) if "#" in text else ():
         if found.start() and text[found.start() - 1].isspace():
             yield found.start()
+
+
+def _addresses(text: str) -> Iterator[tuple[int, int]]:
+    """Where addresses stand; they are searched by their first letters, for most letters begin none."""
+    end = 0
+    for at in sorted(at for mark in _ADDRESS_BEGINS for at in _places(text, mark)):
+        found = _ADDRESS.match(text, at) if at >= end else None
+        if found:
+            end = found.end()
+            yield at, end
+
+
+def _places(text: str, mark: str) -> Iterator[int]:
+    """Where a mark begins."""
+    at = text.find(mark)
+    while at >= 0:
+        yield at
+        at = text.find(mark, at + 1)
 
 
 def _at_openers(text: str) -> Iterator[int]:
@@ -291,17 +303,14 @@ def _words(kind: str) -> frozenset[str]:
 
 
 @functools.cache
-def _labels() -> tuple[dict[str, list[tuple[str, bool]]], tuple[tuple[str, bool], ...]]:
-    """Labels as they are printed, each with whether it is a span by itself: by their first word, and those of scripts without spaces."""
-    firsts: dict[str, list[tuple[str, bool]]] = {}
-    unspaced = []
-    for kind, language, phrase in rows("span_words"):
+def _labels() -> ahocorasick.Automaton:
+    """An automaton that finds labels as they are printed, each with whether it is a span by itself."""
+    automaton = ahocorasick.Automaton()
+    for kind, _, phrase in rows("span_words"):
         if kind in ("opens", "whole"):
-            if language in ("th", "zh", "ja"):
-                unspaced.append((phrase, kind == "whole"))
-            else:
-                firsts.setdefault(phrase.split()[0], []).append((phrase, kind == "whole"))
-    return firsts, tuple(unspaced)
+            automaton.add_word(phrase, (phrase, kind == "whole"))
+    automaton.make_automaton()
+    return automaton
 
 
 @functools.cache

@@ -158,6 +158,10 @@ def drop_cap_glue(text: str, a: Line, b: Line) -> str:
     return " " if f" {rest} " in small and f" {letter}{rest}" not in small else ""
 
 
+_PARTING = frozenset("-‐=" + INVISIBLE)
+"""What ends a line that parts a word."""
+
+
 def broken_word(text: str, a: Line, b: Line) -> tuple[int, str] | None:
     """Where the mark of a parted word begins at a line's end, and what takes its place with the line end; None where no word is parted.
 
@@ -165,7 +169,7 @@ def broken_word(text: str, a: Line, b: Line) -> tuple[int, str] | None:
     compound does not, or where what follows it is no word. After "=" the line end is a mail program's.
     """
     end = a.end
-    if text[b.start].isdecimal():
+    if text[end - 1] not in _PARTING or text[b.start].isdecimal():
         return None
     while end > a.start and text[end - 1] in INVISIBLE:
         end -= 1

@@ -25,7 +25,7 @@ from pipeline.strip.line_model import LineModel
 from pipeline.strip.multi_article import is_several
 from pipeline.strip.page import Draft
 from pipeline.strip.page_data import take_page_data
-from pipeline.strip.parallel_lines import whole_runs
+from pipeline.strip.parallel_lines import is_subheading, whole_runs
 from pipeline.strip.picture_lines import take_pictures
 from pipeline.strip.post_lines import take_posts
 from pipeline.strip.press_lines import take_press
@@ -37,7 +37,7 @@ from pipeline.strip.title_lines import take_headline
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.spans import Block, Span
+    from pipeline.spans import Block, Divider
 
 __all__ = ["SHAPED", "Draft", "Judges", "Known", "LineModel", "SpanModel", "StripConfig", "prepare", "strip", "strip_blocks"]
 
@@ -61,7 +61,7 @@ def strip(  # noqa: PLR0913 - what the segmenter found, what judges, and what is
     *,
     judges: Judges,
     config: StripConfig,
-    spans: Sequence[Span] = (),
+    divider: Divider | None = None,
     print_marks: Sequence[tuple[int, int]] = (),
     headline: str | None = None,
     language: str | None = None,
@@ -73,7 +73,7 @@ def strip(  # noqa: PLR0913 - what the segmenter found, what judges, and what is
         blocks: Its blocks, in order, from `pipeline.segment`.
         judges: The rule book and the models.
         config: Settings.
-        spans: The parts of all blocks that are judged by themselves, from `pipeline.segment`; without them only whole blocks are.
+        divider: Gives the parts of blocks that are judged by themselves, from `pipeline.segment`; without it only whole blocks are.
         print_marks: Page numbers and running heads of a printed text.
         headline: The title where it is chosen already: a line that says the same moves there, and no line in other words does.
         language: BCP 47 code of the text where known; helps to read dates and names.
@@ -81,7 +81,7 @@ def strip(  # noqa: PLR0913 - what the segmenter found, what judges, and what is
     Returns:
         Cuts of blocks' characters only, sorted and disjoint; what no cut covers is kept.
     """
-    draft = Draft(text, blocks, spans)
+    draft = Draft(text, blocks, divider)
     known = judges.rules if isinstance(judges.rules, Known) else Known(judges.rules)
     take_print_marks(draft, print_marks)
     several = is_several(draft)
@@ -90,7 +90,7 @@ def strip(  # noqa: PLR0913 - what the segmenter found, what judges, and what is
             apply_rules(draft, known)
     else:
         said = strip_blocks(draft, known, judges.lines, config=config, headline=headline, language=language)
-        if config.model and config.span_model and judges.spans is not None and spans:
+        if config.model and config.span_model and judges.spans is not None and divider is not None and blocks:
             take_spans(Parts(draft, known, said.scores), judges.spans, said.proposed)
         else:
             take_blocks(draft, said.proposed)
@@ -114,9 +114,9 @@ def prepare(
     take_copyright(draft)
     take_galleries(draft)
     take_pictures(draft, known)
+    take_press(draft, known)
     apply_rules(draft, known)
     apply_to_spans(draft, known)
-    take_press(draft, known)
     take_stamps(draft, language)
     remove_repeats(draft, config)
     title = take_headline(draft, config, headline)
@@ -160,6 +160,6 @@ def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int |
     answer = dict(zip(opened, scores.tolist(), strict=True))
     few = sum(len(draft.lines[index]) for index in proposed) * _MINOR <= sum(map(len, draft.lines))
     if few and len(draft.blocks) <= _EXTRACT:
-        return LineAnswer(answer, tuple(proposed))
+        return LineAnswer(answer, tuple(index for index in proposed if not is_subheading(draft, index, proposed)))
     take_blocks(draft, proposed)
     return LineAnswer(answer, ())

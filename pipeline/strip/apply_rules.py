@@ -48,12 +48,12 @@ def apply_rules(draft: Draft, known: Known) -> None:
 
 def apply_to_spans(draft: Draft, known: Known) -> None:
     """Take the spans out of open blocks of which a rule speaks that may judge spans; a block that loses all of them is taken as a whole."""
+    named = known.has_parts(draft.lines)
     inside: dict[int, list[Span]] = {}
-    for span in draft.spans:
-        if draft.is_open(span.block):
-            inside.setdefault(span.block, []).append(span)
+    for span in draft.spans([index for index, told in enumerate(named) if told and draft.is_open(index)]):
+        inside.setdefault(span.block, []).append(span)
     several = {index: spans for index, spans in inside.items() if len(spans) > 1}
-    marks = known.marks([draft.text[span.start : span.end] for spans in several.values() for span in spans], spans=True)
+    marks = known.marks([draft.text[span.start : span.end] for spans in several.values() for span in spans])
     first, last = draft.body() if any(marks) else (0, 0)
     place = 0
     for index, spans in several.items():

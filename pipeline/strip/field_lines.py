@@ -12,12 +12,13 @@ from pipeline.lines.agencies import find_agency
 from pipeline.lines.bylines import read_byline
 from pipeline.lines.credits import read_copyright, read_credit
 from pipeline.lines.datelines import is_place, read_dateline
-from pipeline.lines.timestamps import read_stamps
+from pipeline.lines.timestamps import label_role, read_stamps
 from pipeline.spans import Cut, Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pipeline.lines.bylines import Byline
     from pipeline.lines.timestamps import Stamp
     from pipeline.strip.page import Draft
 
@@ -32,6 +33,8 @@ PRINT_MARK = "chrome.page_of_print"
 _SHORT = 160
 _DATELINE_REACH = 4
 """Paragraphs, or spans of the first, among which the dateline's is looked for."""
+_LINES_BEFORE = 2
+"""Lines before the first paragraph of which one may be a dateline alone: a standfirst may follow it."""
 _PLACE_LINE, _PLACE_MAX = 4, 24
 _EARLY = 8
 """Blocks from the top among which a labelled stamp or a sure byline may stand behind a standfirst that reads as prose."""
@@ -39,9 +42,13 @@ _STAMP_MAX = 120
 _NEAR_TITLE = 12
 _NEAR_BODY = 6
 _NEAR_END = 5
+_MORE_BYLINES = 2
+"""Lines right under a byline that may be further ones, with a label and a colon: "Edited by: Ann Lee"."""
 _COPYRIGHT_SIGNS = ("©", "(c)", "copyright", "℗")
 _DIGIT = re.compile(r"\d")
 _BULLET = re.compile(r"[-•*]\s{1,3}")
+_PLACED = re.compile(r"(?P<label>[^\W\d_][^:\d]{3,24}):\s?[^:\d,]{2,40}\s?,\s?")
+"""A stamp's label, a place, and the comma before the day."""
 _SOURCE_MAX = 40
 _MOMENT = re.compile(
     r"(?:\d{1,2}[./-]\s?\d{1,2}[./-]\s?(?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2})[,\s]{1,2}(?:(?:um|at|kl\.)\s)?"
@@ -103,17 +110,26 @@ def take_stamps(draft: Draft, language: str | None) -> None:
                 continue
         if not (_beside_taken(draft, index) or _LETTERS_BEFORE_DIGIT.match(line)):
             continue
-        bullet = _BULLET.match(line)
-        stamps = read_stamps(line[bullet.end() :] if bullet else line, language=language)
+        stamps = _stamps_of(line, language)
         if not stamps:
             continue
-        if bullet:
-            stamps = tuple(
-                msgspec.structs.replace(stamp, start=stamp.start + bullet.end(), end=stamp.end + bullet.end()) for stamp in stamps
-            )
         labelled = any(stamp.role != "unknown" for stamp in stamps)
         if labelled or (index < first and _beside_taken(draft, index)):
             _move_stamps(draft, index, stamps, done)
+
+
+def _stamps_of(line: str, language: str | None) -> tuple[Stamp, ...]:
+    """The stamps of a line, behind its bullet; where a place stands between the label and the day, those behind the place."""
+    bullet = _BULLET.match(line)
+    start = bullet.end() if bullet else 0
+    stamps = read_stamps(line[start:], language=language)
+    if not stamps and (placed := _PLACED.match(line, start)) is not None and label_role(placed["label"]) not in (None, "unknown"):
+        start = placed.end()
+        role = label_role(placed["label"])
+        stamps = tuple(msgspec.structs.replace(stamp, role=role) for stamp in read_stamps(line[start:], language=language))
+    if not start:
+        return stamps
+    return tuple(msgspec.structs.replace(stamp, start=stamp.start + start, end=stamp.end + start) for stamp in stamps)
 
 
 def _move_stamps(draft: Draft, index: int, stamps: Sequence[Stamp], done: set[str]) -> None:
@@ -138,18 +154,39 @@ def take_bylines(draft: Draft, title: int | None, language: str | None) -> None:
     """Move the names of a byline in the head of the page to `authors`."""
     first = draft.body()[0]
     for index in _byline_places(draft, title, first):
-        line = draft.lines[index]
-        reading = read_byline(line, language=language)
-        if reading is None or not (reading.certain or _beside_taken(draft, index) or title is not None):
+        found = _read_bulleted(draft, index, language)
+        if found is None or not (found[0].certain or _beside_taken(draft, index) or title is not None):
             continue
-        base = draft.blocks[index].start
-        parts = [(Target("authors", base + name.start, "name"), (name.start, name.end)) for name in reading.names]
-        if reading.stamps:
-            parts += [(Target(_FIELD_OF.get(stamp.role, "published_raw")), (stamp.start, stamp.end)) for stamp in reading.stamps[:1]]
-        draft.move_parts(index, parts, BYLINE)
-        for name in reading.names:
-            draft.add_item("authors", base + name.start, {"type": name.type})
+        _move_byline(draft, index, *found)
+        for following in range(index + 1, min(index + 1 + _MORE_BYLINES, len(draft.blocks))):
+            more = _read_bulleted(draft, following, language) if draft.is_open(following) else None
+            if more is not None and more[0].certain and ":" in draft.lines[following]:
+                _move_byline(draft, following, *more)
         return
+
+
+def _read_bulleted(draft: Draft, index: int, language: str | None) -> tuple[Byline, int] | None:
+    """The byline of a line, and where in the line it begins: behind a bullet."""
+    line = draft.lines[index]
+    if len(line) > _SHORT:
+        return None
+    bullet = _BULLET.match(line)
+    start = bullet.end() if bullet else 0
+    reading = read_byline(line[start:], language=language)
+    return (reading, start) if reading is not None else None
+
+
+def _move_byline(draft: Draft, index: int, reading: Byline, start: int) -> None:
+    """Move the names of a byline, and its first stamp."""
+    base = draft.blocks[index].start + start
+    parts = [(Target("authors", base + name.start, "name"), (start + name.start, start + name.end)) for name in reading.names]
+    if reading.stamps:
+        parts += [
+            (Target(_FIELD_OF.get(stamp.role, "published_raw")), (start + stamp.start, start + stamp.end)) for stamp in reading.stamps[:1]
+        ]
+    draft.move_parts(index, parts, BYLINE)
+    for name in reading.names:
+        draft.add_item("authors", base + name.start, {"type": name.type})
 
 
 def _byline_places(draft: Draft, title: int | None, first: int) -> list[int]:
@@ -192,8 +229,8 @@ def take_dateline(draft: Draft) -> None:
     first = draft.body()[0]
     if first >= len(draft.blocks):
         return
-    before = next((index for index in reversed(draft.open_blocks()) if index < first), None)
-    if before is not None and (_move_dateline(draft, before, alone=True) or _move_place(draft, before)):
+    before = [index for index in draft.open_blocks() if index < first][-_LINES_BEFORE:]
+    if any(_move_dateline(draft, index, alone=True) for index in reversed(before)) or (before and _move_place(draft, before[-1])):
         return
     for index in range(first, min(first + _DATELINE_REACH, len(draft.blocks))):
         if draft.is_open(index) and draft.prose[index] and _move_dateline(draft, index, alone=False):
@@ -215,7 +252,7 @@ def _move_place(draft: Draft, index: int) -> bool:
 
 def _move_inner_dateline(draft: Draft, index: int) -> None:
     """Move a dateline in capitals that begins a span of the first paragraph: a title and a standfirst are glued before it."""
-    for span in [span for span in draft.spans if span.block == index][1:_DATELINE_REACH]:
+    for span in draft.spans([index])[1:_DATELINE_REACH]:
         line = draft.text[span.start : span.end]
         reading = read_dateline(line) if line[:3].isupper() else None
         if reading is None or reading.end >= len(line):

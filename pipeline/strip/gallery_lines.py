@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 GALLERY = "image.gallery"
 COUNTER = "image.counter"
-_COUNTER = re.compile(r"(?P<at>\d(?<![\w/.,:-]\d)\d{0,2})\s?(?:/|of|von|de|sur|di)\s?(?P<all>\d{1,3})(?![\w/.,:%-])")
+_COUNTER = re.compile(r"(?P<at>\d(?<![\w/.,:-].)\d{0,2})\s?(?:/|of|von|de|sur|di)\s?(?P<all>\d{1,3})(?![\w/.,:%-])", re.DOTALL)
+"""A counter; what may not stand before it is asked behind its first figure, for a search that begins with a class of characters is fast."""
 _LEAST = 3
 _CAPTION_MAX = 700
 _CREDIT = 40
@@ -86,8 +87,8 @@ def _take(draft: Draft, index: int, found: re.Match[str], following: int | None,
 
 def _last_caption(draft: Draft, index: int, start: int, end: int, credited: set[str]) -> int:
     """Where the last caption inside a longer line ends: with a word that ended another one, an agency's name, else with its span."""
-    for span in draft.spans:
-        if span.block == index and span.end > start:
+    for span in draft.spans([index]):
+        if span.end > start:
             end = min(span.end, end)
             break
     for word in _WORD.finditer(draft.text, start, end):

@@ -32,11 +32,15 @@ opening paragraph belongs to the article): the fewer blocks are named, the more 
 and two taken, and beside them three blocks named, or a row of labels that begins as a menu does or comes with two blocks named. On
 the annotated bodies of the development pages, given as texts, this never holds; on the
 naive dumps of the same pages for all but 15 of 920."""
+_OF_SPANS = frozenset({"related", "promo", "newsletter", "legal", "credit", "chrome", "consent", "comments", "player"})
+"""Kinds that rules take which may speak for spans; where no rule for blocks names a block of such a kind, it is no sign of a page."""
 
 
 def shows_furniture(draft: Draft) -> bool:
     """Whether a page shows enough furniture for the line model to be asked."""
-    taken = sum(map(bool, draft.verdict))
+    taken = sum(
+        bool(verdict) and (bool(kind) or verdict not in _OF_SPANS) for verdict, kind in zip(draft.verdict, draft.spoken, strict=True)
+    )
     if not taken:
         return False
     spoken = len({line for line, kind in zip(draft.lines, draft.spoken, strict=True) if kind and not _leads_on(line, kind)})

@@ -18,18 +18,30 @@ if TYPE_CHECKING:
 class Known:
     """A rule book with its answers so far, what was read as a caption, and where spans begin and end, by line."""
 
-    __slots__ = ("_marks", "_span_marks", "captions", "rules", "spans")
+    __slots__ = ("_marks", "_parts", "captions", "rules", "spans")
 
     def __init__(self, rules: RuleBook) -> None:
         self.rules = rules
         self.captions: dict[str, CaptionReading | None] = {}
         self.spans: dict[str, tuple[tuple[int, int], ...]] = {}
         self._marks: dict[str, tuple[Mark, ...]] = {}
-        self._span_marks: dict[str, tuple[Mark, ...]] = {}
+        self._parts: dict[str, bool] = {}
 
-    def marks(self, lines: Sequence[str], *, spans: bool = False) -> list[tuple[Mark, ...]]:
+    def marks(self, lines: Sequence[str]) -> list[tuple[Mark, ...]]:
         """As `RuleBook.marks`, which is asked about new lines only."""
-        marks = self._span_marks if spans else self._marks
-        fresh = [line for line in dict.fromkeys(lines) if line not in marks]
-        marks.update(zip(fresh, self.rules.marks(fresh, spans=spans), strict=True))
+        marks = self._marks
+        self._read(lines)
         return [marks[line] for line in lines]
+
+    def has_parts(self, lines: Sequence[str]) -> list[bool]:
+        """Whether parts of each line may have marks of rules that speak for spans; where not, nobody need ask."""
+        parts = self._parts
+        self._read(lines)
+        return [parts[line] for line in lines]
+
+    def _read(self, lines: Sequence[str]) -> None:
+        fresh = [line for line in dict.fromkeys(lines) if line not in self._marks]
+        if fresh:
+            found, parts = self.rules.read(fresh)
+            self._marks.update(zip(fresh, found, strict=True))
+            self._parts.update(zip(fresh, parts, strict=True))

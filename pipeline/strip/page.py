@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.records import RemovedKind
-    from pipeline.spans import Block, Span
+    from pipeline.spans import Block, Divider, Span
 
 _STOP = re.compile(r"[.!?…。！？।۔؟][\"'”’»）」』)\]]*\s*$")
 _STOPS = frozenset(".!?…。！？।۔؟")
@@ -57,11 +57,10 @@ class Draft:
     `strip` is the order of precedence.
     """
 
-    def __init__(self, text: str, blocks: Sequence[Block], spans: Sequence[Span] = ()) -> None:
+    def __init__(self, text: str, blocks: Sequence[Block], divider: Divider | None = None) -> None:
         self.text = text
         self.blocks = blocks
-        self.spans = spans
-        """The parts of blocks that are judged by themselves; of a block that has only one, none need be given."""
+        self._divider = divider
         self.lines = [text[block.start : block.end] for block in blocks]
         self.cuts: list[Cut] = []
         self.items: list[Item] = []
@@ -76,6 +75,12 @@ class Draft:
         """The kind that the first rule to speak for a block named, decisive or not. Rules that may speak for spans do not count: what they
         name stands in texts that have no page around them."""
         self.prose = [len(line) >= _PROSE_WIDE and is_prose(line) for line in self.lines]
+        self.runs: list[tuple[int, int]] | None = None
+        """Runs of lines that are built alike, once somebody has looked for them (`parallel_lines`); they depend on the lines alone."""
+
+    def spans(self, chosen: Sequence[int] | None = None) -> list[Span]:
+        """The parts that are judged by themselves of the blocks of some numbers, or of all; none where nobody can tell them."""
+        return self._divider(chosen) if self._divider is not None and (chosen is None or chosen) else []
 
     def is_open(self, index: int) -> bool:
         """Whether nothing has taken the block yet."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pipeline.strip.page import ends_sentence
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from pipeline.strip.page import Draft
 
@@ -18,17 +20,26 @@ _LONGEST = 90
 _LEAST = 4
 """Fewest lines of a run: three lines that are alike may be a menu, a caption and its credit, or chance."""
 _SEPARATOR = re.compile(r"[:：|\t=…]|\s[-–—]|[-–—]\s|\.{3,}")
+_DIGIT = re.compile(r"\d")
 _FIRST_PART = 45
 _PAIR_MAX = 45
 """Longest line of a name and its value without figures: a teaser with its topic before a colon is longer."""
 _ENOUGH = 4
 """One line of so many that stays keeps its run."""
+_HEADING = 70
+"""Longest heading of a part of a story, in characters."""
 _NEAR = 4
 """Lines beside a run among which prose must stand for the run to be a part of the story."""
 
 
 def parallel_runs(draft: Draft) -> list[tuple[int, int]]:
     """First and last + 1 block of every run of lines that are built alike, in order."""
+    if draft.runs is None:
+        draft.runs = _find_runs(draft)
+    return draft.runs
+
+
+def _find_runs(draft: Draft) -> list[tuple[int, int]]:
     runs = []
     first, shape = 0, ""
     for index in range(len(draft.blocks) + 1):
@@ -50,7 +61,7 @@ def _shape(draft: Draft, index: int) -> str:
         return "item"
     if kind not in ("paragraph", "heading"):
         return ""
-    if any(map(str.isdecimal, line)):
+    if _DIGIT.search(line):
         return "value" if line[-1].isdecimal() or line[-1] in "%)°|€$£" or _SEPARATOR.search(line, 1, _FIRST_PART) else ""
     return "pair" if len(line) <= _PAIR_MAX and (":" in line[1:] or "：" in line[1:]) else ""
 
@@ -81,3 +92,11 @@ def _stays(draft: Draft, gone: set[int], after: int) -> bool:
 def inside_list(draft: Draft, first: int, last: int) -> bool:
     """Whether the blocks from `first` to `last` are a part of a longer run of lines that are built alike."""
     return any(start <= first and last < end and (end - start) > (last - first + 1) for start, end in parallel_runs(draft))
+
+
+def is_subheading(draft: Draft, index: int, gone: Container[int]) -> bool:
+    """Whether a short line without an end stands alone between prose that stays, as the heading of the paragraphs after it does."""
+    if len(draft.lines[index]) > _HEADING or ends_sentence(draft.lines[index]):
+        return False
+    around = (index - 1, index + 1)
+    return all(0 <= at < len(draft.blocks) and draft.is_open(at) and draft.prose[at] and at not in gone for at in around)

@@ -40,13 +40,11 @@ def _lines(draft: Draft) -> list[tuple[int, int]]:
 
     An address, tags or a signature alone belong to the sentence before them.
     """
-    inside: dict[int, list[tuple[int, int]]] = {}
-    for span in draft.spans:
-        inside.setdefault(span.block, []).append((span.start, span.end))
     lines: list[tuple[int, int]] = []
     for index, block in enumerate(draft.blocks):
-        spans = inside.get(index, ())
-        if len(spans) < 2 or _LEANS.match(draft.text, block.start) or not _POSTED.search(draft.text, block.start, block.end):
+        posted = _POSTED.search(draft.text, block.start, block.end) and not _LEANS.match(draft.text, block.start)
+        spans = [(span.start, span.end) for span in draft.spans([index])] if posted else []
+        if len(spans) < 2:
             lines.append((block.start, block.end))
             continue
         first = len(lines)

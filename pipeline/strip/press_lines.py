@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _REACHABLE = re.compile(r"\S@[^\s@]{1,64}\.\S|https?://|www\.|(?:\+\d{1,3}[ .-]?)?\(?\d{2,5}\)?[ ./-]{1,3}\d{2,4}[ ./-]?\d{2,5}")
 """What a contact has: an address of mail or of a page, or a number to call."""
 _CONTACT_MAX = 90
+_CONTACT_SENTENCE = 260
+"""Longest line of a contact; longest sentence under the label that says whom to contact and how to reach them."""
 _CONTACT_LINES = 10
 _ABOUT_MAX = 110
 _ABOUT_BLOCKS = 4
@@ -29,12 +31,19 @@ _NAMED_WITHIN = 120
 _DESCRIBES = re.compile(
     r"(?:The |Die |Der |Das |La |Le |L['’]|El |Il |De )?[A-Z0-9À-Þ].{0,70}?[\s,]"
     r"(?:is|are|was (?:founded|established|formed|created)|were|has|have|provides|offers|serves|works|represents|helps|develops|supports|"
-    r"conducts|ist|sind|wurde|est|sont|es|son|é|è|sono|zijn),?\s"
+    r"conducts|includes?|comprises|ist|sind|wurde|est|sont|es|son|é|è|sono|zijn),?\s"
 )
 """How a self-description begins: with a name, and soon a verb in the present or when it was founded."""
 _TAIL = 0.5
 _REST = 0.4
 """Where in the text a self-description and notes may begin, as a share of its blocks: above it, they are a section of the story."""
+_SECTION = 3
+"""Paragraphs under a heading among the notes that are a section of the story again: notes are shorter, or about the sender."""
+_ABOUT_OR_CALL = re.compile(r"(?:about|über|à propos|acerca|sobre|contacts?|for (?:more|further)|notes?|source)\b", re.IGNORECASE)
+_BELOW_END = re.compile(r"(?:notes?|additional resources|further resources|background|presentation location)\s?:?.{0,40}", re.IGNORECASE)
+"""Headings of what a press office adds below the mark that ends its release."""
+_END_MARK = "press.end_mark"
+_BELOW = "press.below_end"
 _ENDS_REST = re.compile(r"(?:references?|bibliography|sources|literatur|références|referencias)\s?:?", re.IGNORECASE)
 _INLINE = re.compile(r"(?:About|ABOUT|Über|À propos d[eu]|Acerca de) (?P<name>[^.:\n]{3,80}): ?(?P<rest>\S)")
 _SOURCE = re.compile(r"SOURCE:? [A-Z0-9][^.!?]{1,90}")
@@ -48,11 +57,25 @@ def take_press(draft: Draft, known: Known) -> None:
         rule = next((mark.rule for mark in found if mark.rule.carries), None)
         if rule is not None and draft.is_open(index):
             take[rule.carries](draft, index, rule)
+    ends = [index for index, found in enumerate(marks) if any(mark.rule.id == _END_MARK and mark.exact for mark in found)]
+    if ends:
+        _take_below(draft, ends[-1])
     _take_inline(draft)
 
 
 def _late(draft: Draft, index: int, share: float) -> bool:
-    return index > share * len(draft.blocks)
+    """Whether a block stands in the lower part of a text, by its characters or by its blocks."""
+    return index > share * len(draft.blocks) or draft.blocks[index].start > share * len(draft.text)
+
+
+def _take_below(draft: Draft, end: int) -> None:
+    """What stands below a release's end mark, from the first heading of notes on."""
+    if not _late(draft, end, _REST):
+        return
+    below = (index for index in range(end + 1, len(draft.blocks)) if draft.is_open(index) and not draft.prose[index])
+    first = next((index for index in below if _BELOW_END.fullmatch(draft.lines[index])), None)
+    for index in _rest(draft, first) if first is not None else ():
+        draft.remove(index, "promo", _BELOW)
 
 
 def _take_contact(draft: Draft, index: int, rule: Rule) -> None:
@@ -69,7 +92,10 @@ def _take_contact(draft: Draft, index: int, rule: Rule) -> None:
 
 
 def _contact_like(draft: Draft, index: int) -> bool:
-    return len(draft.lines[index]) <= _CONTACT_MAX and not draft.prose[index]
+    line = draft.lines[index]
+    if len(line) <= _CONTACT_MAX and not draft.prose[index]:
+        return True
+    return len(line) <= _CONTACT_SENTENCE and "contact" in line.lower() and _REACHABLE.search(line) is not None
 
 
 def _take_about(draft: Draft, index: int, rule: Rule) -> None:
@@ -98,21 +124,49 @@ def _take_rest(draft: Draft, index: int, rule: Rule) -> None:
     """Everything from the heading of the notes on, up to the references."""
     if not _late(draft, index, _REST) or draft.prose[index]:
         return
-    for taken in range(index, len(draft.blocks)):
-        if _ENDS_REST.fullmatch(draft.lines[taken]):
-            return
-        if draft.is_open(taken):
-            draft.remove(taken, rule.kind, rule.id)
+    for taken in _rest(draft, index):
+        draft.remove(taken, rule.kind, rule.id)
+
+
+def _rest(draft: Draft, first: int) -> list[int]:
+    """The open blocks from a heading of notes on: to the references, and but for sections of several paragraphs that are the story's."""
+    taken: list[int] = []
+    index = first
+    while index < len(draft.blocks) and not _ENDS_REST.fullmatch(draft.lines[index]):
+        paragraphs = _paragraphs(draft, index + 1)
+        if index > first and paragraphs >= _SECTION and not draft.prose[index] and not _ABOUT_OR_CALL.match(draft.lines[index]):
+            index += 1 + paragraphs
+            continue
+        if draft.is_open(index):
+            taken.append(index)
+        index += 1
+    return taken
+
+
+def _paragraphs(draft: Draft, first: int) -> int:
+    """How many blocks of prose follow each other."""
+    after = first
+    while after < len(draft.blocks) and draft.prose[after]:
+        after += 1
+    return after - first
 
 
 def _take_inline(draft: Draft) -> None:
-    """A self-description on one line ("About the Port (PO): PO runs …"), and the line "SOURCE X" that ends a wire release."""
+    """A self-description on one line ("About the Port: it runs …") or under a name with a colon, and the line "SOURCE X" at the end."""
     for index in draft.open_blocks():
         if not _late(draft, index, _TAIL):
             continue
         line = draft.lines[index]
-        found = _INLINE.match(line)
+        found = _INLINE.match(line) if line[0] in "AÜÀ" else None
         if found and _names(f"About {found['name']}", line[found.start("rest") :]):
             draft.remove(index, "promo", "press.about")
         elif index >= len(draft.blocks) - 2 and _SOURCE.fullmatch(line):
             draft.remove(index, "credit", "press.source")
+        elif line[-1] == ":" and len(line) <= _CONTACT_MAX and draft.is_open(index + 1) and _opens_with_name(line, draft.lines[index + 1]):
+            draft.remove(index, "promo", "press.about")
+            draft.remove(index + 1, "promo", "press.about")
+
+
+def _opens_with_name(heading: str, paragraph: str) -> bool:
+    """Whether a paragraph begins with all of its heading's words and goes on to say what that is."""
+    return paragraph.startswith(heading[:-1].rstrip()) and _DESCRIBES.match(paragraph[:_NAMED_WITHIN]) is not None

@@ -116,7 +116,8 @@ def _remove_teasers(draft: Draft, keys: dict[int, str]) -> None:
     """A block cut off in the middle that is the beginning of one or two of the blocks after it."""
     order = [index for index in keys if draft.is_open(index)]
     for place, index in enumerate(order):
-        if len(keys[index]) < _TEASER_MIN or _ends(draft.lines[index]) or len(key := keys[index].rstrip(".… ")) < _TEASER_MIN:
+        key = keys[index]
+        if len(key) < _TEASER_MIN or _ends(draft.lines[index]) or len(key := key.rstrip(".… ")) < _TEASER_MIN:
             continue
         for later in range(place + 1, min(place + 6, len(order))):
             following = keys[order[later]]

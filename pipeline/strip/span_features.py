@@ -118,7 +118,7 @@ def _left(draft: Draft) -> Iterator[tuple[int, int, int]]:
     """Start, end and block of each span, without fronts that moved to a field and parts that a rule cut out."""
     cuts = sorted((cut.start, cut.end) for parts in draft.parts.values() for cut in parts)
     place = 0
-    for span in draft.spans:
+    for span in draft.spans():
         start = max(span.start, draft.starts[span.block])
         while place < len(cuts) and cuts[place][1] <= start:
             place += 1

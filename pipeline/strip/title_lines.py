@@ -13,7 +13,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from pipeline.spans import Target
-from pipeline.strip.headline_evidence import is_headline, said_again
+from pipeline.strip.headline_evidence import headline_share, said_again
 from pipeline.strip.page import ends_sentence
 from pipeline.text.echo import stems
 from pipeline.text.folding import fold_line, words_of
@@ -41,6 +41,8 @@ _ECHO_OF_NAMED, _STEMS = 0.4, 3
 must have."""
 _SAME = 0.6
 """Share of a line's words that a title has too, where both are one headline: spelling may be normalised."""
+_STAMPS = frozenset({"published_raw", "modified_raw", "authors"})
+"""What parts a standfirst right under its headline from the story, however much it reads like a paragraph."""
 _STANDFIRST = 4
 """Lines from the top down to which a standfirst is looked for."""
 _SHARED_WORDS, _SHARED = 3, 0.6
@@ -53,8 +55,7 @@ def take_headline(draft: Draft, config: StripConfig, chosen: str | None) -> int 
     `chosen` is the title where one is chosen already. A line in other words then leaves as page furniture: under a headline that is gone,
     "Place: Springfield" looks like one.
     """
-    first = draft.body()[0]
-    first = min(first, len(draft.blocks))
+    first = _first_prose(draft, config)
     index = _title_block(draft, config, chosen, first)
     if index is None:
         return None
@@ -66,6 +67,16 @@ def take_headline(draft: Draft, config: StripConfig, chosen: str | None) -> int 
     _remove_doubles(draft, index, title, first)
     _take_description(draft, index, first)
     return index
+
+
+def _first_prose(draft: Draft, config: StripConfig) -> int:
+    """The first block of prose, or the next one where that is a question on top of the text, as headlines are."""
+    first, last = draft.body()
+    if first < last and draft.lines[first][-1] in "?？؟" and len(draft.lines[first]) <= config.title_chars:
+        opened = draft.open_blocks()
+        if opened[0] == first:
+            return next(index for index in opened[1:] if draft.prose[index])
+    return min(first, len(draft.blocks))
 
 
 def _is_other(line: str, chosen: str) -> bool:
@@ -96,8 +107,8 @@ def _title_block(draft: Draft, config: StripConfig, chosen: str | None, first: i
     named_so = _like_first_line(draft, candidates) if _begins_with_title(draft) else None
     if named_so and _has_furniture(draft, named_so, first) and _is_said_again(draft, named_so):
         return named_so
-    evident = [index for index in candidates if _is_evident(draft, index, opened[0], first)]
-    return max(evident, key=lambda index: (said_again(draft, index), index), default=None)
+    evident = [(said, index) for index in candidates if (said := _evidence(draft, index, opened[0], first)) is not None]
+    return max(evident)[1] if evident else None
 
 
 def _is_said_again(draft: Draft, index: int) -> bool:
@@ -105,9 +116,9 @@ def _is_said_again(draft: Draft, index: int) -> bool:
     return len(stems(draft.lines[index])) >= _STEMS and said_again(draft, index) >= _ECHO_OF_NAMED
 
 
-def _is_evident(draft: Draft, index: int, top: int, first: int) -> bool:
-    """Whether a line reads as a headline that the story repeats, and stands on top or with a headline's furniture around it."""
-    return (index == top or _has_furniture(draft, index, first)) and is_headline(draft, index)
+def _evidence(draft: Draft, index: int, top: int, first: int) -> float | None:
+    """How much of a line the story repeats, if it reads as a headline and stands on top or with a headline's furniture around it."""
+    return headline_share(draft, index) if index == top or _has_furniture(draft, index, first) else None
 
 
 def _begins_with_title(draft: Draft) -> bool:
@@ -233,6 +244,7 @@ def _take_description(draft: Draft, index: int, first: int) -> None:
     line = draft.lines[other]
     if not 40 <= len(line) <= 400 or len(following) < 3 or draft.blocks[other].kind == "list_item":
         return
-    parted = any(draft.verdict[place] for place in range(other + 1, following[1]))
-    if not ends_sentence(line) or (parted and other < first):
+    between = draft.verdict[other + 1 : following[1]]
+    stamped = not _STAMPS.isdisjoint(between) and not any(draft.verdict[index + 1 : other])
+    if not ends_sentence(line) or (any(between) and other < first) or stamped:
         draft.move(other, Target("description"), DESCRIPTION)

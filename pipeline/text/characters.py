@@ -172,9 +172,16 @@ def count_words(text: str) -> tuple[int, int]:
 @functools.cache
 def _kinds() -> NDArray[np.uint8]:
     """What `count_words` asks of each character of the basic plane."""
-    table = np.fromiter((_word_kind(chr(code)) for code in range(0x10000)), dtype=np.uint8, count=0x10000)
+    plane = list(map(chr, range(0x10000)))
+    table = np.where(list(map(str.isalnum, plane)), np.uint8(_OF_WORDS), np.uint8(0))
+    table[ord("_")] = _OF_WORDS
+    for first, last, kind, asked in (
+        *((*pair, _ALONE, str.isalnum) for pair in _IDEOGRAPHS),
+        *((*pair, _FIFTH, str.isalpha) for pair in _SYLLABLES),
+    ):
+        table[first : last + 1][list(map(asked, plane[first : last + 1]))] = kind
     table[[ord(char) for char in _STOPS]] |= _ENDS
-    table[[code for code in range(0x10000) if chr(code).isspace()]] |= _AFTER_END
+    table[list(map(str.isspace, plane))] |= _AFTER_END
     table[[ord(char) for char in _AFTER_STOPS]] |= _AFTER_END
     for first, last in EAST_ASIAN:
         table[first : last + 1] |= _AFTER_END

@@ -15,7 +15,7 @@ _SHORTEST = 3
 
 def is_wide(text: str) -> bool:
     """Whether most of a text is of a script that puts no spaces between words."""
-    return len(_WIDE.findall(text)) * 2 > len(text)
+    return not text.isascii() and len(_WIDE.findall(text)) * 2 > len(text)
 
 
 def stems(text: str) -> set[str]:

@@ -15,6 +15,7 @@ import pytest
 
 from tasks.clean_shard import Stamp
 from tasks.core.sealed import read_sealed, write_sealed
+from tests.warm_copydesk import said as copydesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,15 +27,6 @@ Heavy rain fell on the valley for a third day on Monday, and the mayor asked peo
 
 The water is expected to rise until Wednesday, the weather service said. Schools will stay closed, and trains run every two hours.
 """
-
-
-def copydesk(*words: object, code: int = 0) -> tuple[str, str]:
-    """Run a command, expect an exit code, and return what it said."""
-    command = [sys.executable, "-m", "copydesk", *map(str, words)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600, env=environment, cwd=ROOT)
-    assert done.returncode == code, done.stderr
-    return done.stdout, done.stderr
 
 
 @pytest.fixture
@@ -164,7 +156,8 @@ def test_file_names_are_utf8_in_every_locale(folders: tuple[Path, Path], monkeyp
     (raw / "s" / "é.txt").write_text(STORY, encoding="utf-8")
     for name, value in {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}.items():
         monkeypatch.setenv(name, value)
-    copydesk("run", "--raw", raw, "--clean", clean, "--quiet")
+    command = [sys.executable, "-m", "copydesk", "run", "--raw", raw, "--clean", clean, "--quiet"]
+    subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT, timeout=600, check=True)
     assert "s/é.txt" in (clean / "ledger" / "s" / "all.jsonl").read_text(encoding="utf-8")
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.warm_copydesk import copydesk
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -17,10 +19,6 @@ STORY = """Heavy rain fell on the valley for a third day on Monday, the mayor sa
 
 Schools will stay closed until Wednesday, and trains run late.
 """
-
-
-def copydesk(*words: str, stdin: bytes = b"", cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([sys.executable, "-m", "copydesk", *words], input=stdin, cwd=cwd, capture_output=True, timeout=600, check=False)
 
 
 @pytest.fixture
@@ -88,7 +86,7 @@ def test_explain_shows_every_character(story: Path, format_: str) -> None:
 
 def test_help_is_quick_and_names_every_command() -> None:
     start = time.perf_counter()
-    done = copydesk("--help")
+    done = subprocess.run([sys.executable, "-m", "copydesk", "--help"], capture_output=True, timeout=60, check=True)
     took = time.perf_counter() - start
     for command in ("run", "clean", "explain", "verify", "export", "stats", "diff", "rebuild"):
         assert f"  {command} " in done.stdout.decode()

@@ -128,7 +128,8 @@ def test_explain_shows_what_is_asked_for(desk: Callable[..., Result]) -> None:
     said = desk("explain", "stories", "--only", "moved", "--limit", 2).stdout
     assert [line for line in said.splitlines() if line.startswith("===")] == ["=== stories/a.txt", "=== stories/b.txt"]
     page = desk("explain", "stories/a.txt", "--only", "removed", "--format", "html").stdout
-    assert ("Share this article" in page, "Heavy rain" in page.split("<table>")[0]) == (True, False)
+    source = page.partition('<div class="source">')[2].partition("</section>")[0]
+    assert ("Share this article" in source, "Heavy rain" in source) == (True, False)
 
 
 def test_explain_finds_records_of_a_build(built: Path, desk: Callable[..., Result]) -> None:

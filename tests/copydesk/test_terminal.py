@@ -51,14 +51,14 @@ def write(raw: Path, count: int) -> None:
 
 
 def test_a_terminal_gets_a_bar_with_documents_speed_rejections_and_time_left(tmp_path: Path) -> None:
-    write(tmp_path / "raw", 40)
+    write(tmp_path / "raw", 12)
     config = tmp_path / "luigi.cfg"
-    config.write_text("[build]\nshard_documents = 10\n", encoding="utf-8")
+    config.write_text("[build]\nshard_documents = 4\n", encoding="utf-8")
     code, said = on_a_terminal("run", "--raw", tmp_path / "raw", "--clean", tmp_path / "clean", "--config", config)
     assert code == 3
     states = [state for state in said.split("\r") if "cleaning" in state]
-    assert re.search(r"100%.*40/40 \[\d\d:\d\d<\d\d:\d\d, .*doc.*, \d+\.\d MB/s, 1 rejected\]", states[-1]), states
-    assert any(re.search(r"\d+%.* \d+/40 \[\d\d:\d\d<(\d\d:\d\d|\?)", state) for state in states), states
+    assert re.search(r"100%.*12/12 \[\d\d:\d\d<\d\d:\d\d, .*doc.*, \d+\.\d MB/s, 1 rejected\]", states[-1]), states
+    assert any(re.search(r"\d+%.* \d+/12 \[\d\d:\d\d<(\d\d:\d\d|\?)", state) for state in states), states
     stages = re.findall(r"reading|cleaning|duplicates|dataset", said.replace(str(tmp_path), ""))
     assert list(dict.fromkeys(stages))[:4] == ["reading", "cleaning", "duplicates", "dataset"]
     assert "shard s/" not in said, "a line a shard would tear the bar"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -25,6 +23,7 @@ from copydesk.datasets import open_dataset
 from pipeline.code_identity import code_identity
 from pipeline.dataset.manifest import decode, digest, encode, read_seal, seal
 from tasks.settings import pipeline_config, use_settings
+from tests import warm_copydesk
 
 ROOT = Path(__file__).parents[2]
 
@@ -262,11 +261,9 @@ def open_about() -> Any:
 
 def test_the_commands_from_the_shell(clean: Path, raw: Path) -> None:
     def said(*words: object) -> str:
-        command = [sys.executable, "-W", "error", "-m", "copydesk", *map(str, words)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False, cwd=ROOT)
-        assert done.returncode == 0, done.stderr
-        assert done.stderr == ""
-        return done.stdout
+        out, err = warm_copydesk.said(*words)
+        assert err == ""
+        return out
 
     where = 'language = "en" and published_at >= "2015-11-01" and completeness = "full"'
     (row,) = map(json.loads, said("export", clean, "--where", where, "--fields", "title, source").splitlines())

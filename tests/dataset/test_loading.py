@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import warnings
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -33,7 +34,13 @@ def as_columns(record: dict[str, Any]) -> dict[str, Any]:
     edits = [dict(zip(names, edit, strict=True)) for edit in provenance["edits"]]
     fields = [{"key": key, "value": value} for key, value in provenance["fields"].items()]
     removed = [span | {"of": span["of"] and dict(zip(names[:2], span["of"], strict=True))} for span in record["removed"]]
-    return record | {"provenance": provenance | {"edits": edits, "fields": fields}, "removed": removed}
+    said = record["published_at"] or ""
+    moment = datetime.fromisoformat(said) if "T" in said else None
+    days = {
+        "published_date": date.fromisoformat(said[:10]) if len(said) >= 10 else None,
+        "published_utc": moment if moment is not None and moment.tzinfo is not None else None,
+    }
+    return record | days | {"provenance": provenance | {"edits": edits, "fields": fields}, "removed": removed}
 
 
 def check_standoff(text: str, blocks: Any, entities: Any) -> None:

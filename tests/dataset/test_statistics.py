@@ -19,7 +19,7 @@ import pipeline.dataset.parquet
 from pipeline import clean
 from pipeline.dataset.card import plain
 from pipeline.dataset.charts import BARS, REST, UNKNOWN, Chart, charts, shown, svg
-from pipeline.dataset.columns import article_schema, schema_of, subset, to_table
+from pipeline.dataset.columns import article_schema, record_schema, schema_of, subset, to_table
 from pipeline.dataset.differences import compare
 from pipeline.dataset.duplicates import DuplicateRow, DuplicateTally
 from pipeline.dataset.manifest import DatasetError, decode, read_seal, seal
@@ -177,6 +177,26 @@ def test_a_record_survives_the_way_through_arrow() -> None:
     assert row["text"] == RECORD["text"]
     assert [list(edit.values()) for edit in row["provenance"]["edits"]] == RECORD["provenance"]["edits"]
     assert {entry["key"]: entry["value"] for entry in row["provenance"]["fields"]} == RECORD["provenance"]["fields"]
+
+
+@pytest.mark.parametrize(
+    ("published", "day", "moment"),
+    [
+        ("2020-05-03", "2020-05-03", None),
+        ("2020-05-03T01:30", "2020-05-03", None),
+        ("2020-05-03T01:30:00+02:00", "2020-05-03", "2020-05-02T23:30:00+00:00"),
+        ("2020-05-03T01:30:00.123Z", "2020-05-03", "2020-05-03T01:30:00.123000+00:00"),
+        ("2020-05", None, None),
+        (None, None, None),
+    ],
+)
+def test_days_of_publication_for_machines(published: str | None, day: str | None, moment: str | None) -> None:
+    table = to_table([changed(published_at=published)], article_schema())
+    (row,) = table.select(["published_at", "published_date", "published_utc"]).to_pylist()
+    assert row["published_at"] == published
+    assert (row["published_date"] and row["published_date"].isoformat()) == day
+    assert (row["published_utc"] and row["published_utc"].isoformat()) == moment
+    assert "published_date" not in record_schema().names
 
 
 @pytest.mark.parametrize(("rows", "size"), [(2, 10**9), (10**9, 250)], ids=["by rows", "by bytes"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from resiliparse.parse.html import HTMLTree
 
-from pipeline.describe import choose_fields, collect_markup, collect_near_headline, date_order
+from pipeline.describe import DayModel, choose_fields, collect_markup, collect_near_headline, date_order
 from pipeline.jsonld import read_graph
 from pipeline.spans import Block, Candidate, Fields
 
@@ -42,7 +42,7 @@ def candidates_of(html: str, url: str | None, fetched_at: str | None = None) -> 
 
 def fields_of(html: str, url: str | None, fetched_at: str | None = None) -> Fields:
     """What is judged of a page."""
-    return choose_fields(candidates_of(html, url, fetched_at), url=url, fetched_at=fetched_at)
+    return choose_fields(candidates_of(html, url, fetched_at), url=url, fetched_at=fetched_at, days=DayModel.read())
 
 
 def plain(fields: Fields) -> dict[str, Any]:

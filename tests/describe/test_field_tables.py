@@ -28,7 +28,7 @@ def test_labels_are_cut(label: str) -> None:
 
 
 def test_every_date_source_has_a_reason() -> None:
-    assert {row[0] for row in rows("date_sources")} == {"published", "modified", "shown", "local"}
+    assert {row[0] for row in rows("date_sources")} == {"published", "modified", "page"}
     assert all(row[4] for row in rows("date_sources"))
 
 

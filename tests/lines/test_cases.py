@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.lines.name_lists import read_names
 from tests.lines.reading import READERS, reads
 
 CASES = Path(__file__).parents[1] / "cases" / "lines"
@@ -40,6 +41,14 @@ def test_leaves_alone(reader: str, text: str) -> None:
 def test_known_failures(case: dict[str, Any]) -> None:
     got, expected = reads(case)
     assert got == expected
+
+
+@pytest.mark.parametrize("case", load("names.json"), ids=lambda case: case["text"][:30])
+def test_lists_of_names(case: dict[str, Any]) -> None:
+    text = case["text"]
+    names = read_names(text).names
+    assert all(text[name.start : name.end] == name.name for name in names)
+    assert [[name.name, name.type] for name in names] == case["expected"]
 
 
 def test_there_are_enough_cases() -> None:

@@ -14,7 +14,7 @@ from pipeline.lines.captions import read_caption
 from pipeline.lines.credits import read_copyright, read_credit
 from pipeline.lines.datelines import read_dateline
 from pipeline.lines.dates import read_date, read_iso
-from pipeline.lines.names import split_authors
+from pipeline.lines.name_lists import split_authors
 from pipeline.lines.social_posts import read_posts
 from pipeline.lines.timestamps import read_stamps
 from tests.lines.reading import lines_of

@@ -9,7 +9,8 @@ from pipeline.lines.bylines import read_byline
 from pipeline.lines.calendars import month_of
 from pipeline.lines.captions import read_caption
 from pipeline.lines.credits import read_credit
-from pipeline.lines.names import looks_like_name, split_authors, type_of
+from pipeline.lines.name_lists import read_names, split_authors
+from pipeline.lines.names import looks_like_name, type_of
 from pipeline.lines.relative_dates import relative_span
 from pipeline.lines.social_posts import read_posts
 from pipeline.lines.tables import rows
@@ -21,6 +22,7 @@ LISTS = [
     "agencies",
     "bylines",
     "credits",
+    "job_words",
     "months",
     "name_words",
     "not_names",
@@ -101,6 +103,15 @@ def test_no_names(kind: str, language: str, phrase: str, example: str) -> None:
     assert not looks_like_name(phrase)
     if kind == "role":
         assert [name for name, _ in split_authors(example)] == [example.split(",", maxsplit=1)[0]]
+
+
+@pytest.mark.parametrize(("kind", "language", "phrase", "example"), rows("job_words"))
+def test_jobs(kind: str, language: str, phrase: str, example: str) -> None:
+    assert kind in ("noun", "opens", "beat", "link", "join", "button")
+    assert language
+    assert fold_word(phrase) in fold_word(example)
+    name = example.split(",", maxsplit=1)[0] if "," in example else " ".join(example.split()[:2])
+    assert [read.name for read in read_names(example).names] == [name]
 
 
 @pytest.mark.parametrize(("kind", "language", "phrase", "example"), rows("organizations"))

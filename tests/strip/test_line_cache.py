@@ -37,12 +37,13 @@ def test_a_line_is_asked_about_once() -> None:
         def __init__(self) -> None:
             self.asked: list[str] = []
 
-        def marks(self, lines: list[str]) -> list[tuple[()]]:
+        def read(self, lines: list[str]) -> tuple[list[tuple[()]], list[bool]]:
             self.asked += lines
-            return [()] * len(lines)
+            return [()] * len(lines), [line == "c" for line in lines]
 
     rules = Counting()
     known = Known(rules)  # type: ignore[arg-type]  # answers as a rule book does
     assert known.marks(["a", "b", "a"]) == [(), (), ()]
     assert known.marks(["b", "c"]) == [(), ()]
+    assert known.has_parts(["c", "a"]) == [True, False]
     assert rules.asked == ["a", "b", "c"]

@@ -1,6 +1,7 @@
 """The span model: what it sees, which spans leave, and how a cut inside a line is accounted for."""
 
 import itertools
+from functools import partial
 
 import numpy as np
 import pytest
@@ -45,7 +46,7 @@ def blocks_of(text, kinds=None):
 
 def parts_of(text, kinds=None, prepare=None):
     blocks = blocks_of(text, kinds)
-    draft = Draft(text, blocks, divide(text, blocks))
+    draft = Draft(text, blocks, partial(divide, text, blocks, None))
     if prepare:
         prepare(draft)
     return Parts(draft, Known(RULES))

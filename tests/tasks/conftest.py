@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from luigi.configuration import LuigiConfigParser
 
+from tests import warm_copydesk
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -43,12 +45,11 @@ def start() -> Callable[..., subprocess.Popen[str]]:
 
 
 @pytest.fixture
-def copydesk(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., tuple[int, str, str]]:
+def copydesk() -> Callable[..., tuple[int, str, str]]:
     """Run a command to its end and return its exit code and what it said."""
 
-    def run(*arguments: object, **settings: object) -> tuple[int, str, str]:
-        process = start(*arguments, **settings)
-        out, err = process.communicate(timeout=600)
-        return process.returncode, out, err
+    def run(*arguments: object) -> tuple[int, str, str]:
+        done = warm_copydesk.copydesk(*arguments)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
 
     return run

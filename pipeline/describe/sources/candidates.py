@@ -71,6 +71,11 @@ def stamp_candidates(stamps: Iterable[Stamp], shift: int, source: str) -> list[C
     ]
 
 
+def undated(candidate: Candidate) -> Candidate:
+    """Return a stamp as printed words without a day: "3 hours ago" on a page whose time of fetching nobody knows."""
+    return msgspec.structs.replace(candidate, extra={"iso": ""})
+
+
 def loose_candidate(reading: DateReading, shift: int) -> Candidate:
     """Return a date among other words as a candidate."""
     return Candidate(

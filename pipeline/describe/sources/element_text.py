@@ -6,11 +6,16 @@ import re
 from itertools import islice
 from typing import Any
 
-_NO_TEXT = frozenset(("style", "script"))
-_GLUED = re.compile(r"[^\W\d_][A-ZÀ-Þ][a-zß-ÿ]|\d{4}[^\W\d_]|[^\W\d_]\d{1,2}[ /.]")
-"""What two texts look like between which a page's source has no space."""
+from pipeline.lines.bylines import is_label
 
-
+_NO_TEXT = frozenset(("style", "script", "rt", "rp", "svg", "noscript", "template"))
+"""Elements whose text no reader reads as part of a line: readings beside characters among them."""
+_LETTERS = frozenset(("b", "strong", "i", "em", "u", "font", "mark", "sup", "sub", "wbr", "abbr"))
+"""Elements that stand inside a word, so that no space is missing at their edges."""
+_LINES = frozenset(
+    ["div", "p", "li", "td", "th", "tr", "ul", "ol", "dl", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "section", "header"]
+)
+_BETWEEN = " | "
 _MOST_NODES = 1_000
 
 
@@ -20,14 +25,13 @@ def own_text(element: Any, limit: int, *, apart: bool = False) -> str:
     Args:
         element: the element.
         limit: code points.
-        apart: put " | " between the texts of its inner elements, which a page shows apart though its source has no space there.
+        apart: put " | " between the texts of inner elements that a page shows apart: on lines of their own, without a space between them
+            in the source, or as entries of several words in a row.
     """
     text = "" if _holds_much(element) else element.text
     if not text or len(text) > 4 * limit:
         return ""
-    if apart and _GLUED.search(text):
-        text = " | ".join(part for child in element.child_nodes if (part := (child.text or "").strip()))
-    text = " ".join(text.split())
+    text = " ".join((_apart(element) if apart and element.query_selector("*") is not None else text).split())
     return text if len(text) <= limit else ""
 
 
@@ -36,9 +40,55 @@ def _holds_much(element: Any) -> bool:
     return element.first_element_child is not None and next(islice(element, _MOST_NODES, None), None) is not None
 
 
+def _apart(element: Any) -> str:
+    """Return the texts of an element's nodes, with " | " where the page shows two of them apart."""
+    line = ""
+    before: tuple[str, Any, Any] | None = None
+    broken = False
+    for node in element:
+        broken = broken or node.tag == "br"
+        if node.tag != "#text" or node.parent.tag in _NO_TEXT or not (text := node.text or "").strip():
+            if node.tag == "#text" and line and node.parent.tag not in _NO_TEXT:
+                line += " "
+            continue
+        here = (text, node.parent, _line_of(node.parent, element))
+        if before is not None:
+            line = _joined(line, before, here, broken=broken)
+        line += text
+        before, broken = here, False
+    return line
+
+
+def _joined(line: str, before: tuple[str, Any, Any], here: tuple[str, Any, Any], *, broken: bool) -> str:
+    """Return a line with what stands between two of its nodes: nothing, a space that is there already, or " | "."""
+    if is_label(line.rsplit("|", 1)[-1].strip()):
+        return line + " "
+    spaced = line[-1:].isspace() or here[0][:1].isspace()
+    if broken or before[2] is not here[2]:
+        return line + _BETWEEN
+    if before[1] is here[1] or (not spaced and (before[1].tag in _LETTERS or here[1].tag in _LETTERS)):
+        return line
+    if spaced:
+        rows = before[1].tag == here[1].tag and before[1].parent is here[1].parent
+        return line + _BETWEEN if rows and len(before[0].split()) > 1 and len(here[0].split()) > 1 else line
+    if not _ALNUM.search(line[-1:]) or not _ALNUM.match(here[0]):
+        return line
+    return line + (" " if len(before[0].split()) == len(here[0].split()) == 1 else _BETWEEN)  # a first name and a last name
+
+
+_ALNUM = re.compile(r"[^\W_]")
+
+
+def _line_of(element: Any, top: Any) -> Any:
+    """Return the element on whose line another one stands."""
+    while element.tag not in _LINES and element is not top and element.parent is not None:
+        element = element.parent
+    return element
+
+
 def headline_text(element: Any, limit: int) -> str:
     """Return an element's text with a space for each line break in it and without styles and scripts, "" where it is long."""
-    if element.query_selector("br, style, script") is None:
+    if element.query_selector("br, style, script, rt") is None:
         return own_text(element, limit)
     if len(element.text or "") > 4 * limit:
         return ""

@@ -84,7 +84,10 @@ def _lines(base: str, blocks: Sequence[Block]) -> Iterator[tuple[int, int, bool]
 
 
 def stamps_below(base: str, blocks: Sequence[Block], language: str | None, order: Order | None) -> list[Candidate]:
-    """Return the stamps from the headline on that say of one day only that it is the day of publication."""
+    """Return the stamps from the headline on that say of one day only that it is the day of publication.
+
+    Where none says it, the stamps of the page if all of them name one day: bare ones, and those of a change.
+    """
     found: list[Candidate] = []
     role: Role | None = None
     for block in blocks[:_MOST_BLOCKS]:
@@ -96,17 +99,25 @@ def stamps_below(base: str, blocks: Sequence[Block], language: str | None, order
             role = role_of_label(line) if len(line) <= LONGEST_LABEL else None
             continue
         for start, end in lines_of(base, block):
-            if label is None and base[start:end].isascii() and not opens_with_label(base[start:end]):
+            if label is None and base[start:end].isascii() and end - start > _LONGEST_STAMP and not opens_with_label(base[start:end]):
                 continue
             line = base[start:end]
             stamps = read_stamps(line, language=language, order=order)
             if not stamps and label is None and (mixed := read_mixed(line, language=language, order=order)):
                 stamps = mixed.stamps
-            stamps = labelled_stamps(stamps, label)
-            found.extend(stamp_candidates((stamp for stamp in stamps if stamp.role == "published"), start, "line-below"))
-    return found if len({str(candidate.extra["iso"])[:10] for candidate in found}) == 1 else []
+            found.extend(stamp_candidates(labelled_stamps(stamps, label), start, "line-below"))
+    called = [candidate for candidate in found if candidate.field == "published"]
+    if called:
+        return called if _name_one_day(called) else []
+    return [msgspec.structs.replace(candidate, source="line-far") for candidate in found] if _name_one_day(found) else []
 
 
+def _name_one_day(stamps: Sequence[Candidate]) -> bool:
+    return len({str(candidate.extra["iso"])[:10] for candidate in stamps}) == 1
+
+
+_LONGEST_STAMP = 40
+"""Code points of a bare date with its weekday and time."""
 _LONGEST_DATE = 30
 _MOST_SENTENCES = 8
 

@@ -19,7 +19,7 @@ from pipeline.describe.sources.element_text import headline_text, own_text
 from pipeline.describe.sources.settled import settled
 from pipeline.jsonld import Graph, articles_of, names_of, text_of, types, types_of
 from pipeline.lines.bylines import read_byline
-from pipeline.lines.names import read_names
+from pipeline.lines.name_lists import read_names
 from pipeline.lines.tables import by_labels
 from pipeline.lines.timestamps import read_stamps
 from pipeline.spans import Candidate
@@ -34,7 +34,9 @@ _FRONT = re.compile(r"(?:https?://[^/?#]{3,100})?/?(?:index\.(?:html?|php))?")
 _LINKS = 'h1, a[href*="/author"], a[href*="/autor"], a[href*="/profile"], a[href*="/people/"]'
 """What is looked through where nothing else names an author; the tests of addresses cost a third of the walk."""
 _ASIDE_TAGS = frozenset({"aside", "footer", "nav", "form"})
-_ASIDE_CLASS = re.compile(r"comment|related|sidebar|recommend|widget|teaser|popular|trending|more-|latest|carousel|card|promo|next|prev")
+_ASIDE_CLASS = re.compile(
+    r"comment|related|sidebar|recommend|widget|teaser|popular|trending|more-|latest|carousel|card|promo|next|prev|keep-|recirc|suggest|read-also"
+)
 _ASIDE_ID = re.compile(r"comment|related")
 _CHROME_CLASS = re.compile(r"site-title|logo|site-header")
 _HIGHEST = 60
@@ -187,7 +189,11 @@ def _property(page: _Page, element: Any, prop: str) -> None:
     elif field == "author":
         inner = element.query_selector('[itemprop="name"]')
         name = (inner.get_attribute("content") or own_text(inner, _LONGEST_TEXT)) if inner is not None else ""
-        page.add(field, name or element.get_attribute("content") or page.people(own_text(element, _LONGEST_TEXT), nickname=True), source)
+        page.add(
+            field,
+            name or element.get_attribute("content") or page.people(own_text(element, _LONGEST_TEXT, apart=True), nickname=True),
+            source,
+        )
     elif field == "publisher":
         inner = element.query_selector('[itemprop="name"]')
         page.add(
@@ -202,16 +208,19 @@ def _property(page: _Page, element: Any, prop: str) -> None:
 def _people_text(text: str, *, nickname: bool = False) -> str:
     """Return the names in a byline element's text, "; " between them, or nothing where it holds anything else.
 
-    `nickname` says that the markup promises a name, so that one word in lower case is one.
+    `nickname` says that the markup promises a name, so that one word in lower case is one. One word beside full names in an element of
+    several parts is a portrait's letters, a login or a button.
     """
     if not text:
         return ""
     byline = read_byline(text)
-    if byline is not None:
-        return "; ".join(name.name for name in byline.names)
-    bare = _BY.sub("", text) if nickname else text
-    listing = read_names(bare, nickname=nickname)
-    return "; ".join(name.name for name in listing.names) if listing.names and not listing.rest else ""
+    names = byline.names if byline is not None else ()
+    if byline is None:
+        listing = read_names(_BY.sub("", text) if nickname else text, nickname=nickname)
+        names = listing.names if not listing.rest else ()
+    if " | " in text and any(" " in name.name and name.type == "person" for name in names):
+        names = tuple(name for name in names if " " in name.name or not name.name.isascii())
+    return "; ".join(name.name for name in names)
 
 
 _MOST_PARTS = 4
@@ -270,6 +279,8 @@ def _time(page: _Page, element: Any) -> None:
     if not value or _is_aside(page, element):
         return
     parent = element.parent_element
+    if parent is not None and parent.tag == "a" and len((parent.text or "").strip()) > len((element.text or "").strip()):
+        return  # a link with a title and a day leads to another story
     around = own_text(parent, 140) if parent is not None else ""
     hint = " ".join(element.get_attribute(name) or "" for name in ("class", "id", "itemprop")).lower()
     stamps = read_stamps(around, language=page.language) if around else ()

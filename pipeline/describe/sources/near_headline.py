@@ -16,6 +16,7 @@ from pipeline.describe.sources.candidates import (
     loose_candidate,
     role_of_label,
     stamp_candidates,
+    undated,
 )
 from pipeline.describe.sources.elsewhere import bylines_below, first_published, names_alone, opening, stamps_below
 from pipeline.describe.sources.headline_block import headline_block
@@ -25,6 +26,7 @@ from pipeline.lines.bylines import Byline, has_label, is_label, read_byline
 from pipeline.lines.datelines import read_dateline, reporters
 from pipeline.lines.meta_lines import loose_date, read_mixed, without_counters
 from pipeline.lines.names import Name
+from pipeline.lines.relative_dates import relative_span
 from pipeline.lines.tables import has_digit
 from pipeline.lines.timestamps import LONGEST, Role, read_stamps
 from pipeline.spans import Block, Candidate
@@ -217,6 +219,10 @@ class _Reader:
             stamps = read_stamps(line, language=self._language, order=self._order, now=self._now)
             if stamps:
                 return stamp_candidates(labelled_stamps(stamps, role), start, "line")
+        if self._now is None and short and self._close[0] <= start < self._close[1] and relative_span(line):
+            stamps = read_stamps(line, language=self._language, now=_SOME_TIME)
+            if stamps:
+                return [undated(candidate) for candidate in stamp_candidates(labelled_stamps(stamps, role), start, "line")]
         if short and not digits:
             self._role = role_of_label(line)
         if not digits and label < 0 and _is_prose(line):
@@ -261,5 +267,7 @@ class _Reader:
         return next((byline for form in forms if (byline := read_byline(form, language=self._language))), None)
 
 
+_SOME_TIME = "2000-01-01T00:00:00+00:00"
+"""A time of fetching where none is known: with it relative stamps are read, and the days that they come to are thrown away."""
 _NAME_PART = re.compile(r"\s[–—-]\s|\s?[|•·(]\s?|,\s")
 _MOST_NAME_WORDS = 3

@@ -1,0 +1,105 @@
+"""The page of one document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from copydesk.review.design import page, plainly
+from copydesk.review.facts import facts
+from copydesk.review.marked import Mark, marks, rebuilt_base, rows, spans
+from copydesk.review.rule_texts import rule_texts
+from copydesk.sites import site_of
+from pipeline.records import Article
+from pipeline.spans import Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from copydesk.review.marked import Span
+    from pipeline.rules.rulebook import RuleBook
+    from pipeline.spans import Finding
+    from pipeline.stages import Result
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """A document as its page shows it.
+
+    Attributes:
+        article: the record.
+        marks: its base text.
+        candidates: what its sources said, where the document was cleaned for this page.
+        exact: whether the base text is the one that the edits point into, to the last character.
+    """
+
+    article: Article
+    marks: tuple[Mark, ...]
+    candidates: tuple[Candidate, ...] = ()
+    exact: bool = False
+
+
+def of_result(result: Result, takes: Callable[[Span], bool] = lambda _: True) -> Shown:
+    """Return a document that was just cleaned; only the spans that `takes` takes."""
+    return _shown(result.article, result.base, result.findings, result.candidates, takes=takes)
+
+
+def of_record(article: Article) -> Shown:
+    """Return a document as far as its record alone knows it."""
+    return _shown(article, rebuilt_base(article), (), (), exact=False)
+
+
+def _shown(
+    article: Article,
+    base: str,
+    findings: tuple[Finding, ...],
+    candidates: tuple[Candidate, ...],
+    *,
+    takes: Callable[[Span], bool] = lambda _: True,
+    exact: bool = True,
+) -> Shown:
+    found = (span for span in spans(article, base) if takes(span))
+    return Shown(article=article, marks=tuple(marks(found, findings)), candidates=candidates, exact=exact)
+
+
+def document_page(shown: Shown, *, build: str, book: RuleBook | None, frame: str = "", site_link: str = "", alone: bool = False) -> bytes:
+    """Return the page of a document.
+
+    Args:
+        shown: the document.
+        build: the build's name for verdicts; empty for a document alone.
+        book: the rules, for a page that has their texts at its end; None for one that links to the page of rules.
+        frame: where the page itself lies, seen from this page.
+        site_link: where the page of its site lies.
+        alone: whether the page is to hold the style sheet and the script.
+    """
+    article = shown.article
+    site = site_of(article.canonical_url, article.url, article.source)
+    language = article.language.code if article.language else "und"
+    values: dict[str, Any] = {"build": build} if site_link else {}
+    return page(
+        "article.html",
+        root="../" if site_link else "",
+        alone=alone,
+        heading=plainly(article.title or article.provenance.raw.locator),
+        article=article,
+        exact=shown.exact,
+        rows=rows(shown.marks),
+        facts=tuple(facts(article, shown.marks, shown.candidates)),
+        doubtful=sum(mark.strength == "doubt" for mark in shown.marks),
+        rules=() if book is None else tuple(rule_texts(_uses(shown.marks), book)),
+        rules_at="../rules.html" if book is None else "",
+        frame=frame,
+        site=site,
+        site_link=site_link,
+        told={"build": build, "id": article.id, "locator": article.provenance.raw.locator, "site": site, "language": language},
+        **values,
+    )
+
+
+def _uses(found: Iterable[Mark]) -> dict[str, int]:
+    uses: dict[str, int] = {}
+    for mark in found:
+        if mark.span.rule is not None and mark.span.fate != "layout":
+            uses[mark.span.rule] = uses.get(mark.span.rule, 0) + 1
+    return uses

@@ -1,0 +1,21 @@
+"""The site that a record belongs to, for whatever counts by site."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+
+def site_of(canonical_url: str | None, url: str | None, source: str) -> str:
+    """Return the host of a record's address without `www.`, or its source where it has none.
+
+    >>> site_of(None, "https://www.example.org/rain", "press"), site_of("//[", None, "press")
+    ('example.org', 'press')
+    """
+    for address in (canonical_url, url):
+        try:
+            host = urlsplit(address or "").hostname
+        except ValueError:
+            continue
+        if host:
+            return host.removeprefix("www.")
+    return source

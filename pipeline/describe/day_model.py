@@ -1,0 +1,87 @@
+"""The day of publication, chosen by a small forest from the evidence of every day that a page names.
+
+The forest learned from annotated pages which day readers call that of publication (`training.field_days`); it runs in integers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pipeline.describe.day_evidence import Day, day_features, days_of, evidence
+from pipeline.forests.model_files import read_model, shipped
+from pipeline.forests.trees import Forest, ForestSpec, load_forest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pipeline.lines.dates import Order
+    from pipeline.spans import Candidate
+
+FILE = "field_days.json"
+FORMAT = "copydesk-days-1"
+
+
+class DayModelFile(msgspec.Struct, frozen=True, kw_only=True):
+    """The model's file.
+
+    Attributes:
+        format: `FORMAT`.
+        forest: scores a day; its columns are those of `day_features`.
+        least: the lowest score with which a day is given, in the forest's units; below it the page names no day.
+    """
+
+    format: str
+    forest: ForestSpec
+    least: int
+
+
+class DayModel(msgspec.Struct, frozen=True, kw_only=True):
+    """The model, ready to run."""
+
+    forest: Forest
+    least: int
+
+    @classmethod
+    def read(cls, data: bytes | None = None) -> DayModel:
+        """Return a model from its file's bytes; without them, the one that ships.
+
+        Raises:
+            ValueError: the file is damaged, or has other columns than this code.
+        """
+        file = read_model(data or shipped().joinpath(FILE).read_bytes(), DayModelFile, FORMAT, "model of days")
+        if file.forest.features != day_features():
+            raise ValueError("the model of days has other columns than this code: train it again")
+        return cls(forest=load_forest(msgspec.json.encode(file.forest)), least=file.least)
+
+    def scores(self, days: Sequence[Day], *, headline: int, news: bool) -> tuple[int, ...]:
+        """Return the score of every day; arguments as `evidence`."""
+        return tuple(map(int, self.forest.score(evidence(days, headline=headline, news=news)))) if days else ()
+
+
+def best_day(
+    model: DayModel,
+    candidates: Iterable[Candidate],
+    *,
+    language: str | None,
+    order: Order | None,
+    fetched_at: str | None,
+    headline: int,
+    news: bool,
+) -> Day | None:
+    """Return the day of publication, None where no day is likely enough; of equals the earlier.
+
+    Args:
+        model: what scores days.
+        candidates: as for `days_of`, like `language`, `order` and `fetched_at`.
+        language: for month names.
+        order: for dates in digits.
+        fetched_at: ISO time of fetching.
+        headline: where the headline begins; -1 where none was found.
+        news: the page says that it is a news article.
+    """
+    days = days_of(candidates, language=language, order=order, fetched_at=fetched_at)
+    scores = model.scores(days, headline=headline, news=news)
+    best = max(range(len(days)), key=lambda index: (scores[index], -index), default=None)
+    return days[best] if best is not None and scores[best] >= model.least else None
