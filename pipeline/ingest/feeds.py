@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 _REFERENCE = re.compile(rb"&(?!#)(?:([A-Za-z][A-Za-z0-9]{1,31});)?")
 _OWN = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
-_CLOSED = re.compile(rb"</(?:\w++:)?(?:rss|feed|rdf)\s*+>(?:\s++|<!--(?:[^-]|-(?!->))*+-->)*+\Z", re.IGNORECASE)
+_CLOSED = re.compile(rb"</(?:\w++:)?(?:rss|feed|rdf)\s*+>", re.IGNORECASE)
 _TAIL = 4096
+"""Bytes at the end of a file in which its root ends, where it ends."""
 _ITEMS = ("item", "entry")
 _NAMED = re.compile(r"[^()\s@]++@[^()\s]++\s*+\(([^()]++)\)")
 
