@@ -34,7 +34,6 @@ from pipeline.extract.stories import holds_several
 from pipeline.extract.walk import walk
 from pipeline.extract.wholes import Wholes
 from pipeline.forests.expected_f1 import best_threshold
-from pipeline.records import SEVERAL_ARTICLES, QualityWarning
 from pipeline.spans import Block
 from pipeline.text.scripts import UNSPACED_CHARACTER
 
@@ -151,7 +150,6 @@ def _judge(
         links=kept_links(page, verdicts, url),
         findings=findings(page, scores.tolist(), verdicts),
         page_kind="multiple" if several else verdict.kind,
-        warnings=(QualityWarning(code=SEVERAL_ARTICLES, base_start=0, base_end=len(layout.base)),) if several else (),
         completeness="empty" if verdict.kind == "error" else completeness(page, verdicts.kept, html),
         evidence=verdict.evidence,
         layout=layout,

@@ -13,7 +13,6 @@ import msgspec
 
 from pipeline.config import StripConfig
 from pipeline.forests.expected_f1 import choose, spare
-from pipeline.records import SEVERAL_ARTICLES, QualityWarning
 from pipeline.rules.rulebook import RuleBook
 from pipeline.spans import Stripped
 from pipeline.strip.apply_rules import apply_rules, apply_to_spans
@@ -99,7 +98,7 @@ def strip(  # noqa: PLR0913 - what the segmenter found, what judges, and what is
         cuts=tuple(sorted(draft.cuts, key=lambda cut: cut.start)),
         items=tuple(draft.items),
         findings=tuple(draft.findings),
-        warnings=(*losses(draft, config), *([QualityWarning(code=SEVERAL_ARTICLES, base_start=0, base_end=len(text))] if several else [])),
+        warnings=losses(draft, config),
         page_kind="multiple" if several else "article",
         completeness=completeness(draft),
     )
