@@ -12,12 +12,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from copydesk.batches import clean_batch, clean_batches
     from copydesk.files import clean_file, clean_files
     from pipeline import Article, Config, Rejected, clean
 
     __version__: str
 
-__all__ = ["Article", "Config", "Rejected", "__version__", "clean", "clean_file", "clean_files"]
+__all__ = ["Article", "Config", "Rejected", "__version__", "clean", "clean_batch", "clean_batches", "clean_file", "clean_files"]
+_HOMES = {
+    "clean_batch": "copydesk.batches",
+    "clean_batches": "copydesk.batches",
+    "clean_file": "copydesk.files",
+    "clean_files": "copydesk.files",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -34,7 +41,7 @@ def __getattr__(name: str) -> Any:
     from copydesk.shadows import refuse_shadows  # noqa: PLC0415
 
     refuse_shadows()
-    return getattr(import_module("copydesk.files" if name.startswith("clean_file") else "pipeline"), name)
+    return getattr(import_module(_HOMES.get(name, "pipeline")), name)
 
 
 def __dir__() -> list[str]:

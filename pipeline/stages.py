@@ -27,7 +27,7 @@ from pipeline.extract import ExtractError, extract, parse
 from pipeline.jsonld import read_graph
 from pipeline.lines.datelines import reporters
 from pipeline.normalise import kept_spans, normalise, normalise_moved
-from pipeline.records import Annotation, Article, BaseKind, Completeness, PageKind, QualityWarning, RawSource
+from pipeline.records import SEVERAL_ARTICLES, Annotation, Article, BaseKind, Completeness, PageKind, QualityWarning, RawSource
 from pipeline.rejected import Rejected
 from pipeline.resources import Resources, load_resources
 from pipeline.segment import segment
@@ -402,7 +402,9 @@ def _draft(read: _Read, fields: Fields, passes: _Passes, decoded: Decoded, desk:
     spoken = language(state.text or state.base, read.declared_language)
     code = spoken.code if spoken else None
     places = OffsetMap(len(state.base), state.ops)
-    whole = (*decoded.warnings, *(("unstable",) if passes.last.verdict.ops else ()))
+    page_kind = passes.first.page_kind if passes.judged.page_kind == "article" else passes.judged.page_kind
+    several = (SEVERAL_ARTICLES,) if page_kind == "multiple" else ()
+    whole = (*decoded.warnings, *(("unstable",) if passes.last.verdict.ops else ()), *several)
     return Draft(
         base=state.base,
         base_kind=read.base_kind,
@@ -417,7 +419,7 @@ def _draft(read: _Read, fields: Fields, passes: _Passes, decoded: Decoded, desk:
         annotations=text_annotations(state.annotations, last.annotations, places),
         language=spoken,
         variety=passes.first.variety,
-        page_kind=passes.first.page_kind if passes.judged.page_kind == "article" else passes.judged.page_kind,
+        page_kind=page_kind,
         completeness=passes.first.completeness if passes.judged.completeness == "full" else passes.judged.completeness,
         warnings=(*(QualityWarning(code=name, base_start=0, base_end=len(state.base)) for name in whole), *state.warnings),
         config_sha256=desk.resources.config_sha256,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from copydesk.review.document import document_page, of_result
+from copydesk.review.document import Place, document_page, of_result
 from copydesk.review.marked import spans
 from pipeline.text.controls import escaped
 
@@ -116,4 +116,4 @@ def as_json(result: Result, choice: Choice = EVERYTHING) -> str:
 def as_html(result: Result, book: RuleBook, choice: Choice = EVERYTHING) -> str:
     """Return a page of its own, in the design of `copydesk review`; `book` has the texts of the rules."""
     shown = of_result(result, lambda span: span.fate == "layout" or choice.takes(span))
-    return document_page(shown, build="", book=book, alone=True).decode()
+    return document_page(shown, Place(alone=True), book).decode()

@@ -93,10 +93,10 @@ def packing(stream: BinaryIO) -> str | None:
 def unpacked(
     stream: BinaryIO, start: int = 0, points: Callable[[], BinaryIO] | None = None, alive: Callable[[], None] | None = None
 ) -> BinaryIO:
-    """Return a buffered stream of the unpacked bytes from `start` on: of gzip, bzip2 and xz (also several streams in a row), of Zstandard, else of the bytes.
+    """Return a buffered stream of the unpacked bytes from `start` on: of gzip, bzip2, xz and Zstandard, else of the bytes.
 
-    What stands before `start` is passed over; with `points` (made by `seek_points`) most of it is not even unpacked. `alive` is called
-    after every 16 MiB passed.
+    Several packed streams in a row are one. What stands before `start` is passed over; with `points` (made by `seek_points`) most of it
+    is not even unpacked. `alive` is called after every 16 MiB passed.
     """
     kind = packing(stream)
     if kind is None:
@@ -196,11 +196,15 @@ class Spooled:
         self._file.close()
 
 
-class _View(io.RawIOBase):
-    """A stream over the bytes of another that shares nothing with it but the bytes."""
+class Positioned(io.RawIOBase):
+    """A stream that keeps a position of its own in `size` bytes; whoever derives from it says what stands where (`at`)."""
 
-    def __init__(self, stream: BinaryIO, size: int) -> None:
-        self._stream, self._size, self._position = stream, size, 0
+    def __init__(self, size: int) -> None:
+        self._size, self._position = size, 0
+
+    def at(self, position: int, size: int) -> bytes:
+        """Return up to `size` of the bytes that stand from `position` on, none at the end."""
+        raise NotImplementedError
 
     def readable(self) -> bool:
         """Return True."""
@@ -226,11 +230,23 @@ class _View(io.RawIOBase):
     def readinto(self, buffer: object) -> int:
         """Read into a buffer, as `io.RawIOBase` describes it."""
         view = memoryview(buffer)  # type: ignore[arg-type]  # the base class leaves the buffer's type open
-        self._stream.seek(self._position)
-        data = self._stream.read(len(view))
+        data = self.at(self._position, len(view))
         view[: len(data)] = data
         self._position += len(data)
         return len(data)
+
+
+class _View(Positioned):
+    """A stream over the bytes of another that shares nothing with it but the bytes."""
+
+    def __init__(self, stream: BinaryIO, size: int) -> None:
+        super().__init__(size)
+        self._stream = stream
+
+    def at(self, position: int, size: int) -> bytes:
+        """Return what the other stream has there."""
+        self._stream.seek(position)
+        return self._stream.read(size)
 
 
 class Unpacked(io.BufferedIOBase):

@@ -12,7 +12,7 @@ import zlib
 from bz2 import BZ2Decompressor
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
-from pipeline.ingest.streams import CHUNK, POINT_SPACING
+from pipeline.ingest.streams import CHUNK, POINT_SPACING, Positioned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,41 +115,19 @@ def _unpacked_length(stream: BinaryIO, begin: int, method: int, source: Source) 
     return read - len(machine.unused_data) if machine.eof else None
 
 
-class _Joined(io.RawIOBase):
+class _Joined(Positioned):
     """The first `end` bytes of a stream, and other bytes behind them."""
 
     def __init__(self, stream: BinaryIO, end: int, rest: bytes) -> None:
-        self._stream, self._end, self._rest, self._position = stream, end, rest, 0
+        super().__init__(end + len(rest))
+        self._stream, self._end, self._rest = stream, end, rest
 
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def seekable(self) -> bool:
-        """Return True."""
-        return True
-
-    def tell(self) -> int:
-        """Return the position."""
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Move as `io.IOBase` describes it."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._end + len(self._rest)}[whence]
-        self._position = max(0, base + offset)
-        return self._position
-
-    def readinto(self, buffer: object) -> int:
-        """Read into a buffer, as `io.RawIOBase` describes it."""
-        view = memoryview(buffer)  # type: ignore[arg-type]  # the base class leaves the buffer's type open
-        if self._position < self._end:
-            self._stream.seek(self._position)
-            data = self._stream.read(min(len(view), self._end - self._position))
-        else:
-            data = self._rest[self._position - self._end :][: len(view)]
-        view[: len(data)] = data
-        self._position += len(data)
-        return len(data)
+    def at(self, position: int, size: int) -> bytes:
+        """Return what stands there in the stream, or behind it."""
+        if position >= self._end:
+            return self._rest[position - self._end :][:size]
+        self._stream.seek(position)
+        return self._stream.read(min(size, self._end - position))
 
     def close(self) -> None:
         """Close this and the stream below."""

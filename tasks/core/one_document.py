@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
@@ -24,7 +25,7 @@ from tasks.core.limits import Limits
 from tasks.core.watching import Watch, charge, out_of_memory_kills
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from pipeline.config import Config
     from pipeline.ingest import RawDocument
@@ -59,10 +60,11 @@ def clean_within(document: RawDocument, config: Config, limits: Limits | None = 
     return answer.result
 
 
-def answers(work: Callable[[], Iterator[Any]], *, seconds: float, memory: int) -> Iterator[Any]:
+def answers(work: Callable[[], Iterator[Any]], *, seconds: float, memory: int, alone: bool = False) -> Iterator[Any]:
     """Yield what `work` yields, from a child process that may take so many seconds of computing and bytes of memory.
 
-    What it yields goes through a pipe as MessagePack. The child is ended when nobody listens any more.
+    What it yields goes through a pipe as MessagePack. The child is ended when nobody listens any more. With `alone` it closes all files and
+    sockets that this process has open but the three standard streams, so that it keeps no connection of an engine alive.
 
     Raises:
         Rejected: The child took too much, or broke off: `timeout`, `out_of_memory`, `crashed`.
@@ -73,6 +75,9 @@ def answers(work: Callable[[], Iterator[Any]], *, seconds: float, memory: int) -
     pid = os.fork()
     if pid == 0:
         os.close(reader)
+        if alone:
+            os.closerange(3, writer)
+            os.closerange(writer + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
         _work(work, limits, Pipe(writer, careful=False))
     os.close(writer)
     watch, whole = Watch(pid, seconds * PATIENCE), False
@@ -102,6 +107,36 @@ def outcome_within(found: Found, config: Config, limits: Limits) -> Outcome:
     return msgspec.msgpack.decode(data, type=Outcome)
 
 
+def outcomes_within(documents: Sequence[Found], config: Config, limits: Limits) -> Iterator[Outcome]:
+    """Yield what becomes of each document, in order, as `outcome_within` does one; one child cleans them all unless one of them ends it.
+
+    A document at which two children died is rejected; those after it are cleaned by the next child.
+    """
+    load_resources(config)
+    done, deaths = 0, 0
+    while done < len(documents):
+        try:
+            work = partial(_outcomes, documents[done:], config, limits)
+            for data in answers(work, seconds=limits.seconds, memory=limits.memory, alone=True):
+                yield msgspec.msgpack.decode(data, type=Outcome)
+                done, deaths = done + 1, 0
+        except Rejected as death:
+            deaths += 1
+            found = documents[done]
+            if deaths == _TRIES and isinstance(found, Document):
+                yield Outcome(row=rejected_document(found.raw, death))
+                done, deaths = done + 1, 0
+
+
+def _outcomes(documents: Sequence[Found], config: Config, limits: Limits) -> Iterator[bytes]:
+    """Clean documents in a child, each on a budget of its own."""
+    for found in documents:
+        charge(limits.seconds)
+        yield msgspec.msgpack.encode(clean_found(found, config))
+
+
+_TRIES = 2
+"""Children that die at a document before it is given up, as in a build: one may be ended by what has nothing to do with it."""
 _END = msgspec.msgpack.encode(())
 
 
