@@ -36,7 +36,7 @@ from pipeline.jsonld import read_graph
 from pipeline.lines.dates import read_iso
 from pipeline.resources import load_resources
 from pipeline.text.language import language
-from training.corpora import present, read
+from training.corpora import WCXB, present, read
 from training.oof import clean_oof, fold_resources
 from training.text_dumps import dump
 
@@ -77,7 +77,7 @@ def main() -> None:
 def pages(folder: Path, corpus: str, wanted: set[int]) -> Iterator[tuple[dict[str, Any], bytes, int]]:
     """Yield the annotation, the bytes and the fold (-1: unknown) of every article of a corpus, of the wanted folds where some are."""
     for page in read(corpus, folder):
-        if page.kind == "article" and (not wanted or page.fold in wanted):
+        if page.is_html and (page.kind == "article" or corpus != WCXB) and (not wanted or page.fold in wanted):
             yield page.gold, page.raw, page.fold
 
 
@@ -208,7 +208,7 @@ class Tally:
         for field, attribute in NAMES.items():
             want = gold.get(field)
             if not want:
-                if field != "title" and "kind" in gold:
+                if field != "title" and self.corpus == WCXB:
                     self.count(f"{field}_none", float(not getattr(fields, attribute)))
                 continue
             value = score(field, fields, want)
