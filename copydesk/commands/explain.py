@@ -87,6 +87,9 @@ def _facts(result: Result) -> Iterator[str]:
         yield f"{name} = {document[name]!r}  (from {source})"
     for candidate in result.candidates:
         yield f"candidate {candidate.field}: {candidate.value[:200]!r}  (from {candidate.source})"
+    for day in result.days:
+        words = ", ".join(f"{name} {value}" for name, value in day.evidence.items())
+        yield f"day {day.day}: score {day.score}  ({words})"
     for finding in result.findings:
         score = "" if finding.score is None else f", score {finding.score}"
         words = " ".join(result.base[finding.start : finding.end].split())[:60]
@@ -102,6 +105,7 @@ def as_json(result: Result, choice: Choice = EVERYTHING) -> str:
         "locator": result.article.provenance.raw.locator,
         "spans": [span for span in spans(result.article, result.base) if choice.takes(span)],
         "candidates": result.candidates,
+        "days": result.days,
         "findings": result.findings,
         "fields": result.article.provenance.fields,
         "warnings": result.article.quality.warnings,
