@@ -32,7 +32,7 @@ from pipeline.rejected import Rejected
 from pipeline.resources import Resources, load_resources
 from pipeline.segment import segment
 from pipeline.segment.line_spans import divide
-from pipeline.spans import Block, Candidate, Cut, Decoded, Fields, Finding, Stripped
+from pipeline.spans import Block, Candidate, Cut, Decoded, Fields, Finding, ScoredDay, Stripped
 from pipeline.strip import Judges, Known, strip
 from pipeline.text.language import language
 from pipeline.xml_listings import is_xml_listing
@@ -49,12 +49,13 @@ HTML and as naive dumps, none needed more than three; made-up lines of posts glu
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """An article, and what `explain` shows beside it: the base text, findings and candidates in its offsets."""
+    """An article, and what `explain` shows beside it: the base text, findings and candidates in its offsets, the days of the page."""
 
     article: Article
     base: str
     findings: tuple[Finding, ...]
     candidates: tuple[Candidate, ...]
+    days: tuple[ScoredDay, ...] = ()
 
 
 class TextPass(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,7 +149,7 @@ def run(document: RawDocument, config: Config, resources: Resources | None = Non
     draft = _draft(read, fields, passes, decoded, desk)
     origin = Origin(raw=_raw_source(document, raw, media_type), source=document.source, url=document.url, decode=decoded.info)
     article = assemble(draft, origin, config.emit)
-    return Result(article=article, base=state.base, findings=state.findings, candidates=read.candidates)
+    return Result(article=article, base=state.base, findings=state.findings, candidates=read.candidates, days=fields.days)
 
 
 def _decode(document: RawDocument, raw: bytes, config: Config, *, is_html: bool) -> Decoded:

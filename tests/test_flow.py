@@ -17,7 +17,10 @@ ALGEBRA = {"apply", "compose", "begin"}
 
 
 def calls_in_order(tree: ast.Module) -> list[str]:
-    """Return what `run` calls of the stages, each at its first call, as the code reads from top to bottom, through its own functions."""
+    """Return what `run` calls of the stages, each at its first call, as the code reads from top to bottom, through its own functions.
+
+    What is handed to a stage to call (`partial(divide, …)`) counts where it is handed over.
+    """
     imported = {
         name.name
         for node in tree.body
@@ -34,7 +37,8 @@ def calls_in_order(tree: ast.Module) -> list[str]:
     def walk(node: ast.AST) -> None:
         for child in ast.iter_child_nodes(node):
             walk(child)
-        name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else None
+        called = node.args[0] if isinstance(node, ast.Call) and ast.unparse(node.func) == "partial" else getattr(node, "func", None)
+        name = called.id if isinstance(called, ast.Name) else None
         if name in imported - ALGEBRA and name not in found:
             found.append(name)
         elif name in own and name not in entered:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -21,6 +22,7 @@ import numpy as np
 from pipeline.forests.cascade import StagedForest, StagedSpec, load_staged
 from pipeline.rules.rulebook import RuleBook, load
 from pipeline.segment import PairModel, SegmentConfig, segment
+from pipeline.segment.line_spans import divide
 from pipeline.strip import SHAPED, Draft, StripConfig, prepare
 from pipeline.strip.line_features import LINE_FEATURES, line_features
 from pipeline.strip.line_model import FORMAT, OPEN_TO_DOUBT, LineModelFile
@@ -98,7 +100,7 @@ def make_page(dump: Dump, rules: RuleBook, pairs: PairModel) -> Page | None:
     blocks = segment(dump.text, model=pairs, config=SegmentConfig()).blocks
     if not blocks:
         return None
-    draft = Draft(dump.text, blocks)
+    draft = Draft(dump.text, blocks, partial(divide, dump.text, blocks, None))
     title = prepare(draft, rules=rules, config=StripConfig())
     bags = [words(line) for line in draft.lines]
     gold = words((dump.summary + "\n" + dump.gold) if dump.summary else dump.gold)

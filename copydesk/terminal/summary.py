@@ -109,6 +109,7 @@ def report(paths: BuildPaths, summary: BuildSummary) -> None:
     first = first_record(paths, summary)
     if first is not None:
         click.echo(f"next, what was cut and why: {here} explain {clean} {first[:8]}")
+        click.echo(f"all of it in a browser: {here} review {clean} --open")
 
 
 def first_record(paths: BuildPaths, summary: BuildSummary) -> str | None:

@@ -15,9 +15,18 @@ from pipeline.config import StripConfig
 from pipeline.forests.expected_f1 import choose, spare
 from pipeline.rules.rulebook import RuleBook
 from pipeline.spans import Stripped
-from pipeline.strip.apply_rules import apply_rules, apply_to_spans
+from pipeline.strip.apply_rules import apply_rules, apply_to_spans, take_addresses
+from pipeline.strip.author_lines import take_author_box
 from pipeline.strip.completeness import completeness, losses
-from pipeline.strip.field_lines import take_bylines, take_copyright, take_credits, take_dateline, take_print_marks, take_stamps
+from pipeline.strip.field_lines import (
+    take_bylines,
+    take_copyright,
+    take_credits,
+    take_dateline,
+    take_print_marks,
+    take_signature,
+    take_stamps,
+)
 from pipeline.strip.gallery_lines import take_galleries
 from pipeline.strip.gate import shows_furniture
 from pipeline.strip.line_cache import Known
@@ -122,6 +131,9 @@ def prepare(
     title = take_headline(draft, config, headline)
     take_bylines(draft, title, language)
     take_credits(draft)
+    take_author_box(draft)
+    take_addresses(draft)
+    take_signature(draft)
     return title
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.spans import Cut
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from pipeline.strip.line_cache import Known
     from pipeline.strip.page import Draft
 
+ADDRESS = "navigation.address"
+_ADDRESS = re.compile(r"https?://[^\s<>\"]{4,300}")
+_SLUG = 4
+"""Hyphens in the address of a story, which is made of its headline's words; other addresses are the story's own links."""
 _HEADLINE_MAX = 120
 _TITLE_MIN = 12
 _HEADS_MAX = 2
@@ -61,6 +67,29 @@ def apply_to_spans(draft: Draft, known: Known) -> None:
         place += len(spans)
         if any(found):
             _cut_spans(draft, index, spans, [_span_speaker(named, index, first, last) for named in found])
+
+
+def take_addresses(draft: Draft) -> None:
+    """Remove addresses of stories that stand by themselves: between two sentences of a line, or alone on the text's last line."""
+    first, last = draft.body()
+    held = draft.holding(("http://", "https://"))
+    for index in held:
+        if not draft.is_open(index):
+            continue
+        if _ADDRESS.fullmatch(draft.lines[index]):
+            below = index > last >= first and not any(map(draft.is_open, range(index + 1, len(draft.blocks))))
+            if below and _is_story(draft.lines[index]):
+                draft.remove(index, "navigation", ADDRESS)
+            continue
+        spans = draft.spans([index]) if draft.prose[index] else []
+        for before, span in pairwise(spans):
+            address = draft.text[span.start : span.end]
+            if ends_sentence(draft.text[before.start : before.end]) and _ADDRESS.fullmatch(address) and _is_story(address):
+                draft.cut_part(Cut(start=span.start, end=span.end, rule=ADDRESS, kind="navigation"), index)
+
+
+def _is_story(address: str) -> bool:
+    return address.count("-") >= _SLUG
 
 
 def _span_speaker(found: Sequence[Mark], index: int, first: int, last: int) -> Rule | None:
@@ -135,20 +164,22 @@ def _take_boxes(draft: Draft, named: Sequence[tuple[int, tuple[Mark, ...]]], fir
         if place <= last and place < len(draft.blocks) and taken > 1 and draft.is_open(place) and not draft.prose[place]:
             taken = 1  # inside the body the end of the box is not certain: take one headline
         if place <= last and taken and _next_is_heading(draft, index + taken, last):
-            taken -= 1  # the last short line may be the heading of the paragraph after it
+            taken -= 1  # the last short line may be the heading of the paragraph, or of the list, after it
         for under in range(index + 1, index + 1 + taken):
             draft.remove(under, mark.rule.kind, f"{mark.rule.id}.item")
 
 
 def _is_headline(draft: Draft, index: int) -> bool:
     line = draft.lines[index]
-    if draft.blocks[index].kind == "list_item":
+    if draft.blocks[index].kind == "list_item" or line[-1] == ":":
         return False
     return _TITLE_MIN <= len(line) <= _HEADLINE_MAX and not (ends_sentence(line) and line[-1] not in "?!") and not draft.prose[index]
 
 
 def _next_is_heading(draft: Draft, index: int, last: int) -> bool:
     """Whether the last of several headlines is the heading of the prose that follows inside the body."""
+    if index < last and draft.lines[index][-1] in ":?" and draft.blocks[index + 1].kind == "list_item":
+        return True
     return index < last and draft.blocks[index].kind == "heading" and draft.is_open(index - 1) and draft.prose[index + 1]
 
 

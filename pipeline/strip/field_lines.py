@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pipeline.lines.agencies import find_agency
+from pipeline.lines.byline_variants import is_name
 from pipeline.lines.bylines import read_byline
 from pipeline.lines.credits import read_copyright, read_credit
 from pipeline.lines.datelines import is_place, read_dateline
 from pipeline.lines.timestamps import label_role, read_stamps
 from pipeline.spans import Cut, Target
+from pipeline.strip.page import ends_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 STAMP = "stamp.line"
 MOMENT = "stamp.moment"
 BYLINE = "byline.line"
+SIGNATURE = "byline.signature"
 CREDIT = "credit.sources"
 SOURCE = "credit.inside"
 COPYRIGHT = "copyright.line"
@@ -42,6 +45,9 @@ _STAMP_MAX = 120
 _NEAR_TITLE = 12
 _NEAR_BODY = 6
 _NEAR_END = 5
+_SIGNED_AFTER = 3
+_SIGNATURE = 40
+"""Paragraphs before a signature at least, and the longest name."""
 _MORE_BYLINES = 2
 """Lines right under a byline that may be further ones, with a label and a colon: "Edited by: Ann Lee"."""
 _COPYRIGHT_SIGNS = ("©", "(c)", "copyright", "℗")
@@ -214,6 +220,25 @@ def take_credits(draft: Draft) -> None:
         base = draft.blocks[index].start
         draft.move(index, Target("credits", base, "raw"), CREDIT)
         draft.add_item("credits", base, {"name": reading.name})
+
+
+def take_signature(draft: Draft) -> None:
+    """Move the name that stands alone on the last line, right under a paragraph, to `authors`: whoever wrote the text signs it."""
+    opened = draft.open_blocks()
+    if (
+        len(opened) <= _SIGNED_AFTER
+        or not all(draft.prose[index] for index in opened[-3:-1])
+        or any(draft.verdict[opened[-2] : opened[-1]])
+    ):
+        return
+    index = opened[-1]
+    line = draft.lines[index]
+    name = line.lstrip("—–- ")
+    if len(name) > _SIGNATURE or " " not in name or not ends_sentence(draft.lines[opened[-2]]) or not is_name(name):
+        return
+    base, start = draft.blocks[index].start, len(line) - len(name)
+    draft.move_parts(index, [(Target("authors", base + start, "name"), (start, len(line)))], SIGNATURE)
+    draft.add_item("authors", base + start, {"type": "person"})
 
 
 def _names_source(line: str) -> bool:

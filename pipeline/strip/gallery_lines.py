@@ -27,8 +27,6 @@ _WORD = re.compile(r"\S+")
 
 def take_galleries(draft: Draft) -> None:
     """Move the captions of galleries to `images`, and remove counters that stand alone."""
-    if "/" not in draft.text and " of " not in draft.text:
-        return
     starts = [block.start for block in draft.blocks]
     for gallery in _galleries(draft.text):
         credited = {(draft.text[max(0, found.start() - _CREDIT) : found.start()].split() or [""])[-1] for found in gallery[1:]}

@@ -34,6 +34,8 @@ _BRACKET = re.compile(r"\((?:c\)|(?:[LRClrc]|2nd|3rd|left|right|links|rechts|gau
 _GAP = re.compile(r"  (?<=\S  ) *(?=\S)")
 _SIDE = re.compile(r", (?:left|right)\b")
 """Signs of captions and credits; each expression begins with the character that it is searched by."""
+_BARRED = re.compile(r"\|\s?[A-ZÀ-Þ][A-ZÀ-Þ0-9 .,&'’/|-]{2,60}")
+"""A credit in capitals behind a bar, as some papers print it under a caption; a table's row has a bar at its end or none before it."""
 _BEFORE_COLON = re.compile(r"(?<![^\W\d_])[^\W\d_]++(?=\.?\s?\Z)")
 _EDGES = "([{（【|–—-.,:;!?\"'"
 
@@ -51,12 +53,26 @@ def take_pictures(draft: Draft, known: Known) -> None:
         if line not in captions:
             captions[line] = read_caption(line) if len(line) <= _LONGEST and _has_cue(line) else None
         reading = captions[line]
-        if reading is None or not _may_leave(draft, index):
+        if line[0] == "|" and _may_leave(draft, index) and _BARRED.fullmatch(line):
+            _take_barred(draft, index)
+            index += 1
+        elif reading is None or not _may_leave(draft, index):
             index += 1
         elif reading.caption is None:
             index = _take_credit(draft, index, reading)
         else:
             index = _take_caption(draft, index, reading, draft.blocks[index].start)
+
+
+def _take_barred(draft: Draft, index: int) -> None:
+    """Move a credit in capitals behind a bar, and the line above it that ends like no sentence: its caption."""
+    key, line = draft.blocks[index].start, draft.lines[index]
+    start = len(line) - len(line.lstrip("| \xa0"))
+    above = index - 1
+    if draft.is_open(above) and not draft.prose[above] and not ends_sentence(draft.lines[above]) and len(draft.lines[above]) <= _LONGEST:
+        key = draft.blocks[above].start
+        draft.move(above, Target("images", key, "caption"), CAPTION)
+    draft.move(index, Target("images", key, "credit"), CREDIT, (start, len(line)))
 
 
 def _may_leave(draft: Draft, index: int) -> bool:

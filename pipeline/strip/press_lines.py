@@ -46,6 +46,7 @@ _END_MARK = "press.end_mark"
 _BELOW = "press.below_end"
 _ENDS_REST = re.compile(r"(?:references?|bibliography|sources|literatur|références|referencias)\s?:?", re.IGNORECASE)
 _INLINE = re.compile(r"(?:About|ABOUT|Über|À propos d[eu]|Acerca de) (?P<name>[^.:\n]{3,80}): ?(?P<rest>\S)")
+_SHORT_NAME = re.compile(r"\(([A-Z]{2,10})\)")
 _SOURCE = re.compile(r"SOURCE:? [A-Z0-9][^.!?]{1,90}")
 
 
@@ -117,7 +118,9 @@ def _names(heading: str, paragraph: str) -> bool:
     """Whether a paragraph begins with the name that a heading holds, and goes on to say what that is or does."""
     name = stems(" ".join(word for word in heading.split()[1:] if word[:1].isupper()))
     opening = paragraph[:_NAMED_WITHIN]
-    return bool(name & stems(opening)) and _DESCRIBES.match(opening) is not None
+    short = _SHORT_NAME.search(heading)
+    named = bool(name & stems(opening)) or (short is not None and opening.startswith(short[1]))
+    return named and _DESCRIBES.match(opening) is not None
 
 
 def _take_rest(draft: Draft, index: int, rule: Rule) -> None:

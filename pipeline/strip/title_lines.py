@@ -12,10 +12,10 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from pipeline.spans import Target
+from pipeline.spans import Cut, Target
 from pipeline.strip.headline_evidence import headline_share, said_again
 from pipeline.strip.page import ends_sentence
-from pipeline.text.echo import stems
+from pipeline.text.echo import echo, stems
 from pipeline.text.folding import fold_line, words_of
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ DOUBLE = "title.double"
 SITE_LINE = "title.with_site"
 DESCRIPTION = "description.line"
 OTHER_WORDING = "title.other_wording"
+POINTS = "teaser.points"
+GLUED = "title.glued"
 _SITE_PART = re.compile(r"\s+(?:[|\-–—»«·:•]|::)\s+|\s?\|\s?|\s+-\s?|\s[–—]|(?P<blank>\s+(?=\s))")
 """A separator of a title's parts, or all of a run of white space but its last character, which would else be tried from each of them."""
 _NO_END = ".,;:،。"
@@ -43,6 +45,12 @@ _SAME = 0.6
 """Share of a line's words that a title has too, where both are one headline: spelling may be normalised."""
 _STAMPS = frozenset({"published_raw", "modified_raw", "authors"})
 """What parts a standfirst right under its headline from the story, however much it reads like a paragraph."""
+_GLUED_LEAST, _GLUED_MOST, _GLUED_SPANS, _GLUED_READ = 1000, 420, 4, 4_000
+"""A story on one line whose headline and standfirst are glued to it: its least length, the most of both, in characters and spans, and how
+much of it is read for the headline's words."""
+_LEAST_POINTS, _MOST_POINTS = 2, 6
+_POINT, _POINT_MAX, _HEAD_POINTS = 30, 260, 14
+"""A story's points: how many, how long each, and how many lines below the headline they end; ingredients and dates are shorter."""
 _STANDFIRST = 4
 """Lines from the top down to which a standfirst is looked for."""
 _SHARED_WORDS, _SHARED = 3, 0.6
@@ -58,6 +66,7 @@ def take_headline(draft: Draft, config: StripConfig, chosen: str | None) -> int 
     first = _first_prose(draft, config)
     index = _title_block(draft, config, chosen, first)
     if index is None:
+        _take_glued(draft, config)
         return None
     title = draft.lines[index]
     if chosen is not None and _is_other(title, chosen):
@@ -66,6 +75,7 @@ def take_headline(draft: Draft, config: StripConfig, chosen: str | None) -> int 
         draft.move(index, Target("title"), TITLE)
     _remove_doubles(draft, index, title, first)
     _take_description(draft, index, first)
+    _take_key_points(draft, index, first)
     return index
 
 
@@ -77,6 +87,31 @@ def _first_prose(draft: Draft, config: StripConfig) -> int:
         if opened[0] == first:
             return next(index for index in opened[1:] if draft.prose[index])
     return min(first, len(draft.blocks))
+
+
+def _take_glued(draft: Draft, config: StripConfig) -> None:
+    """Move a headline and a standfirst that a scraper glued before the story's first sentence, with a wide gap behind them.
+
+    The gap must be the line's only one: whoever types two spaces behind each stop has many.
+    """
+    opened = draft.open_blocks()
+    index = opened[0] if opened else 0
+    if not opened or len(draft.lines[index]) < _GLUED_LEAST or draft.parts.get(index):
+        return
+    spans = draft.spans([index])
+    wide = [at for at, (one, other) in enumerate(itertools.pairwise(spans), 1) if other.start - one.end > 1]
+    if len(wide) != 1 or not 1 < wide[0] <= _GLUED_SPANS or spans[wide[0] - 1].end - spans[0].start > _GLUED_MOST:
+        return
+    title, rest = spans[0], draft.text[spans[wide[0]].start : draft.blocks[index].end][:_GLUED_READ]
+    line = draft.text[title.start : title.end].rstrip(". ")
+    if len(line) > config.title_chars or len(stems(line)) <= _STEMS or echo(line, rest) < _ECHO_OF_NAMED:
+        return
+    cuts = [Cut(start=title.start, end=title.start + len(line), rule=GLUED, target=Target("title"))]
+    if title.start + len(line) < title.end:
+        cuts.append(Cut(start=title.start + len(line), end=title.end, rule=GLUED))
+    start, end = spans[1].start, spans[wide[0] - 1].end
+    cuts.append(Cut(start=start, end=end, rule=GLUED, target=Target("description")))
+    draft.cut_parts(cuts, index)
 
 
 def _is_other(line: str, chosen: str) -> bool:
@@ -230,6 +265,18 @@ def _remove_doubles(draft: Draft, index: int, title: str, first: int) -> None:
             break
         if other != index and len(key) >= _DOUBLES_MIN and _title_key(draft.lines[other]) == key:
             draft.remove(other, "repeat", DOUBLE, of=span)
+
+
+def _take_key_points(draft: Draft, index: int, first: int) -> None:
+    """Remove the story's points, a short list of long items right above the first paragraph, with nothing but furniture over it."""
+    items = [other for other in draft.open_blocks() if index < other < first]
+    if not _LEAST_POINTS <= len(items) <= _MOST_POINTS or items[-1] - index > _HEAD_POINTS:
+        return
+    sizes = [len(draft.lines[other]) for other in items]
+    if any(draft.blocks[other].kind != "list_item" for other in items) or min(sizes) < _POINT or max(sizes) > _POINT_MAX:
+        return
+    for other in items:
+        draft.remove(other, "teaser", POINTS)
 
 
 def _take_description(draft: Draft, index: int, first: int) -> None:
