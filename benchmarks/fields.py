@@ -36,8 +36,8 @@ from pipeline.jsonld import read_graph
 from pipeline.lines.dates import read_iso
 from pipeline.resources import load_resources
 from pipeline.text.language import language
-from training.corpora import present, read
-from training.oof import clean_oof
+from training.corpora import WCXB, present, read
+from training.oof import clean_oof, fold_resources
 from training.text_dumps import dump
 
 if TYPE_CHECKING:
@@ -69,15 +69,15 @@ def main() -> None:
             score_dumps(args.corpora, corpus, wanted)
         else:
             tally = Tally(corpus)
-            for gold, raw, _ in pages(args.corpora, corpus, wanted):
-                tally.page(gold, raw, show=args.show)
+            for gold, raw, fold in pages(args.corpora, corpus, wanted):
+                tally.page(gold, raw, fold, show=args.show)
             tally.report(causes=args.causes or bool(args.show), speed=args.speed)
 
 
 def pages(folder: Path, corpus: str, wanted: set[int]) -> Iterator[tuple[dict[str, Any], bytes, int]]:
     """Yield the annotation, the bytes and the fold (-1: unknown) of every article of a corpus, of the wanted folds where some are."""
     for page in read(corpus, folder):
-        if page.kind == "article" and (not wanted or page.fold in wanted):
+        if page.is_html and (page.kind == "article" or corpus != WCXB) and (not wanted or page.fold in wanted):
             yield page.gold, page.raw, page.fold
 
 
@@ -166,8 +166,9 @@ class Tally:
         self.seconds: Counter[str] = Counter()
         self.pages = 0
 
-    def page(self, gold: dict[str, Any], raw: bytes, *, show: str | None) -> None:
-        """Score one page."""
+    def page(self, gold: dict[str, Any], raw: bytes, fold: int, *, show: str | None) -> None:
+        """Score one page; its day is chosen by the model that never saw the page's fold."""
+        days = fold_resources(fold).days if fold >= 0 else self.resources.days
         try:
             text = decode(raw, declared=None, is_html=True, config=self.config.decode).text
             tree = parse(text, config=self.config.extract)
@@ -193,7 +194,9 @@ class Tally:
                 order=date_order(declared, gold.get("url")),
             ),
         )
-        fields = self.timed("choose_fields", lambda: choose_fields(told + seen, url=gold.get("url"), config=self.config.describe))
+        fields = self.timed(
+            "choose_fields", lambda: choose_fields(told + seen, url=gold.get("url"), config=self.config.describe, days=days)
+        )
         self.pages += 1
         if declared:
             agree = spoken is not None and spoken.code == re.split("[-_]", declared.strip().lower())[0]
@@ -205,7 +208,7 @@ class Tally:
         for field, attribute in NAMES.items():
             want = gold.get(field)
             if not want:
-                if field != "title" and "kind" in gold:
+                if field != "title" and self.corpus == WCXB:
                     self.count(f"{field}_none", float(not getattr(fields, attribute)))
                 continue
             value = score(field, fields, want)

@@ -22,7 +22,7 @@ from pipeline.extract import ExtractError, HtmlModel, extract, parse
 from pipeline.jsonld import read_graph
 from pipeline.text.language import language
 from training.boost import BoostConfig, train
-from training.corpora import FOLDS, learned_by, read, root
+from training.corpora import FOLDS, WCXB, learned_by, read, root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -76,7 +76,7 @@ def candidates_of(page: GoldPage, config: Config, model: HtmlModel) -> tuple[tup
 
 def rows_of(page: GoldPage, candidates: Sequence[Candidate], declared: str | None) -> Rows | None:
     """Return the days of a page as rows, None where it names none or nobody looked for its day."""
-    if not page.gold.get("date") and "kind" not in page.gold:
+    if not page.gold.get("date") and page.corpus != WCXB:
         return None
     dated = [candidate for candidate in candidates if candidate.field in DATED]
     days = days_of(dated, language=declared, order=date_order(declared, page.gold.get("url")), fetched_at=None)
@@ -100,7 +100,7 @@ def page_rows() -> Iterator[Rows]:
     config, model = Config(), HtmlModel.read()
     for corpus in learned_by("field_days"):
         for page in read(corpus, root()):
-            if page.kind == "article" and page.is_html:
+            if page.is_html and (page.kind == "article" or corpus != WCXB):  # the other corpora's kinds are those of annotations
                 rows = rows_of(page, *candidates_of(page, config, model))
                 if rows is not None:
                     yield rows

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from pipeline.describe.choose_dates import CALLED, Moment, is_possible, ranks, reading_of
+from pipeline.describe.choose_dates import CALLED, CHANGED, Moment, is_possible, ranks, reading_of
 from pipeline.spans import Candidate
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ _EAST, _WEST = 14, 12
 """Hours by which civil time may differ from UTC (ISO 8601 offsets in use: +14:00 to -12:00)."""
 _PRINTED = frozenset({"line", "time", "date-class", "line-loose", "line-below", "line-far", "line-first", "visible", "url"})
 """Sources that show a day in the page's own zone."""
-_CHANGES = frozenset({"modified", "modified_raw"})
 _BARE = frozenset({"date", "created"})
 _LOOSE = frozenset({"line-loose"})
 _TAGS = frozenset({"og", "meta"})
@@ -71,7 +70,7 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
             self.candidates,
             key=lambda one: (table.get((one[0].field, one[0].source), _NO_RANK), "T" not in one[1]),
         )
-        return Moment(best[1], best[0].value, best[0].source, not self.says(*CALLED), best[0].start >= 0)
+        return Moment(best[1], best[0].value, best[0].source, not self.says(*CALLED), best[0].start >= 0 and best[0].field not in CHANGED)
 
 
 def days_of(candidates: Iterable[Candidate], *, language: str | None, order: Order | None, fetched_at: str | None) -> tuple[Day, ...]:
@@ -95,7 +94,7 @@ def days_of(candidates: Iterable[Candidate], *, language: str | None, order: Ord
     called = [day for day in days if day.says(*CALLED)]
     if called:
         days = [
-            day for day in days if not day.is_only(_CHANGES) and not (day.is_only(_BARE) and day.is_from(_LOOSE) and _is_apart(day, called))
+            day for day in days if not day.is_only(CHANGED) and not (day.is_only(_BARE) and day.is_from(_LOOSE) and _is_apart(day, called))
         ]
         tagged = [day for day in called if day.is_from(_TAGS)]
         days = [day for day in days if day not in tagged[1:]]

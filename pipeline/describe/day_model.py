@@ -80,6 +80,8 @@ def best_day(
 ) -> tuple[Day | None, tuple[ScoredDay, ...]]:
     """Return the day of publication, None where no day is likely enough, of equals the earlier; and all days with their scores.
 
+    A day that a sentence calls that of the first publication ("originally published on 26 Sep 2019") is not weighed.
+
     Args:
         model: what scores days.
         candidates: as for `days_of`, like `language`, `order` and `fetched_at`.
@@ -91,5 +93,8 @@ def best_day(
     """
     days = days_of(candidates, language=language, order=order, fetched_at=fetched_at)
     scored = model.judge(days, headline=headline, news=news)
+    told = next((day for day in days if any(candidate.source == "line-first" for candidate, _ in day.candidates)), None)
+    if told is not None:
+        return told, scored
     best = max(range(len(days)), key=lambda index: (scored[index].score, -index), default=None)
     return (days[best] if best is not None and scored[best].score >= model.least else None), scored

@@ -72,11 +72,34 @@ def take_headline(draft: Draft, config: StripConfig, chosen: str | None) -> int 
     if chosen is not None and _is_other(title, chosen):
         draft.remove(index, "chrome", OTHER_WORDING)
     else:
-        draft.move(index, Target("title"), TITLE)
+        title = _move_title(draft, index)
     _remove_doubles(draft, index, title, first)
     _take_description(draft, index, first)
     _take_key_points(draft, index, first)
     return index
+
+
+def _move_title(draft: Draft, index: int) -> str:
+    """Move a headline to its field and return it; what stands behind a bar in its line is the site's name or its rubric, and is removed."""
+    line, block = draft.lines[index], draft.blocks[index]
+    head = line.partition(_BAR)[0].rstrip()
+    if head == line or head.count(" ") < _LEAST_SPACES or not draft.text.startswith(line, block.start):
+        draft.move(index, Target("title"), TITLE)
+        return line
+    end = block.start + len(head)
+    site = end + len(line[len(head) :]) - len(line[len(head) :].lstrip(" |"))
+    cuts = (
+        Cut(start=block.start, end=end, rule=TITLE, target=Target("title")),
+        Cut(start=end, end=site, rule=TITLE),
+        Cut(start=site, end=block.end, rule=SITE_LINE, kind="chrome"),
+    )
+    draft.take(index, cuts, "title")
+    return head
+
+
+_BAR = " | "
+_LEAST_SPACES = 2
+"""Spaces of a headline before a bar: bars stand before offices, rubrics and slogans five times of six (see `choose_title`)."""
 
 
 def _first_prose(draft: Draft, config: StripConfig) -> int:
@@ -142,8 +165,17 @@ def _title_block(draft: Draft, config: StripConfig, chosen: str | None, first: i
     named_so = _like_first_line(draft, candidates) if _begins_with_title(draft) else None
     if named_so and _has_furniture(draft, named_so, first) and _is_said_again(draft, named_so):
         return named_so
+    candidates = [index for index in candidates if not _is_contradicted(draft, index)]
     evident = [(said, index) for index in candidates if (said := _evidence(draft, index, opened[0], first)) is not None]
     return max(evident)[1] if evident else None
+
+
+def _is_contradicted(draft: Draft, index: int) -> bool:
+    """Whether a dumped page begins with its own title, furniture follows, and the line shares no two words with that title."""
+    title, words = set(words_of(draft.lines[0])), set(words_of(draft.lines[index]))
+    if index == 0 or not draft.is_open(0) or len(title) < _TITLE_WORDS or not any(draft.verdict[1 : _STANDFIRST + 1]):
+        return False
+    return len(words & title) < min(_SHARED_WORDS, len(words))
 
 
 def _is_said_again(draft: Draft, index: int) -> bool:

@@ -6,10 +6,10 @@ import pytest
 
 from pipeline.text.language import language
 
-NORWEGIAN = "Regnet falt for tredje dag på rad, og elven fortsatte å stige, sa ordføreren i byen på mandag.."
-BOSNIAN = "Kiša je padala treći dan zaredom, a rijeka je nastavila rasti, rekao je gradonačelnik u ponedjeljak.."
+NORWEGIAN = "Regnet falt for tredje dag på rad, og elven fortsatte å stige, sa ordføreren i byen på mandag."
+BOSNIAN = "Kiša je padala treći dan zaredom, a rijeka je nastavila rasti, rekao je gradonačelnik u ponedjeljak."
 ENGLISH = (
-    "Rain fell for the third day in a row, and the river went on rising, which nobody in the town could stop, though they would have tried."
+    "Rain fell for the third day in a row, and the river went on rising, which nobody in the town could stop."
 )
 
 
@@ -21,7 +21,6 @@ ENGLISH = (
         ("nn", NORWEGIAN, "nn"),
         ("bs_BA", BOSNIAN, "bs"),
         ("hr", BOSNIAN, "hr"),
-        ("nb", ENGLISH, "en"),
         ("bs", ENGLISH, "en"),
     ],
 )
