@@ -193,6 +193,9 @@ def review(
 
     if manner.quiet and options["progress"] is None:
         options["progress"] = False
+    for name in ("output", "raw"):
+        if options[name] is not None and settings.is_further_up:
+            options[name] = options[name].absolute()
     chosen = ReviewOptions(open=open_, **options)
     if names and not is_build(names[0]):
         if chosen.raw is not None or chosen.scores is not None:
@@ -202,7 +205,8 @@ def review(
         raise click.UsageError("name one build, or documents")
     if url or media_type:
         raise click.UsageError("--url and --media-type are for a document; a build knows those of its documents")
-    sys.exit(review_build(clean_folder(Path(names[0]) if names else None, settings), chosen, manner))
+    clean = clean_folder(Path(names[0]) if names else None, settings)
+    sys.exit(review_build(clean, settings, chosen, manner))
 
 
 COMMANDS = (clean, explain, review)

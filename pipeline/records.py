@@ -99,7 +99,10 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TextBlock(msgspec.Struct, frozen=True, kw_only=True):
-    """A block of `text`; `level` is a heading's rank (1 to 6) or a list's or quote's depth."""
+    """A block of `text`; `level` is a heading's rank (1 to 6) or a list's or quote's depth.
+
+    `rows` and `columns` are a table's: its rows as they stand in `text`, and the most cells that one of them has.
+    """
 
     kind: BlockKind
     start: int
@@ -108,6 +111,8 @@ class TextBlock(msgspec.Struct, frozen=True, kw_only=True):
     base_end: int
     level: int | None
     language: str | None
+    rows: int | None = None
+    columns: int | None = None
 
 
 class Image(msgspec.Struct, frozen=True, kw_only=True):
@@ -185,6 +190,10 @@ class QualityWarning(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     base_start: int
     base_end: int
+
+
+SEVERAL_ARTICLES = "several_articles"
+"""The warning of a document that holds several articles: `page_kind` is "multiple"."""
 
 
 class Quality(msgspec.Struct, frozen=True, kw_only=True):

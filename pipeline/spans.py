@@ -51,10 +51,25 @@ Divider: TypeAlias = "Callable[[Sequence[int] | None], list[Span]]"
 """Gives the spans of the blocks of some numbers, in order; of all blocks for None. Most blocks are never asked about."""
 
 
+class ScoredDay(msgspec.Struct, frozen=True, kw_only=True):
+    """A day that a page names, and how surely it is that of publication.
+
+    Attributes:
+        day: ISO, ten code points.
+        score: in thousandths of log odds.
+        evidence: what spoke for or against it, without what is zero; the names are those of `pipeline.describe.day_evidence`.
+    """
+
+    day: str
+    score: int
+    evidence: dict[str, int]
+
+
 class Fields(msgspec.Struct, frozen=True, kw_only=True):
     """The fields of a record that its sources give, and the source that won each.
 
-    `language` is the declared one, as printed; `sources` maps a field's name to a source ("json-ld", "og", "line" ...).
+    `language` is the declared one, as printed; `sources` maps a field's name to a source ("json-ld", "og", "line" ...); `days` are the days
+    among which `published_at` was chosen.
     """
 
     title: str | None = None
@@ -71,6 +86,7 @@ class Fields(msgspec.Struct, frozen=True, kw_only=True):
     copyright: str | None = None
     language: str | None = None
     sources: dict[str, str] = {}
+    days: tuple[ScoredDay, ...] = ()
 
 
 class Target(msgspec.Struct, frozen=True, gc=False):

@@ -27,12 +27,12 @@ from pipeline.extract import ExtractError, extract, parse
 from pipeline.jsonld import read_graph
 from pipeline.lines.datelines import reporters
 from pipeline.normalise import kept_spans, normalise, normalise_moved
-from pipeline.records import Annotation, Article, BaseKind, Completeness, PageKind, QualityWarning, RawSource
+from pipeline.records import SEVERAL_ARTICLES, Annotation, Article, BaseKind, Completeness, PageKind, QualityWarning, RawSource
 from pipeline.rejected import Rejected
 from pipeline.resources import Resources, load_resources
 from pipeline.segment import segment
 from pipeline.segment.line_spans import divide
-from pipeline.spans import Block, Candidate, Cut, Decoded, Fields, Finding, Stripped
+from pipeline.spans import Block, Candidate, Cut, Decoded, Fields, Finding, ScoredDay, Stripped
 from pipeline.strip import Judges, Known, strip
 from pipeline.text.language import language
 from pipeline.xml_listings import is_xml_listing
@@ -49,12 +49,13 @@ HTML and as naive dumps, none needed more than three; made-up lines of posts glu
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """An article, and what `explain` shows beside it: the base text, findings and candidates in its offsets."""
+    """An article, and what `explain` shows beside it: the base text, findings and candidates in its offsets, the days of the page."""
 
     article: Article
     base: str
     findings: tuple[Finding, ...]
     candidates: tuple[Candidate, ...]
+    days: tuple[ScoredDay, ...] = ()
 
 
 class TextPass(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,7 +149,7 @@ def run(document: RawDocument, config: Config, resources: Resources | None = Non
     draft = _draft(read, fields, passes, decoded, desk)
     origin = Origin(raw=_raw_source(document, raw, media_type), source=document.source, url=document.url, decode=decoded.info)
     article = assemble(draft, origin, config.emit)
-    return Result(article=article, base=state.base, findings=state.findings, candidates=read.candidates)
+    return Result(article=article, base=state.base, findings=state.findings, candidates=read.candidates, days=fields.days)
 
 
 def _decode(document: RawDocument, raw: bytes, config: Config, *, is_html: bool) -> Decoded:
@@ -401,7 +402,9 @@ def _draft(read: _Read, fields: Fields, passes: _Passes, decoded: Decoded, desk:
     spoken = language(state.text or state.base, read.declared_language)
     code = spoken.code if spoken else None
     places = OffsetMap(len(state.base), state.ops)
-    whole = (*decoded.warnings, *(("unstable",) if passes.last.verdict.ops else ()))
+    page_kind = passes.first.page_kind if passes.judged.page_kind == "article" else passes.judged.page_kind
+    several = (SEVERAL_ARTICLES,) if page_kind == "multiple" else ()
+    whole = (*decoded.warnings, *(("unstable",) if passes.last.verdict.ops else ()), *several)
     return Draft(
         base=state.base,
         base_kind=read.base_kind,
@@ -416,7 +419,7 @@ def _draft(read: _Read, fields: Fields, passes: _Passes, decoded: Decoded, desk:
         annotations=text_annotations(state.annotations, last.annotations, places),
         language=spoken,
         variety=passes.first.variety,
-        page_kind=passes.first.page_kind if passes.judged.page_kind == "article" else passes.judged.page_kind,
+        page_kind=page_kind,
         completeness=passes.first.completeness if passes.judged.completeness == "full" else passes.judged.completeness,
         warnings=(*(QualityWarning(code=name, base_start=0, base_end=len(state.base)) for name in whole), *state.warnings),
         config_sha256=desk.resources.config_sha256,

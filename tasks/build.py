@@ -67,6 +67,7 @@ def _shard_summary(shard: str, stamp: Stamp, duplicates_sha256: str) -> ShardSum
         stamp.articles.sha256,
         stamp.ledger.sha256,
         duplicates_sha256,
+        stamp.respelt,
     )
 
 
@@ -197,6 +198,7 @@ class BuildDataset(_OnFolders):
             skipped=sum(shard.skipped for shard in shards),
             codes=dict(sorted(codes.items())),
             duplicates=marked.counts if marked else DuplicateCounts(0, 0, 0, 0, 0),
+            respelt=sum(shard.respelt for shard in shards),
             cut=current_cut(),
             config_sha256=config_sha256(config),
             code_sha256=code_sha256(config),

@@ -37,10 +37,15 @@ _TELL_SECONDS = 0.5
 """How often the progress bar and Luigi's pages hear of a running shard."""
 
 
+_RESPELT = b'spelling.variant",null]'
+"""How an edit of the text ends, in a record, that spells a word in the wanted variety."""
+
+
 class Stamp(msgspec.Struct, frozen=True):
     """What a shard's files were made from, and what they are.
 
-    `config_sha256` also covers the rule files that the settings name; `codes` counts the rejected by code.
+    `config_sha256` also covers the rule files that the settings name; `codes` counts the rejected by code, `respelt` the words that were
+    spelt in the wanted variety of English.
     """
 
     inputs_sha256: str
@@ -53,6 +58,7 @@ class Stamp(msgspec.Struct, frozen=True):
     rejected: int
     skipped: int
     codes: dict[str, int]
+    respelt: int
 
     @property
     def fingerprint(self) -> str:
@@ -151,6 +157,7 @@ class CleanShard(OfBuild):
         job = Job(self.raw, collection, left.entries, plan.part, config, points=points, again=left.again)
         statuses: Counter[str] = Counter()
         codes: Counter[str] = Counter()
+        respelt = 0
         began = time.monotonic()
         with SortedLines(self.paths.run) as articles, SortedLines(self.paths.run) as ledger, _Teller(self, plan) as teller:
             for made in chain(left.made, clean_isolated(job, limits())):
@@ -159,6 +166,7 @@ class CleanShard(OfBuild):
                     codes[made.code] += 1
                 if made.line is not None:
                     articles.add(made.id or "", made.line)
+                    respelt += made.line.count(_RESPELT)
                 ledger.add(made.locator, made.row)
                 teller.tell(made)
             self.paths.stamp(self.shard).unlink(missing_ok=True)
@@ -173,6 +181,7 @@ class CleanShard(OfBuild):
                 statuses["rejected"],
                 statuses["skipped"],
                 dict(sorted(codes.items())),
+                respelt,
             )
         _account(self.shard, plan, stamp)
         write_sealed(self.paths.stamp(self.shard), stamp)

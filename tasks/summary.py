@@ -25,13 +25,15 @@ class ShardSummary(msgspec.Struct, frozen=True):
     articles_sha256: str
     ledger_sha256: str
     duplicates_sha256: str
+    respelt: int
 
 
 class BuildSummary(msgspec.Struct, frozen=True):
     """`build.json`: what went in, what came out, and by which settings and code. No clock and no machine.
 
-    `files` counts raw files, `inputs` what they hold: inputs = ok + rejected + skipped. `codes` counts the rejected by code, `duplicates`
-    what the sidecars say. `cut` says how shards were cut. `reproducible` is false while some input is rejected by an accident of a machine.
+    `files` counts raw files, `inputs` what they hold: inputs = ok + rejected + skipped. `codes` counts the rejected by code,
+    `duplicates` what the sidecars say, `respelt` the words that were spelt in the wanted variety of English. `cut` says how shards were
+    cut. `reproducible` is false while some input is rejected by an accident of a machine.
     """
 
     schema_version: str
@@ -43,6 +45,7 @@ class BuildSummary(msgspec.Struct, frozen=True):
     skipped: int
     codes: dict[str, int]
     duplicates: DuplicateCounts
+    respelt: int
     cut: Cut
     config_sha256: str
     code_sha256: str

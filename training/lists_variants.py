@@ -5,7 +5,9 @@
 A British, Canadian or Australian form is paired with an American one if one of the spelling patterns below leads from the one to
 the other. A pair is strict for a variety if the replacement is that variety's first choice in SCOWL, the source form is neither
 first choice nor accepted variant there, and the replacement belongs to some varieties only: where it is a word of all varieties
-(tire, story, check), the source is only one of its senses, and the row merely names candidates.
+(tire, story, check), the source is only one of its senses, and the row merely names candidates. Where the variety accepts the source form
+and prefers the other (theatre, travelled in American), the pair is preferred. The table of exceptions names pairs that only a reader can
+decide, and which of their forms are certain for all that: nobody means by "tyre" anything but a tire.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ PATTERNS: Final = tuple(
         ("is(?=e|i|a)", "iz"),
         ("ys(?=e|i|a)", "yz"),
         ("re(?=s?$|d$|s?man$|piece$|board$|fold$)", "er"),
+        ("re(?=d$)", "ere"),
         ("tr(?=ing$)", "ter"),
         ("ll", "l"),
         ("(?<=[^l])l(?=[^l]|$)", "ll"),
@@ -76,28 +79,41 @@ def main() -> None:
     """Write the table."""
     folder, out = Path(sys.argv[1]), Path(sys.argv[2])
     exceptions = read_exceptions(Path(__file__).with_name("lists_variants_exceptions.tsv"))
-    rows = build(folder, exceptions)
+    more = read_more(Path(__file__).with_name("lists_variants_more.tsv"))
+    rows = sorted([*more, *(row for row in build(folder, exceptions) if row[0] not in {source for source, *_ in more})])
     header = "\t".join(("# source", *VARIETIES))
     out.write_text("\n".join((header, *("\t".join(row) for row in rows))) + "\n", "utf-8")
     print(len(rows), "rows;", sum(not any(cell.startswith("?") for cell in row) for row in rows), "strict")
 
 
-def read_exceptions(path: Path) -> dict[str, str]:
-    """Read the words that are never rewritten although the patterns fit, with the reason."""
-    rows = (line.split("\t") for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#"))
-    return {word: why for words_, why in rows for word in words_.split()}
+def read_exceptions(path: Path) -> dict[str, bool]:
+    """Read the words that only a reader can decide although the patterns fit: whether each is certain as a source nevertheless."""
+    rows = [line.split("\t") for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    certain = {word for _, _, sure in rows for word in sure.split()}
+    return {word: word in certain for words_, _, _ in rows for word in words_.split()}
 
 
-def build(folder: Path, exceptions: dict[str, str]) -> list[tuple[str, ...]]:
+def read_more(path: Path) -> list[tuple[str, ...]]:
+    """Read the pairs that the lists do not tell apart, as rows of the table."""
+    rows = []
+    for line in path.read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            sources, targets, varieties = (cell.split() for cell in line.split("\t"))
+            for source, target in zip(sources, targets, strict=True):
+                rows.append((source, *(f"~{target}" if name in varieties else "-" for name in VARIETIES)))
+    return rows
+
+
+def build(folder: Path, exceptions: dict[str, bool]) -> list[tuple[str, ...]]:
     """Pair the forms and decide for every variety.
 
     Args:
         folder: SCOWL's lists.
-        exceptions: forms that only ever get candidates.
+        exceptions: forms that only ever get candidates, and whether they are certain nevertheless.
 
     Returns:
-        Rows of the table, sorted: the source form and for each variety the replacement, `-` where the form stays, or
-        `?replacement` where only a reader can tell.
+        Rows of the table, sorted: the source form and for each variety the replacement, `-` where the form stays,
+        `~replacement` where the variety accepts the form and prefers the other, or `?replacement` where only a reader can tell.
     """
     shared = words(folder, "english", level=95)
     first = {name: words(folder, category, level=95) for name, (category, _) in VARIETIES.items()}
@@ -122,7 +138,9 @@ def build(folder: Path, exceptions: dict[str, str]) -> list[tuple[str, ...]]:
     for target, sources in sorted(groups.items()):
         members = {target, *sources}
         doubtful = target in shared or bool(members & exceptions.keys())
-        rows += [row for member in sorted(members - shared) if (row := _row(member, members, preferred, accepted, doubtful=doubtful))]
+        for member in sorted(members - shared):
+            row = _row(member, members, preferred, accepted, doubtful=doubtful and not exceptions.get(member))
+            rows += [row] if row else []
     return sorted(rows)
 
 
@@ -152,10 +170,8 @@ def _row(
         targets = sorted(member for member in members if member in preferred[name] and member != source)
         if source in preferred[name] or len(targets) != 1:
             cells.append("-")
-        elif source in accepted[name] or doubtful:
-            cells.append(f"?{targets[0]}")
         else:
-            cells.append(targets[0])
+            cells.append(("?" if doubtful else "~" if source in accepted[name] else "") + targets[0])
     return (source, *cells) if set(cells) != {"-"} else None
 
 

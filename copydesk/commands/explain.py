@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from copydesk.review.document import document_page, of_result
+from copydesk.review.document import Place, document_page, of_result
 from copydesk.review.marked import spans
 from pipeline.text.controls import escaped
 
@@ -87,6 +87,9 @@ def _facts(result: Result) -> Iterator[str]:
         yield f"{name} = {document[name]!r}  (from {source})"
     for candidate in result.candidates:
         yield f"candidate {candidate.field}: {candidate.value[:200]!r}  (from {candidate.source})"
+    for day in result.days:
+        words = ", ".join(f"{name} {value}" for name, value in day.evidence.items())
+        yield f"day {day.day}: score {day.score}  ({words})"
     for finding in result.findings:
         score = "" if finding.score is None else f", score {finding.score}"
         words = " ".join(result.base[finding.start : finding.end].split())[:60]
@@ -102,6 +105,7 @@ def as_json(result: Result, choice: Choice = EVERYTHING) -> str:
         "locator": result.article.provenance.raw.locator,
         "spans": [span for span in spans(result.article, result.base) if choice.takes(span)],
         "candidates": result.candidates,
+        "days": result.days,
         "findings": result.findings,
         "fields": result.article.provenance.fields,
         "warnings": result.article.quality.warnings,
@@ -112,4 +116,4 @@ def as_json(result: Result, choice: Choice = EVERYTHING) -> str:
 def as_html(result: Result, book: RuleBook, choice: Choice = EVERYTHING) -> str:
     """Return a page of its own, in the design of `copydesk review`; `book` has the texts of the rules."""
     shown = of_result(result, lambda span: span.fate == "layout" or choice.takes(span))
-    return document_page(shown, build="", book=book, alone=True).decode()
+    return document_page(shown, Place(alone=True), book).decode()

@@ -14,9 +14,11 @@ from copydesk.commands.clean import limits_of
 from copydesk.commands.explain_inputs import explained
 from copydesk.inputs import STANDARD_INPUT, found_within, inputs
 from copydesk.options import EXIT_IO, EXIT_OK, EXIT_REJECTED, PLAIN, say, warn
-from copydesk.review.document import document_page, of_result
+from copydesk.review.design import page
+from copydesk.review.document import Place, document_page, of_result
 from copydesk.review.folder import Folder, ForeignFolderError
 from copydesk.review.frames import page_itself
+from copydesk.review.tally import Brief, brief
 from pipeline.ingest.document import RawDocument
 from pipeline.ingest.found import Document
 from pipeline.rejected import Rejected
@@ -45,13 +47,14 @@ class ReviewOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def review_files(names: tuple[str, ...], told: Told, settings: Settings, options: ReviewOptions, manner: Manner = PLAIN) -> int:
-    """Write a page for every document that names mean, the first one as `index.html`; return the exit code."""
+    """Write a page for every document that names mean, and `index.html`: the page of the only one, or a list; return the exit code."""
     config, limits = settings.config(), limits_of(settings)
     folder = folder_of(options.output or Path("review"))
     if folder is None:
         return EXIT_IO
     warm_up(config)
-    book, code, count = load_resources(config).rules, EXIT_OK, 0
+    book, code = load_resources(config).rules, EXIT_OK
+    first, briefs = b"", list[Brief]()
     for found in _found(names, told, config, limits):
         try:
             result = explained(found, config, limits)
@@ -59,17 +62,20 @@ def review_files(names: tuple[str, ...], told: Told, settings: Settings, options
             warn(f"{found.locator}: {rejected.code}: {rejected.detail}")
             code = EXIT_REJECTED
             continue
-        if result is not None and isinstance(found, Document):
-            name = result.article.id if count else "index"
-            picture = page_itself(found.raw.data, result)
-            if picture is not None:
-                folder.put(f"pages/{name}.html", picture)
-            frame = f"pages/{name}.html" if picture is not None else ""
-            folder.put(f"{name}.html", document_page(of_result(result), build="", book=book, frame=frame))
-            count += 1
-    folder.finish({})
-    if count:
-        tell(folder, options, manner, {"documents": count})
+        if result is None or not isinstance(found, Document):
+            continue
+        shown, name = of_result(result), result.article.id
+        picture = page_itself(found.raw.data, result)
+        if picture is not None:
+            folder.put(f"pages/{name}.html", picture)
+        frame = f"pages/{name}.html" if picture is not None else ""
+        first = first or document_page(shown, Place(frame=frame), book)
+        folder.put(f"articles/{name}.html", document_page(shown, Place(root="../", frame=f"../{frame}" if frame else ""), book))
+        briefs.append(brief(result.article, shown.marks, told.source))
+    if briefs:
+        folder.put("index.html", first if len(briefs) == 1 else page("list.html", documents=briefs))
+        folder.finish({})
+        tell(folder, options, manner, {"documents": len(briefs)})
     return code
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter, defaultdict
 from hashlib import sha256
 from pathlib import Path
@@ -18,9 +19,9 @@ from copydesk.commands.review import folder_of, tell
 from copydesk.commands.review_child import clean_again
 from copydesk.commands.verify import stored_config
 from copydesk.inputs import Input, Told, known_beside
-from copydesk.options import EXIT_IO, EXIT_OK, PLAIN, found_settings, warn
+from copydesk.options import EXIT_IO, EXIT_OK, EXIT_USAGE, PLAIN, warn
 from copydesk.review.design import design_sha256
-from copydesk.review.document import document_page, of_record, of_result
+from copydesk.review.document import Place, document_page, of_record, of_result
 from copydesk.review.folder import Folder, Known
 from copydesk.review.frames import HTML
 from copydesk.review.history import Remembered, alarms, with_build
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from copydesk.commands.review_child import CleanedAgain
     from copydesk.options import Manner
     from copydesk.review.document import Shown
+    from copydesk.settings import Settings
     from pipeline.ledger import LedgerRow
 
 SCORED = 1000
@@ -69,13 +71,16 @@ class _Work(msgspec.Struct, frozen=True, kw_only=True):
     bar: Any
 
 
-def review_build(clean: Path, options: ReviewOptions, manner: Manner = PLAIN) -> int:
-    """Write the pages of a build; return the exit code."""
+def review_build(clean: Path, settings: Settings, options: ReviewOptions, manner: Manner = PLAIN) -> int:
+    """Write the pages of a build; return the exit code. Of the settings only the limits count: documents are cleaned by the build's own."""
     paths = BuildPaths(clean)
     summary = read_summary(paths)
     if summary is None:
         warn(f"{paths.build} is missing or damaged: nothing to review; make it with copydesk run")
         return EXIT_IO
+    if summary.ok and not paths.attributes.is_dir():
+        warn(f"{clean} is no folder of a build; a dataset alone has no pages: name the folder that it was made in")
+        return EXIT_USAGE
     folder = folder_of(options.output or paths.run / "review")
     if folder is None:
         return EXIT_IO
@@ -89,7 +94,7 @@ def review_build(clean: Path, options: ReviewOptions, manner: Manner = PLAIN) ->
             build=_name(summary),
             raw=_raw_folder(paths, summary, options),
             config=config,
-            limits=limits_of(found_settings(None)),
+            limits=limits_of(settings),
             bar=bar,
         )
         documents: dict[str, Known] = {}
@@ -181,9 +186,10 @@ def _write(work: _Work, shown: Shown, picture: bytes | None) -> None:
     article = shown.article
     if picture is not None:
         work.folder.put(f"pages/{article.id}.html", picture)
-    site = site_of(article.canonical_url, article.url, article.source)
-    frame, link = f"../pages/{article.id}.html" if picture is not None else "", f"../sites/{site_file(site)}.html"
-    work.folder.put(f"articles/{article.id}.html", document_page(shown, build=work.build, book=None, frame=frame, site_link=link))
+    site = site_file(site_of(article.canonical_url, article.url, article.source))
+    frame = f"../pages/{article.id}.html" if picture is not None else ""
+    place = Place(build=work.build, root="../", frame=frame, site=f"../sites/{site}.html")
+    work.folder.put(f"articles/{article.id}.html", document_page(shown, place))
 
 
 def _member(row: Row, article: Article) -> Iterator[Member]:
@@ -214,7 +220,8 @@ def _overview(work: _Work, documents: dict[str, Known], members: list[Member]) -
     note = work.paths.run / "review-history.json"
     now = Remembered(sha256(work.paths.build.read_bytes()).hexdigest(), {name: site.sums for name, site in sites.items()}, groups)
     history = with_build(read_sealed(note, tuple[Remembered, ...]) or (), now)
-    write_sealed(note, history)
+    with contextlib.suppress(OSError):  # a build that may only be read is reviewed all the same
+        write_sealed(note, history)
     before = history[:-1]
     dated = any("/" in group for group in groups)
     return Overview(

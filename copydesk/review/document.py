@@ -39,6 +39,24 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     exact: bool = False
 
 
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the page of a document lies; addresses are as seen from it.
+
+    Attributes:
+        build: the name that the build's verdicts are kept under; empty for a document alone.
+        root: the way to the folder of the style sheet, "" or "../".
+        frame: the page itself, for the frame; empty where there is none.
+        site: the page of its site; empty for a document alone.
+        alone: whether the page holds the style sheet and the script, and needs no folder.
+    """
+
+    build: str = ""
+    root: str = ""
+    frame: str = ""
+    site: str = ""
+    alone: bool = False
+
+
 def of_result(result: Result, takes: Callable[[Span], bool] = lambda _: True) -> Shown:
     """Return a document that was just cleaned; only the spans that `takes` takes."""
     return _shown(result.article, result.base, result.findings, result.candidates, takes=takes)
@@ -62,25 +80,16 @@ def _shown(
     return Shown(article=article, marks=tuple(marks(found, findings)), candidates=candidates, exact=exact)
 
 
-def document_page(shown: Shown, *, build: str, book: RuleBook | None, frame: str = "", site_link: str = "", alone: bool = False) -> bytes:
-    """Return the page of a document.
-
-    Args:
-        shown: the document.
-        build: the build's name for verdicts; empty for a document alone.
-        book: the rules, for a page that has their texts at its end; None for one that links to the page of rules.
-        frame: where the page itself lies, seen from this page.
-        site_link: where the page of its site lies.
-        alone: whether the page is to hold the style sheet and the script.
-    """
+def document_page(shown: Shown, place: Place, book: RuleBook | None = None) -> bytes:
+    """Return the page of a document; `book` has the rules whose texts stand at its end, None for a page that leads to the page of rules."""
     article = shown.article
     site = site_of(article.canonical_url, article.url, article.source)
     language = article.language.code if article.language else "und"
-    values: dict[str, Any] = {"build": build} if site_link else {}
+    values: dict[str, Any] = {"build": place.build} if place.build else {}
     return page(
         "article.html",
-        root="../" if site_link else "",
-        alone=alone,
+        root=place.root,
+        alone=place.alone,
         heading=plainly(article.title or article.provenance.raw.locator),
         article=article,
         exact=shown.exact,
@@ -89,10 +98,10 @@ def document_page(shown: Shown, *, build: str, book: RuleBook | None, frame: str
         doubtful=sum(mark.strength == "doubt" for mark in shown.marks),
         rules=() if book is None else tuple(rule_texts(_uses(shown.marks), book)),
         rules_at="../rules.html" if book is None else "",
-        frame=frame,
+        frame=place.frame,
         site=site,
-        site_link=site_link,
-        told={"build": build, "id": article.id, "locator": article.provenance.raw.locator, "site": site, "language": language},
+        site_link=place.site,
+        told={"build": place.build, "id": article.id, "locator": article.provenance.raw.locator, "site": site, "language": language},
         **values,
     )
 

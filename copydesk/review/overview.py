@@ -118,10 +118,7 @@ def pages(
 
 
 def _build_page(found: Overview) -> bytes:
-    codes: dict[str, Counter[str]] = defaultdict(Counter)
-    for group, rows in found.left.items():
-        for row in rows:
-            codes[row.code or "skipped"][group] += 1
+    left = {group: Counter(row.code or "skipped" for row in rows) for group, rows in sorted(found.left.items())}
     before = found.before
     return page(
         "build.html",
@@ -132,8 +129,8 @@ def _build_page(found: Overview) -> bytes:
         compared=found.compared,
         site_links=found.site_links,
         groups=[(name, now, None if before is None else before.get(name)) for name, now in sorted(found.groups.items())],
-        codes=sorted(codes.items()),
-        rejecting=sorted({group for counts in codes.values() for group in counts}),
+        left=list(left.items()),
+        codes=sorted({code for counts in left.values() for code in counts}),
         doubts=heapq.nsmallest(
             _TOP,
             ((each, doubt) for each in found.briefs for doubt in each.doubts[:1]),

@@ -90,6 +90,10 @@ def report(paths: BuildPaths, summary: BuildSummary) -> None:
     if (found := summary.duplicates).clusters:
         told = f"duplicates beside the records that represent them: {found.redundant:,}   clusters: {found.clusters:,}"
         click.echo(f"\n{told}   {paths.attributes}")
+    if summary.respelt:
+        variety = summary.config["normalise"]["variety"]
+        told = f"words spelt as {variety} has them: {summary.respelt:,}   to keep them as they are written: [normalise] variety = keep"
+        click.echo(f"\n{told}")
     if summary.rejected:
         click.echo("\nrejected:")
         for rejected in rejected_lines(paths, summary):
@@ -105,6 +109,7 @@ def report(paths: BuildPaths, summary: BuildSummary) -> None:
     first = first_record(paths, summary)
     if first is not None:
         click.echo(f"next, what was cut and why: {here} explain {clean} {first[:8]}")
+        click.echo(f"all of it in a browser: {here} review {clean} --open")
 
 
 def first_record(paths: BuildPaths, summary: BuildSummary) -> str | None:
@@ -115,9 +120,8 @@ def first_record(paths: BuildPaths, summary: BuildSummary) -> str | None:
 
 def report_json(paths: BuildPaths, summary: BuildSummary) -> None:
     """Print what went in and what came out as one JSON object."""
-    told = {
-        name: getattr(summary, name) for name in ("reproducible", "files", "inputs", "ok", "rejected", "skipped", "codes", "duplicates")
-    }
+    names = ("reproducible", "files", "inputs", "ok", "rejected", "skipped", "codes", "duplicates", "respelt")
+    told = {name: getattr(summary, name) for name in names}
     click.echo(msgspec.json.encode({"clean": str(paths.clean), **told, "shards": len(summary.shards)}))
 
 

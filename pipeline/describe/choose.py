@@ -14,7 +14,7 @@ from pipeline.describe.choose_title import choose_title, without_site
 from pipeline.describe.day_model import best_day
 from pipeline.describe.sources import urls
 from pipeline.records import Publisher
-from pipeline.spans import Candidate, Fields
+from pipeline.spans import Candidate, Fields, ScoredDay
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -123,11 +123,12 @@ def choose_fields(
     authors = choose_authors(_of(pool, "author"), sites, others=[c.value for c in _of(pool, "contributor", "line")])
     order = urls.date_order(language, url)
     modified = choose("modified", dated, language=language, order=order, fetched_at=fetched_at)
+    scored: tuple[ScoredDay, ...] = ()
     if days is None:
         published = choose("published", dated, language=language, order=order, fetched_at=fetched_at)
     else:
         headline = next((c.start for c in _of(pool, "title", "line")), -1)
-        day = best_day(days, dated, language=language, order=order, fetched_at=fetched_at, headline=headline, news=news)
+        day, scored = best_day(days, dated, language=language, order=order, fetched_at=fetched_at, headline=headline, news=news)
         published = day.moment() if day else None
     rest = _others(pool, url, config)
     won = {
@@ -142,10 +143,11 @@ def choose_fields(
         authors=authors[0] if authors else (),
         published_at=published.iso if published else None,
         modified_at=modified.iso if modified else None,
-        published_raw=printed("published", dated),
+        published_raw=printed("published", dated) or (published.raw if published and published.printed else None),
         modified_raw=printed("modified", dated),
         language=language,
         sources=rest.sources | {field: source for field, source in won.items() if source},
+        days=scored,
     )
 
 

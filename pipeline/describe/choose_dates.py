@@ -31,13 +31,15 @@ CALLED = frozenset({"published", "published_raw"})
 class Moment(msgspec.Struct, frozen=True):
     """A date that was chosen: ISO value, the words on the page, the source, and whether the source calls it something else.
 
-    A `derived` day of publication is one that nothing calls so: a bare day beside the headline, or the only change of a page.
+    A `derived` day of publication is one that nothing calls so: a bare day beside the headline, or the only change of a page. A `printed` one
+    stands in the base text.
     """
 
     iso: str
     raw: str
     source: str
     derived: bool = False
+    printed: bool = False
 
 
 @functools.cache
@@ -91,7 +93,7 @@ def choose(
             continue
         if chosen is None or rank != best or (kind == "published" and candidate.source in _TAGS and reading.iso[:10] < chosen.iso[:10]):
             derived = kind == "published" and candidate.field not in CALLED
-            best, chosen = rank, Moment(reading.iso, candidate.value, candidate.source, derived)
+            best, chosen = rank, Moment(reading.iso, candidate.value, candidate.source, derived, candidate.start >= 0)
     return chosen
 
 

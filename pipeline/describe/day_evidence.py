@@ -71,7 +71,7 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
             self.candidates,
             key=lambda one: (table.get((one[0].field, one[0].source), _NO_RANK), "T" not in one[1]),
         )
-        return Moment(best[1], best[0].value, best[0].source, not self.says(*CALLED))
+        return Moment(best[1], best[0].value, best[0].source, not self.says(*CALLED), best[0].start >= 0)
 
 
 def days_of(candidates: Iterable[Candidate], *, language: str | None, order: Order | None, fetched_at: str | None) -> tuple[Day, ...]:

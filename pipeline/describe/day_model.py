@@ -12,6 +12,7 @@ import msgspec
 from pipeline.describe.day_evidence import Day, day_features, days_of, evidence
 from pipeline.forests.model_files import read_model, shipped
 from pipeline.forests.trees import Forest, ForestSpec, load_forest
+from pipeline.spans import ScoredDay
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,9 +56,16 @@ class DayModel(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError("the model of days has other columns than this code: train it again")
         return cls(forest=load_forest(msgspec.json.encode(file.forest)), least=file.least)
 
-    def scores(self, days: Sequence[Day], *, headline: int, news: bool) -> tuple[int, ...]:
-        """Return the score of every day; arguments as `evidence`."""
-        return tuple(map(int, self.forest.score(evidence(days, headline=headline, news=news)))) if days else ()
+    def judge(self, days: Sequence[Day], *, headline: int, news: bool) -> tuple[ScoredDay, ...]:
+        """Return every day with its score; arguments as `evidence`."""
+        if not days:
+            return ()
+        rows = evidence(days, headline=headline, news=news)
+        names = day_features()
+        return tuple(
+            ScoredDay(day=day.day, score=int(score), evidence={names[at]: int(row[at]) for at in row.nonzero()[0]})
+            for day, score, row in zip(days, self.forest.score(rows), rows, strict=True)
+        )
 
 
 def best_day(
@@ -69,8 +77,8 @@ def best_day(
     fetched_at: str | None,
     headline: int,
     news: bool,
-) -> Day | None:
-    """Return the day of publication, None where no day is likely enough; of equals the earlier.
+) -> tuple[Day | None, tuple[ScoredDay, ...]]:
+    """Return the day of publication, None where no day is likely enough, of equals the earlier; and all days with their scores.
 
     Args:
         model: what scores days.
@@ -82,6 +90,6 @@ def best_day(
         news: the page says that it is a news article.
     """
     days = days_of(candidates, language=language, order=order, fetched_at=fetched_at)
-    scores = model.scores(days, headline=headline, news=news)
-    best = max(range(len(days)), key=lambda index: (scores[index], -index), default=None)
-    return days[best] if best is not None and scores[best] >= model.least else None
+    scored = model.judge(days, headline=headline, news=news)
+    best = max(range(len(days)), key=lambda index: (scored[index].score, -index), default=None)
+    return (days[best] if best is not None and scored[best].score >= model.least else None), scored

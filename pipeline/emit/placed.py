@@ -33,6 +33,7 @@ def text_blocks(
     for block in blocks:
         base_start = places.to_base(block.start)
         origin = starts.get(base_start, block)
+        rows, columns = table_size(text[block.start : block.end]) if origin.kind == "table" else (None, None)
         out.append(
             TextBlock(
                 kind=origin.kind,
@@ -42,9 +43,23 @@ def text_blocks(
                 base_end=places.to_base_end(block.end),
                 level=origin.level,
                 language=(foreign_language(text[block.start : block.end], language) or language) if language else None,
+                rows=rows,
+                columns=columns,
             )
         )
     return tuple(out)
+
+
+def table_size(table: str) -> tuple[int, int]:
+    r"""Return how many rows a table has, and how many cells the longest of them: TABs or bars part cells.
+
+    >>> table_size("Day\tRain\nMonday\t4 mm"), table_size("| Day | Rain |\n|-----|------|\n| Monday | 4 mm |")
+    ((2, 2), (2, 2))
+    """
+    rows = [line for line in table.split("\n") if line.strip("|:-+= \t")]
+    if "\t" in table:
+        return len(rows), max((row.count("\t") + 1 for row in rows), default=0)
+    return len(rows), max((row.strip().strip("|").count("|") + 1 for row in rows), default=0)
 
 
 def text_links(text: str, links: Iterable[tuple[int, int, str]], places: OffsetMap) -> tuple[Link, ...]:

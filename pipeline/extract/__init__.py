@@ -30,6 +30,7 @@ from pipeline.extract.page_kind import completeness, judge_page
 from pipeline.extract.page_scripts import find_script_body
 from pipeline.extract.parse import guard, visible_html, without_open_noscript, without_surplus
 from pipeline.extract.part import part_of
+from pipeline.extract.stories import holds_several
 from pipeline.extract.walk import walk
 from pipeline.extract.wholes import Wholes
 from pipeline.forests.expected_f1 import best_threshold
@@ -138,6 +139,7 @@ def _judge(
         chosen = choose(page, scores, config, url)
     verdicts = decide(page, chosen, url, outside)
     verdict = judge_page(page, verdicts.kept, url, model.kinds)
+    several = kind == "html" and verdict.kind in ("article", "listing", "collection") and holds_several(page, verdicts.kept)
     return Extracted(
         kind=kind,
         base=layout.base,
@@ -147,7 +149,7 @@ def _judge(
         items=tuple(verdicts.items),
         links=kept_links(page, verdicts, url),
         findings=findings(page, scores.tolist(), verdicts),
-        page_kind=verdict.kind,
+        page_kind="multiple" if several else verdict.kind,
         completeness="empty" if verdict.kind == "error" else completeness(page, verdicts.kept, html),
         evidence=verdict.evidence,
         layout=layout,

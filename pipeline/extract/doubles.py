@@ -61,13 +61,9 @@ def _quote_boxes(page: Page, kept: Sequence[bool]) -> Iterator[tuple[int, int]]:
     layout, covered = page.layout, 0
     starts, ends = layout.starts, layout.ends
     for element, (tag, first, end) in enumerate(zip(layout.element_tags, layout.element_firsts, layout.element_ends, strict=True)):
-        if (
-            first < covered
-            or first == end
-            or ends[end - 1] - starts[first] > _LONGEST_QUOTE
-            or tag in HEADINGS
-            or True not in kept[first:end]
-        ):
+        if first < covered or first == end or ends[end - 1] - starts[first] > _LONGEST_QUOTE:
+            continue
+        if tag in HEADINGS or True not in kept[first:end]:
             continue
         if tag in ("blockquote", "aside") or _PULLED.search(layout.attributes[layout.element_attributes[element]]):
             covered = end

@@ -24,8 +24,11 @@ _CAPTION_NAME = re.compile(
 _FIGURE_TAGS = frozenset(("figure", "figcaption"))
 _QUOTE_TAGS = frozenset(("blockquote", "pre", "table", "ul", "ol"))
 _NOT_CAPTION = re.compile(
-    r"closed-?caption|no-?caption|caption-?less|has-caption|with-caption|wp-caption(?:[\s\"]|-(?!text))", re.IGNORECASE
+    r"closed-?caption|no-?caption|caption-?less|has-caption|with-caption|wp-caption(?:[\s\"]|-(?!text))"
+    r"|\bads?[-_]{1,2}caption|(?:toggle|hide|show)-caption",
+    re.IGNORECASE,
 )
+"""Names of what has a caption or hides one, of the label over an advertisement, and of buttons."""
 _CREDIT_NAME = re.compile(r"credit|copyright|source|photographer|quelle|autor|byline", re.IGNORECASE)
 _LABELLED = re.compile(
     r"(?<=[.!?”\"'’»)…。])\s{0,3}(?:[|–—-]\s{0,2})?(?:(?:image|photo|picture|video|file)s?\s)?(?:credits?|photo|foto|photos|fotos|photograph|image|bild|"

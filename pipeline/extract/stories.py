@@ -9,7 +9,7 @@ from pipeline.extract.attributes import read_attributes
 from pipeline.extract.markup_names import keywords
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pipeline.extract.block_features import Page
 
@@ -25,6 +25,7 @@ the page's own text before them may be the parts of a round-up, and stay for the
 _MANY_STORIES = 6
 _TIMES_OWN = 8
 """What no link opens and holds more words than so many times the page's own text before it is the page's own text."""
+_SEVERAL = 3
 _BEFORE = 3
 """Short blocks (a section's name, a stamp) that may stand before the headline of a story in its container."""
 _SHORT = 12
@@ -71,6 +72,34 @@ def find_stories(page: Page) -> list[int]:
     if short and sum(story.words for story in short) > short[0].own:
         short = []
     return sorted(block for story in (*full, *short) for block in range(story.start, story.end))
+
+
+def holds_several(page: Page, kept: Sequence[bool]) -> bool:
+    """Whether what is kept are several stories in full, none of them the page's own.
+
+    Three `article` elements or more beside each other, each with a headline of its own among its first blocks, a byline or stamp, and
+    prose. A page with prose of its own before the first of them has one story, and a live blog is one.
+    """
+    layout, found, covered = page.layout, 0, 0
+    for element, tag in enumerate(layout.element_tags):
+        first, end = layout.element_firsts[element], layout.element_ends[element]
+        if tag != "article" or first < covered or not _is_in_full(page, kept, first, end):
+            continue
+        if not found and any(kept[block] and page.prose[block] for block in range(first)):
+            return False
+        found += 1
+        covered = end
+    return found >= _SEVERAL
+
+
+def _is_in_full(page: Page, kept: Sequence[bool], first: int, end: int) -> bool:
+    """Whether an `article` element holds a story in full, and is no entry of a live blog."""
+    layout = page.layout
+    opening = range(first, min(end, first + _BEFORE + 1))
+    heads = [block for block in opening if layout.kinds[block] == "heading" and layout.levels[block] <= _LEVEL]
+    if not heads or _is_live(page, heads[0]) or not _is_signed(page, heads[0], end):
+        return False
+    return sum(int(page.words[block]) for block in range(first, end) if kept[block] and page.prose[block]) >= _STORY_WORDS
 
 
 def _stories(page: Page, first: int) -> Iterator[_Story]:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 _REFERENCE = re.compile(rb"&(?!#)(?:([A-Za-z][A-Za-z0-9]{1,31});)?")
 _OWN = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
-_CLOSED = re.compile(rb"</(?:\w++:)?(?:rss|feed|rdf)\s*+>(?:\s++|<!--(?:[^-]|-(?!->))*+-->)*+\Z", re.IGNORECASE)
+_CLOSED = re.compile(rb"</(?:\w++:)?(?:rss|feed|rdf)\s*+>", re.IGNORECASE)
 _TAIL = 4096
+"""Bytes at the end of a file in which its root ends, where it ends."""
 _ITEMS = ("item", "entry")
 _NAMED = re.compile(r"[^()\s@]++@[^()\s]++\s*+\(([^()]++)\)")
 
@@ -154,8 +155,7 @@ def _address(item: Any) -> str | None:
 def _authors(item: Any) -> list[str]:
     """Return an item's authors; an e-mail address is no name."""
     written = [_inner(child) for child in _children(item, "creator")]
-    for child in _children(item, "author"):
-        written.append(_first(child, "name") or ("" if len(child) else _inner(child)))
+    written += [_first(child, "name") or ("" if len(child) else _inner(child)) for child in _children(item, "author")]
     names = [(_NAMED.fullmatch(name) or [name, name])[1].strip() for name in map(html.unescape, written)]
     return list(dict.fromkeys(name for name in names if name and "@" not in name))
 

@@ -30,8 +30,8 @@ def wide_encoding(head: bytes) -> str | None:
     ('utf-16-le', 'utf-16-be', None)
     """
     marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
-    zeros = tuple(byte == 0 for byte in head)
-    return marked or {(False, True, False, True): "utf-16-le", (True, False, True, False): "utf-16-be"}.get(zeros)
+    zeros = [byte == 0 for byte in head]
+    return marked or ("utf-16-le" if zeros == [False, True, False, True] else "utf-16-be" if zeros == [True, False, True, False] else None)
 
 
 def wide_rows(source: Source) -> str | None:
@@ -65,16 +65,16 @@ def _narrowed(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
             yield decoder.decode(piece).encode()
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        if error.reason == "truncated data" or error.reason == "unexpected end of data":
+        if error.reason in ("truncated data", "unexpected end of data"):
             msg = "the last character is not complete"
             raise TruncatedError(msg) from error
         raise zlib.error(str(error)) from error
 
 
 def in_utf8(data: bytes) -> bytes:
-    """Return a whole file of rows in UTF-8 without a byte order mark. Raises `UnicodeDecodeError`.
+    r"""Return a whole file of rows in UTF-8 without a byte order mark. Raises `UnicodeDecodeError`.
 
-    >>> in_utf8('\\ufeff[1]'.encode("utf-16-le")), in_utf8(codecs.BOM_UTF8 + b"[1]")
+    >>> in_utf8('\ufeff[1]'.encode("utf-16-le")), in_utf8(codecs.BOM_UTF8 + b"[1]")
     (b'[1]', b'[1]')
     """
     wide = wide_encoding(data[:4])

@@ -29,7 +29,8 @@ BLANK = 1024 * 1024
 def read_jsonl(source: Source) -> Iterator[Found]:
     """Yield the documents of JSON Lines, packed or not; locators are `<file>#<offset of the line in the unpacked file>`.
 
-    A file in UTF-16 or UTF-32 is read as UTF-8, and offsets count there; a byte order mark before a line is passed. Blank lines are no rows. The last line may lack its line end; a packed file that stops early ends with the row `truncated`.
+    A file in UTF-16 or UTF-32 is read as UTF-8, and offsets count there; a byte order mark before a line is passed.
+    Blank lines are no rows. The last line may lack its line end; a packed file that stops early ends with the row `truncated`.
     """
     offset, end = (source.part.start, source.part.end) if source.part else (0, ENDLESS)
     blank = 0

@@ -93,10 +93,10 @@ def packing(stream: BinaryIO) -> str | None:
 def unpacked(
     stream: BinaryIO, start: int = 0, points: Callable[[], BinaryIO] | None = None, alive: Callable[[], None] | None = None
 ) -> BinaryIO:
-    """Return a buffered stream of the unpacked bytes from `start` on: of gzip, bzip2 and xz (also several streams in a row), of Zstandard, else of the bytes.
+    """Return a buffered stream of the unpacked bytes from `start` on: of gzip, bzip2, xz and Zstandard, else of the bytes.
 
-    What stands before `start` is passed over; with `points` (made by `seek_points`) most of it is not even unpacked. `alive` is called
-    after every 16 MiB passed.
+    Several packed streams in a row are one. What stands before `start` is passed over; with `points` (made by `seek_points`) most of it
+    is not even unpacked. `alive` is called after every 16 MiB passed.
     """
     kind = packing(stream)
     if kind is None:

@@ -47,7 +47,7 @@ class Lists(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """All word lists. Treat every mapping as read-only; two objects are equal only if they are the same one.
 
     Attributes:
-        strict: for each variety, source form to the only form that the variety has for it.
+        strict: for each variety, source form to the form that the variety has for it, or prefers.
         candidates: for each variety, source form to a form that a reader might prefer.
         evidence: forms that tell varieties apart, to a bit mask of the varieties (in the order of `VARIETIES`) whose first choice they are.
         hints: the like for forms that no variety rules out.
@@ -79,8 +79,8 @@ def load_lists() -> Lists:
     """Load the shipped lists; later calls return the same object.
 
     >>> lists = load_lists()
-    >>> lists.strict["en-US"]["colour"], lists.candidates["en-US"]["theatre"], lists.misspellings["recieve"]
-    ('color', 'theater', 'receive')
+    >>> lists.strict["en-US"]["colour"], lists.strict["en-US"]["theatre"], lists.candidates["en-US"]["mitre"]
+    ('color', 'theater', 'miter')
     """
     strict: dict[str, dict[str, str]] = {name: {} for name in VARIETIES}
     candidates: dict[str, dict[str, str]] = {name: {} for name in VARIETIES}
@@ -94,8 +94,8 @@ def load_lists() -> Lists:
             elif cell.startswith("?"):
                 candidates[name][source] = cell[1:]
             else:
-                strict[name][source] = cell
-        (evidence if any(cell[0] not in "-?" for cell in cells) else hints)[source] = mask
+                strict[name][source] = cell.removeprefix("~")
+        (evidence if any(cell[0] not in "-?~" for cell in cells) else hints)[source] = mask
     misspellings, any_case = {}, set()
     for wrong, right, case in shipped(_PACKAGE, "misspellings.tsv"):
         misspellings[wrong] = right

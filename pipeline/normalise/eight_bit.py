@@ -1,14 +1,13 @@
 """UTF-8 that was read as an eight-bit charset of Cyrillic or of a Macintosh: what ftfy does not know or does not dare.
 
-A letter that takes two bytes became two characters, the first of them one of a few ("п╠я─п╟": `п` and `я` in KOI8-R), the second from the half of
-the charset that holds no small letters. No language writes words so; where nearly all of a span's letters beyond ASCII come in such pairs,
-and read as letters of one alphabet, the span is mojibake for sure.
+A letter that takes two bytes became two characters ("п╠я─п╟"): the first of them one of a few, the second from the part of the charset that
+holds no letters, or capitals only. No language writes words so; where nearly all of a span's letters beyond ASCII come in such pairs, and
+read as letters of one alphabet, the span is mojibake for sure.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Final, NamedTuple
 
 from pipeline.edits.compose import Op
@@ -41,7 +40,6 @@ class _Charset(NamedTuple):
     pattern: re.Pattern[str]
 
 
-@cache
 def _charset(name: str) -> _Charset:
     """Return the upper half of a charset, and a pattern of the UTF-8 sequences in its characters."""
     codec = _CODECS.get(name, name)
@@ -53,6 +51,9 @@ def _charset(name: str) -> _Charset:
 
     more = among(0x80, 0xBF)
     return _Charset(upper, re.compile(f"(?:{among(0xC2, 0xDF)}{more}|{among(0xE1, 0xEF)}{more}{{2}})++"))
+
+
+_TABLES: Final = {name: _charset(name) for name in CHARSETS}
 
 
 def read_again(text: str) -> Reading | None:
@@ -68,8 +69,8 @@ def read_again(text: str) -> Reading | None:
         return None
     beyond = sum(char > "\x7f" for char in text)
     best: tuple[int, Reading] | None = None
-    for name in CHARSETS:
-        runs = _runs(text, _charset(name))
+    for name, charset in _TABLES.items():
+        runs = _runs(text, charset)
         covered = sum(end - start for start, end, _ in runs)
         meant = "".join(run for _, _, run in runs)
         if _SHARE * (beyond - covered) <= beyond and _is_of_one_alphabet(meant) and (best is None or covered > best[0]):

@@ -18,8 +18,16 @@ if TYPE_CHECKING:
 
 VARIANT: Final = "spelling.variant"
 MISSPELLING: Final = "spelling.misspelling"
-# Verbs may open a sentence with a capital; nouns with one may be names (Labour, Harbour, Defence).
+# Verbs may open a sentence with a capital whatever the document calls by the name.
 _VERB_ENDINGS: Final = tuple(stem + ending for stem in ("is", "ys", "iz", "yz") for ending in ("e", "ed", "es", "ing"))
+# Words that are the names of parties, families, cities, firms and museums: with a capital they may be one at a sentence's start too.
+_ALSO_NAMES: Final = frozenset(
+    (
+        "labour", "labor", "grey", "greys", "gray", "grays", "tyre", "armour", "armor", "honour", "honor", "favour", "favor",
+        "harbour", "harbor", "louvre", "sabre", "sabres", "saber", "sabers", "saviour", "neighbours", "neighbors", "rumours",
+        "rumors",
+    )
+)  # fmt: skip
 
 
 class Speller(msgspec.Struct, frozen=True):
@@ -61,13 +69,32 @@ class Spelt(msgspec.Struct, frozen=True):
     annotations: list[Annotation]
 
 
-def spell(text: str, words: list[str], speller: Speller) -> Spelt:
+def named_in(text: str, words: list[str]) -> frozenset[str]:
+    """The words that a document writes with a capital inside a sentence: they may be names where a sentence begins with one as well.
+
+    >>> sorted(named_in("Theatre is dear. The Theatre said so. Colour is cheap.", ["theatre", "colour"]))
+    ['theatre']
+    """
+    return frozenset(word for word in words if word in _ALSO_NAMES or _is_named(text, word.capitalize()))
+
+
+def _is_named(text: str, form: str) -> bool:
+    at = text.find(form)
+    while at >= 0:
+        if not context.starts_sentence(text, at) and not text[at - 1 : at].isalpha():
+            return True
+        at = text.find(form, at + len(form))
+    return False
+
+
+def spell(text: str, words: list[str], speller: Speller, named: frozenset[str] = _ALSO_NAMES) -> Spelt:
     """Spell a span anew where that is certain.
 
     Args:
         text: one span of English body text.
         words: actionable words that occur in the document.
         speller: the tables.
+        named: those that may be names wherever they have a capital.
 
     Returns:
         Whole-word changes; annotations `variant` (a candidate, the word stays) and `in_quote` (a change within a quotation).
@@ -83,7 +110,7 @@ def spell(text: str, words: list[str], speller: Speller) -> Spelt:
     if not found or context.is_protected_span(text):
         return spelt
     for start, end, word in found:
-        replacement, rule = _verdict(text, start, end, word, speller)
+        replacement, rule = _verdict(text, start, end, word, speller, named)
         if not rule:
             continue
         quoted = context.quotation(text, start, end)
@@ -109,7 +136,7 @@ def _occurrences(text: str, word: str) -> Iterator[tuple[int, int, str]]:
             at = text.find(form, end)
 
 
-def _verdict(text: str, start: int, end: int, word: str, speller: Speller) -> tuple[str, str]:
+def _verdict(text: str, start: int, end: int, word: str, speller: Speller, named: frozenset[str]) -> tuple[str, str]:
     """The replacement, empty for a mere candidate, and the rule, empty where the word is protected."""
     capital = text[start].isupper()
     if word in speller.misspellings:
@@ -119,7 +146,11 @@ def _verdict(text: str, start: int, end: int, word: str, speller: Speller) -> tu
         rule = f"{MISSPELLING}+{VARIANT}" if right in speller.strict else MISSPELLING
         right = speller.strict.get(right, right)
         return (right[0].upper() + right[1:] if capital else right), rule
-    if capital and not (word.endswith(_VERB_ENDINGS) and context.starts_sentence(text, start) and context.next_is_lower(text, end)):
+    if capital and (
+        (word in named and not word.endswith(_VERB_ENDINGS))
+        or not (context.starts_sentence(text, start) and context.next_is_lower(text, end))
+        or context.heads_name(text, end)
+    ):
         return "", ""
     if context.in_name(text, start, end) or context.in_foreign_phrase(text, start, end):
         return "", ""

@@ -15,7 +15,7 @@ from pipeline.normalise.normalised import Normalised, NormSpan
 from pipeline.normalise.prefilter import is_written_small, words_in
 from pipeline.normalise.repair import needs_repair, repair, untidy_spans
 from pipeline.normalise.span_repair import Draft
-from pipeline.normalise.spelling import Speller, spell
+from pipeline.normalise.spelling import Speller, named_in, spell
 from pipeline.normalise.variety import detect_variety
 from pipeline.records import Annotation, QualityWarning
 
@@ -124,9 +124,10 @@ def _spell(
 ) -> None:
     """Spell the English spans anew and put what changed into `drafts`."""
     wanted = _spans_with(text, spans, actionable) | set(drafts)
+    named = named_in(text, actionable)
     for index in (index for index in english if index in wanted):
         draft = drafts.get(index) or Draft.of(text[spans[index].start : spans[index].end])
-        spelt = spell(draft.text, actionable, speller)
+        spelt = spell(draft.text, actionable, speller, named)
         if spelt.changes or spelt.annotations:
             drafts[index] = draft.noted(spelt.annotations).after(spelt.changes)
 

@@ -21,6 +21,7 @@ _ABBREVIATION: Final = re.compile(r"\b(?:Mrs?|Ms|Dr|Prof|St|Gen|Sen|Rep|Gov|Lt|C
 _OFFICE: Final = re.compile(
     r"\b(?:ministr(?:y|ies)|ministers?|departments?|secretar(?:y|iat)|bureau|medal|order|legion) (?:of|for) (?:the )?\Z", re.IGNORECASE
 )
+_HEAD: Final = re.compile(r" (?:for|of|and|in|on)(?: the)? [A-Z]")
 _TITLE_NOUN: Final = re.compile(
     r"\b(?:books?|novels?|films?|movies?|songs?|singles?|albums?|tracks?|poems?|plays?|musicals?|operas?|series|sitcom|shows?|episodes?"
     r"|documentar(?:y|ies)|exhibitions?|paintings?|articles?|papers?|essays?|reports?|stud(?:y|ies)|thesis|memoir|column|magazine|journal|blog|podcast|games?|hashtag|slogan"
@@ -135,6 +136,15 @@ def next_is_lower(text: str, end: int) -> bool:
     """Whether the next word is written small."""
     found = _WORDS.search(text, end, end + 40)
     return found is not None and found.group()[0].islower()
+
+
+def heads_name(text: str, end: int) -> bool:
+    """Whether a word is the head of a longer name.
+
+    >>> heads_name("Centre for Policy Studies said", 6), heads_name("Centre for the arts", 6)
+    (True, False)
+    """
+    return _HEAD.match(text, end) is not None
 
 
 def in_name(text: str, start: int, end: int) -> bool:

@@ -313,7 +313,7 @@ def load(paths: Sequence[Path] = (), *, builtin: bool = True) -> RuleBook:
         RuleError: A file cannot be read, a rule is malformed, or a rule fails one of its own examples.
     """
     rules: dict[str, Rule] = {}
-    own: set[str] = set()
+    own: dict[str, Path] = {}
     if builtin:
         folder = resources.files("pipeline") / "rules"
         for entry in sorted(folder.iterdir(), key=lambda item: item.name):
@@ -328,16 +328,15 @@ def load(paths: Sequence[Path] = (), *, builtin: bool = True) -> RuleBook:
         except (OSError, UnicodeDecodeError) as error:
             raise RuleError(f"{path}: {error}") from error
         for rule in _parse(source, str(path)):
-            try:
-                re.compile(rule.pattern)
-            except re.error as error:
-                raise RuleError(f"{path}: rule {rule.id}: {error}") from error
             rules[rule.id] = rule
-            own.add(rule.id)
+            own[rule.id] = path
     book = RuleBook(tuple(rules.values()))
-    for rule in rules.values():
-        if rule.id in own:
-            check(rule, book)
+    for name, path in own.items():
+        try:
+            book.pattern_of(rules[name])
+        except re.error as error:
+            raise RuleError(f"{path}: rule {name}: {error}") from error
+        check(rules[name], book)
     return book
 
 

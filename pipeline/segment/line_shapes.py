@@ -153,7 +153,7 @@ _SENTENCE_LINE = 60
 
 
 def inside_sentence(text: str, a: Line, b: Line) -> bool:
-    r"""Tell whether a line end stands inside a sentence for sure: the next line begins with a small letter, and the first ends with a comma.
+    r"""Tell whether a line end stands inside a sentence for sure: the next begins with a small letter, the first ends with a comma.
 
     Both are long, or the line end is a soft one; then a small letter before it, and half the length, are enough.
 

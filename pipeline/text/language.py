@@ -70,7 +70,8 @@ _WEIGHTS: Final = dict.fromkeys(_codes("cs da de es fi fr hu id it nl no pl pt r
 them (W3Techs, content languages): lists of names and products lie within a tenth of many languages."""
 _ALL: Final = 200
 _DECLARED_PERCENT: Final = 130
-_NORWEGIAN: Final = frozenset({"nb", "nn", "no"})
+_MEASURED_AS: Final = {"nb": "no", "nn": "no", "bs": "hr", "cnr": "hr", "sh": "hr", "fil": "tl", "in": "id", "iw": "he", "mo": "ro"}
+"""Codes that a page may declare and the measure does not know, with the code of the same or the nearest language that it knows."""
 
 
 def language(text: str, declared: str | None) -> Language | None:
@@ -184,7 +185,7 @@ def _by_measure(sample: str, codes: frozenset[str], said: str) -> Language | Non
     weighed = sorted((score * _WEIGHTS.get(code, 100), code) for code, score in ranked if code in codes)
     best, code = weighed[0]
     second = weighed[1][0] if len(weighed) > 1 else best
-    known = "no" if said in _NORWEGIAN else said
+    known = _MEASURED_AS.get(said, said)
     own = next((score for score, name in weighed if name == known), None)
     if own is not None and 100 * own <= _DECLARED_PERCENT * best:
         return Language(code=said, score=round(max(0, second - best) / max(second, 1), 4) if known == code else 0.0)

@@ -71,7 +71,18 @@ def test_a_document_has_one_page(copy: Path, desk: Callable[..., Result]) -> Non
     page = (copy / "page" / "index.html").read_text(encoding="utf-8")
     for words in ("Share this article", "removed: share", "Rain in the valley", "share.labels", "It leaves:"):
         assert words in page
+    assert desk("review", copy / "raw", "-o", copy / "several", "--no-config").exit_code == 3
+    made = files(copy / "several")
+    assert made["index.html"].decode().count('href="articles/') == 4
     assert desk("review", copy / "raw" / "press" / "empty.txt", "-o", copy / "none", "--no-config").exit_code == 3
+
+
+def test_a_browser_opens_the_first_page(copy: Path, desk: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    said = desk("review", "-", "-o", copy / "piped", "--open", "--no-config", stdin=(copy / "raw" / "press" / "1.txt").read_bytes())
+    assert said.stdout.endswith(f"open {copy / 'piped' / 'index.html'}\n")
+    assert opened == [(copy / "piped" / "index.html").as_uri()]
 
 
 def test_hostile_words_are_words_everywhere(tmp_path: Path, desk: Callable[..., Result]) -> None:
@@ -105,6 +116,7 @@ def test_wrong_usage_says_what_to_do(copy: Path, desk: Callable[..., Result]) ->
     assert "--raw and --scores are for a build" in desk("review", copy / "raw", "--scores").stderr
     assert "name one build, or documents" in desk("review", copy / "clean", copy / "clean").stderr
     assert "a build knows those of its documents" in desk("review", copy / "clean", "--url", "https://example.org").stderr
+    assert "a dataset alone has no pages" in desk("review", copy / "clean" / "dataset").stderr
     assert "missing or damaged" in desk("review", "--config", _settings(copy)).stderr
 
 

@@ -214,13 +214,13 @@ def test_hostile_words_do_nothing(site: Path, tab: Page) -> None:
 
 
 def test_axe_finds_nothing_serious(site: Path, tab: Page) -> None:
-    names = ("index.html", "sites.html", "sites/port.example.html", "dataset.html", "rules.html", "rejected.html", "duplicates.html")
-    light = [*((site / name).as_uri() for name in names), article(site, "Ferry leaves"), article(site, "العبارة")]
-    for scheme, paths in (("light", light), ("dark", [light[0], light[-2]])):
+    names = ("index.html", "sites/port.example.html", "dataset.html", "rules.html")
+    light = [*((site / name).as_uri() for name in names), article(site, "Ferry leaves")]
+    for scheme, paths in (("light", light), ("dark", light[-1:])):
         tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         for path in paths:
             tab.goto(path)
-            found = Axe().run(tab, options={"preload": False}).response["violations"]
+            found = Axe().run(tab, options={"preload": False, "resultTypes": ["violations"]}).response["violations"]
             serious = [each for each in found if each["impact"] in ("serious", "critical")]
             assert [(path, each["id"], [node["html"][:120] for node in each["nodes"][:3]]) for each in serious] == []
 
@@ -228,7 +228,8 @@ def test_axe_finds_nothing_serious(site: Path, tab: Page) -> None:
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_runs_out_of_the_window(site: Path, tab: Page, width: int) -> None:
     tab.set_viewport_size({"width": width, "height": 800})
-    for path in [(site / "index.html").as_uri(), (site / "dataset.html").as_uri(), article(site, "Ferry leaves"), article(site, "渡し船")]:
+    pages = [(site / name).as_uri() for name in ("index.html", "sites.html", "sites/port.example.html", "dataset.html")]
+    for path in [*pages, article(site, "Ferry leaves"), article(site, "渡し船")]:
         tab.goto(path)
         assert tab.evaluate("document.documentElement.scrollWidth") <= width, path
     assert tab.locator("iframe").evaluate("at => at.getBoundingClientRect().width") > 200

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from copydesk.review.alarm import Sums, measures, moved
 from copydesk.review.design import as_json
-from copydesk.review.document import document_page, of_record, of_result
+from copydesk.review.document import Place, document_page, of_record, of_result
 from copydesk.review.facts import facts
 from copydesk.review.frames import frame, page_itself
 from copydesk.review.history import Remembered, alarms, with_build
@@ -106,7 +106,7 @@ class TestFacts:
         assert told["authors"].value == "Ann Ray (person)"
 
     def test_the_page_names_pictures_rules_and_candidates(self, result: Result) -> None:
-        page = document_page(of_result(result), build="", book=BOOK, alone=True).decode()
+        page = document_page(of_result(result), Place(alone=True), BOOK).decode()
         page = unescape(page)
         for words in ("The pier at dawn.", "Bo Lee", "other candidate", 'id="rule-html.nav"', "Rules that spoke", "script-src 'sha256-"):
             assert words in page
@@ -230,6 +230,6 @@ class TestVerdicts:
 
 
 def test_a_record_alone_has_a_page(result: Result) -> None:
-    page = document_page(of_record(result.article), build="b", book=None, site_link="../sites/a.html").decode()
+    page = document_page(of_record(result.article), Place(build="b", root="../", site="../sites/a.html")).decode()
     assert "Passengers who came late" in page
     assert "Shown from the record alone" in page

@@ -180,6 +180,18 @@ def test_bodies_in_every_script_survive(texts: tuple[str, ...], lang: str, title
     assert moved(found, "title") == [title]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<span class="ad__caption">Advertisement</span>',
+        '<div class="toggle-caption">toggle caption</div>',
+        '<p class="ads-caption">Werbung</p>',
+    ],
+)
+def test_the_label_of_an_advert_and_the_button_of_a_caption_are_no_captions(line: str) -> None:
+    assert moved(run(article(extra=f"<div>{line}</div>")), "images", "caption") == []
+
+
 def test_captions_leave_the_text_for_images() -> None:
     figure = '<figure><img src="/i/quay.jpg" alt="A quay"><figcaption>The quay at dawn. (Reuters)</figcaption></figure>'
     found = run(article(extra=figure + "<p>" + PARAGRAPHS[0].replace("Tuesday", "Friday") + "</p>"))

@@ -27,12 +27,11 @@ SUBJECTS = ("bridge", "ferry", "mill", "railing", "school", "path", "market", "l
 
 
 def page(number: int, *, broken: bool) -> str:
-    """Return an invented page; a broken one has its story in a box that says it is an advertisement."""
+    """Return an invented page; of a broken one most of the story is gone."""
     title = f"Council votes on the {SUBJECTS[number % len(SUBJECTS)]}"
     notes = f"so it stands in the notes on the {SUBJECTS[number % len(SUBJECTS)]} of {QUARTERS[number // len(SUBJECTS)]}"
-    body = "".join(f"<p>{SENTENCES[(number + step) % len(SENTENCES)][:-1]}; {notes}.</p>" for step in range(5))
-    if broken:
-        body = f'<p>{SENTENCES[number % len(SENTENCES)]}</p><div class="advertisement">{body}</div>'
+    body = "".join(f"<p>{SENTENCES[(number + step) % len(SENTENCES)][:-1]}; {notes}.</p>" for step in range(1 if broken else 5))
+    body += "<p>The notes of the council are read aloud in the library on Thursdays, and everybody is welcome there.</p>"
     return (
         f'<!doctype html><html lang="en"><head><title>{title} | Orrin Post</title><meta name="author" content="Ann Ray">'
         f'<meta property="article:published_time" content="2026-03-0{1 + number % 8}T08:00:00Z"></head><body>'
@@ -71,7 +70,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         review = build(Path(home))
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        tab = browser.new_page(viewport={"width": 1180, "height": 720})
+        tab = browser.new_page(viewport={"width": 1180, "height": 690})
         first = next(path for path in sorted((review / "articles").iterdir()) if b"2026-03-01/" in path.read_bytes())
         pages = {"article": first, "site": review / "sites" / "orrin-post.example.html", "build": review / "index.html"}
         for name, path in pages.items():

@@ -33,10 +33,15 @@ def test_forms_are_small_ascii_letters() -> None:
     assert all(re.fullmatch("[a-z]+", word) for table in LISTS.strict.values() for word in table)
 
 
-@pytest.mark.parametrize("word", ["practise", "licence", "metre", "programme", "tyre", "cheque", "storey", "draught"])
+@pytest.mark.parametrize("word", ["prise", "whisky", "mitre", "draughts", "draughtsman", "chilli"])
 def test_words_that_need_a_reader_are_candidates_only(word: str) -> None:
     assert word not in LISTS.strict["en-US"]
     assert word in LISTS.candidates["en-US"]
+
+
+@pytest.mark.parametrize("word", ["program", "check", "story", "tire", "curb", "draft", "practice", "license", "meter", "artifact"])
+def test_words_with_more_senses_than_the_other_form_stay(word: str) -> None:
+    assert word not in LISTS.strict["en-GB"]
 
 
 def test_ids_and_aliases() -> None:

@@ -47,18 +47,18 @@ def test_spaces_at_a_span_within_a_line_stay() -> None:
 
 
 def test_a_change_inside_a_quotation_is_marked() -> None:
-    text = "“The colour,” he said, “of the theatre.”"
+    text = "“The colour,” he said, “of the mitre.”"
     done = run(text)
     assert [(note.type, note.value, text[note.start : note.end]) for note in done.annotations] == [
         ("in_quote", "colour", "colour"),
-        ("variant", "theater", "theatre"),
+        ("variant", "miter", "mitre"),
     ]
 
 
 def test_annotations_point_into_the_text_that_was_given() -> None:
-    text = "&amp;&amp; they met at the theatre"
+    text = "&amp;&amp; they wore a mitre"
     (note,) = run(text).annotations
-    assert text[note.start : note.end] == "theatre"
+    assert text[note.start : note.end] == "mitre"
 
 
 def test_what_cannot_be_repaired_is_counted() -> None:

@@ -16,6 +16,7 @@ from pipeline.config import DescribeConfig
 from pipeline.describe.field_tables import card_labels, meta_names
 from pipeline.describe.sources import urls
 from pipeline.describe.sources.element_text import headline_text, own_text
+from pipeline.describe.sources.page_boxes import is_aside, is_chrome
 from pipeline.describe.sources.settled import settled
 from pipeline.jsonld import Graph, articles_of, names_of, text_of, types, types_of
 from pipeline.lines.bylines import read_byline
@@ -29,18 +30,8 @@ _SELECTOR = (
     'html[lang], meta[content], title, h1, base[href], link[rel="canonical"], time, [itemprop], [rel~="author"], '
     '[class*="uthor"], [class*="yline"], [class*="autor"], [class*="date" i], [class*="publish"]'
 )
-_FRONT = re.compile(r"(?:https?://[^/?#]{3,100})?/?(?:index\.(?:html?|php))?")
-"""The address of a front page."""
 _LINKS = 'h1, a[href*="/author"], a[href*="/autor"], a[href*="/profile"], a[href*="/people/"]'
 """What is looked through where nothing else names an author; the tests of addresses cost a third of the walk."""
-_ASIDE_TAGS = frozenset({"aside", "footer", "nav", "form"})
-_ASIDE_CLASS = re.compile(
-    r"comment|related|sidebar|recommend|widget|teaser|popular|trending|more-|latest|carousel|card|promo|next|prev|keep-|recirc|suggest|read-also"
-)
-_ASIDE_ID = re.compile(r"comment|related")
-_CHROME_CLASS = re.compile(r"site-title|logo|site-header")
-_HIGHEST = 60
-"""Ancestors that are looked at; a byline stands at level 10 to 25."""
 _PEOPLE = ("author", "byline", "autor", "auteur", "writer", "contributor")
 _NOT_PEOPLE = re.compile(
     r"author[-_]?(?:bio|desc|box-desc|social|image|img|avatar|photo|about|title|role|position|job|followers|twitter|email|date|link-all)"
@@ -91,52 +82,6 @@ class _Page(msgspec.Struct):
             self.found.append(Candidate(field=field, value=text, source=source, extra={"order": self.order, **extra}))
 
 
-def _is_aside(page: _Page, element: Any) -> bool:
-    """Return whether an element stands in a box beside the article: related articles, comments, menus.
-
-    Climbing costs a tenth of `closest`, which compiles its selector at every call; ancestors are remembered.
-    """
-    path: list[Any] = []
-    aside = False
-    while element is not None and len(path) < _HIGHEST:
-        known = page.boxes.get(id(element))
-        if known is not None:
-            aside = known[1]
-            break
-        path.append(element)
-        tag = element.tag
-        if tag in ("body", "html"):
-            break
-        if tag in _ASIDE_TAGS or _ASIDE_CLASS.search(element.get_attribute("class") or "") or _ASIDE_ID.search(element.id or ""):
-            aside = True
-            break
-        element = element.parent_element
-    page.boxes.update((id(node), (node, aside)) for node in path)
-    return aside
-
-
-def _is_chrome(element: Any) -> bool:
-    """Return whether a heading stands in the site's header, footer or logo, or is nothing but a link to the site's front page."""
-    link = element.query_selector("a[href]")
-    if (
-        link is not None
-        and _FRONT.fullmatch(link.get_attribute("href") or "")
-        and (link.text or "").split() == (element.text or "").split()
-    ):
-        return True
-    for _ in range(_HIGHEST):
-        tag = element.tag if element is not None else "html"
-        if tag == "html":
-            return False
-        classes = element.get_attribute("class") or ""
-        if tag in ("nav", "footer", "aside") or (tag == "header" and "site" in classes):
-            return True
-        if _CHROME_CLASS.search(classes) or "logo" in (element.id or ""):
-            return True
-        element = element.parent_element
-    return False
-
-
 def _meta(page: _Page, element: Any) -> None:
     name = (element.get_attribute("property") or element.get_attribute("name") or "").strip().lower()
     if not name:
@@ -181,7 +126,7 @@ def _dated(name: str) -> tuple[str, str] | None:
 
 def _property(page: _Page, element: Any, prop: str) -> None:
     known = meta_names().get(f"itemprop:{prop.lower()}") or _dated(prop.lower())
-    if known is None or known[0] in page.settled or _is_aside(page, element):
+    if known is None or known[0] in page.settled or is_aside(page.boxes, element):
         return
     field, source = known
     if field in ("published", "modified"):
@@ -247,7 +192,7 @@ def _people(page: _Page, element: Any, source: str, *, href: str | None = None) 
     if not names and " | " in text:
         names = "; ".join(filter(None, (page.people(part, nickname=False) for part in text.split(" | ")[:_MOST_PARTS])))
     if names and (href is None or _is_slug(names, href)):
-        page.add("author", names, source, text=text, aside=_is_aside(page, element))
+        page.add("author", names, source, text=text, aside=is_aside(page.boxes, element))
 
 
 def _linked(page: _Page, document: Any) -> None:
@@ -268,7 +213,7 @@ def _stamps(page: _Page, element: Any, source: str) -> None:
     if not stamps:
         byline = read_byline(text, language=page.language)
         stamps = byline.stamps if byline else ()
-    if stamps and not _is_aside(page, element):
+    if stamps and not is_aside(page.boxes, element):
         for stamp in stamps:
             field = {"published": "published", "modified": "modified", "unknown": "date"}[stamp.role]
             page.add(field, stamp.date.raw, source, text=text)
@@ -276,7 +221,7 @@ def _stamps(page: _Page, element: Any, source: str) -> None:
 
 def _time(page: _Page, element: Any) -> None:
     value = element.get_attribute("datetime") or element.get_attribute("content") or own_text(element, 80)
-    if not value or _is_aside(page, element):
+    if not value or is_aside(page.boxes, element):
         return
     parent = element.parent_element
     if parent is not None and parent.tag == "a" and len((parent.text or "").strip()) > len((element.text or "").strip()):
@@ -340,7 +285,7 @@ def _visit(page: _Page, element: Any, tag: str) -> None:
         text = headline_text(element, 400)
         if page.h1 < 0 and text:
             page.h1 = page.order
-        page.add("title", text, "h1", aside=_is_chrome(element))
+        page.add("title", text, "h1", aside=is_chrome(element))
     elif tag == "link":
         page.urls.append(element.get_attribute("href") or "")
         page.add("canonical_url", element.get_attribute("href"), "link")

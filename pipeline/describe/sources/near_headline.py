@@ -42,18 +42,24 @@ _BEFORE = 4
 _LONG = 200
 """Code points of a block that is body; after the third, bylines are other articles'."""
 _MOST_LONG = 3
+_SENTENCE = 80
+"""Code points of a block that is body if it ends like a sentence."""
+_MOST_PROSE = 700
+"""Code points of body after which bylines and stamps are other articles' too, where paragraphs are short."""
 
 
 def _region(base: str, blocks: Sequence[Block], anchor: int, most: int) -> list[tuple[int, int]]:
     """Return the lines around the headline in which bylines and stamps stand, in order."""
     spans: list[tuple[int, int]] = []
-    long = 0
+    long = prose = 0
     first = max(0, anchor - _BEFORE) if anchor >= 0 else max(0, _body(blocks) - most)
     for index in range(first, min(len(blocks), max(anchor, first) + most + 1)):
         block = blocks[index]
-        if block.end - block.start >= _LONG and index > anchor:
-            long += 1
-            if long >= _MOST_LONG:
+        if index > anchor and block.kind != "heading":
+            size = block.end - block.start
+            prose += size if size >= _LONG or (size >= _SENTENCE and base[block.end - 1] in ".!?。！？") else 0
+            long += size >= _LONG
+            if long >= _MOST_LONG or prose >= _MOST_PROSE:
                 break
         if index != anchor and block.end - block.start <= 4 * LONGEST:
             spans.extend(span for span in lines_of(base, block) if span[1] - span[0] <= LONGEST + 60)
