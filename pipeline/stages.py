@@ -9,7 +9,6 @@ order, and a test compares it with this module.
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -265,7 +264,7 @@ def judge_text(text: str, headline: str | None, desk: Desk, code: Sequence[tuple
         segmented.blocks,
         judges=Judges(rules=desk.known, lines=desk.resources.lines, spans=desk.resources.spans),
         config=desk.config.strip,
-        divider=partial(divide, text, segmented.blocks, desk.known.spans),
+        divider=lambda chosen: divide(text, segmented.blocks, desk.known.spans, chosen),
         print_marks=segmented.print_marks,
         headline=headline,
         language=spoken,

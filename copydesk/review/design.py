@@ -48,7 +48,7 @@ def as_json(value: Any) -> Markup:
     r"""Return a value as JSON that may stand inside a script element: nothing in it ends the element or opens a comment.
 
     >>> print(as_json({"title": "</script><!--"}))
-    {"title":"\\u003c/script\\u003e\\u003c!--"}
+    {"title":"\u003c/script\u003e\u003c!--"}
     """
     text = msgspec.json.encode(value).decode()
     return Markup(text.translate({ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}))  # noqa: S704 - escaped in this line

@@ -83,7 +83,7 @@ def site_file(site: str) -> str:
     """Return a name that any file system takes: the site's own where it is plain, and a digest behind it where it is not.
 
     >>> site_file("example.org"), site_file("雨/..")[-9:]
-    ('example.org', '-05c7ef1f')
+    ('example.org', '-2f9cf846')
     """
     plain = "".join(char if char.isascii() and (char.isalnum() or char in ".-") else "_" for char in site.lower())[:80].strip(".") or "_"
     return plain if plain == site else f"{plain}-{sha256(site.encode('utf-8', 'replace')).hexdigest()[:8]}"

@@ -16,7 +16,6 @@ from pipeline.forests.expected_f1 import choose, spare
 from pipeline.rules.rulebook import RuleBook
 from pipeline.spans import Stripped
 from pipeline.strip.apply_rules import apply_rules, apply_to_spans, take_addresses
-from pipeline.strip.author_lines import take_author_box
 from pipeline.strip.completeness import completeness, losses
 from pipeline.strip.field_lines import (
     take_bylines,
@@ -131,7 +130,6 @@ def prepare(
     title = take_headline(draft, config, headline)
     take_bylines(draft, title, language)
     take_credits(draft)
-    take_author_box(draft)
     take_addresses(draft)
     take_signature(draft)
     return title

@@ -71,9 +71,10 @@ def apply_to_spans(draft: Draft, known: Known) -> None:
 
 def take_addresses(draft: Draft) -> None:
     """Remove addresses of stories that stand by themselves: between two sentences of a line, or alone on the text's last line."""
+    if "://" not in draft.text:
+        return
     first, last = draft.body()
-    held = draft.holding(("http://", "https://"))
-    for index in held:
+    for index in draft.holding(("http://", "https://")):
         if not draft.is_open(index):
             continue
         if _ADDRESS.fullmatch(draft.lines[index]):

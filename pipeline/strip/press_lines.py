@@ -136,8 +136,9 @@ def _rest(draft: Draft, first: int) -> list[int]:
     taken: list[int] = []
     index = first
     while index < len(draft.blocks) and not _ENDS_REST.fullmatch(draft.lines[index]):
-        paragraphs = _paragraphs(draft, index + 1)
-        if index > first and paragraphs >= _SECTION and not draft.prose[index] and not _ABOUT_OR_CALL.match(draft.lines[index]):
+        heads = index > first and not draft.prose[index] and not _ABOUT_OR_CALL.match(draft.lines[index])
+        paragraphs = _paragraphs(draft, index + 1) if heads else 0
+        if paragraphs >= _SECTION:
             index += 1 + paragraphs
             continue
         if draft.is_open(index):

@@ -56,6 +56,17 @@ def test_what_is_gone_goes_and_what_is_new_comes(copy: Path, desk: Callable[...,
     assert (len(before.keys() - after.keys()), len(after.keys() - before.keys()), len(after)) == (1, 1, 4)
 
 
+def test_a_raw_file_that_is_another_by_now_is_not_shown(copy: Path, desk: Callable[..., Result]) -> None:
+    (copy / "raw" / "press" / "1.txt").write_text(
+        "Something else was written here on Sunday, the mayor said, and nobody read it.", encoding="utf-8"
+    )
+    (copy / "raw" / "press" / "2.txt").unlink()
+    assert desk("review", copy / "clean", "--raw", copy / "raw", "-o", copy / "pages").exit_code == 0
+    made = [data.decode() for name, data in files(copy / "pages").items() if name.startswith("articles/")]
+    assert sum("Shown from the record alone" in page for page in made) == 2
+    assert not any("on Sunday" in page for page in made)
+
+
 def test_without_the_raw_files_the_records_speak(copy: Path, desk: Callable[..., Result]) -> None:
     assert desk("review", copy / "clean", "--no-scores", "-o", copy / "pages").exit_code == 0
     page = next(data for name, data in files(copy / "pages").items() if name.startswith("articles/")).decode()

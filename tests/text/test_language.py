@@ -8,9 +8,7 @@ from pipeline.text.language import language
 
 NORWEGIAN = "Regnet falt for tredje dag på rad, og elven fortsatte å stige, sa ordføreren i byen på mandag."
 BOSNIAN = "Kiša je padala treći dan zaredom, a rijeka je nastavila rasti, rekao je gradonačelnik u ponedjeljak."
-ENGLISH = (
-    "Rain fell for the third day in a row, and the river went on rising, which nobody in the town could stop."
-)
+ENGLISH = "Rain fell for the third day in a row, and the river went on rising, which nobody in the town could stop."
 
 
 @pytest.mark.parametrize(
