@@ -59,6 +59,11 @@ def plainly(words: str) -> str:
     return escaped(words, lines=True)
 
 
+def named(name: str) -> str:
+    """Return the name of a file as a page shows it: as `plainly`, and in one line."""
+    return escaped(name)
+
+
 def percent(part: float, whole: float) -> str:
     """Return a share in percent, without decimals.
 
@@ -77,7 +82,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"json": as_json, "plainly": plainly, "safe_url": safe_url, "thousands": lambda number: f"{number:,}"}
+    made.filters |= {"json": as_json, "plainly": plainly, "named": named, "safe_url": safe_url, "thousands": lambda number: f"{number:,}"}
     made.globals |= {"percent": percent}
     return made
 

@@ -253,8 +253,8 @@ _MARK = re.compile(r"[,;|❘│•·●⋅∙‧、，；\n()]|\s[–—-]\s")
 def _masked(text: str) -> str:
     """Return a list of names with commas over all that names nobody: addresses, and jobs that hold a word which parts names.
 
-    >>> _masked("Jane Doe, Founder and Editor")
-    'Jane Doe,,,,,,,,,,,,,,,,,,,'
+    >>> _masked("Jane Doe, Founder and Editor").rstrip(",")
+    'Jane Doe'
     """
     if _may_be_noisy(text):
         text = _NOISE.sub(lambda match: "," * len(match[0]), text)

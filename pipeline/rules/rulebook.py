@@ -189,10 +189,9 @@ class RuleBook:
 
     def pattern_of(self, rule: Rule) -> re.Pattern[str]:
         """Return the compiled pattern of a rule that has one."""
-        pattern = self._patterns.get(rule.id)
-        if pattern is None:
-            pattern = self._patterns[rule.id] = re.compile(rule.pattern)
-        return pattern
+        if rule.id not in self._patterns:
+            self._patterns[rule.id] = re.compile(rule.pattern)
+        return self._patterns[rule.id]
 
     def explain(self, line: str) -> tuple[Mark, ...]:
         """The marks of a single line."""

@@ -85,7 +85,7 @@ def test_tables_count_columns_and_thousands(built: Path) -> None:
     summary = read_summary(BuildPaths(built / "clean"))
     assert summary is not None
     shard = summary.shards[0]
-    wide = [type(shard)(f"{name}/all", "", 1234567, 1234567, 0, 0, "", "", "") for name in ("雨の新聞", "press")]
+    wide = [type(shard)(f"{name}/all", "", 1234567, 1234567, 0, 0, "", "", "", 0) for name in ("雨の新聞", "press")]
     lines = list(table(type(summary)(**{**{name: getattr(summary, name) for name in summary.__struct_fields__}, "shards": tuple(wide)})))
     assert len({wcswidth(line) for line in lines}) == 1
     assert "2,469,134" in lines[-1]

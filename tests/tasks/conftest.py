@@ -45,10 +45,14 @@ def start() -> Callable[..., subprocess.Popen[str]]:
 
 
 @pytest.fixture
-def copydesk() -> Callable[..., tuple[int, str, str]]:
-    """Run a command to its end and return its exit code and what it said."""
+def copydesk(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., tuple[int, str, str]]:
+    """Run a command to its end and return its exit code and what it said; one with an environment of its own is started anew."""
 
-    def run(*arguments: object) -> tuple[int, str, str]:
+    def run(*arguments: object, environment: dict[str, str] | None = None) -> tuple[int, str, str]:
+        if environment is not None:
+            process = start(*arguments, environment=environment)
+            out, err = process.communicate(timeout=600)
+            return process.returncode, out, err
         done = warm_copydesk.copydesk(*arguments)
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 

@@ -17,8 +17,8 @@ import pytest
 from build_helpers import codes, records, tree, write_stories
 from luigi.configuration import LuigiConfigParser
 
+import tasks.core.plans
 import tasks.core.scan
-import tasks.inventory
 from copydesk.commands.run import RunOptions, run_build
 from copydesk.commands.verify import verify_build
 from pipeline.code_identity import code_identity, code_sha256
@@ -197,7 +197,7 @@ def test_an_unchanged_rerun_reads_no_raw_file_and_rehash_reads_all(
 ) -> None:
     raw, clean = finished(tmp_path, ["s/a.txt", "s/b.txt", "t/2020-01-02/c.txt"])
     notes = tmp_path / "read"
-    real = tasks.inventory.digest_of
+    real = tasks.core.plans.digest_of
 
     def digest(path: Path) -> str:
         with notes.open("a") as stream:  # the inventory is a process of its own
@@ -209,7 +209,7 @@ def test_an_unchanged_rerun_reads_no_raw_file_and_rehash_reads_all(
         notes.unlink(missing_ok=True)
         return sorted(names)
 
-    monkeypatch.setattr(tasks.inventory, "digest_of", digest)
+    monkeypatch.setattr(tasks.core.plans, "digest_of", digest)
     assert run_build(raw, clean, OPTIONS) == 0
     assert read() == []
     (raw / "s" / "a.txt").touch()
