@@ -62,6 +62,13 @@ class _Page(msgspec.Struct):
     settled: frozenset[str] = frozenset()
     boxes: dict[int, tuple[Any, bool]] = msgspec.field(default_factory=dict)
     read: dict[tuple[str, bool], str] = msgspec.field(default_factory=dict)
+    around: tuple[Any, str] = (None, "")
+
+    def text_around(self, parent: Any) -> str:
+        """Return an element's short text; the last one is kept, for times stand side by side and each asks for its parent's."""
+        if self.around[0] is not parent:
+            self.around = (parent, own_text(parent, 140))
+        return self.around[1]
 
     def people(self, text: str, *, nickname: bool) -> str:
         """Return `_people_text`, which nested elements ask for the same text again and again."""
@@ -226,7 +233,7 @@ def _time(page: _Page, element: Any) -> None:
     parent = element.parent_element
     if parent is not None and parent.tag == "a" and len((parent.text or "").strip()) > len((element.text or "").strip()):
         return  # a link with a title and a day leads to another story
-    around = own_text(parent, 140) if parent is not None else ""
+    around = page.text_around(parent) if parent is not None else ""
     hint = " ".join(element.get_attribute(name) or "" for name in ("class", "id", "itemprop")).lower()
     stamps = read_stamps(around, language=page.language) if around else ()
     role = "date"
