@@ -10,7 +10,6 @@ import pyarrow as pa
 from pipeline.config import Config
 from pipeline.ingest.found import Document, Source
 from pipeline.ingest.rows import row_found
-from pipeline.resources import load_resources
 from tasks.core.limits import Limits
 from tasks.core.one_document import outcomes_within
 
@@ -61,10 +60,8 @@ def clean_batches(
     batches: Iterable[pa.RecordBatch], *, config: Config | None = None, source: str = "local", limits: Limits | None = None
 ) -> Iterator[pa.RecordBatch]:
     """Yield the cleaned rows of each batch: the form in which engines map over a partition, models loaded once for all."""
-    settings = config or Config()
-    load_resources(settings)
     for batch in batches:
-        yield clean_batch(batch, config=settings, source=source, limits=limits)
+        yield clean_batch(batch, config=config, source=source, limits=limits)
 
 
 def _wanted(config: Config) -> frozenset[str]:
@@ -85,7 +82,7 @@ def _document(row: Mapping[str, Any], source: str, config: Config) -> Found:
         max_bytes=config.limits.max_bytes,
         config=config.ingest,
     )
-    found = row_found(dict(row), "", place, None)
+    found = row_found(row, "", place, None)
     if isinstance(found, Document):
         locator = named.get("locator")
         return Document(locator or "", msgspec.structs.replace(found.raw, locator=locator))

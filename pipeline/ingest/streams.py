@@ -9,6 +9,7 @@ import lzma
 import sys
 import tempfile
 import zlib
+from abc import abstractmethod
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 if TYPE_CHECKING:
@@ -202,9 +203,9 @@ class Positioned(io.RawIOBase):
     def __init__(self, size: int) -> None:
         self._size, self._position = size, 0
 
+    @abstractmethod
     def at(self, position: int, size: int) -> bytes:
         """Return up to `size` of the bytes that stand from `position` on, none at the end."""
-        raise NotImplementedError
 
     def readable(self) -> bool:
         """Return True."""

@@ -23,9 +23,9 @@ def test_no_module_of_the_core_loads_luigi() -> None:
     assert loaded("\n".join(f"import {name}" for name in CORE)) == "none"
 
 
-@pytest.mark.parametrize("first", ["import luigi, tasks", "import tasks, luigi"])
+@pytest.mark.parametrize("first", ["import luigi, tasks", "import tasks, luigi; tasks.BuildDataset"], ids=["by import", "by name"])
 def test_luigi_finds_every_task_by_the_package_alone(first: str) -> None:
-    tell = f"{first}\nprint(tasks.BuildDataset, *sorted(luigi.task_register.Register.task_names()))"
+    tell = f"{first}\nprint(*sorted(luigi.task_register.Register.task_names()))"
     said = subprocess.run([sys.executable, "-c", tell], capture_output=True, text=True, check=True, cwd=ROOT).stdout
     assert {"BuildDataset", "CleanDay", "CleanShard", "RangeDaily", "WriteDataset"} <= set(said.split())
 
