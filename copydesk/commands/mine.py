@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from copydesk.line_records import LineRecord
 from copydesk.options import PLAIN, warn
-from copydesk.sites import site_of
 from pipeline.rules.mine import Seen, as_toml, mine, proposals
 from tasks.core.atomic_files import write_atomic
 from tasks.core.build_paths import BuildPaths
@@ -19,27 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from copydesk.options import Manner
-
-
-class _Language(msgspec.Struct, frozen=True):
-    code: str
-
-
-class _Block(msgspec.Struct, frozen=True):
-    start: int
-    end: int
-
-
-class _Record(msgspec.Struct, frozen=True):
-    """What the miner needs of a record."""
-
-    id: str
-    source: str
-    url: str | None
-    canonical_url: str | None
-    language: _Language | None
-    text: str
-    blocks: tuple[_Block, ...]
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -79,15 +58,9 @@ def mine_build(clean: Path, output: Path | None, *, least: int, share: int, forc
 def _documents(paths: BuildPaths) -> Iterator[Seen]:
     """Yield the records that represent their clusters: a story that a site has five times has no template."""
     summary = read_summary(paths)
-    record_of, row_of = msgspec.json.Decoder(_Record), msgspec.json.Decoder(_Row)
+    record_of, row_of = msgspec.json.Decoder(LineRecord), msgspec.json.Decoder(_Row)
     for shard in summary.shards if summary else ():
         with paths.articles(shard.shard).open("rb") as records, paths.duplicates(shard.shard).open("rb") as rows:
             for line, row in zip(records, rows, strict=True):
                 if row_of.decode(row).representative:
-                    yield _seen(record_of.decode(line))
-
-
-def _seen(record: _Record) -> Seen:
-    lines = [record.text[block.start : block.end].replace("\n", " ") for block in record.blocks]
-    site = site_of(record.canonical_url, record.url, record.source)
-    return Seen(record.id, site, record.language.code if record.language else "und", tuple(lines))
+                    yield record_of.decode(line).kept()

@@ -19,6 +19,7 @@ from copydesk.commands.review import folder_of, tell
 from copydesk.commands.review_child import clean_again
 from copydesk.commands.verify import stored_config
 from copydesk.inputs import Input, Told, known_beside
+from copydesk.line_records import LineRecord
 from copydesk.options import EXIT_IO, EXIT_OK, EXIT_USAGE, PLAIN, warn
 from copydesk.review.design import design_sha256
 from copydesk.review.document import Place, document_page, of_record, of_result
@@ -35,7 +36,6 @@ from pipeline.config import Config
 from pipeline.duplicates.search import Row
 from pipeline.records import Article
 from pipeline.resources import load_resources
-from pipeline.rules.mine import Seen
 from tasks.core.build_paths import BuildPaths
 from tasks.core.isolation import warm_up
 from tasks.core.limits import Limits
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from copydesk.review.document import Shown
     from copydesk.settings import Settings
     from pipeline.ledger import LedgerRow
+    from pipeline.rules.mine import Seen
 
 SCORED = 1000
 """Largest build whose documents are cleaned again for their pages, unless somebody asks for it: a page takes 20 ms and more."""
@@ -251,43 +252,10 @@ def _inputs(work: _Work) -> tuple[dict[str, dict[str, int]], dict[str, list[Ledg
     return {name: dict(counts) for name, counts in sorted(groups.items())}, left
 
 
-class _Language(msgspec.Struct, frozen=True):
-    code: str
-
-
-class _Block(msgspec.Struct, frozen=True):
-    start: int
-    end: int
-
-
-class _Gone(msgspec.Struct, frozen=True):
-    text: str | None
-
-
-class _Record(msgspec.Struct, frozen=True):
-    """What the search for recurring lines needs of a record."""
-
-    id: str
-    source: str
-    url: str | None
-    canonical_url: str | None
-    language: _Language | None
-    text: str
-    blocks: tuple[_Block, ...]
-    removed: tuple[_Gone, ...]
-
-
 def _seen(work: _Work, *, kept: bool) -> Iterator[Seen]:
     """Yield the lines that every record of the build kept, or those that were removed from it."""
-    decoder = msgspec.json.Decoder(_Record)
+    decoder = msgspec.json.Decoder(LineRecord)
     for shard in work.summary.shards:
         with work.paths.articles(shard.shard).open("rb") as lines:
             for record in map(decoder.decode, lines):
-                texts = (
-                    (record.text[block.start : block.end] for block in record.blocks)
-                    if kept
-                    else (gone.text or "" for gone in record.removed)
-                )
-                site = site_of(record.canonical_url, record.url, record.source)
-                language = record.language.code if record.language else "und"
-                yield Seen(record.id, site, language, tuple(text.replace("\n", " ") for text in texts))
+                yield record.kept() if kept else record.gone()

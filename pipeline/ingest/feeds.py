@@ -9,10 +9,9 @@ from email.utils import parsedate_to_datetime
 from html.entities import name2codepoint
 from typing import TYPE_CHECKING, Any
 
-from pipeline.ingest.archives import UNREADABLE
-from pipeline.ingest.found import Known
+from pipeline.ingest.found import Known, Refused
+from pipeline.ingest.packed import read_whole
 from pipeline.ingest.row_streams import wide_encoding
-from pipeline.ingest.streams import ends_early, unpacked
 from pipeline.xml_listings import HEAD, is_feed, xml_root
 
 if TYPE_CHECKING:
@@ -35,17 +34,9 @@ def read_xml(source: Source) -> Iterator[Found]:
     An item becomes a small page: its title, authors, dates and address in the head, its content in the body. External entities are never
     read and no entity is expanded. The items that stand whole before damage are read, and a row says where it begins.
     """
-    try:
-        with source.open() as stream:
-            plain = unpacked(stream)
-            data = plain.read(source.max_bytes + 1)
-            if len(data) <= source.max_bytes:
-                plain.read(1)  # raises where the unpacking failed behind what was read
-    except UNREADABLE as error:
-        yield source.refused("truncated" if ends_early(error) else "bad_container", " ".join(str(error).split())[:300])
-        return
-    if len(data) > source.max_bytes:
-        yield source.too_large(source.locator, source.size)
+    data = read_whole(source)
+    if isinstance(data, Refused):
+        yield data
         return
     head = data[: 4 * HEAD].decode(wide_encoding(data[:4]) or "utf-8", "replace")
     if is_feed(head):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.ingest.archives import UNREADABLE
-from pipeline.ingest.found import Known
+from pipeline.ingest.found import Known, Refused
 from pipeline.ingest.streams import ends_early, unpacked
 
 if TYPE_CHECKING:
@@ -19,6 +19,12 @@ def read_packed(source: Source) -> Iterator[Found]:
 
     One that is cut short or damaged is refused; one that unpacks to more than a document may have is `too_large`.
     """
+    data = read_whole(source)
+    yield data if isinstance(data, Refused) else source.document(data, "", Known())
+
+
+def read_whole(source: Source) -> bytes | Refused:
+    """Return the bytes of a file that is read at once, unpacked where it is packed; or why they cannot be had, or are too many."""
     try:
         with source.open() as stream:
             plain = unpacked(stream)
@@ -26,9 +32,7 @@ def read_packed(source: Source) -> Iterator[Found]:
             if len(data) <= source.max_bytes:
                 plain.read(1)  # raises where the unpacking failed behind what was read
     except UNREADABLE as error:
-        yield source.refused("truncated" if ends_early(error) else "bad_container", " ".join(str(error).split())[:300])
-        return
+        return source.refused("truncated" if ends_early(error) else "bad_container", " ".join(str(error).split())[:300])
     if len(data) > source.max_bytes:
-        yield source.too_large(source.locator, None)
-        return
-    yield source.document(data, "", Known())
+        return source.too_large(source.locator, source.size if source.size > source.max_bytes else None)
+    return data
