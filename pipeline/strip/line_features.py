@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from pipeline.strip.character_columns import character_columns
 from pipeline.strip.line_context import CONTEXT, VERDICTS, context
-from pipeline.text.characters import CLOSE, COLON, COMMA, DASH, DIGIT, OPEN, PUNCT, QUOTE, STOP, SYMBOL, UPPER, Ints, classify, letter_words
+from pipeline.text.characters import DASH, PUNCT, SYMBOL, Ints, classify, letter_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,39 +105,22 @@ def _own(draft: Draft, title: int | None, tones: Mapping[str, int]) -> dict[str,
     classes = classify(draft.text)
     starts = np.array([block.start for block in draft.blocks], dtype=np.int32)
     ends = np.array([block.end for block in draft.blocks], dtype=np.int32)
-    size = ends - starts
-    words = classes.words(starts, ends)
     tally = classes.tally(starts, ends)
     heard = _words(draft)
     lexical = _tones(heard, tones, len(draft.lines)) | _topic(draft, title, heard)
-    letter_words, capital_words, small_words = classes.short_and_capital(starts, ends)
     same = Counter(line for line, verdict in zip(draft.lines, draft.verdict, strict=True) if verdict != "repeat")
-    safe = np.maximum(size, 1)
     count = len(draft.lines)
-    columns = {
-        "chars": np.minimum(size, 2000),
-        "words": np.minimum(words, 400),
-        "stops": np.minimum(tally[:, STOP], 40),
-        "commas": np.minimum(tally[:, COMMA], 40),
-        "colons": np.minimum(tally[:, COLON], 10),
-        "uppers": tally[:, UPPER] * 100 // safe,
-        "digits": tally[:, DIGIT] * 100 // safe,
-        "quotes": np.minimum(tally[:, QUOTE] + tally[:, OPEN] + tally[:, CLOSE], 20),
+    columns = character_columns(classes, starts, ends, tally) | {
         "odd": np.minimum(tally[:, SYMBOL] + tally[:, PUNCT] + tally[:, DASH], 20),
-        "first": classes.classes[starts],
-        "last": classes.classes[ends - 1],
         "breaks": np.minimum(heard.breaks, 30),
         "kind": np.fromiter((_KIND_NUMBERS[block.kind] for block in draft.blocks), np.int32, count),
-        "capitals": capital_words * 100 // np.maximum(letter_words, 1),
-        "small_words": small_words * 100 // np.maximum(letter_words, 1),
-        "word_length": np.minimum(size * 10 // np.maximum(words, 1), 400),
         "same": np.minimum(np.fromiter(map(same.__getitem__, draft.lines), np.int32, count), 9),
         "prose": np.array(draft.prose, dtype=np.int32),
         "verdict": np.fromiter(map(_VERDICT_NUMBERS.get, draft.verdict, itertools.repeat(len(VERDICTS))), np.int32, count),
         "spoken": np.fromiter(map(_VERDICT_NUMBERS.__getitem__, draft.spoken), np.int32, count),
         "url": np.fromiter(map(_has_url, draft.lines), np.int32, count),
-    } | lexical
-    return {name: column.astype(np.int32) for name, column in columns.items()}
+    }
+    return {name: column.astype(np.int32) for name, column in (columns | lexical).items()}
 
 
 def _has_url(line: str) -> bool:

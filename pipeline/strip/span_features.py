@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from pipeline.strip.character_columns import character_columns
 from pipeline.strip.line_context import _NUMBERS
 from pipeline.strip.span_words import SAID, TABLE, Heard, Places, hear, places, said, span_totals, table_columns
-from pipeline.text.characters import CJK, CLOSE, COLON, COMMA, DASH, DIGIT, OPEN, PUNCT, QUOTE, STOP, SYMBOL, UPPER, Classes, Ints, classify
+from pipeline.text.characters import CJK, CLOSE, COLON, DASH, OPEN, PUNCT, QUOTE, STOP, SYMBOL, Classes, Ints, classify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -238,8 +239,6 @@ def _own(parts: Parts, classes: Classes) -> dict[str, np.ndarray]:
     size = ends - starts
     safe = np.maximum(size, 1)
     tally = classes.tally(starts, ends)
-    words = classes.words(starts, ends)
-    letter_words, capital_words, small_words = classes.short_and_capital(starts, ends)
     kinds = classes.classes
     number = len(draft.blocks)
     first_of_block = np.searchsorted(block, np.arange(number), side="left")
@@ -255,24 +254,11 @@ def _own(parts: Parts, classes: Classes) -> dict[str, np.ndarray]:
     given = parts.line_scores or {}
     line_scores = np.fromiter((given.get(one, _NO_SCORE) for one in range(number)), np.int32, number)
     is_wide = np.concatenate([[0], np.cumsum(kinds == CJK)])
-    return {
-        "chars": np.minimum(size, 2000),
-        "words": np.minimum(words, 400),
-        "stops": np.minimum(tally[:, STOP], 40),
-        "commas": np.minimum(tally[:, COMMA], 40),
-        "colons": np.minimum(tally[:, COLON], 10),
-        "uppers": tally[:, UPPER] * 100 // safe,
-        "digits": tally[:, DIGIT] * 100 // safe,
-        "quotes": np.minimum(tally[:, QUOTE] + tally[:, OPEN] + tally[:, CLOSE], 20),
+    return character_columns(classes, starts, ends, tally) | {
         "odd": np.minimum(tally[:, SYMBOL] + tally[:, PUNCT], 20),
         "dashes": np.minimum(tally[:, DASH], 20),
-        "first": kinds[starts],
         "second": kinds[np.minimum(starts + 1, ends - 1)],
-        "last": kinds[ends - 1],
         "before_last": kinds[np.maximum(ends - 2, starts)],
-        "capitals": capital_words * 100 // np.maximum(letter_words, 1),
-        "small_words": small_words * 100 // np.maximum(letter_words, 1),
-        "word_length": np.minimum(size * 10 // np.maximum(words, 1), 400),
         "wide": (is_wide[ends] - is_wide[starts]) * 100 // safe,
         "colon_at": _first_of(np.flatnonzero(kinds == COLON), starts, ends),
         "open_at": _first_of(np.flatnonzero(kinds == OPEN), starts, ends),
