@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pipeline.describe.day_model import DayModel
+    from pipeline.lines.dates import Order
 
 _LONGEST_SECTION = 80
 _LONGEST_TAG = 60
@@ -118,35 +119,50 @@ def choose_fields(
     sites = site_names(pool, url)
     declared = _first(pool, "language", "html-lang", "json-ld", "og", "meta", "dublin-core", "http")
     language = declared.value if declared else None
-    news = any("news" in candidate.value for candidate in _of(pool, "kind"))
-    title = choose_title(_of(pool, "title"), sites, news=news)
+    title = choose_title(_of(pool, "title"), sites, news=_is_news(pool))
     authors = choose_authors(_of(pool, "author"), sites, others=[c.value for c in _of(pool, "contributor", "line")])
-    order = urls.date_order(language, url)
-    modified = choose("modified", dated, language=language, order=order, fetched_at=fetched_at)
+    rest = _others(pool, url, config)
+    won = {"title": title[1] if title else "", "authors": authors[1] if authors else ""}
+    chosen = msgspec.structs.replace(
+        rest,
+        title=title[0] if title else None,
+        authors=authors[0] if authors else (),
+        language=language,
+        sources=rest.sources | {field: source for field, source in won.items() if source},
+    )
+    return _with_days(chosen, pool, dated, days, order=urls.date_order(language, url), fetched_at=fetched_at)
+
+
+def _is_news(pool: _Pool) -> bool:
+    """Tell whether the page says that it is a news article."""
+    return any("news" in candidate.value for candidate in _of(pool, "kind"))
+
+
+def _with_days(
+    fields: Fields, pool: _Pool, dated: list[Candidate], days: DayModel | None, *, order: Order | None, fetched_at: str | None
+) -> Fields:
+    """Return the fields with the days of publication and change; `dated` are the candidates of both, as they came."""
+    modified = choose("modified", dated, language=fields.language, order=order, fetched_at=fetched_at)
     scored: tuple[ScoredDay, ...] = ()
     if days is None:
-        published = choose("published", dated, language=language, order=order, fetched_at=fetched_at)
+        published = choose("published", dated, language=fields.language, order=order, fetched_at=fetched_at)
     else:
         headline = next((c.start for c in _of(pool, "title", "line")), -1)
-        day, scored = best_day(days, dated, language=language, order=order, fetched_at=fetched_at, headline=headline, news=news)
+        day, scored = best_day(
+            days, dated, language=fields.language, order=order, fetched_at=fetched_at, headline=headline, news=_is_news(pool)
+        )
         published = day.moment() if day else None
-    rest = _others(pool, url, config)
     won = {
-        "title": title[1] if title else "",
-        "authors": authors[1] if authors else "",
         "published_at": (published.source + _DERIVED * published.derived) if published else "",
         "modified_at": modified.source if modified else "",
     }
     return msgspec.structs.replace(
-        rest,
-        title=title[0] if title else None,
-        authors=authors[0] if authors else (),
+        fields,
         published_at=published.iso if published else None,
         modified_at=modified.iso if modified else None,
         published_raw=printed("published", dated) or (published.raw if published and published.printed else None),
         modified_raw=printed("modified", dated),
-        language=language,
-        sources=rest.sources | {field: source for field, source in won.items() if source},
+        sources=fields.sources | {field: source for field, source in won.items() if source},
         days=scored,
     )
 
