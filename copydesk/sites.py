@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from pipeline.hosts import host_of
 
 
 def site_of(canonical_url: str | None, url: str | None, source: str) -> str:
@@ -11,11 +11,4 @@ def site_of(canonical_url: str | None, url: str | None, source: str) -> str:
     >>> site_of(None, "https://www.example.org/rain", "press"), site_of("//[", None, "press")
     ('example.org', 'press')
     """
-    for address in (canonical_url, url):
-        try:
-            host = urlsplit(address or "").hostname
-        except ValueError:
-            continue
-        if host:
-            return host.removeprefix("www.")
-    return source
+    return host_of(canonical_url) or host_of(url) or source

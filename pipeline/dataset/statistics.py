@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import msgspec
+
+from pipeline.hosts import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -113,14 +114,7 @@ def site_of(record: Mapping[str, Any]) -> str | None:
     publisher = record["publisher"]
     if publisher is not None and publisher["domain"]:
         return str(publisher["domain"])
-    for name in ("canonical_url", "url"):
-        try:
-            host = urlsplit(record[name] or "").hostname
-        except ValueError:  # an address that is none
-            continue
-        if host:
-            return host.removeprefix("www.")
-    return None
+    return host_of(record["canonical_url"]) or host_of(record["url"])
 
 
 def month_of(published_at: str | None) -> str | None:

@@ -13,6 +13,7 @@ from pipeline.describe.choose_dates import DATED, choose, printed
 from pipeline.describe.choose_title import choose_title, without_site
 from pipeline.describe.day_model import best_day
 from pipeline.describe.sources import urls
+from pipeline.hosts import host_of
 from pipeline.records import Publisher
 from pipeline.spans import Candidate, Fields, ScoredDay
 
@@ -44,7 +45,7 @@ def _first(pool: _Pool, field: str, *sources: str) -> Candidate | None:
 def site_names(pool: _Pool, url: str | None) -> tuple[str, ...]:
     """Return the site's names, letters and digits only, by which titles are cut: og:site_name, publisher, the host's word."""
     names = [c.value for field in ("site", "publisher") for c in _of(pool, field)]
-    host = urls.domain(url) or next((urls.domain(c.value) for c in _of(pool, "canonical_url")), None)
+    host = host_of(url) or next((host_of(c.value) for c in _of(pool, "canonical_url")), None)
     names += [urls.site_word(host), host or ""]
     squeezed = (_NO_LETTERS.sub("", name.casefold()) for name in names)
     return tuple(dict.fromkeys(name for name in squeezed if 1 < len(name) < 40))
@@ -54,7 +55,7 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def _publisher(pool: _Pool, url: str | None) -> tuple[Publisher | None, str]:
-    host = urls.domain(url)
+    host = host_of(url)
     named = _first(pool, "publisher", "json-ld", "microdata") or _first(pool, "site") or _first(pool, "publisher")
     if named is None and host is None:
         return None, ""

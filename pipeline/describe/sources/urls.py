@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from pipeline.hosts import host_of
 from pipeline.lines.calendars import exists
 
 if TYPE_CHECKING:
@@ -41,19 +42,6 @@ def resolve(base: str | None, link: str) -> str | None:
     if parts.scheme not in ("http", "https") or not parts.hostname or any(char.isspace() for char in joined):
         return None
     return joined.split("#", 1)[0]
-
-
-def domain(url: str | None) -> str | None:
-    """Return the host of an address without "www.".
-
-    >>> domain("https://www.example.co.uk/x")
-    'example.co.uk'
-    """
-    try:
-        host = (urlsplit(url or "").hostname or "").lower().rstrip(".")
-    except ValueError:
-        return None
-    return host.removeprefix("www.") or None
 
 
 def site_word(host: str | None) -> str:
@@ -95,7 +83,7 @@ def date_order(language: str | None, url: str | None) -> Order | None:
     'dmy'
     """
     code = (language or "").replace("_", "-").lower()
-    suffix = (domain(url) or "").rsplit(".", 1)[-1]
+    suffix = (host_of(url) or "").rsplit(".", 1)[-1]
     if suffix in DAY_FIRST_DOMAINS:
         return "dmy"
     if code in ("en-us", "fil", "en-ph") or suffix == "us":
