@@ -31,10 +31,11 @@ from typing import TYPE_CHECKING
 from duplicate_edits import changed_words, rewritten
 from labelled_stories import stories
 
+from pipeline.code_identity import code_sha256
 from pipeline.config import Config
 from tasks.core.atomic_files import write_atomic
-from tasks.core.sketches import WholeBuild
-from tasks.duplicates import count, search, sidecar, write_sketch
+from tasks.core.sketches import WholeBuild, write_sketch
+from tasks.duplicates import count, search, sidecar
 
 if TYPE_CHECKING:
     from duplicate_edits import Story
@@ -99,7 +100,7 @@ def _own(rng: random.Random, paragraphs: list[str]) -> list[str]:
 
 
 def _sketched(job: tuple[Path, Path]) -> None:
-    write_sketch(job[0], job[1], sha256(job[0].read_bytes()).hexdigest(), Config())
+    write_sketch(job[0], job[1], sha256(job[0].read_bytes()).hexdigest(), code_sha256(Config()))
 
 
 def ours(source: Path, work: Path, workers: int) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipeline.code_identity import code_identity, code_sha256
-from tasks.clean_shard import is_whole, read_stamp
 from tasks.core.sealed import read_sealed
+from tasks.core.shard_files import is_whole, read_stamp
 from tasks.inventory import Changes
 from tasks.settings import config_sha256, portable
 from tasks.summary import read_summary
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pipeline.config import Config
-    from tasks.clean_shard import Stamp
     from tasks.core.build_paths import BuildPaths
     from tasks.core.plans import PlannedShard
+    from tasks.core.shard_files import Stamp
     from tasks.summary import BuildSummary
 
 _NAMED = 5

@@ -11,11 +11,6 @@ from tasks.core.build_paths import BuildPaths
 from tasks.failures import Reporting
 
 
-def short(digest: str) -> str:
-    """Return what names a task on Luigi's pages: 16 digits of a digest tell two states of a shard apart, and a reader sees them."""
-    return digest[:16]
-
-
 def tell(paths: BuildPaths, line: str) -> None:
     """Tell whoever watches the build's progress file: `0 stage <name>`, or `<number> of <total>`. A bar is worth no failure."""
     with contextlib.suppress(OSError), paths.progress.open("ab", buffering=0) as stream:

@@ -16,12 +16,13 @@ from pipeline.dataset.manifest import SEAL
 from pipeline.records import SCHEMA_VERSION
 from pipeline.rejected import MACHINE_CODES
 from tasks.base import AtomicFile, tell
-from tasks.clean_shard import CleanShard, Stamp, is_current, is_whole, read_stamp, shard_fingerprint
+from tasks.clean_shard import CleanShard, shard_fingerprint
 from tasks.core.atomic_files import sweep_temporaries, write_json
 from tasks.core.build_paths import BuildPaths
 from tasks.core.isolation import warm_up
 from tasks.core.plans import planned
 from tasks.core.sealed import write_sealed
+from tasks.core.shard_files import Stamp, is_current, is_whole, read_stamp
 from tasks.core.staging import remove_sealed
 from tasks.dataset import WriteDataset, dataset_fingerprint, dataset_is_current
 from tasks.duplicates import DuplicateCounts, articles_digests, duplicates_fingerprint, mark_task, read_duplicates, sketch_tasks

@@ -6,23 +6,18 @@ import contextlib
 import fcntl
 import logging
 import time
-from collections import Counter
-from hashlib import sha256
-from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO
 
 import luigi
 import msgspec
 
 from pipeline.code_identity import code_sha256
-from tasks.base import OfBuild, short
-from tasks.core.atomic_files import FileNote
-from tasks.core.isolation import ChangedError, Job, Made, clean_isolated
+from tasks.base import OfBuild
+from tasks.core.isolation import ChangedError
 from tasks.core.plans import ShardPlan, read_group
-from tasks.core.reuse import LeftOver, left_over
 from tasks.core.scan import digest_of
-from tasks.core.sealed import read_sealed, unsealed, write_sealed
-from tasks.core.sorting import SortedLines
+from tasks.core.sealed import unsealed
+from tasks.core.shard_files import Terms, fingerprint_of, is_current, is_whole, read_stamp, write_shard
 from tasks.settings import config_sha256, limits, pipeline_config
 
 if TYPE_CHECKING:
@@ -30,6 +25,8 @@ if TYPE_CHECKING:
 
     from pipeline.config import Config
     from tasks.core.build_paths import BuildPaths
+    from tasks.core.isolation import Made
+    from tasks.core.shard_files import Stamp
 
 logger = logging.getLogger("copydesk")
 
@@ -37,63 +34,15 @@ _TELL_SECONDS = 0.5
 """How often the progress bar and Luigi's pages hear of a running shard."""
 
 
-_RESPELT = b'spelling.variant",null]'
-"""How an edit of the text ends, in a record, that spells a word in the wanted variety."""
-
-
-class Stamp(msgspec.Struct, frozen=True):
-    """What a shard's files were made from, and what they are.
-
-    `config_sha256` also covers the rule files that the settings name; `codes` counts the rejected by code, `respelt` the words that were
-    spelt in the wanted variety of English.
-    """
-
-    inputs_sha256: str
-    config_sha256: str
-    code_sha256: str
-    articles: FileNote
-    ledger: FileNote
-    inputs: int
-    ok: int
-    rejected: int
-    skipped: int
-    codes: dict[str, int]
-    respelt: int
-
-    @property
-    def fingerprint(self) -> str:
-        """Return the identity of what the files were made from."""
-        return fingerprint_of(self.inputs_sha256, self.config_sha256, self.code_sha256)
-
-
-def fingerprint_of(inputs: str, config: str, code: str) -> str:
-    """Return the identity of a shard's output: the digests of its inputs, the config and the code."""
-    return short(sha256("\0".join((inputs, config, code)).encode()).hexdigest())
+def current_terms() -> Terms:
+    """Return the terms on which the settings of this process clean."""
+    config = pipeline_config()
+    return Terms(config, config_sha256(config), code_sha256(config), limits())
 
 
 def shard_fingerprint(inputs_sha256: str, config: Config) -> str:
     """Return the identity of what a shard's output would be now."""
     return fingerprint_of(inputs_sha256, config_sha256(config), code_sha256(config))
-
-
-def read_stamp(paths: BuildPaths, shard: str) -> Stamp | None:
-    """Return the note on a shard's files, None where there is none or it is damaged."""
-    return read_sealed(paths.stamp(shard), Stamp)
-
-
-def is_current(paths: BuildPaths, shard: str, fingerprint: str) -> bool:
-    """Tell whether a shard's files are there in full and were made from just these inputs, settings and code."""
-    stamp = read_stamp(paths, shard)
-    return stamp is not None and stamp.fingerprint == fingerprint and is_whole(paths, shard, stamp)
-
-
-def is_whole(paths: BuildPaths, shard: str, stamp: Stamp) -> bool:
-    """Tell whether a shard's files are there with the sizes that its stamp notes."""
-    files = ((paths.articles(shard), stamp.articles), (paths.ledger(shard), stamp.ledger))
-    try:
-        return all(path.stat().st_size == note.bytes for path, note in files)
-    except (FileNotFoundError, NotADirectoryError):
-        return False
 
 
 def forget_damaged(paths: BuildPaths) -> None:
@@ -127,11 +76,10 @@ class CleanShard(OfBuild):
         config = pipeline_config()
         with self._plan() as stream:
             plan = self._read(stream)
-            inputs = plan.inputs_sha256()
-            if shard_fingerprint(inputs, config) != self.fingerprint:
+            if shard_fingerprint(plan.inputs_sha256(), config) != self.fingerprint:
                 raise ChangedError(f"the plan of {self.shard} changed during the build; run again")
             if not self.complete():
-                self._clean(plan, inputs, config)
+                self._clean(plan)
             else:
                 _Teller(self, plan).close()
 
@@ -150,43 +98,10 @@ class CleanShard(OfBuild):
                 fcntl.flock(stream, fcntl.LOCK_EX)
             yield stream
 
-    def _clean(self, plan: ShardPlan, inputs: str, config: Config) -> None:
-        settings = config_sha256(config)
-        left = left_over(self.paths, plan, settings, code_sha256(config)) or LeftOver((), plan.entries, {})
-        collection, points = self.shard.split("/", maxsplit=1)[0], str(self.paths.points)
-        job = Job(self.raw, collection, left.entries, plan.part, config, points=points, again=left.again)
-        statuses: Counter[str] = Counter()
-        codes: Counter[str] = Counter()
-        respelt = 0
+    def _clean(self, plan: ShardPlan) -> None:
         began = time.monotonic()
-        with SortedLines(self.paths.run) as articles, SortedLines(self.paths.run) as ledger, _Teller(self, plan) as teller:
-            for made in chain(left.made, clean_isolated(job, limits())):
-                statuses[made.status] += 1
-                if made.code is not None:
-                    codes[made.code] += 1
-                if made.line is not None:
-                    articles.add(made.id or "", made.line)
-                    respelt += made.line.count(_RESPELT)
-                ledger.add(made.locator, made.row)
-                teller.tell(made)
-            self.paths.stamp(self.shard).unlink(missing_ok=True)
-            stamp = Stamp(
-                inputs,
-                settings,
-                code_sha256(config),
-                articles.write(self.paths.articles(self.shard)),
-                ledger.write(self.paths.ledger(self.shard)),
-                statuses.total(),
-                statuses["ok"],
-                statuses["rejected"],
-                statuses["skipped"],
-                dict(sorted(codes.items())),
-                respelt,
-            )
-        _account(self.shard, plan, stamp)
-        write_sealed(self.paths.stamp(self.shard), stamp)
-        for note in (self.paths.changes(self.shard), self.paths.retry(self.shard)):  # they name files that may have been taken down
-            note.unlink(missing_ok=True)
+        with _Teller(self, plan) as teller:
+            stamp = write_shard(self.paths, plan, str(self.raw), current_terms(), teller.tell)
         self._log(stamp, teller.bytes, time.monotonic() - began)
 
     def _log(self, stamp: Stamp, size: int, seconds: float) -> None:
@@ -211,13 +126,6 @@ class CleanShard(OfBuild):
                 "bytes": size,
             },
         )
-
-
-def _account(shard: str, plan: ShardPlan, stamp: Stamp) -> None:
-    """Check that every raw file of a shard came to an end."""
-    if stamp.inputs != stamp.ok + stamp.rejected + stamp.skipped or (plan.part is None and stamp.inputs < len(plan.entries)):
-        msg = f"shard {shard} has {len(plan.entries)} raw files but {stamp}"
-        raise AssertionError(msg)
 
 
 class _Teller:

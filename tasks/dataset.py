@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pipeline.dataset.manifest import FORMAT
-from tasks.base import OfBuild, short, tell
+from tasks.base import OfBuild, tell
 from tasks.core.atomic_files import FileNote
 from tasks.core.merging import DamagedError
 from tasks.core.scan import digest_of
-from tasks.core.sealed import read_sealed, write_sealed
+from tasks.core.sealed import read_sealed, short, write_sealed
 from tasks.dataset_files import write_dataset
 from tasks.settings import about
 from tasks.summary import read_summary

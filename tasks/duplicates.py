@@ -12,18 +12,15 @@ from luigi.parameter import ParameterVisibility
 
 from pipeline.code_identity import code_sha256
 from pipeline.duplicates.search import find, rows
-from pipeline.duplicates.sketch import Source, sketch
-from pipeline.duplicates.tokens import Tokeniser
-from tasks.base import OfBuild, short, tell
-from tasks.clean_shard import read_stamp
+from tasks.base import OfBuild, tell
 from tasks.core.atomic_files import FileNote, write_atomic
-from tasks.core.sealed import read_sealed, write_sealed
-from tasks.core.sketches import WholeBuild, read_contents, write_sketches
+from tasks.core.sealed import read_sealed, short, write_sealed
+from tasks.core.shard_files import read_stamp
+from tasks.core.sketches import WholeBuild, read_contents, sketch_fingerprint, write_sketch
 from tasks.settings import pipeline_config
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from pathlib import Path
 
     from pipeline.config import Config
     from pipeline.duplicates.clusters import Clustered
@@ -80,42 +77,6 @@ def read_duplicates(paths: BuildPaths, fingerprint: str) -> DuplicatesStamp | No
     return stamp if whole else None
 
 
-def sketch_fingerprint(digest: str, config: Config) -> str:
-    """Return the identity of a shard's sketches: the digest of its records, and the code."""
-    return short(sha256(f"{code_sha256(config)}\0{digest}".encode()).hexdigest())
-
-
-def write_sketch(articles: Path, target: Path, digest: str, config: Config) -> None:
-    """Sketch the records of one file into another.
-
-    Args:
-        articles: JSON Lines of records, sorted by id.
-        target: where the sketches go.
-        digest: the hex sha256 that `articles` has to have.
-        config: the settings of the build, which say whose code the sketches depend on.
-
-    Raises:
-        OSError: `articles` is not what the build wrote, or cannot be read.
-    """
-    total, decoder = sha256(), msgspec.json.Decoder(Source)
-
-    def records() -> Iterator[Source]:
-        with articles.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
-                total.update(line)
-                try:
-                    yield decoder.decode(line)
-                except msgspec.DecodeError as error:
-                    msg = f"{articles}: line {number} is no record: {error}"
-                    raise OSError(msg) from error
-
-    made = sketch(records(), Tokeniser())
-    if total.hexdigest() != digest:
-        msg = f"{articles}: its sha256 is not the one that was noted when it was written"
-        raise OSError(msg)
-    write_sketches(target, sketch_fingerprint(digest, config), made)
-
-
 def search(build: WholeBuild, config: Config, progress: Callable[[int, int], None] | None = None) -> Clustered:
     """Find the duplicates of a build; raises `ClashError` where two records have the same id."""
     if (clash := build.clash()) is not None:
@@ -152,7 +113,7 @@ class SketchShard(OfBuild):
         """Sketch the shard. Damaged records lose their stamp, so that the next run cleans the shard again."""
         digest = articles_digests(self.paths, [self.shard])[self.shard]
         try:
-            write_sketch(self.paths.articles(self.shard), self.paths.sketch(self.shard), digest, pipeline_config())
+            write_sketch(self.paths.articles(self.shard), self.paths.sketch(self.shard), digest, code_sha256(pipeline_config()))
         except OSError as error:
             if error.errno is None:
                 self.paths.stamp(self.shard).unlink(missing_ok=True)
@@ -194,7 +155,10 @@ class MarkDuplicates(OfBuild):
 def sketch_tasks(paths: BuildPaths, digests: Mapping[str, str], config: Config) -> list[SketchShard]:
     """Return the task of every shard."""
     clean = str(paths.clean)
-    return [SketchShard(clean=clean, shard=shard, fingerprint=sketch_fingerprint(digest, config)) for shard, digest in digests.items()]
+    return [
+        SketchShard(clean=clean, shard=shard, fingerprint=sketch_fingerprint(digest, code_sha256(config)))
+        for shard, digest in digests.items()
+    ]
 
 
 def mark_task(paths: BuildPaths, digests: Mapping[str, str], config: Config) -> MarkDuplicates:

@@ -13,10 +13,10 @@ import click
 from copydesk.options import warn
 from copydesk.rerun_reasons import other_settings
 from pipeline.text.controls import escaped
-from tasks.clean_shard import read_stamp
 from tasks.core.plans import known_groups, planned
 from tasks.core.scan import Seen, listings, walk
 from tasks.core.sealed import read_sealed, write_sealed
+from tasks.core.shard_files import read_stamp
 from tasks.inventory import current_cut
 from tasks.settings import build, config_sha256, pipeline_config
 from tasks.summary import read_summary

@@ -20,10 +20,10 @@ from copydesk.terminal.summary import ledger_rows
 from pipeline.config import Config, ConfigError
 from pipeline.dataset.manifest import MANIFEST, DatasetError, decode
 from pipeline.rejected import MACHINE_CODES
-from tasks.clean_shard import read_stamp
 from tasks.core.build_paths import BuildPaths
 from tasks.core.plans import planned, read_plan
 from tasks.core.reuse import RetryNote, write_note
+from tasks.core.shard_files import read_stamp
 from tasks.settings import about, build, pipeline_config, use_settings
 from tasks.summary import read_summary
 

@@ -25,8 +25,8 @@ from pipeline.text.controls import escaped
 from tasks.core.build_paths import BuildPaths
 from tasks.core.isolation import Job, clean_isolated, warm_up
 from tasks.core.sealed import read_sealed
-from tasks.core.sketches import WholeBuild
-from tasks.duplicates import search, sidecar, write_sketch
+from tasks.core.sketches import WholeBuild, write_sketch
+from tasks.duplicates import search, sidecar
 from tasks.settings import limits
 from tasks.summary import read_summary
 
@@ -110,7 +110,7 @@ def _duplicates(paths: BuildPaths, summary: BuildSummary, config: Config) -> Ite
         sketches = {shard.shard: Path(folder) / f"{number}.sketch" for number, shard in enumerate(summary.shards)}
         try:
             for shard in summary.shards:
-                write_sketch(paths.articles(shard.shard), sketches[shard.shard], shard.articles_sha256, config)
+                write_sketch(paths.articles(shard.shard), sketches[shard.shard], shard.articles_sha256, summary.code_sha256)
             whole = WholeBuild(sketches)
             found = search(whole, config)
         except OSError as error:

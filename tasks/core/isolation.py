@@ -109,15 +109,18 @@ def warm_up(config: Config) -> None:
     gc.freeze()
 
 
-def clean_isolated(job: Job, limits: Limits) -> Iterator[Made]:
+def clean_isolated(job: Job, limits: Limits, *, alone: bool = False) -> Iterator[Made]:
     """Yield what became of every input of a job, in order.
+
+    With `alone` the children close all files and sockets that this process has open but the three standard streams: a child that outlives
+    its parent for a moment then keeps no connection of an engine alive.
 
     Raises `OSError` where a raw file cannot be read for reasons that are not its own, `ChangedError` where it is another than planned.
     """
     place = (0, 0)
     deaths = outside = 0
     while place[0] < len(job.entries):
-        child = Child(job, limits, place, careful=deaths > 0)
+        child = Child(job, limits, place, careful=deaths > 0, alone=alone)
         try:
             yield from child.frames()
         finally:
@@ -153,7 +156,7 @@ def _made(row: LedgerRow, line: bytes | None, problem: str | None = None) -> Mad
 class Child:
     """One child process, from its first document to its end."""
 
-    def __init__(self, job: Job, limits: Limits, place: tuple[int, int], *, careful: bool) -> None:
+    def __init__(self, job: Job, limits: Limits, place: tuple[int, int], *, careful: bool, alone: bool = False) -> None:
         self.place = place
         self.begun: _Frame | None = None
         self.ended_outside = False
@@ -166,6 +169,8 @@ class Child:
         self._pid = os.fork()
         if self._pid == 0:
             os.close(self._pipe)
+            if alone:
+                close_others(writer)
             _work(job, limits, place, Pipe(writer, careful=careful))
         os.close(writer)
         self._watch = Watch(self._pid, limits.seconds * PATIENCE)
@@ -217,6 +222,12 @@ class Child:
         death = death_of(self._end, self._floor, limits=self._limits, waited=self._watch.ended, kills=self._kills)
         self.ended_outside = death.outside
         return death.cause
+
+
+def close_others(kept: int) -> None:
+    """Close all files and sockets of this process but one and the three standard streams."""
+    os.closerange(3, kept)
+    os.closerange(kept + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
 class Pipe:

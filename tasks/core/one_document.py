@@ -20,7 +20,7 @@ from pipeline.rejected import Rejected, RejectionCode
 from pipeline.resources import load_resources
 from pipeline.stages import Result, run
 from tasks.core.endings import BROKEN, DONE, OUT_OF_MEMORY, PATIENCE, death_of, farewell
-from tasks.core.isolation import Pipe, confine
+from tasks.core.isolation import Pipe, close_others, confine
 from tasks.core.limits import Limits
 from tasks.core.watching import Watch, charge, out_of_memory_kills
 
@@ -76,8 +76,7 @@ def answers(work: Callable[[], Iterator[Any]], *, seconds: float, memory: int, a
     if pid == 0:
         os.close(reader)
         if alone:
-            os.closerange(3, writer)
-            os.closerange(writer + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+            close_others(writer)
         _work(work, limits, Pipe(writer, careful=False))
     os.close(writer)
     watch, whole = Watch(pid, seconds * PATIENCE), False

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from tasks.clean_shard import Stamp
 from tasks.core.sealed import read_sealed, write_sealed
+from tasks.core.shard_files import Stamp
 from tests.warm_copydesk import said as copydesk
 
 if TYPE_CHECKING:

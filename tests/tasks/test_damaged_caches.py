@@ -13,12 +13,12 @@ from build_helpers import tree, write_stories
 from copydesk.commands.run import RunOptions, run_build
 from copydesk.commands.verify import verify_build
 from pipeline.dataset.manifest import read_seal, seal
-from tasks.clean_shard import read_stamp
 from tasks.core.build_paths import BuildPaths
 from tasks.core.plans import read_plan
 from tasks.core.reuse import RetryNote, left_over, write_note
 from tasks.core.scan import digest_of
 from tasks.core.sealed import read_sealed, write_sealed
+from tasks.core.shard_files import read_stamp
 
 if TYPE_CHECKING:
     from pathlib import Path

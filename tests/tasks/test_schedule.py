@@ -25,9 +25,9 @@ from pipeline.code_identity import code_identity, code_sha256
 from pipeline.config import Config
 from pipeline.ingest.shards import Entry, divide
 from pipeline.resources import load_resources
-from tasks.clean_shard import read_stamp
 from tasks.core.build_paths import BuildPaths
 from tasks.core.plans import planned
+from tasks.core.shard_files import read_stamp
 from tasks.settings import config_sha256, rule_names
 
 if TYPE_CHECKING:
