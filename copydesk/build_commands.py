@@ -1,4 +1,4 @@
-"""The commands on builds: `copydesk run`, `retry`, `status`, `verify`, `rules`, `mine`."""
+"""The commands on builds: `copydesk run`, `spark`, `retry`, `status`, `verify`, `rules`, `mine`."""
 
 from __future__ import annotations
 
@@ -26,11 +26,15 @@ _clean_argument = click.argument("clean_", metavar="[CLEAN]", required=False, ty
 
 
 def _building(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of a build."""
+    """Give a command the options of a build on this machine."""
+    return _workers_option(_making(function))
+
+
+def _making(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of every build."""
     options = (
         _raw_option,
         _clean_option,
-        _workers_option,
         common,
         with_settings,
         _progress_option,
@@ -75,11 +79,18 @@ def _run_options(options: dict[str, Any], manner: Manner) -> Any:
     return RunOptions(quiet=manner.quiet, verbose=manner.verbose, as_json=manner.json, **options)
 
 
+_replace_option = click.option("--replace", is_flag=True, help="Go on where most of the build's raw files are gone: their records go, too.")
+_rehash_option = click.option(
+    "--rehash", is_flag=True, help="Read every raw file and every output again, also where sizes and times are as they were."
+)
+_why_option = click.option("--why-rerun", "why", is_flag=True, help="Say for every shard that is cleaned what is not as it was.")
+
+
 @click.command()
 @_building
-@click.option("--replace", is_flag=True, help="Go on where most of the build's raw files are gone: their records go, too.")
-@click.option("--rehash", is_flag=True, help="Read every raw file and every output again, also where sizes and times are as they were.")
-@click.option("--why-rerun", "why", is_flag=True, help="Say for every shard that is cleaned what is not as it was.")
+@_replace_option
+@_rehash_option
+@_why_option
 def run(*, raw: Path | None, clean_: Path | None, settings: Settings, manner: Manner, **options: Any) -> None:
     """Clean every file below RAW into CLEAN, with Luigi.
 
@@ -102,6 +113,49 @@ def run(*, raw: Path | None, clean_: Path | None, settings: Settings, manner: Ma
     raw, clean_ = _placed(raw, settings), _placed(clean_, settings)
     use(settings)
     sys.exit(run_build(raw, clean_, _run_options(options, manner)))
+
+
+def _setting_of_spark(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Return settings of Spark by name."""
+    if unfit := [value for value in values if not value.startswith("spark.") or "=" not in value]:
+        raise click.BadParameter(f"takes NAME=VALUE, for example spark.executor.memory=4g, not {unfit[0]!r}")
+    return dict(value.split("=", 1) for value in values)
+
+
+@click.command()
+@_making
+@click.option("--master", default="local[*]", show_default=True, help="Where Spark runs: local[2], spark://HOST:7077, yarn, k8s://…")
+@click.option("--conf", multiple=True, callback=_setting_of_spark, metavar="NAME=VALUE", help="A setting of Spark; repeat for more.")
+@_replace_option
+@_rehash_option
+@_why_option
+def spark(
+    *,
+    raw: Path | None,
+    clean_: Path | None,
+    master: str,
+    conf: dict[str, str],
+    settings: Settings,
+    manner: Manner,
+    **options: Any,
+) -> None:
+    """Clean every file below RAW into CLEAN as copydesk run does, byte for byte, with the shards and duplicates made by Spark.
+
+    RAW and CLEAN are folders that all machines see under the same names, and all have the same copydesk. What one command began another
+    one ends: run, retry, status, verify and review know the build. Needs pip install 'copydesk[spark]' and Java 17 or later.
+
+    \b
+    Examples:
+      copydesk spark --raw scrapes --clean articles
+      copydesk spark --raw /data/raw --clean /data/clean --master spark://head:7077 --conf spark.executor.memory=4g
+      copydesk spark --dry-run
+    """  # noqa: D301 - click reads a real \b
+    from copydesk.commands.spark import SparkOptions, spark_build  # noqa: PLC0415
+    from copydesk.settings import use  # noqa: PLC0415
+
+    raw, clean_ = _placed(raw, settings), _placed(clean_, settings)
+    use(settings)
+    sys.exit(spark_build(raw, clean_, SparkOptions(master, conf), _run_options(options, manner)))
 
 
 @click.command()
@@ -276,4 +330,4 @@ def mine(*, clean_: Path | None, output: Path | None, settings: Settings, manner
     sys.exit(mine_build(clean_folder(clean_, settings), output, manner=manner, **options))
 
 
-COMMANDS = (run, retry, status, verify, rules, mine)
+COMMANDS = (run, spark, retry, status, verify, rules, mine)

@@ -102,7 +102,7 @@ def main() -> None:
     except click.ClickException as error:
         fail(error.format_message(), EXIT_USAGE)
     except (click.Abort, KeyboardInterrupt):
-        resumes = any(word in ("run", "retry", "rebuild") for word in sys.argv[1:3])
+        resumes = any(word in ("run", "spark", "retry", "rebuild") for word in sys.argv[1:3])
         fail("interrupted; the same command goes on where it was" if resumes else "interrupted", EXIT_INTERRUPTED)
     except _ClosedPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still buffered must not fail at the end

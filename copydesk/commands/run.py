@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from tasks.core.build_paths import BuildPaths
     from tasks.core.plans import PlannedShard
+    from tasks.failures import Failure
 
 LogFormat = Literal["text", "json"]
 
@@ -77,7 +78,20 @@ class Again(Protocol):
         """Mark them. Raises `RefusedError` where the run would touch more than them."""
 
 
-def run_build(raw: Path | None, clean: Path | None, options: RunOptions, *, again: Again | None = None) -> int:
+class Engine(Protocol):
+    """Makes shards and duplicates elsewhere than Luigi, which then describes the build and writes the dataset."""
+
+    def make(self, task: BuildDataset, plans: Mapping[str, PlannedShard], pending: Mapping[str, str], *, shown: bool) -> list[Failure]:
+        """Make what is pending, and return what failed.
+
+        Raises:
+            ConfigError: the engine is not there, or does not start.
+        """
+
+
+def run_build(
+    raw: Path | None, clean: Path | None, options: RunOptions, *, again: Again | None = None, engine: Engine | None = None
+) -> int:
     """Build, print the summary, and return the exit code of DESIGN section 6."""
     logging.getLogger("luigi").setLevel(logging.ERROR)
     logging.getLogger("luigi-interface").setLevel(logging.ERROR)
@@ -97,7 +111,7 @@ def run_build(raw: Path | None, clean: Path | None, options: RunOptions, *, agai
             _say(options, f"nothing to do: {task.paths.clean} is up to date")
         else:
             with stopping_cleanly(), BuildLock(task.paths.lock):
-                code = _locked(task, options, again, shown=shown)
+                code = _locked(task, options, again, engine, shown=shown)
             if code is not None:
                 return code
     except (ConfigError, RuleError) as error:
@@ -136,14 +150,14 @@ def _say(options: RunOptions, line: str) -> None:
         click.echo(line)
 
 
-def _locked(task: BuildDataset, options: RunOptions, again: Again | None, *, shown: bool) -> int | None:
+def _locked(task: BuildDataset, options: RunOptions, again: Again | None, engine: Engine | None, *, shown: bool) -> int | None:
     """Do what a run does while it has the folder for itself; return an exit code where it failed, else None."""
     paths = task.paths
     sweep_temporaries(paths.clean)
     if again is not None:
         if not again.before(paths):
             return None
-        return _build(task, options, again, shown=shown)
+        return _build(task, options, again, engine, shown=shown)
     if options.replace is False:
         check_inputs(Path(task.raw_folder), paths)
     if options.rehash:
@@ -154,10 +168,10 @@ def _locked(task: BuildDataset, options: RunOptions, again: Again | None, *, sho
         _say(options, f"nothing to do: {paths.clean} is up to date")
         return None
     check_settings(paths, yes=options.yes, quiet=options.quiet)
-    return _build(task, options, None, shown=shown)
+    return _build(task, options, None, engine, shown=shown)
 
 
-def _build(task: BuildDataset, options: RunOptions, again: Again | None, *, shown: bool) -> int | None:
+def _build(task: BuildDataset, options: RunOptions, again: Again | None, engine: Engine | None, *, shown: bool) -> int | None:
     """Run the tasks; return an exit code where they failed, else None."""
     paths = task.paths
     shutil.rmtree(paths.failures, ignore_errors=True)
@@ -178,6 +192,8 @@ def _build(task: BuildDataset, options: RunOptions, again: Again | None, *, show
             for shard, reason in pending.items():
                 say(f"{shard}: {reason}", err=True)
         bar.stage("cleaning", sum(plans[shard].documents for shard in pending))
+        if engine is not None and (failures := engine.make(task, plans, pending, shown=shown)):
+            return _told(failures)
         done = luigi.build([task], _Forking(), local_scheduler=True, workers=options.workers, log_level="CRITICAL")
     return None if done else _failed(paths)
 
@@ -198,8 +214,13 @@ class _Forking:
 
 def _failed(paths: BuildPaths) -> int:
     failures = read_failures(paths.failures)
-    for failure in failures[:LISTED]:
-        warn(f"{failure.task}: {failure.message}")
     if not failures:
         warn("a task failed and could not say why; is the disk full?")
+    return _told(failures)
+
+
+def _told(failures: list[Failure]) -> int:
+    """Say what failed, and return the exit code."""
+    for failure in failures[:LISTED]:
+        warn(f"{failure.task}: {failure.message}")
     return 1 if any(failure.kind == "defect" for failure in failures) else 4
