@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from copydesk.commands.run import RunOptions, run_build
+from tasks.base import tell
 from tasks.clean_shard import current_terms
+from tasks.duplicates import ClashError
 from tasks.failures import Failure
 from tasks.spark.cleaning import clean_shards
+from tasks.spark.duplicates import mark_duplicates
+from tasks.spark.failing import failure_of
 from tasks.spark.parcel import packed
 from tasks.spark.session import session
 
@@ -43,5 +47,15 @@ class _Spark:
         """Clean what is pending and mark duplicates; return what failed."""
         parcel = packed(task.paths, task.raw_folder, current_terms(), shown=shown)
         with session(self._options.master, self._options.conf) as started:
-            failed = list(clean_shards(started, parcel, plans, pending))
-        return [Failure(failure.shard, failure.kind, failure.message) for failure in failed]
+            try:
+                if failed := list(clean_shards(started, parcel, plans, pending)):
+                    return [Failure(failure.shard, failure.kind, failure.message) for failure in failed]
+                tell(task.paths, "0 stage duplicates")
+                mark_duplicates(started, task.paths, plans, parcel.terms.config)
+            except ClashError as error:
+                return [Failure("duplicates", "io", str(error))]
+            except Exception as error:
+                if (failure := failure_of(error)) is None:
+                    raise
+                return [failure]
+        return []

@@ -7,7 +7,7 @@ each of them, not all.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -38,7 +38,7 @@ def pairs_of_bands(build: Sketched, chosen: NDArray[np.int64]) -> NDArray[np.int
     found = np.empty(0, dtype=np.int64)
     for row in keys:
         order = np.argsort(row, kind="stable")
-        found = np.union1d(found, _neighbours(row[order], chosen[order], records, wide=0))
+        found = np.union1d(found, neighbours(row[order], chosen[order], records, wide=0))
     return found
 
 
@@ -46,7 +46,7 @@ def pairs_of_samples(build: Sketched, chosen: NDArray[np.int64], postings: int =
     """Return the pairs that share at least `MET` sampled shingles."""
     keys, counts = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     for hashes, numbers in _postings(build, chosen, postings):
-        new, met = np.unique(_neighbours(hashes, numbers, len(build.heads)), return_counts=True)
+        new, met = np.unique(neighbours(hashes, numbers, len(build.heads)), return_counts=True)
         keys, place = np.unique(np.concatenate([keys, new]), return_inverse=True)
         counts = np.bincount(place, weights=np.concatenate([counts, met]), minlength=len(keys)).astype(np.int64)
     return keys[counts >= MET]
@@ -69,18 +69,28 @@ def common_shingles(
     Returns:
         Sorted shingles of `least` records or more, fewer than half of which tell the same story.
     """
-    out: list[NDArray[np.uint64]] = []
-    for hashes, numbers in _postings(build, chosen, postings):
-        if not len(hashes):
-            continue
-        order = np.lexsort((story[numbers], hashes))
-        mine, told = hashes[order], story[numbers][order]
-        begins = np.flatnonzero(np.append(True, (mine[1:] != mine[:-1]) | (told[1:] != told[:-1])))
-        same = np.diff(np.append(begins, len(mine)))
-        first = np.flatnonzero(np.append(True, mine[begins][1:] != mine[begins][:-1]))
-        largest, held = np.maximum.reduceat(same, first), np.add.reduceat(same, first)
-        out.append(mine[begins][first][(held >= least) & (2 * largest < held)])
+    out = [common_of(hashes, story[numbers], least) for hashes, numbers in _postings(build, chosen, postings)]
     return np.unique(np.concatenate(out)) if out else np.empty(0, dtype=np.uint64)
+
+
+def common_of(hashes: NDArray[np.uint64], stories: NDArray[np.int64], least: int) -> NDArray[np.uint64]:
+    """Return those of some shingles that `common_shingles` returns, from all records that have them.
+
+    Args:
+        hashes: a shingle for every record that has it, in any order.
+        stories: the story that the record tells.
+        least: a shingle of fewer records is not judged.
+    """
+    if not len(hashes):
+        return np.empty(0, dtype=np.uint64)
+    order = np.lexsort((stories, hashes))
+    mine, told = hashes[order], stories[order]
+    begins = np.flatnonzero(np.append(True, (mine[1:] != mine[:-1]) | (told[1:] != told[:-1])))
+    same = np.diff(np.append(begins, len(mine)))
+    first = np.flatnonzero(np.append(True, mine[begins][1:] != mine[begins][:-1]))
+    largest, held = np.maximum.reduceat(same, first), np.add.reduceat(same, first)
+    found: NDArray[np.uint64] = mine[begins][first][(held >= least) & (2 * largest < held)]
+    return found
 
 
 def _postings(build: Sketched, chosen: NDArray[np.int64], postings: int) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int64]]]:
@@ -103,7 +113,7 @@ def _postings(build: Sketched, chosen: NDArray[np.int64], postings: int) -> Iter
         yield hashes[order], numbers[order]
 
 
-def _neighbours(hashes: NDArray[np.uint64], numbers: NDArray[np.int64], records: int, wide: int = WIDE) -> NDArray[np.int64]:
+def neighbours(hashes: NDArray[Any], numbers: NDArray[np.int64], records: int, wide: int = WIDE) -> NDArray[np.int64]:
     """Return pairs of records that stand together at a hash, one for every hash at which they do.
 
     Args:

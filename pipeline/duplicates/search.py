@@ -110,13 +110,23 @@ def _links(compare: _Compare, chosen: NDArray[np.int64], progress: Callable[[int
     for one, two, before in first:
         again = len(compare.common) and compare.meets_common(one)
         verdict = compare.pair(one, two) if again else before
-        if verdict.relation is not None:
-            longer = -1
-            if verdict.part:
-                longer = one if build.heads[one].words > build.heads[two].words else two
-            out.append(Link(one, two, _STRENGTHS[verdict.relation], verdict.similarity, longer, verdict.stretches))
+        if (link := link_of(one, two, verdict, build.heads[one].words > build.heads[two].words)) is not None:
+            out.append(link)
     progress(len(keys), len(keys))
     return out
+
+
+def link_of(one: int, two: int, verdict: Verdict, longer_first: bool) -> Link | None:  # noqa: FBT001 - what the verdict leaves open
+    """Return two records as a link, None where they are not related; `longer_first` tells whether the first has more words."""
+    if verdict.relation is None:
+        return None
+    longer = (one if longer_first else two) if verdict.part else -1
+    return Link(one, two, _STRENGTHS[verdict.relation], verdict.similarity, longer, verdict.stretches)
+
+
+def row_alone(identity: str) -> Row:
+    """Return the row of a record that is related to no other, by its id."""
+    return Row(identity, None, identity, representative=True, size=1, match=None, similarity=None, shared=())
 
 
 def rows(build: Sketched, found: Clustered, numbers: Iterable[int]) -> Iterator[Row]:

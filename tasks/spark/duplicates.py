@@ -1,0 +1,55 @@
+"""The duplicates of a build as its stamps know them, made on Spark."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from tasks.core.sealed import write_sealed
+from tasks.core.shard_files import read_stamp
+from tasks.duplicates import (
+    ClashError,
+    DuplicateCounts,
+    DuplicatesStamp,
+    articles_digests,
+    duplicates_fingerprint,
+    read_duplicates,
+)
+from tasks.spark.marking import mark
+from tasks.spark.numbering import SameIdError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pyspark.sql import SparkSession
+
+    from pipeline.config import Config
+    from tasks.core.build_paths import BuildPaths
+
+
+def mark_duplicates(session: SparkSession, paths: BuildPaths, shards: Iterable[str], config: Config) -> None:
+    """Write the sidecars of a build whose shards and sketches are current, then the stamp that makes them count.
+
+    Nothing is done where the sidecars are those of the records that are there.
+
+    Raises:
+        ClashError: two records have one id. The next run cleans their shards again.
+    """
+    names = sorted(shards)
+    fingerprint = duplicates_fingerprint(articles_digests(paths, names), config)
+    if read_duplicates(paths, fingerprint) is not None:
+        return
+    stamps = [read_stamp(paths, shard) for shard in names]
+    paths.duplicates_stamp.unlink(missing_ok=True)
+    files, relations, clusters, redundant = {}, Counter[str](), 0, 0
+    try:
+        for sidecar in mark(session, paths, names, sum(stamp.ok for stamp in stamps if stamp), config.duplicates):
+            files[sidecar.shard] = sidecar.note
+            relations.update(sidecar.relations)
+            clusters, redundant = clusters + sidecar.clusters, redundant + sidecar.redundant
+    except SameIdError as error:
+        for shard in error.shards:
+            paths.stamp(shard).unlink(missing_ok=True)
+        raise ClashError(error.identity, error.shards) from error
+    counts = DuplicateCounts(clusters, relations["exact"], relations["near"], relations["wire"], redundant)
+    write_sealed(paths.duplicates_stamp, DuplicatesStamp(fingerprint, counts, dict(sorted(files.items()))))
