@@ -53,7 +53,7 @@ def clean_shards(
     frame = session.createDataFrame(pa.Table.from_pylist(rows, schema=WORK))
     parts = min(len(rows), _TASKS_EACH * session.sparkContext.defaultParallelism)
     ended = frame.repartition(parts).mapInArrow(_Cleaner(parcel), ENDED)
-    for row in ended.where("failure is not null").toLocalIterator():
+    for row in ended.where("failure is not null").collect():
         yield ShardFailure(row["shard"], row["failure"], row["message"])
 
 

@@ -15,6 +15,7 @@ from tasks.duplicates import (
     duplicates_fingerprint,
     read_duplicates,
 )
+from tasks.spark.exchange import SparkExchange
 from tasks.spark.marking import mark
 from tasks.spark.numbering import SameIdError
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
     from pipeline.config import Config
     from tasks.core.build_paths import BuildPaths
+
+
+_RECORDS = 25_000
+"""Records of a partition: so much goes to one process of Python at a time."""
 
 
 def mark_duplicates(session: SparkSession, paths: BuildPaths, shards: Iterable[str], config: Config) -> None:
@@ -42,8 +47,10 @@ def mark_duplicates(session: SparkSession, paths: BuildPaths, shards: Iterable[s
     stamps = [read_stamp(paths, shard) for shard in names]
     paths.duplicates_stamp.unlink(missing_ok=True)
     files, relations, clusters, redundant = {}, Counter[str](), 0, 0
+    records, cores = sum(stamp.ok for stamp in stamps if stamp), session.sparkContext.defaultParallelism
+    exchange = SparkExchange(session, max(cores, records // _RECORDS))
     try:
-        for sidecar in mark(session, paths, names, sum(stamp.ok for stamp in stamps if stamp), config.duplicates):
+        for sidecar in mark(exchange, paths, names, records, config.duplicates, cores):
             files[sidecar.shard] = sidecar.note
             relations.update(sidecar.relations)
             clusters, redundant = clusters + sidecar.clusters, redundant + sidecar.redundant
@@ -51,5 +58,7 @@ def mark_duplicates(session: SparkSession, paths: BuildPaths, shards: Iterable[s
         for shard in error.shards:
             paths.stamp(shard).unlink(missing_ok=True)
         raise ClashError(error.identity, error.shards) from error
+    finally:
+        exchange.forget()
     counts = DuplicateCounts(clusters, relations["exact"], relations["near"], relations["wire"], redundant)
     write_sealed(paths.duplicates_stamp, DuplicatesStamp(fingerprint, counts, dict(sorted(files.items()))))

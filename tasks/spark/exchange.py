@@ -78,8 +78,30 @@ def table(rows: Iterable[Row]) -> pa.Table:
     return pa.Table.from_batches(_batches(rows), schema=_ARROW)
 
 
-class Exchange:
-    """Sends rows through stages on a session, with so many partitions."""
+class Exchange(Protocol):
+    """Sends rows through stages. What a frame of rows is, only the exchange knows."""
+
+    def frame(self, rows: Iterable[Row]) -> Any:
+        """Return rows of this process as a frame."""
+
+    def through(self, frames: Sequence[Any], stage: Stage) -> Any:
+        """Return what a stage makes of the rows of some frames, part by part."""
+
+    def kept(self, frame: Any) -> Any:
+        """Return a frame that is made once, however often it is used."""
+
+    def of_kind(self, frame: Any, *kinds: int) -> Any:
+        """Return the rows of some kinds."""
+
+    def each(self, frame: Any) -> Iterator[Row]:
+        """Yield the rows of a frame in this process, in any order."""
+
+    def shared(self, value: Any) -> Callable[[], Any]:
+        """Return a function that gives a value on any executor, which fetches it once."""
+
+
+class SparkExchange:
+    """An exchange on Spark: a frame is a `DataFrame` that is divided into so many partitions between any two stages."""
 
     def __init__(self, session: SparkSession, partitions: int) -> None:
         self.session, self.partitions = session, partitions
@@ -96,6 +118,15 @@ class Exchange:
             together = together.unionAll(other)
         divided = together.repartition(self.partitions, "part").sortWithinPartitions("part", "kind", "number")
         return divided.mapInArrow(Mapped(stage), COLUMNS)
+
+    def of_kind(self, frame: DataFrame, *kinds: int) -> DataFrame:
+        """Return the rows of some kinds."""
+        return frame.where(f"kind in ({', '.join(map(str, kinds))})")
+
+    def each(self, frame: DataFrame) -> Iterator[Row]:
+        """Yield the rows of a frame in this process, in any order."""
+        for row in frame.collect():  # a local iterator would make one partition after the other
+            yield Row(row["part"], row["kind"], row["number"], bytes(row["data"]))
 
     def kept(self, frame: DataFrame) -> DataFrame:
         """Return a frame that is made once, however often it is used."""
@@ -119,16 +150,6 @@ class _Shared:
 
     def __call__(self) -> Any:
         return self._sent.value
-
-
-def of_kind(frame: DataFrame, *kinds: int) -> DataFrame:
-    """Return the rows of some kinds."""
-    return frame.where(f"kind in ({', '.join(map(str, kinds))})")
-
-
-def collected(frame: DataFrame) -> list[Row]:
-    """Return the rows of a frame in this process, in a fixed order."""
-    return sorted(Row(row["part"], row["kind"], row["number"], bytes(row["data"])) for row in frame.collect())
 
 
 _PACKED: msgspec.msgpack.Decoder[list[tuple[str, bytes]]] = msgspec.msgpack.Decoder(list[tuple[str, bytes]])
@@ -164,7 +185,9 @@ def parts_of(keys: NDArray[Any], parts: int) -> NDArray[np.int64]:
 
 
 def addressed(parts: NDArray[np.int64], kind: int, number: int, *arrays: NDArray[Any]) -> Iterator[Row]:
-    """Divide arrays by the parts of their entries and yield a row a part."""
+    """Divide arrays by the parts of their entries and yield a row a part, none for empty arrays."""
+    if not len(parts):
+        return
     order = np.argsort(parts, kind="stable")
     there, begins = np.unique(parts[order], return_index=True)
     for part, chosen in zip(there.tolist(), np.split(order, begins[1:]), strict=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
-    from pyspark.sql import DataFrame
 
     from tasks.core.build_paths import BuildPaths
     from tasks.spark.exchange import Exchange, Stage
@@ -58,19 +57,17 @@ def asked(
     yield from addressed(np.searchsorted(base, numbers, side="right") - 1, ASKED, source, numbers, parts, tokens)
 
 
-def fetched(exchange: Exchange, paths: BuildPaths, numbered: Numbered, wanted: DataFrame) -> DataFrame:
+def fetched(exchange: Exchange, paths: BuildPaths, numbered: Numbered, wanted: Any) -> Any:
     """Return a row of the kind `RECORD` for every number that a part asked for, addressed to that part."""
     return _through_shards(exchange, numbered, wanted, partial(_records, paths))
 
 
-def touched(
-    exchange: Exchange, paths: BuildPaths, numbered: Numbered, wanted: DataFrame, common: Callable[[], NDArray[np.uint64]]
-) -> DataFrame:
+def touched(exchange: Exchange, paths: BuildPaths, numbered: Numbered, wanted: Any, common: Callable[[], NDArray[np.uint64]]) -> Any:
     """Return rows of the kind `TOUCHED`: those of the numbers that were asked for whose records have phrases that do not count."""
     return _through_shards(exchange, numbered, wanted, partial(_touched, paths, common))
 
 
-def _through_shards(exchange: Exchange, numbered: Numbered, wanted: DataFrame, stage: Stage) -> DataFrame:
+def _through_shards(exchange: Exchange, numbered: Numbered, wanted: Any, stage: Stage) -> Any:
     placed = exchange.through([numbered.directory, wanted], partial(_located, numbered.base))
     return exchange.through([numbered.shards, placed], stage)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -19,8 +19,8 @@ from pipeline.duplicates.compare import NONE, judge
 from pipeline.duplicates.search import row_alone, rows
 from tasks.core.atomic_files import FileNote, write_atomic
 from tasks.spark.components import connected
-from tasks.spark.exchange import Exchange, Row, addressed, collected, joined, of_kind, parts_of, unpack
-from tasks.spark.fetching import RECORD, RECORDS, TOUCHED, asked, fetched, touched
+from tasks.spark.exchange import Row, addressed, joined, parts_of, unpack
+from tasks.spark.fetching import ASKED, RECORD, RECORDS, TOUCHED, asked, fetched, touched
 from tasks.spark.numbering import SHARD, heads_of, number, shard_row
 from tasks.spark.pairing import COMMON, EDGE, LINK, LINKS, PAIR, candidates, common_phrases, judged, looked_up, paired
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
-    from pyspark.sql import DataFrame, SparkSession
 
     from pipeline.config import DuplicatesConfig
     from pipeline.duplicates.compare import Verdict
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from pipeline.duplicates.sketch import Head
     from pipeline.duplicates.tokens import Tokens
     from tasks.core.build_paths import BuildPaths
+    from tasks.spark.exchange import Exchange
     from tasks.spark.fetching import Record
     from tasks.spark.numbering import Numbered
     from tasks.spark.pairing import Stories
@@ -63,6 +63,7 @@ class _Line(msgspec.Struct, frozen=True, array_like=True):
     line: bytes
     relation: str | None
     representative: bool
+    clustered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,42 +76,39 @@ class _Marking:
     parts: tuple[int, int]
 
 
-def mark(session: SparkSession, paths: BuildPaths, shards: Sequence[str], records: int, config: DuplicatesConfig) -> Iterator[Sidecar]:
+def mark(
+    exchange: Exchange, paths: BuildPaths, shards: Sequence[str], records: int, config: DuplicatesConfig, least_parts: int
+) -> Iterator[Sidecar]:
     """Search the sketches of some shards and write their sidecars.
 
     Args:
-        session: where the work is done.
+        exchange: what the rows go through.
         paths: the build.
         shards: its shards, whose sketches are current.
         records: about how many records they hold.
         config: what counts.
+        least_parts: among how many parts shingles and pairs are divided at least: the number of cores.
 
     Raises:
         SameIdError: two records have one id.
     """
-    cores = session.sparkContext.defaultParallelism
-    exchange = Exchange(session, max(cores, records // _POSTINGS))
-    marking = _Marking(exchange, paths, config, (max(cores, records // _POSTINGS), max(cores, records // _JUDGED)))
-    try:
-        numbered = number(exchange, paths, shards, records, config.least_words)
-        links, edges, phrases = _links(marking, numbered)
-        lines = _clustered(marking, numbered, links, edges, phrases)
-        written = exchange.through([numbered.shards, *lines], partial(_written, paths))
-        for row in written.where(f"kind = {WRITTEN}").toLocalIterator():
-            yield msgspec.msgpack.decode(bytes(row["data"]), type=Sidecar)
-    finally:
-        exchange.forget()
+    marking = _Marking(exchange, paths, config, (max(least_parts, records // _POSTINGS), max(least_parts, records // _JUDGED)))
+    numbered = number(exchange, paths, shards, records, config.least_words)
+    links, edges, phrases = _links(marking, numbered)
+    lines = _clustered(marking, numbered, links, edges, phrases)
+    for row in exchange.each(exchange.through([numbered.shards, *lines], partial(_written, paths))):
+        yield msgspec.msgpack.decode(row.data, type=Sidecar)
 
 
-def _edges(frame: DataFrame) -> Pairs:
+def _edges(exchange: Exchange, frame: Any) -> Pairs:
     """Return the two numbers of every link."""
     none = np.empty(0, dtype=np.int64)
-    found = [unpack(row.data) for row in collected(of_kind(frame, EDGE))]
+    found = [unpack(row.data) for row in exchange.each(exchange.of_kind(frame, EDGE))]
     ones, twos = (np.concatenate([none, *(each[side] for each in found)]) for side in (0, 1))
     return ones, twos
 
 
-def _links(marking: _Marking, numbered: Numbered) -> tuple[list[DataFrame], Pairs, Callable[[], NDArray[np.uint64]]]:
+def _links(marking: _Marking, numbered: Numbered) -> tuple[list[Any], Pairs, Callable[[], NDArray[np.uint64]]]:
     """Return frames of links, their edges, and the phrases that do not count.
 
     As in `pipeline.duplicates.search` pairs are judged by themselves first, and those whose first record has phrases that unrelated records
@@ -118,29 +116,31 @@ def _links(marking: _Marking, numbered: Numbered) -> tuple[list[DataFrame], Pair
     """
     exchange, paths, config, parts = marking.exchange, marking.paths, marking.config, marking.parts
     pairs = exchange.kept(candidates(exchange, paths, numbered, parts))
-    wanted = fetched(exchange, paths, numbered, pairs.where(f"kind <> {PAIR}"))
-    first = exchange.kept(judged(exchange, numbered.records, [of_kind(pairs, PAIR), wanted], config, exchange.shared(NONE)))
-    ones, twos = _edges(first)
+    wanted = fetched(exchange, paths, numbered, exchange.of_kind(pairs, ASKED))
+    first = exchange.kept(judged(exchange, numbered.records, [exchange.of_kind(pairs, PAIR), wanted], config, exchange.shared(NONE)))
+    ones, twos = _edges(exchange, first)
     stories = exchange.shared(connected(ones, twos))
-    found = collected(common_phrases(exchange, paths, numbered, stories, config.common_records, parts[0]))
+    found = exchange.each(common_phrases(exchange, paths, numbered, stories, config.common_records, parts[0]))
     phrases = np.unique(np.concatenate([NONE, *(unpack(row.data)[0] for row in found if row.kind == COMMON)]))
     shared = exchange.shared(phrases)
     if not len(phrases) or not len(ones):
-        return [of_kind(first, LINK)], (ones, twos), shared
+        return [exchange.of_kind(first, LINK)], (ones, twos), shared
     leading = np.unique(ones)
     rows_asked = asked(numbered.base, leading, np.zeros(len(leading), dtype=np.int64), 0, np.zeros(len(leading), dtype=np.bool_))
     meeting = touched(exchange, paths, numbered, exchange.frame(rows_asked), shared)
-    again = np.concatenate([np.empty(0, dtype=np.int64), *(unpack(row.data)[0] for row in collected(of_kind(meeting, TOUCHED)))])
+    again = np.concatenate(
+        [np.empty(0, dtype=np.int64), *(unpack(row.data)[0] for row in exchange.each(exchange.of_kind(meeting, TOUCHED)))]
+    )
     told = np.isin(ones, again)
-    kept = exchange.through([of_kind(first, LINK)], partial(_without, exchange.shared(np.sort(again))))
+    kept = exchange.through([exchange.of_kind(first, LINK)], partial(_without, exchange.shared(np.sort(again))))
     if not told.any():
         return [kept], (ones, twos), shared
     rows_paired = list(paired(numbered, ones[told] * numbered.records + twos[told], parts[1], 0))
     frame = exchange.frame(row for row in rows_paired if row.kind == PAIR)
     wanted = fetched(exchange, paths, numbered, exchange.frame(row for row in rows_paired if row.kind != PAIR))
     second = exchange.kept(judged(exchange, numbered.records, [frame, wanted], config, shared))
-    more = _edges(second)
-    return [kept, of_kind(second, LINK)], (np.append(ones[~told], more[0]), np.append(twos[~told], more[1])), shared
+    more = _edges(exchange, second)
+    return [kept, exchange.of_kind(second, LINK)], (np.append(ones[~told], more[0]), np.append(twos[~told], more[1])), shared
 
 
 def _without(numbers: Callable[[], NDArray[np.int64]], part: int, held: Iterator[Row]) -> Iterator[Row]:
@@ -153,8 +153,8 @@ def _without(numbers: Callable[[], NDArray[np.int64]], part: int, held: Iterator
 
 
 def _clustered(
-    marking: _Marking, numbered: Numbered, links: Sequence[DataFrame], edges: Pairs, phrases: Callable[[], NDArray[np.uint64]]
-) -> list[DataFrame]:
+    marking: _Marking, numbered: Numbered, links: Sequence[Any], edges: Pairs, phrases: Callable[[], NDArray[np.uint64]]
+) -> list[Any]:
     """Return the lines of all records that are related to others, addressed to their shards."""
     exchange, parts = marking.exchange, marking.parts[1]
     copies = numbered.copies
@@ -221,8 +221,8 @@ def _lines(config: DuplicatesConfig, phrases: Callable[[], NDArray[np.uint64]], 
             groups.setdefault(places[first], [places[first]]).append(places[other])
     part = _Part(records, config, phrases())
     found = cluster(part.heads, list(groups.values()), links, part.judge)
-    for record, (at, place), told in zip(records, places.items(), rows(part, found, range(len(records))), strict=True):
-        line = _Line(msgspec.json.encode(told), told.relation, bool(found.representative[place] == place and found.size[place] > 1))
+    for record, at, told in zip(records, places, rows(part, found, range(len(records))), strict=True):
+        line = _Line(msgspec.json.encode(told), told.relation, told.representative, told.size > 1)
         yield Row(record.shard, LINE, at, msgspec.msgpack.encode(line))
 
 
@@ -242,8 +242,9 @@ def _written(paths: BuildPaths, part: int, held: Iterator[Row]) -> Iterator[Row]
     heads, encoder = heads_of(paths, name), msgspec.json.Encoder()
     note = write_atomic(paths.duplicates(name), _in_order(numbers.tolist(), heads, lines, encoder))
     relations = Counter(line.relation for line in lines.values() if line.relation is not None)
-    leading = sum(line.representative for line in lines.values())
-    yield Row(part, WRITTEN, 0, msgspec.msgpack.encode(Sidecar(name, note, dict(relations), leading, len(lines) - leading)))
+    clustered = [line for line in lines.values() if line.clustered]  # a part of another text may have joined nobody
+    leading = sum(line.representative for line in clustered)
+    yield Row(part, WRITTEN, 0, msgspec.msgpack.encode(Sidecar(name, note, dict(relations), leading, len(clustered) - leading)))
 
 
 def _in_order(numbers: Iterable[int], heads: Iterable[Head], lines: dict[int, _Line], encoder: msgspec.json.Encoder) -> Iterator[bytes]:

@@ -14,13 +14,12 @@ import msgspec
 import numpy as np
 
 from tasks.core.sketches import read_sketches
-from tasks.spark.exchange import Row, addressed, collected, joined, of_kind, pack, parts_of, unpack
+from tasks.spark.exchange import Row, addressed, joined, pack, parts_of, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
-    from pyspark.sql import DataFrame
 
     from pipeline.duplicates.sketch import Head
     from tasks.core.build_paths import BuildPaths
@@ -47,8 +46,8 @@ class Numbered:
 
     records: int
     base: NDArray[np.int64]
-    shards: DataFrame
-    directory: DataFrame
+    shards: Any
+    directory: Any
     copies: tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
@@ -77,19 +76,21 @@ def number(exchange: Exchange, paths: BuildPaths, shards: Sequence[str], records
     names = exchange.frame(Row(place, NAME, 0, shard.encode()) for place, shard in enumerate(shards))
     ranked = exchange.kept(exchange.through([exchange.through([names], partial(_identified, paths, buckets))], _ranked))
     sizes = np.zeros(buckets, dtype=np.int64)
-    for row in collected(of_kind(ranked, SIZE, CLASH)):
+    for row in exchange.each(exchange.of_kind(ranked, SIZE, CLASH)):
         if row.kind == CLASH:
             identity, one, two = msgspec.msgpack.decode(row.data)
             raise SameIdError(identity, (shards[one], shards[two]))
         sizes[row.part] = row.number
     base = np.cumsum(sizes) - sizes
-    named = exchange.kept(exchange.through([names, of_kind(ranked, PLACES)], partial(_numbered, paths, base, buckets, least_words)))
-    found = exchange.kept(exchange.through([of_kind(named, TEXTS)], _copied))
-    chosen = exchange.kept(exchange.through([of_kind(named, SHARD), of_kind(found, DROPPED)], _chosen))
-    copies = [unpack(row.data) for row in collected(of_kind(found, COPIES))]
+    named = exchange.kept(
+        exchange.through([names, exchange.of_kind(ranked, PLACES)], partial(_numbered, paths, base, buckets, least_words))
+    )
+    found = exchange.kept(exchange.through([exchange.of_kind(named, TEXTS)], _copied))
+    chosen = exchange.kept(exchange.through([exchange.of_kind(named, SHARD), exchange.of_kind(found, DROPPED)], _chosen))
+    copies = [unpack(row.data) for row in exchange.each(exchange.of_kind(found, COPIES))]
     none = np.empty(0, dtype=np.int64)
     firsts, others = (np.concatenate([none, *(each[side] for each in copies)]) for side in (0, 1))
-    return Numbered(int(sizes.sum()), base, chosen, of_kind(ranked, DIRECTORY), (firsts, others))
+    return Numbered(int(sizes.sum()), base, chosen, exchange.of_kind(ranked, DIRECTORY), (firsts, others))
 
 
 def heads_of(paths: BuildPaths, shard: str) -> Sequence[Head]:

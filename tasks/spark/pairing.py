@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
-    from pyspark.sql import DataFrame
 
     from pipeline.config import DuplicatesConfig
     from pipeline.duplicates.tokens import Tokens
@@ -43,7 +42,7 @@ Stories = tuple["NDArray[np.int64]", "NDArray[np.int64]"]
 """The numbers of related records, ascending, and for each the number of its story."""
 
 
-def candidates(exchange: Exchange, paths: BuildPaths, numbered: Numbered, parts: tuple[int, int]) -> DataFrame:
+def candidates(exchange: Exchange, paths: BuildPaths, numbered: Numbered, parts: tuple[int, int]) -> Any:
     """Return the pairs to compare, addressed to the parts that judge them, and what those parts ask for.
 
     `parts` are the number of parts that shingles are divided among, and the number of those that judge.
@@ -125,9 +124,7 @@ def _candidates(asking: _Asking, part: int, rows: Iterator[Row]) -> Iterator[Row
     yield from _paired(asking, keys[met >= MET], part)
 
 
-def judged(
-    exchange: Exchange, records: int, frames: list[DataFrame], config: DuplicatesConfig, common: Callable[[], NDArray[np.uint64]]
-) -> DataFrame:
+def judged(exchange: Exchange, records: int, frames: list[Any], config: DuplicatesConfig, common: Callable[[], NDArray[np.uint64]]) -> Any:
     """Return the links among pairs, part by part as they were judged, and their edges.
 
     `frames` hold the pairs, and the records that they ask for; `common` gives the phrases that do not count.
@@ -160,7 +157,7 @@ def _judged(
 
 def common_phrases(
     exchange: Exchange, paths: BuildPaths, numbered: Numbered, stories: Callable[[], Stories], least: int, parts: int
-) -> DataFrame:
+) -> Any:
     """Return the sampled shingles that speak for no story, in rows of the kind `COMMON`; `least` as in `common_shingles`."""
     told = exchange.through([numbered.shards], partial(_told, paths, stories, parts))
     return exchange.through([told], partial(_common, least))

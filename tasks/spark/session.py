@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import warnings
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
 _LOCAL = re.compile(r"local(?:\[(\d+|\*)\])?")
 _TRIES = 4
 """How often a task is tried: as on a cluster. Spark's own local mode gives a whole job up when one process of Python is killed."""
-_BATCH = 256
-"""Rows that go to Python at a time. Spark's 10,000 would be gigabytes of plans, or of tokens."""
-_JAVA = "spark.driver.extraJavaOptions"
+_BATCH, _BATCH_BYTES = 256, 64 * 1024 * 1024
+"""Rows and bytes that go to Python at a time. Spark's 10,000 rows would be gigabytes of plans, or of tokens."""
+_LEVEL = "SPARK_LOG_LEVEL"
+"""The variable that asks for Spark's own log, which is for those who run Spark: copydesk says in one line what failed."""
+_LONGEST = 300
 _BOUND = "spark.executor.pyspark.memory"
 
 
@@ -61,37 +64,44 @@ def _check(conf: Mapping[str, str]) -> None:
 
 
 def _started(master: str, conf: Mapping[str, str]) -> SparkSession:
-    from pyspark.errors import PySparkException  # noqa: PLC0415 - not everybody has pyspark
+    from pyspark import SparkConf, SparkContext  # noqa: PLC0415 - not everybody has pyspark
+    from pyspark.errors import PySparkException  # noqa: PLC0415
+    from pyspark.java_gateway import launch_gateway  # noqa: PLC0415
     from pyspark.sql import SparkSession  # noqa: PLC0415
 
-    local = _LOCAL.fullmatch(master)
+    settings = SparkConf(loadDefaults=False)
+    settings.setAll(list(_settings(master, conf).items()))
+    silent = {} if _LEVEL in os.environ else {"stderr": subprocess.DEVNULL}
+    try:
+        if SparkContext._gateway is None:  # a second session of a process goes on with the Java of the first, as pyspark has it
+            SparkContext._ensure_initialized(gateway=launch_gateway(settings, popen_kwargs=silent))
+        return SparkSession(SparkContext(conf=settings))
+    except Exception as error:
+        if not isinstance(error, PySparkException) and type(error).__module__.partition(".")[0] != "py4j":
+            raise
+        why = " ".join(str(error).split())[:_LONGEST]
+        raise ConfigError(f"Spark does not start with the master {master}: {why} ({_LEVEL}=warn shows more)") from error
+
+
+def _settings(master: str, conf: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings of a session."""
     settings = {
+        "spark.app.name": "copydesk",
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.execution.arrow.maxRecordsPerBatch": str(_BATCH),
+        "spark.sql.execution.arrow.maxBytesPerBatch": str(_BATCH_BYTES),
+        "spark.driver.maxResultSize": "0",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
     }
-    if local:
+    if local := _LOCAL.fullmatch(master):
         master = f"local[{local[1] or '1'},{_TRIES}]"
         settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
     if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
         settings["spark.executorEnv.SOURCE_DATE_EPOCH"] = epoch
-    builder = SparkSession.builder.master(master).appName("copydesk")
-    settings |= conf
-    logging = f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.properties').as_uri()}"
-    settings[_JAVA] = f"{logging} {settings.get(_JAVA, '')}".strip()
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    try:
-        return builder.getOrCreate()
-    except PySparkException as error:
-        why = " ".join(str(error).split())
-        raise ConfigError(f"Spark does not start with the master {master}: {why} (SPARK_LOG_LEVEL=warn shows more)") from error
-    except Exception as error:
-        if type(error).__module__.partition(".")[0] != "py4j":
-            raise
-        why = " ".join(str(error).split())[:300]
-        raise ConfigError(f"Spark does not start with the master {master}: {why} (SPARK_LOG_LEVEL=warn shows more)") from error
+    if level := os.environ.get(_LEVEL):
+        settings["spark.log.level"] = level.upper()
+    return settings | dict(conf) | {"spark.master": master}
 
 
 @contextlib.contextmanager
