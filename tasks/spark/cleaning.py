@@ -52,7 +52,7 @@ def clean_shards(
         return
     frame = session.createDataFrame(pa.Table.from_pylist(rows, schema=WORK))
     parts = min(len(rows), _TASKS_EACH * session.sparkContext.defaultParallelism)
-    ended = frame.repartition(parts).mapInArrow(_Cleaner(parcel), ENDED)
+    ended = frame.repartition(parts).mapInArrow(Cleaner(parcel), ENDED)
     for row in ended.where("failure is not null").collect():
         yield ShardFailure(row["shard"], row["failure"], row["message"])
 
@@ -62,13 +62,14 @@ def _work(paths: BuildPaths, plan: PlannedShard, *, pending: bool) -> dict[str, 
     return {"shard": plan.shard, "inputs_sha256": plan.inputs_sha256, "plan": msgspec.json.encode(read) if read is not None else None}
 
 
-class _Cleaner:
+class Cleaner:
     """The function that Spark maps over batches of rows; it is sent to the executors with the parcel."""
 
     def __init__(self, parcel: Parcel) -> None:
         self._parcel = parcel
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Do the shards of a partition, one after the other, and yield what became of each."""
         for batch in batches:
             for row in batch.to_pylist():
                 failure = self._done(row)
