@@ -12,18 +12,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from copydesk.batches import clean_batch, clean_batches
+    from copydesk.batches import clean_batch, clean_batches, clean_plans
     from copydesk.files import clean_file, clean_files
+    from copydesk.plans import plans_of
     from pipeline import Article, Config, Rejected, clean
 
     __version__: str
 
-__all__ = ["Article", "Config", "Rejected", "__version__", "clean", "clean_batch", "clean_batches", "clean_file", "clean_files"]
+__all__ = [
+    "Article",
+    "Config",
+    "Rejected",
+    "__version__",
+    "clean",
+    "clean_batch",
+    "clean_batches",
+    "clean_file",
+    "clean_files",
+    "clean_plans",
+    "plans_of",
+]
 _HOMES = {
     "clean_batch": "copydesk.batches",
     "clean_batches": "copydesk.batches",
     "clean_file": "copydesk.files",
     "clean_files": "copydesk.files",
+    "clean_plans": "copydesk.batches",
+    "plans_of": "copydesk.plans",
 }
 
 

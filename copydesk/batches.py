@@ -1,4 +1,4 @@
-"""One function for every engine that passes batches of Arrow: a row in, a row out, in the same order."""
+"""Functions for every engine that passes batches of Arrow: a row in, a row out, in the same order; or a plan in, and a row an input out."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ import pyarrow as pa
 from pipeline.config import Config
 from pipeline.ingest.found import Document, Source
 from pipeline.ingest.rows import row_found
+from tasks.core.isolation import Job, clean_isolated, warm_up
 from tasks.core.limits import Limits
 from tasks.core.one_document import outcomes_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from io import BytesIO
+    from pathlib import Path
 
     from pipeline.ingest.found import Found
+    from tasks.core.plans import ShardPlan
 
 _FIELDS = (
     *(("locator", pa.string(), False), ("sha256", pa.string(), True), ("bytes", pa.int64(), True), ("status", pa.string(), False)),
@@ -25,6 +28,8 @@ _FIELDS = (
 )
 SCHEMA = pa.schema([pa.field(name, kind, nullable=null) for name, kind, null in _FIELDS])
 """The rows that come out: those of a build's ledger, and `record`, the line of `articles/*.jsonl` without its line end."""
+_ROWS = 100
+"""Rows of a batch that `clean_plans` yields."""
 _OWN = frozenset({"locator", "source"})
 """Columns that say what a raw folder says by names of files; `[ingest]` names all others."""
 
@@ -62,6 +67,37 @@ def clean_batches(
     """Yield the cleaned rows of each batch: the form in which engines map over a partition, models loaded once for all."""
     for batch in batches:
         yield clean_batch(batch, config=config, source=source, limits=limits)
+
+
+def clean_plans(
+    plans: Iterable[ShardPlan], raw: Path | str, *, config: Config | None = None, limits: Limits | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of every input that plans name (`SCHEMA`): the form for engines that are given files, and not rows of a table.
+
+    A plan is a few raw files, or a part of one, with what sidecars say of them; `plans_of` makes the plans of a folder. Rows and records are
+    those of a build, and as there documents are cleaned in child processes, each under `limits`.
+
+    Args:
+        plans: what to clean.
+        raw: the folder that the files lie in, as this machine sees it.
+        config: the settings.
+        limits: what a document may take; by default 10 s of computing and 2 GiB.
+
+    Raises:
+        OSError: A raw file cannot be read, or is not what it was when the plan was made.
+    """
+    settings = config or Config()
+    warm_up(settings)
+    for plan in plans:
+        job = Job(str(raw), plan.shard.split("/", maxsplit=1)[0], plan.entries, plan.part, settings)
+        held: list[dict[str, Any]] = []
+        for made in clean_isolated(job, limits or Limits(), alone=True):
+            held.append(msgspec.json.decode(made.row) | {"record": None if made.line is None else made.line.decode()})
+            if len(held) == _ROWS:
+                yield pa.RecordBatch.from_pylist(held, schema=SCHEMA)
+                held = []
+        if held:
+            yield pa.RecordBatch.from_pylist(held, schema=SCHEMA)
 
 
 def _wanted(config: Config) -> frozenset[str]:

@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow as pa
 import pytest
+from build_helpers import ledger, write_stories
 from datasets import Dataset
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_containers import make_containers
 
 import tasks.core.one_document
-from copydesk import Config, clean_batch, clean_batches
+from copydesk import Config, clean_batch, clean_batches, clean_plans, plans_of
 from copydesk.batches import SCHEMA
 from copydesk.commands.run import RunOptions, run_build
+from tasks.core.build_paths import BuildPaths
 from tasks.core.limits import Limits
+from tasks.core.plans import planned
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,3 +129,25 @@ def test_pandas_and_datasets() -> None:
     assert json.loads(cleaned["record"][1])["url"] == "https://example.org/a"
     mapped = Dataset.from_pandas(frame).with_format("arrow").map(clean_batch, batched=True, batch_size=2, remove_columns=["text", "url"])
     assert mapped.with_format(None)["record"] == cleaned["record"].tolist()
+
+
+def test_plans_become_the_rows_and_records_of_a_build(tmp_path: Path) -> None:
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    write_stories(raw, [f"coast/{number}.txt" for number in range(5)])
+    make_containers(raw / "packed", 6)
+    (raw / "coast" / "urls.tsv").write_text("0.txt\thttps://example.org/0\n", encoding="utf-8")
+    assert run_build(raw, clean, RunOptions(progress=False, quiet=True)) == 3
+    plans = plans_of(raw)
+    assert [plan.shard for plan in plans] == list(planned(BuildPaths(clean)))
+    cleaned = [row for batch in clean_plans(plans, raw) for row in batch.to_pylist()]
+    written = sorted(line for path in (clean / "articles").rglob("*.jsonl") for line in path.read_text("utf-8").splitlines())
+    assert sorted(row.pop("record") or "" for row in cleaned)[-len(written) :] == written
+    assert sorted(cleaned, key=lambda row: str(row["locator"])) == sorted(ledger(clean), key=lambda row: str(row["locator"]))
+
+
+def test_a_file_that_changed_since_it_was_planned_is_an_error(tmp_path: Path) -> None:
+    write_stories(tmp_path, ["coast/0.txt"])
+    plans = plans_of(tmp_path)
+    (tmp_path / "coast" / "0.txt").write_text("Rain fell.", encoding="utf-8")
+    with pytest.raises(OSError, match="changed during the build"):
+        list(clean_plans(plans, tmp_path))

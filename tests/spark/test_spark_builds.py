@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
-QUICK = "-Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 """Java for a few seconds of work: no compiler that takes longer than what it speeds up."""
 CONF = {
     "spark.driver.memory": "512m",
-    "spark.driver.extraJavaOptions": QUICK.replace("-Xmx256m ", ""),
+    "spark.driver.extraJavaOptions": QUICK,
     "spark.sql.codegen.wholeStage": "false",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
@@ -135,6 +135,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
+
+
 @contextlib.contextmanager
 def cluster(folder: Path) -> Iterator[str]:
     """Start a master and two workers on the loopback, and give the address of the master."""
@@ -154,9 +160,9 @@ def cluster(folder: Path) -> Iterator[str]:
         start("Master", *loopback, "--port", str(port))
         for number in range(2):
             start("Worker", *loopback, "--cores", "2", "--memory", "2g", "--work-dir", str(folder / f"worker-{number}"), address)
-        for _ in range(600):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
+        deadline = time.monotonic() + 120
+        while not listens(port):
+            assert time.monotonic() < deadline, "the master does not start"
             time.sleep(0.1)
         yield address
     finally:
@@ -170,7 +176,7 @@ def cluster(folder: Path) -> Iterator[str]:
 def test_three_executors_of_a_cluster_one_of_which_is_killed(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks.spark.cleaning, "Cleaner", Poisoned)
     executors = {"spark.executor.cores": "1", "spark.cores.max": "3", "spark.executor.memory": "512m"}
-    executors |= {"spark.executor.extraJavaOptions": QUICK.replace("-Xmx256m ", "")}
+    executors |= {"spark.executor.extraJavaOptions": QUICK}
     clean = tmp_path / "clean"
     with cluster(tmp_path) as master:
         assert built(made, clean, master, executors) == 3

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import stat
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -159,3 +161,8 @@ def test_the_command_takes_settings_of_spark_alone(tmp_path: Path) -> None:
     assert shown.returncode == 0, shown.stderr
     assert b"1 of 1 shards would be cleaned" in shown.stdout
     assert not (tmp_path / "clean" / "run").exists()
+
+
+def test_nothing_that_an_executor_needs_loads_luigi() -> None:
+    program = "import sys, copydesk.batches, copydesk.plans, tasks.spark.cleaning, tasks.spark.marking; sys.exit('luigi' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
