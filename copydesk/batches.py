@@ -74,8 +74,8 @@ def clean_plans(
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of every input that plans name (`SCHEMA`): the form for engines that are given files, and not rows of a table.
 
-    A plan is a few raw files, or a part of one, with what sidecars say of them; `plans_of` makes the plans of a folder. Rows and records are
-    those of a build, and as there documents are cleaned in child processes, each under `limits`.
+    A plan is a few raw files, or a part of one, with what sidecars say of them; `plans_of` makes the plans of a folder. Rows and records
+    are those of a build, and as there documents are cleaned in child processes, each under `limits`.
 
     Args:
         plans: what to clean.

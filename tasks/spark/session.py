@@ -87,6 +87,7 @@ def _settings(master: str, conf: Mapping[str, str]) -> dict[str, str]:
     """Return the settings of a session."""
     settings = {
         "spark.app.name": "copydesk",
+        "spark.sql.adaptive.enabled": "false",  # partitions are chosen by what they hold; planning them anew costs more than small jobs
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.execution.arrow.maxRecordsPerBatch": str(_BATCH),
         "spark.sql.execution.arrow.maxBytesPerBatch": str(_BATCH_BYTES),
