@@ -7,7 +7,7 @@ gets `tasks.core` without Luigi, and a task when its name is asked for.
 import sys
 from typing import Any
 
-_TASKS = ("BuildDataset", "CleanDay", "CleanShard", "CleanShards", "Inventory", "RangeDaily", "RawDay", "WriteDataset")
+_TASKS = ("BuildDataset", "CleanDay", "CleanShard", "CleanShards", "Inventory", "RangeDaily", "RawDay", "SparkDataset", "WriteDataset")
 
 
 def __getattr__(name: str) -> Any:

@@ -8,5 +8,6 @@ from tasks.build import BuildDataset, CleanDay, CleanShards, RawDay
 from tasks.clean_shard import CleanShard
 from tasks.dataset import WriteDataset
 from tasks.inventory import Inventory
+from tasks.spark.task import SparkDataset
 
-__all__ = ["BuildDataset", "CleanDay", "CleanShard", "CleanShards", "Inventory", "RangeDaily", "RawDay", "WriteDataset"]
+__all__ = ["BuildDataset", "CleanDay", "CleanShard", "CleanShards", "Inventory", "RangeDaily", "RawDay", "SparkDataset", "WriteDataset"]

@@ -11,6 +11,7 @@ import msgspec
 import pyarrow as pa
 import pytest
 from build_helpers import write_stories
+from luigi.configuration import LuigiConfigParser, get_config
 
 import tasks.spark.parcel
 import tasks.spark.session
@@ -27,12 +28,21 @@ from tasks.core.sketches import read_contents
 from tasks.spark.cleaning import WORK, Cleaner
 from tasks.spark.parcel import UnlikeError, packed, unpacked
 from tasks.spark.session import java, session
+from tasks.spark.task import SparkDataset
 from tests.warm_copydesk import copydesk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tasks.core.plans import ShardPlan
+
+
+@pytest.fixture(autouse=True)
+def settings() -> Iterator[None]:
+    """Luigi keeps settings for the rest of the process: forget them after each test."""
+    yield
+    LuigiConfigParser._instance = None
 
 
 def terms(config: Config | None = None) -> Terms:
@@ -166,3 +176,28 @@ def test_the_command_takes_settings_of_spark_alone(tmp_path: Path) -> None:
 def test_nothing_that_an_executor_needs_loads_luigi() -> None:
     program = "import sys, copydesk.batches, copydesk.plans, tasks.spark.cleaning, tasks.spark.marking; sys.exit('luigi' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_the_luigi_task_starts_the_program_with_the_settings_of_its_process(
+    tmp_path: Path, finished: Callable[..., tuple[Path, Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw, clean = finished(tmp_path, [f"valley/{number:02d}.txt" for number in range(12)])
+    task = SparkDataset(raw=str(raw), clean=str(clean), master="local[1]", conf={"spark.executor.memory": "1g"})
+    assert task.complete()
+    words = task.command()
+    assert words[1:4] == ["-m", "copydesk", "spark"]
+    assert [word for word in words if word.startswith("--set")] == []
+    parser = get_config()
+    for section, key, value in (("normalise", "variety", "keep"), ("build", "shard_documents", "8"), ("dataset", "write", "false")):
+        parser.set(section, key, value)
+    words = task.command()
+    assert [word for word in words if word.startswith("--set")] == [
+        *("--set=normalise.variety=keep", "--set=build.shard_documents=8", "--set=dataset.write=false"),
+    ]
+    dry = copydesk(*words[3:], "--dry-run")
+    assert dry.returncode == 0, dry.stderr
+    monkeypatch.setattr(SparkDataset, "command", lambda _self: [sys.executable, "-c", "raise SystemExit(4)"])
+    with pytest.raises(OSError, match="exit code 4"):
+        task.run()
+    monkeypatch.setattr(SparkDataset, "command", lambda _self: [sys.executable, "-c", "raise SystemExit(3)"])
+    task.run()
