@@ -4,9 +4,9 @@
 
 Makes N pages from the development corpora as JSON Lines, a thousand in a file. Where N is larger than the corpora, pages come again with
 the words of every passage in another order, so that they tell nobody's story; every tenth of those keeps its words but one, so that there
-are copies to find. Every build is a process of its own. The CPU time is that of all processes that it started: this program adopts those that are left
-behind, and waits for them. Spark's own Java is measured alone by a build that has nothing to clean. `shuffled` are the bytes that Spark's
-log says were written between stages; memory is the largest resident size of a process of Java and of Python.
+are copies to find. Every build is a process of its own. The CPU time is that of all processes that it started: this program adopts those
+that are left behind, and waits for them. Spark's own Java is measured alone by a build that has nothing to clean. `shuffled` are the
+bytes that Spark's log says were written between stages; memory is the largest resident size of a process of Java and of Python.
 
 Every run is noted in `WORK/scale.jsonl` at once, and what stands there is not measured again. Delete the file after a change of the code.
 """
