@@ -210,10 +210,14 @@ class TestVerdicts:
 
     def test_a_wrong_field_and_a_lost_line_are_cases(self) -> None:
         learned = learn(
-            [said("Ann Ray", "wrong_field", fate="moved", field="authors-0"), said("Rain", "keep", fate="removed", rule="a.b", start=9)],
+            [
+                said("Ann Ray", "wrong_field", fate="moved", field="authors-0", belongs="images.credit"),
+                said("Rain", "keep", fate="removed", rule="a.b", start=9),
+            ],
             BOOK,
         )
-        assert learned.cases["fields"][0]["field"] == "authors-0"
+        (case,) = learned.cases["fields"]
+        assert (case["field"], case["wrong"], case["belongs"]) == ("authors-0", "Ann Ray", "images.credit")
         assert learned.cases["strip"][0]["left"] == [PROSE, "Rain", PROSE]
         assert any("a.b took it" in reason for _, reason in learned.left)
 
