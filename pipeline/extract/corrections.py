@@ -150,7 +150,7 @@ def find_entry_bylines(page: Page, kept: Sequence[bool]) -> list[int]:
 
 
 def _signs_entry(page: Page, block: int) -> bool:
-    """Whether a name's element is named after authors, a time stands beside it, or it ends an entry: its container, or a heading follows."""
+    """Whether a name's element is named after authors, a time stands beside it, or it ends an entry: a container, or before a heading."""
     layout = page.layout
     element = layout.elements[block]
     parent = layout.element_parents[element]
