@@ -11,6 +11,7 @@ import msgspec
 
 from pipeline.config import Config
 from tasks.core.atomic_files import FileNote
+from tasks.core.costs import Cost, Slowest
 from tasks.core.isolation import Job, Made, clean_isolated
 from tasks.core.limits import Limits
 from tasks.core.reuse import LeftOver, left_over
@@ -115,7 +116,8 @@ def write_shard(paths: BuildPaths, plan: ShardPlan, raw: str, terms: Terms, tell
     job = Job(raw, collection, left.entries, plan.part, terms.config, points=points, again=left.again)
     statuses: Counter[str] = Counter()
     codes: Counter[str] = Counter()
-    respelt = 0
+    respelt, slowest = 0, Slowest()
+    slowest.add_noted(paths.costs(shard), {made.locator for made in left.made})
     with SortedLines(paths.run) as articles, SortedLines(paths.run) as ledger:
         for made in chain(left.made, clean_isolated(job, terms.limits, alone=alone)):
             statuses[made.status] += 1
@@ -125,6 +127,8 @@ def write_shard(paths: BuildPaths, plan: ShardPlan, raw: str, terms: Terms, tell
                 articles.add(made.id or "", made.line)
                 respelt += made.line.count(_RESPELT)
             ledger.add(made.locator, made.row)
+            if made.milliseconds is not None:
+                slowest.add(Cost(made.milliseconds, made.locator, made.id, made.code))
             tell(made)
         paths.stamp(shard).unlink(missing_ok=True)
         stamp = Stamp(
@@ -141,6 +145,7 @@ def write_shard(paths: BuildPaths, plan: ShardPlan, raw: str, terms: Terms, tell
             respelt,
         )
     _account(plan, stamp)
+    slowest.write(paths.costs(shard))
     write_sealed(paths.stamp(shard), stamp)
     for note in (paths.changes(shard), paths.retry(shard)):  # they name files that may have been taken down
         note.unlink(missing_ok=True)
