@@ -40,6 +40,7 @@ def cli(*, debug: bool) -> None:  # noqa: ARG001 - `main` looks for it, because 
 
     \b
     A folder of pages or texts:   copydesk run --raw raw --clean clean
+    The same on a cluster         copydesk spark --raw raw --clean clean --master spark://head:7077
     A new folder for builds       copydesk init
     One page:                     copydesk clean page.html
     From a pipe:                  curl -s URL | copydesk clean - --url URL

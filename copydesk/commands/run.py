@@ -79,14 +79,16 @@ class Again(Protocol):
 
 
 class Engine(Protocol):
-    """Makes shards and duplicates elsewhere than Luigi, which then describes the build and writes the dataset."""
+    """Reads files and makes shards and duplicates elsewhere than Luigi, which lists them before, and describes the build after.
+
+    Both methods raise `ConfigError` where the engine is not there, or does not start.
+    """
+
+    def read(self, task: BuildDataset) -> None:
+        """Read the files that are new or changed; what it leaves out is read by the inventory."""
 
     def make(self, task: BuildDataset, plans: Mapping[str, PlannedShard], pending: Mapping[str, str], *, shown: bool) -> list[Failure]:
-        """Make what is pending, and return what failed.
-
-        Raises:
-            ConfigError: the engine is not there, or does not start.
-        """
+        """Make what is pending, and return what failed."""
 
 
 def run_build(
@@ -180,6 +182,8 @@ def _build(task: BuildDataset, options: RunOptions, again: Again | None, engine:
         # Luigi forks its workers beside its own keep-alive thread; they run Python code alone and take no lock of that thread.
         warnings.filterwarnings("ignore", message=".*multi-threaded.*", category=DeprecationWarning)
         bar.stage("reading")
+        if engine is not None:
+            engine.read(task)
         inventory = Inventory(raw=task.raw_folder, clean=str(paths.clean))
         if not luigi.build([inventory], _Forking(), local_scheduler=True, log_level="CRITICAL"):
             return _failed(paths)

@@ -109,8 +109,7 @@ class Planned(NamedTuple):
 def plan_group(raw: Path, known: Mapping[str, Seen], items: Iterable[Item], cut: Cut, group: str) -> Planned:
     """Read what is new or changed in a group, and return its files and its shards. Nothing is written."""
     listed = sorted(items)
-    files = {item.locator: _seen(raw, item, known.get(item.locator)) for item in listed if not item.sidecar}
-    points = _divide(raw, files, known, cut)
+    files, points = read_new(raw, known, listed, cut)
     told, bad = _sidecars(raw, [item for item in listed if item.sidecar], files, group)
     entries = [*bad, *(Entry(name, seen.size, seen.sha256, seen.code, seen.detail, told.get(name, {})) for name, seen in files.items())]
     alone = {entry.locator for entry in entries if _alone(entry, files, cut)}
@@ -125,6 +124,12 @@ def plan_group(raw: Path, known: Mapping[str, Seen], items: Iterable[Item], cut:
             plans.extend(parts)
             counts |= {plan.shard: _share(held[entry.locator], number, len(parts)) for number, plan in enumerate(parts)}
     return Planned(files, sorted(plans, key=lambda plan: plan.shard), counts, points)
+
+
+def read_new(raw: Path, known: Mapping[str, Seen], items: Iterable[Item], cut: Cut) -> tuple[dict[str, Seen], dict[str, bytes]]:
+    """Read those of some files that are new or changed; return all as they are now, and new seek points by digest."""
+    files = {item.locator: _seen(raw, item, known.get(item.locator)) for item in items if not item.sidecar}
+    return files, _divide(raw, files, known, cut)
 
 
 def _share(total: int, number: int, count: int) -> int:

@@ -32,6 +32,11 @@ _RECORDS = 25_000
 """Records of a partition: so much goes to one process of Python at a time."""
 
 
+def are_marked(paths: BuildPaths, shards: Iterable[str], config: Config) -> bool:
+    """Tell whether the sidecars are those of the records that are there."""
+    return read_duplicates(paths, duplicates_fingerprint(articles_digests(paths, shards), config)) is not None
+
+
 def mark_duplicates(session: SparkSession, paths: BuildPaths, shards: Iterable[str], config: Config) -> None:
     """Write the sidecars of a build whose shards and sketches are current, then the stamp that makes them count.
 
@@ -41,8 +46,7 @@ def mark_duplicates(session: SparkSession, paths: BuildPaths, shards: Iterable[s
         ClashError: two records have one id. The next run cleans their shards again.
     """
     names = sorted(shards)
-    fingerprint = duplicates_fingerprint(articles_digests(paths, names), config)
-    if read_duplicates(paths, fingerprint) is not None:
+    if are_marked(paths, names, config):
         return
     stamps = [read_stamp(paths, shard) for shard in names]
     paths.duplicates_stamp.unlink(missing_ok=True)
@@ -50,7 +54,7 @@ def mark_duplicates(session: SparkSession, paths: BuildPaths, shards: Iterable[s
     records, cores = sum(stamp.ok for stamp in stamps if stamp), session.sparkContext.defaultParallelism
     exchange = SparkExchange(session, max(cores, records // _RECORDS))
     try:
-        for sidecar in mark(exchange, paths, names, records, config.duplicates, cores):
+        for sidecar in mark(exchange, paths, names, records, config.duplicates, cores) if names else ():
             files[sidecar.shard] = sidecar.note
             relations.update(sidecar.relations)
             clusters, redundant = clusters + sidecar.clusters, redundant + sidecar.redundant
@@ -60,5 +64,6 @@ def mark_duplicates(session: SparkSession, paths: BuildPaths, shards: Iterable[s
         raise ClashError(error.identity, error.shards) from error
     finally:
         exchange.forget()
+    fingerprint = duplicates_fingerprint(articles_digests(paths, names), config)
     counts = DuplicateCounts(clusters, relations["exact"], relations["near"], relations["wire"], redundant)
     write_sealed(paths.duplicates_stamp, DuplicatesStamp(fingerprint, counts, dict(sorted(files.items()))))

@@ -12,7 +12,9 @@ import pyarrow as pa
 import pytest
 from build_helpers import write_stories
 from luigi.configuration import LuigiConfigParser, get_config
+from test_containers import make_containers
 
+import tasks.core.plans
 import tasks.spark.parcel
 import tasks.spark.session
 from copydesk.commands.run import RunOptions
@@ -22,11 +24,13 @@ from pipeline.resources import load_resources
 from tasks.core.build_paths import BuildPaths
 from tasks.core.limits import Limits
 from tasks.core.plans import Cut, plan_group
-from tasks.core.scan import walk
+from tasks.core.scan import Seen, walk
+from tasks.core.sealed import write_sealed
 from tasks.core.shard_files import Terms, read_stamp
 from tasks.core.sketches import read_contents
 from tasks.spark.cleaning import WORK, Cleaner
 from tasks.spark.parcel import UnlikeError, packed, unpacked
+from tasks.spark.reading import FILES, Reading, new_files
 from tasks.spark.session import java, session
 from tasks.spark.task import SparkDataset
 from tests.warm_copydesk import copydesk
@@ -201,3 +205,29 @@ def test_the_luigi_task_starts_the_program_with_the_settings_of_its_process(
         task.run()
     monkeypatch.setattr(SparkDataset, "command", lambda _self: [sys.executable, "-c", "raise SystemExit(3)"])
     task.run()
+
+
+def test_what_executors_have_read_the_inventory_does_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw, clean, cut = tmp_path / "raw", tmp_path / "clean", Cut(8, 1 << 16)
+    make_containers(raw / "packed")
+    write_stories(raw, ["valley/00.txt", "valley/01.txt"])
+    paths = BuildPaths(clean)
+    files = new_files(paths, raw, cut, follow=False)
+    assert len(files) == sum(1 for path in raw.rglob("*") if path.is_file())
+    gone = {"group": "valley", "locator": "valley/gone.txt", "size": 1, "mtime_ns": 1}
+    batches = Reading(str(raw), str(clean), cut)(iter([pa.RecordBatch.from_pylist([*files, gone], schema=FILES)]))
+    rows = [row for batch in batches for row in batch.to_pylist()]
+    assert [row["locator"] for row in rows if row["seen"] is None] == ["valley/gone.txt"]
+    seen = {row["locator"]: msgspec.json.decode(row["seen"], type=Seen) for row in rows if row["seen"]}
+    wanted = {}
+    for group in ("packed", "valley"):
+        items = [item for _, item in walk(raw, group=group)]
+        made = plan_group(raw, {}, items, cut, group)
+        wanted |= made.files
+        assert all(paths.points.joinpath(digest).is_file() for digest in made.points)
+        monkeypatch.setattr(tasks.core.plans, "digest_of", lambda path: pytest.fail(f"{path} is read again"))
+        assert plan_group(raw, seen, items, cut, group).plans == made.plans
+        monkeypatch.undo()
+        write_sealed(paths.files(group), made.files)
+    assert seen == wanted
+    assert new_files(paths, raw, cut, follow=False) == []
