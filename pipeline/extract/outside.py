@@ -30,6 +30,8 @@ _DIALOG = re.compile(r' role="(?:alert)?dialog"| aria-modal="true"', re.IGNORECA
 _HINTS = ("ookie", "OOKIE", "onsent", "ONSENT", "dsgvo", "rgpd", "lgpd", "gdpr", "GDPR", "dialog", "aria-modal", "rivacy", "cmp", "CMP")
 _SPARED = frozenset(("body", "html", "main", "article"))
 _NEAR_ROOT = 8
+_SHARE, _MANAGER_SHARE = 3, 10
+"""One line of a box in so many mentions what consent is about."""
 _LINE_WORDS = 6
 """A shorter line of a box (a button) need not tell what the box is about."""
 
@@ -124,8 +126,8 @@ def _holding(texts: Sequence[str], parts: Sequence[str]) -> set[int]:
 def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[int]:
     """The blocks of boxes that ask for consent.
 
-    Such a box is named as consent managers name theirs, or is a dialogue, and at least every third of its lines of some length mentions
-    what consent is about. What holds the headline, or an `article` element, is none.
+    Such a box is named as consent boxes are, or is a dialogue, and at least every third of its lines of some length mentions what consent
+    is about; of the lines in the box of a known manager, who list purposes and partners, every tenth. What holds the headline, or an `article` element, is none.
 
     Args:
         layout: the page.
@@ -135,6 +137,7 @@ def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[in
     named = _named(layout)
     if not named and "dialog" not in layout.element_tags:
         return []
+    managers = {number for number in named if _is_managers(layout.attributes[number].lower())}
     found: list[int] = []
     covered = 0
     for element, number in enumerate(layout.element_attributes):
@@ -145,7 +148,8 @@ def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[in
             continue
         first = max(first, covered)
         lines = [layout.base[layout.starts[block] : layout.ends[block]] for block in range(first, end) if words[block] >= _LINE_WORDS]
-        if lines and 3 * sum(map(speaks_of_consent, lines)) >= len(lines):
+        share = _MANAGER_SHARE if number in managers else _SHARE
+        if lines and share * sum(map(speaks_of_consent, lines)) >= len(lines):
             found += range(first, end)
             covered = end
     return found

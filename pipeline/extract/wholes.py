@@ -34,7 +34,7 @@ _BOXES = frozenset(("div", "section", "aside", "details", "blockquote", "fieldse
 
 
 @cache
-def _furniture() -> int:
+def furniture() -> int:
     """Names of lists and boxes that are no part of a story."""
     return keywords().mask(
         "comments", "related", "consent", "form", "footer", "newsletter", "share", "advert", "tags", "navigation", "paywall", "promo"
@@ -131,13 +131,13 @@ class Wholes:
         """Whether the names of a unit, the elements around it alone or its items say that it is no part of a story."""
         layout, element = self.layout, unit.element
         while True:
-            if self.bits[element] & _furniture():
+            if self.bits[element] & furniture():
                 return True
             if element == unit.outer:
                 break
             element = layout.element_parents[element]
         owners = layout.elements[unit.first : unit.end]
-        return 2 * sum(bool(self.bits[owner] & _furniture()) for owner in owners) > len(owners)
+        return 2 * sum(bool(self.bits[owner] & furniture()) for owner in owners) > len(owners)
 
     def _inside(self, block: int, parent: int) -> bool:
         """Whether a block stands in a container, at most two elements deeper."""
@@ -174,7 +174,7 @@ class Wholes:
         layout = self.layout
         for element, tag in enumerate(layout.element_tags):
             first, end = layout.element_firsts[element], layout.element_ends[element]
-            if tag not in _BOXES or end - first < 2 or self.kept[first] or self.bits[element] & _furniture():
+            if tag not in _BOXES or end - first < 2 or self.kept[first] or self.bits[element] & furniture():
                 continue
             inside = first and self.kept[first - 1] and end < len(self.kept) and self.kept[end]
             if inside and all(self.kept[first + 1 : end]) and self._is_title(first):
@@ -186,7 +186,7 @@ class Wholes:
         return bool(
             self.words[block] <= _TITLE_WORDS
             and not layout.link_chars[block]
-            and not self.bits[owner] & _furniture()
+            and not self.bits[owner] & furniture()
             and layout.element_tags[owner] != "button"
             and block != self.page.headline
             and (layout.kinds[block] == "heading" or layout.marks[block] & _BOLD or self._named_title(owner))
