@@ -30,7 +30,7 @@ from pipeline.extract.embeds import find_embeds, move_embed
 from pipeline.extract.feature_columns import as_column, sums
 from pipeline.extract.figures import find_captions, find_told_captions, list_images, move_caption
 from pipeline.extract.markup_names import keywords
-from pipeline.extract.raised import raise_scripts
+from pipeline.extract.raised import raise_moved, raise_scripts
 from pipeline.extract.removal_kind import by_links, by_markup
 from pipeline.spans import Cut, Finding, Item, Target
 
@@ -325,7 +325,10 @@ def _cut_anchors(page: Page, verdicts: Verdicts) -> None:
 
 
 def _raise(page: Page, verdicts: Verdicts) -> None:
-    """Inside the blocks that stay, exponents are written as such, and marks of notes, readings and deleted words leave."""
+    """Inside the blocks that stay or move, exponents are written as such, and marks of notes, readings and deleted words leave."""
+    verdicts.cuts = raise_moved(page.layout, verdicts.cuts)
+    if verdicts.headline is not None:
+        verdicts.headline = raise_moved(page.layout, [verdicts.headline])[0]
     taken = sorted((cut.start, cut.end) for cut in verdicts.cuts) if page.layout.scripts else []
     last = 0
     for cut in raise_scripts(page.layout, verdicts.kept):

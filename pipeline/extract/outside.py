@@ -10,7 +10,7 @@ from importlib.resources import files
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.extract.stories import find_stories
+from pipeline.extract.stories import find_cards, find_stories
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,7 +127,8 @@ def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[in
     """The blocks of boxes that ask for consent.
 
     Such a box is named as consent boxes are, or is a dialogue, and at least every third of its lines of some length mentions what consent
-    is about; of the lines in the box of a known manager, who list purposes and partners, every tenth. What holds the headline, or an `article` element, is none.
+    is about; of the lines in the box of a known manager, who list purposes and partners, every tenth. What holds the headline, or an
+    `article` element, is none.
 
     Args:
         layout: the page.
@@ -158,6 +159,8 @@ def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[in
 def find_outside(page: Page) -> dict[int, Outside]:
     """The blocks that stand outside the article, and why."""
     consent = find_consent(page.layout, page.words.tolist(), page.headline)
-    return dict.fromkeys(find_stories(page), Outside("other_article", "html.story")) | dict.fromkeys(
-        consent, Outside("consent", "html.consent")
+    return (
+        dict.fromkeys(find_cards(page), Outside("teaser", "html.card"))
+        | dict.fromkeys(find_stories(page), Outside("other_article", "html.story"))
+        | dict.fromkeys(consent, Outside("consent", "html.consent"))
     )

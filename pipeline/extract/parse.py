@@ -21,7 +21,9 @@ _FORMATTING = re.compile(r"<(/?)(?i:a|b|big|code|em|font|i|nobr|s|small|strike|s
 _UNSEEN = frozenset(("script", "style", "noscript", "template"))
 _RAW = frozenset(("iframe", "noembed", "noframes", "xmp", "plaintext"))
 _STYLED = ('[style*="none" i]', '[style*="hidden" i]')
-_SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]", *_STYLED, 'span[class*="caption"]', 'span[class*="Caption"]'))
+_RAISED = 'span[style*="super" i]'
+_SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]", *_STYLED, _RAISED, 'span[class*="caption"]', 'span[class*="Caption"]'))
+_SUPER = re.compile(r"vertical-align\s*+:\s*+super", re.IGNORECASE)
 _HIDING = re.compile(r"(?:^|;)\s*+(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
 _FOLDED = re.compile(
     r"accordion|gallery|collaps|faq|toggle|spoiler|expand|read-?more|more-?text|tab-?pane|tab-?content|tab-?panel|answer|slide|carousel|details"
@@ -263,6 +265,8 @@ def visible_html(tree: Any) -> str:
         elif tag == "span" and not node.hasattr("hidden"):
             if "aption" in (node.class_name or ""):
                 _wrap(tree, node)
+            elif _SUPER.search(node.getattr("style") or ""):
+                _raise(tree, node)
         elif tag in _RAW:
             _unwrap_raw(tree, node)
         elif (icons and tag == "svg" and not node.text.strip()) or node.hasattr("hidden"):
@@ -287,6 +291,14 @@ def _wrap(tree: Any, node: Any) -> None:
         block.setattr("class", node.class_name or "")
         parent.insert_before(block, node)
         block.append_child(node)
+
+
+def _raise(tree: Any, node: Any) -> None:
+    """Put `sup` inside an element that only its style raises."""
+    raised = tree.create_element("sup")
+    for child in node.child_nodes[:]:
+        raised.append_child(child)
+    node.append_child(raised)
 
 
 def reveal(tree: Any, hidden: Sequence[Any]) -> None:

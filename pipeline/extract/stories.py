@@ -28,6 +28,10 @@ _MANY_STORIES = 6
 _TIMES_OWN = 8
 """What no link opens and holds more words than so many times the page's own text before it is the page's own text."""
 _TWIN_LEVEL = 2
+_AGREES, _CARDS, _SHORT_STORY = 2, 2, 150
+"""Of cards beside a short story: how well its headline agrees with the page's title, their least number, and its words at most."""
+ARTICLE_TYPES = frozenset(("og:article", "article", "newsarticle", "blogposting", "reportagenewsarticle", "liveblogposting"))
+"""What pages of one article declare themselves to be."""
 _SEVERAL = 3
 _BEFORE = 3
 """Short blocks (a section's name, a stamp) that may stand before the headline of a story in its container."""
@@ -76,6 +80,30 @@ def find_stories(page: Page) -> list[int]:
     if short and sum(story.words for story in short) > short[0].own:
         short = []
     return sorted(block for story in (*full, *short) for block in range(story.start, story.end))
+
+
+def find_cards(page: Page) -> list[int]:
+    """The blocks of cards that lead to other stories, beside a short story on a page that calls itself an article.
+
+    A card opens with a headline that is a link, outside the element of the page's own paragraphs; there are two at least. Beside a long
+    story the model tells cards by itself; beside one or two paragraphs they look like the better part of the page.
+    """
+    if page.headline < 0 or page.in_title[page.headline] < _AGREES or ARTICLE_TYPES.isdisjoint(page.evidence.types):
+        return []
+    first = _first_prose(page, page.headline)
+    headlines = [block for block in _headlines(page, page.headline) if _is_linked(page, block)] if first >= 0 else []
+    if len(headlines) < _CARDS or headlines[0] < first or int(page.words[first : headlines[0]].sum()) > _SHORT_STORY:
+        return []
+    body = _body(page, first)
+    end = page.layout.element_ends[body] if body >= 0 else first + 1
+    found: list[int] = []
+    done = 0
+    for block in headlines:
+        region = _region(page, block, page.headline, alone=True) if block >= max(end, done) else None
+        if region is not None and region[0] >= end:
+            found += range(*region)
+            done = region[1]
+    return found
 
 
 def holds_several(page: Page, kept: Sequence[bool]) -> bool:
@@ -174,7 +202,9 @@ def _is_twin(page: Page, block: int, start: int, first: int) -> bool:
     mine, other = layout.elements[own], layout.elements[block]
     if layout.levels[own] > 1 and layout.element_attributes[mine] != layout.element_attributes[other]:
         return False
-    if layout.levels[own] == 1 and (_is_signed(page, block, min(start + _BEHIND + _BEFORE, len(layout.kinds))) or _in_article(page, block, start)):
+    if layout.levels[own] == 1 and (
+        _is_signed(page, block, min(start + _BEHIND + _BEFORE, len(layout.kinds))) or _in_article(page, block, start)
+    ):
         return True
     element = layout.element_parents[mine]
     while element >= 0 and layout.element_ends[element] <= first:
