@@ -320,7 +320,8 @@ def _cut_anchors(page: Page, verdicts: Verdicts) -> None:
         block = bisect_right(layout.starts, start) - 1
         address = read_attributes(attributes).get("href", "")
         if verdicts.kept[block] and "#" in address and layout.ends[block] - layout.starts[block] > end - start:
-            stop = end + (end < layout.ends[block] and layout.base[end] == " ")
+            parted = start == layout.starts[block] or layout.base[start - 1].isspace()
+            stop = end + (parted and end < layout.ends[block] and layout.base[end] == " ")
             verdicts.cuts.append(Cut(start=start, end=stop, rule="html.anchor", kind="chrome"))
 
 
@@ -345,7 +346,8 @@ def _unseen_cut(layout: Layout, block: int, start: int, end: int) -> list[Cut]:
         return [Cut(start=start, end=end, rule="html.gutter", kind="chrome")]
     joins = layout.starts[block] < start and end < layout.ends[block] and base[start - 1].isalnum() and base[end].isalnum()
     if not joins:
-        stop = end + (end < layout.ends[block] and base[end] == " ")
+        parted = start == layout.starts[block] or base[start - 1].isspace()
+        stop = end + (parted and end < layout.ends[block] and base[end] == " ")
         return [Cut(start=start, end=stop, rule="html.unseen", kind="chrome")]
     if not any(map(str.isalnum, base[start:end])):
         return []

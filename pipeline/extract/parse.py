@@ -9,6 +9,7 @@ import numpy as np
 
 from pipeline.extract.breaks import write_out_breaks
 from pipeline.extract.errors import ExtractError
+from pipeline.extract.formulas import write_formula
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +22,11 @@ _FORMATTING = re.compile(r"<(/?)(?i:a|b|big|code|em|font|i|nobr|s|small|strike|s
 _UNSEEN = frozenset(("script", "style", "noscript", "template"))
 _RAW = frozenset(("iframe", "noembed", "noframes", "xmp", "plaintext"))
 _STYLED = ('[style*="none" i]', '[style*="hidden" i]')
+_FORMULAS = ("msup", "msub", "mfrac", "annotation", "annotation-xml")
 _RAISED = 'span[style*="super" i]'
-_SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]", *_STYLED, _RAISED, 'span[class*="caption"]', 'span[class*="Caption"]'))
+_SPECIAL = ", ".join(
+    (*sorted(_UNSEEN | _RAW), "svg", "[hidden]", *_STYLED, _RAISED, *_FORMULAS, 'span[class*="caption"]', 'span[class*="Caption"]')
+)
 _SUPER = re.compile(r"vertical-align\s*+:\s*+super", re.IGNORECASE)
 _HIDING = re.compile(r"(?:^|;)\s*+(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
 _FOLDED = re.compile(
@@ -253,8 +257,11 @@ def visible_html(tree: Any) -> str:
     nodes = body.query_selector_all(_SPECIAL)[:]
     tags = [node.tag for node in nodes]
     for node, tag in zip(nodes, tags, strict=True):
-        if tag not in _UNSEEN and node.hasattr("style") and not node.hasattr("hidden") and _hides(node):
-            node.setattr("hidden", "")
+        if tag not in _UNSEEN and node.hasattr("style") and not node.hasattr("hidden") and _HIDING.search(node.getattr("style") or ""):
+            if _is_folded(node):
+                node.delattr("style")
+            else:
+                node.setattr("hidden", "")
     hidden = [node for node, tag in zip(nodes, tags, strict=True) if tag not in _UNSEEN and node.hasattr("hidden")]
     if hidden:
         reveal(tree, hidden)
@@ -269,18 +276,18 @@ def visible_html(tree: Any) -> str:
                 _raise(tree, node)
         elif tag in _RAW:
             _unwrap_raw(tree, node)
+        elif tag in _FORMULAS:
+            write_formula(tree, node, tag)
         elif (icons and tag == "svg" and not node.text.strip()) or node.hasattr("hidden"):
             node.remove()
     return write_out_breaks(str(body))
 
 
-def _hides(node: Any) -> bool:
-    """Whether an element's own style makes it invisible, and nothing says that a reader unfolds it."""
-    if not _HIDING.search(node.getattr("style") or ""):
-        return False
+def _is_folded(node: Any) -> bool:
+    """Whether names say that a reader unfolds an element which its style makes invisible; then it is as good as any other."""
     parent = node.parent
     named = f"{node.class_name} {node.id} {parent.class_name if parent is not None and parent.tag != 'body' else ''}"
-    return not _FOLDED.search(named)
+    return _FOLDED.search(named) is not None
 
 
 def _wrap(tree: Any, node: Any) -> None:

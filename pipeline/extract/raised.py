@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pipeline.extract.runs import DELETED, INSERTED, NOTE, RAISED, READING
+from pipeline.extract.runs import DELETED, INSERTED, NOTE, POWER, RAISED, READING
 from pipeline.spans import Cut
 
 if TYPE_CHECKING:
@@ -62,6 +62,10 @@ def raise_scripts(layout: Layout, kept: Sequence[bool]) -> Iterator[Cut]:
             yield from _deleted(layout, number, block)
         elif script.kind == READING:
             yield Cut(start=script.start, end=script.end, rule="html.reading", kind="chrome")
+        elif script.kind == POWER:
+            text = layout.base[script.start : script.end]
+            raised = text.translate(_UP) if _POWER.fullmatch(text) else "^" + text
+            yield Cut(start=script.start, end=script.end, rule="html.exponent", replacement=raised)
         elif script.kind in (RAISED, NOTE):
             yield from _raised(layout, script, block, noted=noted)
         elif script.kind != INSERTED:
@@ -123,7 +127,7 @@ def _raised(layout: Layout, script: Script, block: int, *, noted: bool) -> Itera
     if before[-1].isspace() and _TEN.search(before.rstrip()) and _POWER.fullmatch(text):
         yield Cut(start=start - 1, end=end, rule="html.exponent", replacement=text.translate(_UP))
         return
-    if behind[:1] in _SLASHES and behind[1:].isdigit() and text.isdigit():
+    if behind[:1] in _SLASHES and behind[1:2].isdigit() and text.isdigit():
         if before[-1].isdigit():
             yield Cut(start=start, end=end, rule="html.fraction", replacement=" " + text)
         return

@@ -25,11 +25,17 @@ _LEAD_WORDS = 3
 _LEADS = frozenset(":：")
 _FILE = re.compile(r'href="[^"?#]{1,500}\.(?:pdf|docx?|xlsx?|pptx?|csv|zip|epub|txt|ods|odt)["?#]', re.IGNORECASE)
 _TITLE_WORDS = 12
+_QUESTION_WORDS = 30
 _LONG_LINK = 5
 """Words of a link that may be the headline of another story."""
 _BOLD = 2
 _TITLE_NAME = re.compile(r"titl|head|ladillo|zwischen|rubrik|tussenkop|intert|lead-?in|legend", re.IGNORECASE)
 """What pages call the titles of boxes and subheads, in English, Spanish, German, Swedish, Danish, Dutch, French and Italian."""
+_CELL_CHARS = 160
+_TABLE_PARTS = 3
+"""A table and what stands beside it in its figure: a title, a caption."""
+_GRID = re.compile(r' role="(?:table|grid)"', re.IGNORECASE)
+_QUESTIONS = re.compile(r"faq|accordion|question", re.IGNORECASE)
 _BOXES = frozenset(("div", "section", "aside", "details", "blockquote", "fieldset", "dl"))
 
 
@@ -60,6 +66,8 @@ class Wholes:
         sizes = [end - start for start, end in zip(self.layout.starts, self.layout.ends, strict=True)]
         self.chars = [0, *accumulate(sizes)]
         self.linked = [0, *accumulate(self.layout.link_chars)]
+        self.grids = {number for number, text in enumerate(self.layout.attributes) if "role=" in text and _GRID.search(text)}
+        self.folded = {number for number, text in enumerate(self.layout.attributes) if "class=" in text and _QUESTIONS.search(text)}
 
     def complete(self) -> list[bool]:
         """What is kept once wholes are complete."""
@@ -74,10 +82,13 @@ class Wholes:
         layout, covered = self.layout, 0
         for element, tag in enumerate(layout.element_tags):
             first, end = layout.element_firsts[element], layout.element_ends[element]
-            if first < covered or first == end or not (tag in LISTS or tag == "table"):
+            if first < covered or first == end or not (tag in LISTS or tag == "table" or self._is_grid(element)):
                 continue
-            if first <= self.page.headline < end or (tag != "table" and not self._is_plain(element, first, end)):
+            if first <= self.page.headline < end or (tag in LISTS and not self._is_plain(element, first, end)):
                 continue
+            if layout.element_tags[layout.element_parents[element]] == "figure":
+                element = layout.element_parents[element]
+                first, end = layout.element_firsts[element], layout.element_ends[element]
             covered = end
             outer = element
             while (parent := layout.element_parents[outer]) >= 0 and (layout.element_firsts[parent], layout.element_ends[parent]) == (
@@ -86,6 +97,21 @@ class Wholes:
             ):
                 outer = parent
             yield _Unit(element, outer, first, end)
+
+    def _is_grid(self, element: int) -> bool:
+        """Whether an element without a table's tags is a table by its role."""
+        return self.layout.element_attributes[element] in self.grids
+
+    def _is_column(self, unit: _Unit) -> bool:
+        """Whether a table is a list: short cells under each other."""
+        layout, element = self.layout, unit.element + 1
+        cells = lines = 0
+        while element < len(layout.element_tags) and layout.element_depths[element] > layout.element_depths[unit.element]:
+            cells += layout.element_tags[element] in ("td", "th")
+            lines += layout.element_tags[element] == "tr"
+            element += 1
+        sizes = [end - start for start, end in zip(self.layout.starts[unit.first : unit.end], self.layout.ends[unit.first :], strict=False)]
+        return lines > 1 and cells == lines == len(sizes) and max(sizes) <= _CELL_CHARS
 
     def _is_plain(self, element: int, first: int, end: int) -> bool:
         """Whether a list has one block an item, nearly everywhere."""
@@ -102,12 +128,12 @@ class Wholes:
         first, end = unit.first, unit.end
         words = sum(self.words[first:end])
         held = sum(word for word, keep in zip(self.words[first:end], self.kept[first:end], strict=True) if keep)
-        is_list = self.layout.element_tags[unit.element] != "table"
+        is_list = self.layout.element_tags[unit.element] not in ("table", "figure") or self._is_column(unit)
         links = (self.linked[end] - self.linked[first]) * 100 >= _LINKED * (self.chars[end] - self.chars[first])
         if is_list and held * 100 >= _MAJORITY * words:
             self._set(first, end, stays=True)
         elif self._placed(unit) and (not links or self._offered(unit)):
-            if is_list or self.layout.kinds[first] == "table" or end - first == 1:
+            if is_list or end - first == 1 or (end - first <= _TABLE_PARTS and "table" in self.layout.kinds[first:end]):
                 self._set(first, end, stays=True)
         elif is_list and links and held * 100 < _MINORITY * words:
             self._set(first, end, stays=False)
@@ -170,25 +196,27 @@ class Wholes:
         return _TITLE_NAME.search(self.layout.attributes[self.layout.element_attributes[element]]) is not None
 
     def _add_titles(self) -> None:
-        """Keep the short title of a box whose other blocks stay, in the body."""
+        """Keep the short title of a box whose other blocks stay, in the body; in boxes that a reader unfolds each has its own."""
         layout = self.layout
         for element, tag in enumerate(layout.element_tags):
             first, end = layout.element_firsts[element], layout.element_ends[element]
             if tag not in _BOXES or end - first < 2 or self.kept[first] or self.bits[element] & furniture():
                 continue
-            inside = first and self.kept[first - 1] and end < len(self.kept) and self.kept[end]
-            if inside and all(self.kept[first + 1 : end]) and self._is_title(first):
+            unfolds = tag == "details" or layout.element_attributes[element] in self.folded
+            inside = first and (unfolds or self.kept[first - 1]) and (unfolds or (end < len(self.kept) and self.kept[end]))
+            if inside and all(self.kept[first + 1 : end]) and self._is_title(first, unfolds=unfolds):
                 self.kept[first] = True
 
-    def _is_title(self, block: int) -> bool:
+    def _is_title(self, block: int, *, unfolds: bool) -> bool:
         layout = self.layout
         owner = layout.elements[block]
+        named = layout.kinds[block] == "heading" or layout.marks[block] & _BOLD or self._named_title(owner)
         return bool(
-            self.words[block] <= _TITLE_WORDS
+            self.words[block] <= (_QUESTION_WORDS if unfolds else _TITLE_WORDS)
             and not layout.link_chars[block]
             and not self.bits[owner] & furniture()
-            and layout.element_tags[owner] != "button"
+            and (unfolds or layout.element_tags[owner] != "button")
             and block != self.page.headline
-            and (layout.kinds[block] == "heading" or layout.marks[block] & _BOLD or self._named_title(owner))
+            and (unfolds or named)
             and self.page.texts.count(self.page.texts[block]) == 1
         )
