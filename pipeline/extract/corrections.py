@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract.attributes import same_site
 from pipeline.extract.code_blocks import is_number_column
+from pipeline.extract.markup_names import keywords
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ _OTHER_WORDS = 50
 FIELD_TAGS = frozenset(("textarea", "option", "select"))
 """Form fields, which hold text that is not part of the page's own."""
 _EQUAL = 3
-_NAME_WORDS = 4
+_NAME_WORDS, _NAME_CHARS = 4, 60
 _NAME = re.compile(
     r"[^\W\d_a-z][^\W\d_]*+[.'’-]?(?:[ '’-]{1,2}(?:(?:van|von|de|der|den|di|da|del|la|le|el|al|bin|ten|zu) )?[^\W\d_a-z][^\W\d_]*+\.?)+"
 )
@@ -133,7 +134,10 @@ def find_gutters(kinds: Sequence[str], texts: Sequence[str]) -> list[int]:
 
 
 def find_entry_bylines(page: Page, kept: Sequence[bool]) -> list[int]:
-    """Find kept names that stand alone on three lines or more: the reporters of the entries of a live blog."""
+    """Find kept names that stand alone on three lines or more: the reporters of the entries of a live blog.
+
+    So are different names, where three elements of one name, which speaks of authors, hold nothing but a name each.
+    """
     layout = page.layout
     lines = [
         block
@@ -141,7 +145,14 @@ def find_entry_bylines(page: Page, kept: Sequence[bool]) -> list[int]:
         if keep and layout.kinds[block] == "paragraph" and 2 <= page.words[block] <= _NAME_WORDS and _NAME.fullmatch(page.texts[block])
     ]
     counts = Counter(page.texts[block] for block in lines)
-    return [block for block in lines if counts[page.texts[block]] >= _RUN]
+    authors = keywords().mask("author")
+    places = layout.element_attributes
+    named = Counter(
+        places[element]
+        for text, element in zip(page.texts, layout.elements, strict=True)
+        if int(page.containers.own_bits[element]) & authors and len(text) <= _NAME_CHARS and _NAME.fullmatch(text)
+    )
+    return [block for block in lines if counts[page.texts[block]] >= _RUN or named[places[layout.elements[block]]] >= _RUN]
 
 
 def find_linked_lines(page: Page, kept: Sequence[bool]) -> list[int]:

@@ -153,12 +153,12 @@ def _read_grid(rows: Rows, table: int) -> _Grid | None:
         return None
     filled = [line for line in lines if any(low < high for low, high in line)]
     wide = max((sum(low < high for low, high in line) for line in filled), default=0)
-    if held != len(rows.texts) - first or len(filled) < 2 or wide < 2 or not _is_data(rows, filled, held, headed=headed):
+    if held != len(rows.texts) - first or len(filled) < 2 or wide < 2 or not _is_data(rows, filled, headed=headed):
         return None
     return _Grid(first, filled, headed)
 
 
-def _is_data(rows: Rows, lines: list[list[tuple[int, int]]], held: int, *, headed: bool) -> bool:
+def _is_data(rows: Rows, lines: list[list[tuple[int, int]]], *, headed: bool) -> bool:
     """Whether the cells are short and plain enough for data; those of a table with header cells or a caption may hold more."""
     cells = [cell for line in lines for cell in line if cell[0] < cell[1]]
     sizes = [sum(map(len, rows.texts[low:high])) for low, high in cells]

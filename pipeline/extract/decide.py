@@ -31,7 +31,7 @@ from pipeline.extract.feature_columns import as_column, sums
 from pipeline.extract.figures import find_captions, find_told_captions, list_images, move_caption
 from pipeline.extract.markup_names import keywords
 from pipeline.extract.raised import raise_moved, raise_scripts
-from pipeline.extract.removal_kind import by_links, by_markup
+from pipeline.extract.removal_kind import LABEL, by_links, by_markup
 from pipeline.spans import Cut, Finding, Item, Target
 
 if TYPE_CHECKING:
@@ -50,6 +50,13 @@ _MARK_TIME = 1
 _TIME_WORDS = 14
 _UNDATED_WORDS = 3
 """Classes such as `meta` name stamps and much else: a longer line without a digit is none."""
+_WAYS_BACK = re.compile(
+    r"[↑↩^]?\s?(?:jump (?:up|back)(?: to(?: the)? text)?|(?:back|return) to(?: the)? (?:text|article|reference|content)|back|"
+    r"hochspringen|zurück(?: zum text)?|nach oben|retour(?: au texte)?|volver(?: al texto)?|torna su|salta su)\s?[↑↩^]?(?:\ufe0e|\ufe0f)?",
+    re.IGNORECASE,
+)
+"""Words of links that lead from a note back to its mark."""
+_BACK_CHARS = 24
 _ANCHORS = frozenset(("#", "¶", "§", "🔗", "↩", "↩︎", "↩\ufe0f", "↑", "^", "⤴", "↵", "⏎", "⇧", "⮐", "¶ ", "[edit]", "^ ", "∞", "⚓"))
 _ANCHOR_CHARS = 6
 _DIGIT = re.compile(r"\d")
@@ -279,6 +286,12 @@ def _remove_rest(page: Page, verdicts: Verdicts) -> None:
         if key not in told:
             told[key] = by_markup(*key)
         kind, rule = told[key] or by_links(layout.link_chars[block] * 100 // (end - start), words[block])
+        if (
+            kind == "advert"
+            and layout.link_chars[block]
+            and by_links(layout.link_chars[block] * 100 // (end - start), words[block]) == LABEL
+        ):
+            kind, rule = LABEL
         if kind == "stamp" and words[block] > _UNDATED_WORDS and not _DIGIT.search(layout.base, start, end):
             kind, rule = by_links(layout.link_chars[block] * 100 // (end - start), words[block])
         if kind == "chrome" and layout.marks[block] & _MARK_TIME and words[block] <= _TIME_WORDS:
@@ -315,7 +328,7 @@ def _cut_anchors(page: Page, verdicts: Verdicts) -> None:
     layout = page.layout
     for start, end, attributes in layout.links:
         text = layout.base[start:end].strip()
-        if len(text) > _ANCHOR_CHARS or text not in _ANCHORS:
+        if len(text) > _BACK_CHARS or not ((len(text) <= _ANCHOR_CHARS and text in _ANCHORS) or _WAYS_BACK.fullmatch(text)):
             continue
         block = bisect_right(layout.starts, start) - 1
         address = read_attributes(attributes).get("href", "")

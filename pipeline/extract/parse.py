@@ -267,19 +267,14 @@ def visible_html(tree: Any) -> str:
         reveal(tree, hidden)
     icons = tags.count("svg") <= _MANY
     for node, tag in zip(nodes, tags, strict=True):
-        if tag in _UNSEEN:
+        if tag in _UNSEEN or node.hasattr("hidden") or (icons and tag == "svg" and not node.text.strip()):
             node.remove()
-        elif tag == "span" and not node.hasattr("hidden"):
-            if "aption" in (node.class_name or ""):
-                _wrap(tree, node)
-            elif _SUPER.search(node.getattr("style") or ""):
-                _raise(tree, node)
+        elif tag == "span":
+            _mark_span(tree, node)
         elif tag in _RAW:
             _unwrap_raw(tree, node)
         elif tag in _FORMULAS:
             write_formula(tree, node, tag)
-        elif (icons and tag == "svg" and not node.text.strip()) or node.hasattr("hidden"):
-            node.remove()
     return write_out_breaks(str(body))
 
 
@@ -298,6 +293,14 @@ def _wrap(tree: Any, node: Any) -> None:
         block.setattr("class", node.class_name or "")
         parent.insert_before(block, node)
         block.append_child(node)
+
+
+def _mark_span(tree: Any, node: Any) -> None:
+    """Give a `span` the element that its class or style speaks of: a block for a caption, `sup` for what only its style raises."""
+    if "aption" in (node.class_name or ""):
+        _wrap(tree, node)
+    elif _SUPER.search(node.getattr("style") or ""):
+        _raise(tree, node)
 
 
 def _raise(tree: Any, node: Any) -> None:

@@ -34,6 +34,8 @@ _TITLE_NAME = re.compile(r"titl|head|ladillo|zwischen|rubrik|tussenkop|intert|le
 _CELL_CHARS = 160
 _TABLE_PARTS = 3
 """A table and what stands beside it in its figure: a title, a caption."""
+_NOTES = re.compile(r"foot-?notes?|end-?notes?|fussnoten|fußnoten|notes-de-bas|notas-al-pie", re.IGNORECASE)
+_MOST_NOTES = 40
 _GRID = re.compile(r' role="(?:table|grid)"', re.IGNORECASE)
 _QUESTIONS = re.compile(r"faq|accordion|question", re.IGNORECASE)
 _BOXES = frozenset(("div", "section", "aside", "details", "blockquote", "fieldset", "dl"))
@@ -80,7 +82,8 @@ class Wholes:
 
     def _units(self) -> Iterator[_Unit]:
         layout, covered = self.layout, 0
-        for element, tag in enumerate(layout.element_tags):
+        for inner, tag in enumerate(layout.element_tags):
+            element = inner
             first, end = layout.element_firsts[element], layout.element_ends[element]
             if first < covered or first == end or not (tag in LISTS or tag == "table" or self._is_grid(element)):
                 continue
@@ -130,13 +133,25 @@ class Wholes:
         held = sum(word for word, keep in zip(self.words[first:end], self.kept[first:end], strict=True) if keep)
         is_list = self.layout.element_tags[unit.element] not in ("table", "figure") or self._is_column(unit)
         links = (self.linked[end] - self.linked[first]) * 100 >= _LINKED * (self.chars[end] - self.chars[first])
-        if is_list and held * 100 >= _MAJORITY * words:
+        if is_list and (held * 100 >= _MAJORITY * words or self._holds_notes(unit)):
             self._set(first, end, stays=True)
         elif self._placed(unit) and (not links or self._offered(unit)):
             if is_list or end - first == 1 or (end - first <= _TABLE_PARTS and "table" in self.layout.kinds[first:end]):
                 self._set(first, end, stays=True)
         elif is_list and links and held * 100 < _MINORITY * words:
             self._set(first, end, stays=False)
+
+    def _holds_notes(self, unit: _Unit) -> bool:
+        """Whether a list behind kept blocks holds the notes of the body: its names say so, and every second item leads back to its mark."""
+        layout, element = self.layout, unit.outer
+        if unit.first == 0 or unit.end - unit.first > _MOST_NOTES or not any(self.kept[: unit.first]):
+            return False
+        numbers = {layout.element_attributes[unit.element], layout.element_attributes[element]}
+        if not any(_NOTES.search(layout.attributes[number]) for number in numbers):
+            return False
+        low, high = layout.starts[unit.first], layout.ends[unit.end - 1]
+        ways = sum('href="#' in link.attributes for link in layout.links if low <= link.start < high)
+        return 2 * ways >= unit.end - unit.first
 
     def _set(self, first: int, end: int, *, stays: bool) -> None:
         self.kept[first:end] = [stays] * (end - first)
