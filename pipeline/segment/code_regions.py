@@ -42,9 +42,9 @@ _NESTED = re.compile(r"(?:- )?[a-z_][\w.-]{0,30}:\Z")
 _PROSE = re.compile(r"(?:[^\W\d_]{1,40}+[,']?\s{1,8}+){7}[^\W\d_]")
 _ROW = re.compile(r"\|.*\|\s*\Z")
 _LISTED = re.compile(
-    r".*(?:[{};\\]|[^\s:]:|[=(\[,]|\bdo|\bthen)\Z(?<!\w;)"
-    r"|.*(?:\w\(\w*[\"'$)]|[=!<>]=|=>|->|::|\$\w|\w = \S|\w=[\"'\w$]|\s--?[a-z][\w-]*(?:[\s=]|\Z)|\w/\w+[/.]\w)"
-    r"|[$>%]{1,3} \S|#{1,2} ?\S|//|/\*|\*/|--\s|<[\w/!?]|\?>|[├└│|+][-─=+|]|\[[\w .-]{1,40}\]\Z|\(\w+"
+    r".*(?:[{};\\]|[^\s:]:|[=(\[]|\bdo|\bthen)\Z(?<!\w;)"
+    r"|(?!\S{0,40}(?:https?:|www\.)).*(?:\w\(\w*[\"'$)]|[=!<>]=|=>|->|::|\$[A-Za-z_{(]|\w = \S|\w=[\"'\w$]|\s--?[a-z][\w-]*(?:[\s=]|\Z)|[a-z_]/\w+[/.]\w)"
+    r"|(?:\$|>{1,3}) [a-z./~(\"'\d]|#[#!\s]|//|/\*|\*/|--\s|<[\w/!?]|\?>|[├└│|+][-─=+|]|\[[\w .-]{1,40}\]\Z|\(\w+"
     r"|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d|[+-]\s?\s?[\w/(].*[;{}),]\Z"
     r"|(?:def|class|module|end|fi|done|esac|begin|import|from|return|print|echo|puts|require|include|use|let|const|var|val|fn|func|fun|"
     r"function|public|private|static|void|int|SELECT|FROM|WHERE|AND|OR|JOIN|ORDER BY|GROUP BY|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|"
@@ -52,7 +52,7 @@ _LISTED = re.compile(
     r"cd|mkdir|make|cargo|go|mov|ret|add|jmp|push|pop|call|lea|cmp)\b"
 )
 """How a line of a listing looks: brackets, operators, options, prompts, comments, frames, or a first word of programs."""
-_PROMPT = re.compile(r"(?:\$|>>>|%|[\w.-]{1,30}@[\w.-]{1,30}:[^\s$#]{0,40}[$#]|PS [A-Z]:\\[^>]{0,60}>|[A-Z]:\\[^>]{0,60}>) ?\S")
+_PROMPT = re.compile(r"(?:(?:\$|>>>) (?=\S)|[\w.-]{1,30}@[\w.-]{1,30}:[^\s$#]{0,40}[$#]|PS [A-Z]:\\[^>]{0,60}>|[A-Z]:\\[^>]{0,60}>)")
 """A shell's or interpreter's prompt; what it answers stands below."""
 _WORDS_IN_ROW = re.compile(r"(?:[^\W\d_]{2,40}[,'’]?\s{1,4}+){5}[^\W\d_]{2}")
 _LISTED_LINES = 400
