@@ -43,6 +43,7 @@ class Evidence:
 
     Attributes:
         titles: the page's titles.
+        named: those of them that stand in the head of the page.
         descriptions: its descriptions.
         body: its article body as metadata, empty if there is none.
         raw_body: the same as written.
@@ -51,6 +52,7 @@ class Evidence:
     """
 
     titles: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     descriptions: tuple[str, ...] = ()
     body: str = ""
     raw_body: str = ""
@@ -72,13 +74,15 @@ def gather(html: str, graph: Graph, hints: Sequence[str]) -> Evidence:
     end = html.find("</head", 0, _LONGEST_HEAD)
     head = html[: end if end > 0 else _LONGEST_HEAD]
     titles = [*hints]
-    titles += [_entities(found[1]) for pattern in (_OG_TITLE, _TITLE) if (found := pattern.search(head))]
+    named = [_entities(found[1]) for pattern in (_OG_TITLE, _TITLE) if (found := pattern.search(head))]
+    titles += named
     descriptions = [_entities(text) for text in _DESCRIPTION.findall(head)[:4]]
     raw_body = article_body(graph)
     folded = [fold_letters(title) for title in titles]
     told = tuple(dict.fromkeys(text for description in descriptions if (text := fold_letters(description))))
     return Evidence(
         titles=tuple(dict.fromkeys(title for title in folded if title)),
+        named=tuple(dict.fromkeys(title for title in folded[len(titles) - len(named) :] if title)),
         descriptions=told,
         body=fold_letters(_TAGS.sub(" ", _entities(raw_body))) if raw_body else "",
         raw_body=raw_body,

@@ -28,8 +28,8 @@ _MANY_STORIES = 6
 _TIMES_OWN = 8
 """What no link opens and holds more words than so many times the page's own text before it is the page's own text."""
 _TWIN_LEVEL = 2
-_AGREES, _CARDS, _SHORT_STORY = 2, 2, 150
-"""Of cards beside a short story: how well its headline agrees with the page's title, their least number, and its words at most."""
+_AGREES, _CARDS, _CARD_WORDS, _SHORT_STORY = 2, 2, 80, 150
+"""Of cards beside a short story: how well its headline agrees with the page's title, their least number, words of one, and its words."""
 ARTICLE_TYPES = frozenset(("og:article", "article", "newsarticle", "blogposting", "reportagenewsarticle", "liveblogposting"))
 """What pages of one article declare themselves to be."""
 _SEVERAL = 3
@@ -100,10 +100,15 @@ def find_cards(page: Page) -> list[int]:
     done = 0
     for block in headlines:
         region = _region(page, block, page.headline, alone=True) if block >= max(end, done) else None
-        if region is not None and region[0] >= end:
+        if region is not None and region[0] >= end and _CARD_WORDS * _heads(headlines, *region) >= int(page.words[slice(*region)].sum()):
             found += range(*region)
             done = region[1]
     return found
+
+
+def _heads(headlines: Sequence[int], start: int, end: int) -> int:
+    """How many headlines stand in a region."""
+    return sum(start <= block < end for block in headlines)
 
 
 def holds_several(page: Page, kept: Sequence[bool]) -> bool:
@@ -226,11 +231,17 @@ def _headlines(page: Page, headline: int) -> Iterator[int]:
         if layout.kinds[block] == "heading" and layout.levels[block] <= _LEVEL and len(page.texts[block]) >= _TITLE_CHARS:
             element = layout.elements[block]
             if (
-                (page.in_title[block] <= 1 or (layout.levels[block] == 1 and page.folded[block] not in page.folded[headline]))
+                (page.in_title[block] <= 1 or (layout.levels[block] == 1 and not _is_named(page, block) and _is_named(page, headline)))
                 and page.folded[block] != page.folded[headline]
                 and not int(page.containers.bits[element]) & comments
             ):
                 yield block
+
+
+def _is_named(page: Page, block: int) -> bool:
+    """Whether a title in the head of the page holds a headline, or begins it: other candidates for titles are headlines themselves."""
+    text = page.folded[block]
+    return any(text in title or (title and text.startswith(title)) for title in page.evidence.named)
 
 
 def _is_linked(page: Page, block: int) -> bool:

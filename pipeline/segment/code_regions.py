@@ -43,7 +43,8 @@ _PROSE = re.compile(r"(?:[^\W\d_]{1,40}+[,']?\s{1,8}+){7}[^\W\d_]")
 _ROW = re.compile(r"\|.*\|\s*\Z")
 _LISTED = re.compile(
     r".*(?:[{};\\]|[^\s:]:|[=(\[]|\bdo|\bthen)\Z(?<!\w;)"
-    r"|(?!\S{0,40}(?:https?:|www\.)).*(?:\w\(\w*[\"'$)]|[=!<>]=|=>|->|::|\$[A-Za-z_{(]|\w = \S|\w=[\"'\w$]|\s--?[a-z][\w-]*(?:[\s=]|\Z)|[a-z_]/\w+[/.]\w)"
+    r"|(?!\S{0,40}(?:https?:|www\.)).*(?:\w\(\w*[\"'$)]|[=!<>]=|=>|->|::|\$[A-Za-z_{(]|\w = \S|\w=[\"'\w$]"
+    r"|\s--?[a-z][\w-]*(?:[\s=]|\Z)|[a-z_]/\w+[/.]\w)"
     r"|(?:\$|>{1,3}) [a-z./~(\"'\d]|#[#!\s]|//|/\*|\*/|--\s|<[\w/!?]|\?>|[├└│|+][-─=+|]|\[[\w .-]{1,40}\]\Z|\(\w+"
     r"|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d|[+-]\s?\s?[\w/(].*[;{}),]\Z"
     r"|(?:def|class|module|end|fi|done|esac|begin|import|from|return|print|echo|puts|require|include|use|let|const|var|val|fn|func|fun|"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.segment.code_regions import is_listing
+from pipeline.segment.code_regions import is_listing, regions
 from pipeline.segment.split_lines import split_lines
 
 LINES = [
@@ -32,7 +32,5 @@ def test_lines_of_words_are_no_listing(text: str) -> None:
 
 @pytest.mark.parametrize("line", ["f(a) {", "(" * 40, "x = [", "$ boat"])
 def test_many_lines_cost_time_in_proportion(line: str) -> None:
-    from pipeline.segment.code_regions import regions
-
     text = "\n".join([line] * 20_000)
     assert len(regions(text, split_lines(text))) <= 20_000
