@@ -110,7 +110,7 @@ def decide(page: Page, kept: Sequence[bool], url: str | None, outside: Mapping[i
     _move_embeds(page, verdicts, span, url)
     figures = _move_captions(page, verdicts, span)
     _move_standfirst(page, verdicts)
-    verdicts.items += list_images(page.layout, figures, verdicts.kept, url)
+    verdicts.items += list_images(page.layout, figures, verdicts.kept, _address_base(page, url))
     _remove_rest(page, verdicts)
     _cut_unseen(page, verdicts)
     _cut_anchors(page, verdicts)
@@ -367,11 +367,17 @@ def _unseen_cut(layout: Layout, block: int, start: int, end: int) -> list[Cut]:
     return [Cut(start=start, end=end, rule="html.unseen", replacement=" ")]
 
 
+def _address_base(page: Page, url: str | None) -> str | None:
+    """What relative addresses of a page are relative to: its `base` element, else its own address."""
+    return (resolve(page.evidence.base, url) if page.evidence.base else None) or url
+
+
 def kept_links(page: Page, verdicts: Verdicts, url: str | None) -> tuple[tuple[int, int, str], ...]:
     """The links in blocks that stay, with absolute addresses."""
     layout = page.layout
     links = []
     block = 0
+    url = _address_base(page, url)
     for link in layout.links:
         while layout.ends[block] <= link.start:
             block += 1

@@ -24,6 +24,7 @@ _DESCRIPTION = re.compile(
     r'<(?i:meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?(?:og:|twitter:)?description\b)[^<>]{0,200}?content="([^"<>]{20,3000})")'
 )
 _TITLE = re.compile(r"<(?i:title[^<>]{0,300}>([^<]{1,600})</title)")
+_BASE = re.compile(r"<base\s[^<>]{0,200}?\bhref\s{0,4}=\s{0,4}[\"']?([^\"'\s<>]{1,500})", re.IGNORECASE)
 _OG_TITLE = re.compile(r'<(?i:meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?og:title\b)[^<>]{0,200}?content="([^"<>]{1,600})")')
 _OG_TYPE = re.compile(r'<(?i:meta\b(?=[^<>]{0,200}?property=["\']?og:type\b)[^<>]{0,200}?content=["\']?([\w.:]{1,40}))')
 _MEDIA = frozenset({"videoobject", "imageobject"})
@@ -44,6 +45,7 @@ class Evidence:
     Attributes:
         titles: the page's titles.
         named: those of them that stand in the head of the page.
+        base: what relative addresses are relative to, where the page says so.
         descriptions: its descriptions.
         body: its article body as metadata, empty if there is none.
         raw_body: the same as written.
@@ -53,6 +55,7 @@ class Evidence:
 
     titles: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    base: str = ""
     descriptions: tuple[str, ...] = ()
     body: str = ""
     raw_body: str = ""
@@ -87,6 +90,7 @@ def gather(html: str, graph: Graph, hints: Sequence[str]) -> Evidence:
         body=fold_letters(_TAGS.sub(" ", _entities(raw_body))) if raw_body else "",
         raw_body=raw_body,
         types=_types(graph, head),
+        base=_entities(found[1]) if (found := _BASE.search(head)) else "",
         captions=tuple(sorted(_captions(graph) - set(fold_ends([*titles, *descriptions])))),
     )
 
