@@ -6,13 +6,14 @@ Every section of the pipeline's config is also a `luigi.Config` section, so sing
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import luigi
 import msgspec
+from luigi.cmdline_parser import CmdlineParser
 from luigi.configuration import get_config
 
 from pipeline.config import Config, ConfigError
@@ -110,11 +111,13 @@ def pipeline_config() -> Config:
     Raises `ConfigError` on a name or value that does not exist.
     """
     settings: dict[str, Any] = {}
+    told = CmdlineParser.get_instance() is not None  # else Luigi knows of nothing but the files, and its own way to ask them takes long
     for name, section in SECTIONS.items():
         written = _written(name)
         settings |= {f"{name}.{key.replace('-', '_')}": value for key, value in written.items()}
-        chosen = section()
-        settings |= {f"{name}.{key}": value for key in _keys_of(section) if (value := getattr(chosen, key)) is not None}
+        if told:
+            chosen = section()
+            settings |= {f"{name}.{key}": value for key in _parameters(section) if (value := getattr(chosen, key)) is not None}
     for section in (build, dataset):
         _check_section(section)
     return Config.of(settings)
@@ -126,7 +129,7 @@ _LEAST = {"shard_documents": 1, "shard_bytes": 1, "time_limit": 0.01, "memory_li
 
 def _check_section(section: type[luigi.Config]) -> None:
     """Raise `ConfigError` where a section that is not the pipeline's has a name or a value that does not exist."""
-    parameters, title = dict(section.get_params()), section.__name__
+    parameters, title = _parameters(section), section.__name__
     for key, value in _written(title).items():
         parameter = parameters.get(key.replace("-", "_"))
         if parameter is None:
@@ -220,8 +223,9 @@ def _written_value(value: Any) -> str:
     return words.replace("%", "%%")
 
 
-def _keys_of(section: type[luigi.Config]) -> list[str]:
-    return [name for name, _ in section.get_params()]
+@cache
+def _parameters(section: type[luigi.Config]) -> dict[str, luigi.Parameter]:
+    return dict(section.get_params())
 
 
 def _written(section: str) -> dict[str, str]:
