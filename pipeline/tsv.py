@@ -19,9 +19,7 @@ def rows_of(lines: Iterable[str]) -> Iterator[tuple[str, ...]]:
     >>> list(rows_of(["# a remark", "", "colour\tcolor"]))
     [('colour', 'color')]
     """
-    for line in lines:
-        if line and not line.startswith("#") and not line.isspace():
-            yield tuple(line.split("\t"))
+    return (tuple(line.split("\t")) for line in lines if line and line[0] != "#" and not line.isspace())
 
 
 def table(text: str, name: str) -> tuple[tuple[str, ...], ...]:
@@ -41,9 +39,9 @@ def table(text: str, name: str) -> tuple[tuple[str, ...], ...]:
     ValueError: weather.tsv, row 1: 1 columns, not 2
     """
     found = tuple(rows_of(text.split("\n")))
-    for number, row in enumerate(found):
-        if len(row) != len(found[0]):
-            raise ValueError(f"{name}, row {number}: {len(row)} columns, not {len(found[0])}")
+    if len(set(map(len, found))) > 1:
+        number, row = next((number, row) for number, row in enumerate(found) if len(row) != len(found[0]))
+        raise ValueError(f"{name}, row {number}: {len(row)} columns, not {len(found[0])}")
     return found
 
 

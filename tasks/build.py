@@ -15,7 +15,7 @@ from pipeline.code_identity import code_identity, code_sha256
 from pipeline.dataset.manifest import SEAL
 from pipeline.records import SCHEMA_VERSION
 from pipeline.rejected import MACHINE_CODES
-from tasks.base import AtomicFile, tell
+from tasks.base import AtomicFile, KnownParameters, tell
 from tasks.clean_shard import CleanShard, Stamp, is_current, is_whole, read_stamp, shard_fingerprint
 from tasks.core.atomic_files import sweep_temporaries, write_json
 from tasks.core.build_paths import BuildPaths
@@ -103,7 +103,7 @@ def drop_changes(paths: BuildPaths) -> None:
     shutil.rmtree(paths.changes("x").parent, ignore_errors=True)
 
 
-class _OnFolders(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
+class _OnFolders(Reporting, KnownParameters, luigi.Task):  # type: ignore[misc]  # luigi ships no types
     """What the tasks of a build have in common: where from and where to."""
 
     raw: str = luigi.Parameter(default="", positional=False, description="folder of the inputs (default: [build] raw)")

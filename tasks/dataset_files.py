@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -85,6 +86,7 @@ def located(line: bytes) -> bytes:
     return _LOCATED.decode(line).locator.encode()
 
 
+@lru_cache(maxsize=8)
 def libraries(config: Config) -> dict[str, str]:
     """Return the versions of the libraries that decide what the bytes of a dataset with these settings are."""
     return {name: version(name) for name in sorted((*libraries_of(config), "pyarrow"))}

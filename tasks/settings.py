@@ -6,7 +6,7 @@ Every section of the pipeline's config is also a `luigi.Config` section, so sing
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from luigi.configuration import get_config
 
 from pipeline.config import Config, ConfigError
 from pipeline.dataset.manifest import About
+from tasks.base import KnownParameters
 from tasks.core.limits import Limits
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _keys(section: Any) -> tuple[str, ...]:
 SECTIONS: dict[str, type[luigi.Config]] = {field.name: _section(field.name, _keys(field.type)) for field in msgspec.structs.fields(Config)}
 
 
-class build(luigi.Config):  # type: ignore[misc]  # noqa: N801 - Luigi takes the section's name from the class
+class build(KnownParameters, luigi.Config):  # type: ignore[misc]  # noqa: N801 - Luigi takes the section's name from the class
     """Settings of the build itself: none of them changes a record."""
 
     raw: str = luigi.Parameter(default="raw", description="folder of the inputs")
@@ -81,7 +82,7 @@ class build(luigi.Config):  # type: ignore[misc]  # noqa: N801 - Luigi takes the
     recycle_documents: int = luigi.IntParameter(default=2000, description="documents after which a cleaning process is replaced")
 
 
-class dataset(luigi.Config):  # type: ignore[misc]  # noqa: N801 - Luigi takes the section's name from the class
+class dataset(KnownParameters, luigi.Config):  # type: ignore[misc]  # noqa: N801 - Luigi takes the section's name from the class
     """Settings of the dataset folder: whether it is written, and what its publisher says of it. None of them changes a record."""
 
     write: bool = luigi.BoolParameter(default=True, parsing=luigi.BoolParameter.EXPLICIT_PARSING, description="write clean/dataset")
@@ -117,7 +118,7 @@ def pipeline_config() -> Config:
         settings |= {f"{name}.{key.replace('-', '_')}": value for key, value in written.items()}
         if told:
             chosen = section()
-            settings |= {f"{name}.{key}": value for key in _parameters(section) if (value := getattr(chosen, key)) is not None}
+            settings |= {f"{name}.{key}": value for key in section.get_param_names() if (value := getattr(chosen, key)) is not None}
     for section in (build, dataset):
         _check_section(section)
     return Config.of(settings)
@@ -129,7 +130,7 @@ _LEAST = {"shard_documents": 1, "shard_bytes": 1, "time_limit": 0.01, "memory_li
 
 def _check_section(section: type[luigi.Config]) -> None:
     """Raise `ConfigError` where a section that is not the pipeline's has a name or a value that does not exist."""
-    parameters, title = _parameters(section), section.__name__
+    parameters, title = dict(section.get_params()), section.__name__
     for key, value in _written(title).items():
         parameter = parameters.get(key.replace("-", "_"))
         if parameter is None:
@@ -221,11 +222,6 @@ def _written_value(value: Any) -> str:
     """Return a setting as a configuration file has it; a percent sign would be read as the name of another setting."""
     words = ", ".join(value) if isinstance(value, list | tuple) else str(value).lower() if isinstance(value, bool) else str(value)
     return words.replace("%", "%%")
-
-
-@cache
-def _parameters(section: type[luigi.Config]) -> dict[str, luigi.Parameter]:
-    return dict(section.get_params())
 
 
 def _written(section: str) -> dict[str, str]:

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 from luigi.configuration import LuigiConfigParser
 
 from copydesk.commands.run import RunOptions, run_build
+from pipeline.config import Config
+from tasks.dataset_files import libraries
 from tests import heavy_libraries  # noqa: F401 - whoever is forked from here has them
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ settings.register_profile(
     "copydesk", derandomize=True, deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 settings.load_profile("copydesk")
+
+libraries(Config())  # every build looks them up, and remembers
 
 
 def pytest_unconfigure() -> None:

@@ -118,6 +118,8 @@ def _spellings(phrase: str) -> tuple[str, ...]:
     >>> [len(spelled) for spelled in _spellings("\u09ac\u09dc")], _spellings("plain")
     ([3, 2], ('plain',))
     """
+    if phrase.isascii():
+        return (phrase,)
     composed = unicodedata.normalize("NFC", phrase)
     return tuple(dict.fromkeys((composed, _TWO_CHARACTERS.sub(lambda found: _NUKTA[found[0]], composed))))
 
