@@ -88,7 +88,7 @@ def _is_of_settings(error: Exception) -> bool:
 
 
 _YOUNG = 50_000
-"""Objects after which the collector looks for circles: loading makes half a million that all stay, and looking at them took an eighth of it."""
+"""New objects after which the collector looks for circles: loading makes half a million that stay, an eighth of it was looking at them."""
 
 
 def main() -> None:

@@ -46,9 +46,7 @@ def python(code: str, *, cwd: Path = ROOT) -> subprocess.CompletedProcess[bytes]
     return _called(_example, [code.encode()], b"", cwd)
 
 
-def _called(
-    program: Callable[[list[bytes]], None], arguments: list[bytes], stdin: bytes, cwd: Path
-) -> subprocess.CompletedProcess[bytes]:
+def _called(program: Callable[[list[bytes]], None], arguments: list[bytes], stdin: bytes, cwd: Path) -> subprocess.CompletedProcess[bytes]:
     with tempfile.TemporaryDirectory() as folder:
         streams = [Path(folder, name) for name in ("in", "out", "err")]
         streams[0].write_bytes(stdin)

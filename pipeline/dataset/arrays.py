@@ -61,13 +61,13 @@ def _offsets(lengths: Sequence[int]) -> pa.Buffer:
 
 def _strings(values: Sequence[str | None], kind: pa.DataType) -> pa.Array:
     valid, nulls = _validity(values)
-    present = ["" if value is None else value for value in values] if nulls else values
-    joined = "".join(present)  # type: ignore[arg-type]  # mypy does not see that no None is left
+    present = ["" if value is None else value for value in values]
+    joined = "".join(present)
     data = joined.encode()
     if len(data) == len(joined):
-        lengths = list(map(len, present))  # type: ignore[arg-type]
+        lengths = list(map(len, present))
     else:
-        lengths = [len(value) if value.isascii() else len(value.encode()) for value in present]  # type: ignore[union-attr]
+        lengths = [len(value) if value.isascii() else len(value.encode()) for value in present]
     return pa.Array.from_buffers(kind, len(values), [valid, _offsets(lengths), pa.py_buffer(data)], nulls)
 
 

@@ -152,7 +152,8 @@ class Tokeniser:
 
 def _without(text: str, named: Sequence[Entity]) -> str:
     """Return a text with spaces in place of its names, so that all else stands where it stood."""
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for entity in named:
         pieces += (text[at : entity.start], " " * (entity.end - entity.start))
         at = entity.end

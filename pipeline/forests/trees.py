@@ -196,7 +196,7 @@ def load_forests(data: bytes) -> Forests:
 
 def _prepare(spec: ForestSpec, bits: int) -> Forest:
     """Lay the trees side by side; a tree with fewer tests than the largest is filled with tests that lose nothing."""
-    trees, depth = len(spec.trees), max((len(tree.feature) for tree in spec.trees), default=0)
+    depth = max((len(tree.feature) for tree in spec.trees), default=0)
     columns = _laid([tree.feature for tree in spec.trees], depth).astype(np.intp)
     thresholds = _laid([tree.threshold for tree in spec.trees], depth).astype(np.int32)
     lost = _laid([_left_leaves(tree) for tree in spec.trees], depth).astype(np.uint16)

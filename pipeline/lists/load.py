@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -112,7 +112,7 @@ def load_lists() -> Lists:
     )
 
 
-@lru_cache(maxsize=len("-?~w") ** len(VARIETIES))
+@cache
 def _told(marks: str) -> tuple[int, bool]:
     """Return, for the first characters of a row's cells, the varieties whose first choice the form is, and whether one rules it out."""
     return sum(1 << bit for bit, mark in enumerate(marks) if mark == "-"), bool(marks.strip("-?~"))
