@@ -16,6 +16,7 @@ from pipeline.dataset.duplicates import DuplicateRow, DuplicateTally
 from pipeline.dataset.manifest import FORMAT, SEAL, Code, DataFile, Manifest, encode
 from pipeline.dataset.statistics import Tally
 from pipeline.ledger import LedgerRow
+from tasks.core.collector import seldom_collecting
 from tasks.core.merging import DamagedError, merged
 from tasks.core.plans import planned, read_plan
 from tasks.core.scan import digest_of
@@ -109,7 +110,7 @@ def write_dataset(paths: BuildPaths, summary: BuildSummary, tell: Callable[[int,
 
     Raises `DamagedError` where a shard is not what the build wrote, or an id is there twice: the folder then stays as it was.
     """
-    with StagedFolder(paths.dataset, SEAL) as staged:
+    with StagedFolder(paths.dataset, SEAL) as staged, seldom_collecting():
         folder = _Folder(paths, summary, staged, Tally(), DuplicateTally(), {})
         _write_articles(folder, tell)
         _write_ledger(folder)
