@@ -61,7 +61,7 @@ def export(*, dataset: Path | None, output: Path | None, dry_run: bool, settings
       dolma        id, text, source, created, added and metadata
       schema.org   a NewsArticle a line
       text         the texts alone, a form feed on a line of its own after each
-      markdown     headings, lists, quotes, tables, code and links in Markdown, parted in the same way
+      markdown     headings, lists, quotes, tables, code, links and emphasis in Markdown, parted in the same way
       html         one page with an article for each
 
     \b
