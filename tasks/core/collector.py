@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NEW: Final = 100_000
-"""New objects after which the collector looks: those of a hundred records. They stand in no circles, and a row group of them stays for long."""
+"""New objects after which the collector looks: those of a hundred records. They stand in no circles, and stay while a row group is read."""
 
 
 @contextlib.contextmanager
