@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pipeline.tsv import rows_of, shipped
+from pipeline.tsv import columns, read_shipped, rows_of, shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -93,11 +93,9 @@ def load_lists() -> Lists:
     for source, *cells in rows:
         first_choices, told = _told("".join([cell[0] for cell in cells]))
         (evidence if told else hints)[source] = first_choices
-    misspellings, any_case = {}, set()
-    for wrong, right, case in shipped(_PACKAGE, "misspellings.tsv"):
-        misspellings[wrong] = right
-        if case == "any":
-            any_case.add(wrong)
+    wrong, right, case = columns(read_shipped(_PACKAGE, "misspellings.tsv"), "misspellings.tsv")
+    misspellings = dict(zip(wrong, right, strict=True))
+    any_case = frozenset(word for word, where in zip(wrong, case, strict=True) if where == "any")
     sources = {*misspellings, *evidence, *hints, *(word for table in candidates.values() for word in table)}
     return Lists(
         strict=strict,
@@ -105,8 +103,8 @@ def load_lists() -> Lists:
         evidence=evidence,
         hints=hints,
         misspellings=misspellings,
-        misspellings_any_case=frozenset(any_case),
-        keys=frozenset(word.encode("ascii") for word in sources),
+        misspellings_any_case=any_case,
+        keys=frozenset("\n".join(sources).encode("ascii").split(b"\n")),
         abbreviations={row[0]: row[1] for row in shipped(_PACKAGE, "abbreviations.tsv")},
         names=Names(tuple(_aliases(shipped(_PACKAGE, "names.tsv")))),
     )
