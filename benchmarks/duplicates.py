@@ -34,7 +34,8 @@ from labelled_stories import stories
 from pipeline.code_identity import code_sha256
 from pipeline.config import Config
 from tasks.core.atomic_files import write_atomic
-from tasks.core.sketches import WholeBuild, write_sketch
+from tasks.core.sketches import WholeBuild
+from tasks.core.sketching import write_sketch
 from tasks.duplicates import count, search, sidecar
 
 if TYPE_CHECKING:

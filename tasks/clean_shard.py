@@ -69,7 +69,7 @@ class CleanShard(OfBuild):
         return is_current(self.paths, self.shard, self.fingerprint)
 
     def run(self) -> None:
-        """Clean every input of the shard, write both files, then the stamp that makes them count.
+        """Clean every input of the shard, write both files and the sketches of the records, then the stamp that makes them count.
 
         Where several builds work on one folder without a common scheduler, the second waits for the first and finds the work done.
         """

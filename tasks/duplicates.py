@@ -1,4 +1,8 @@
-"""The tasks that mark the duplicates of a build: a sketch of every shard, then one search, then a sidecar for every shard."""
+"""The tasks that mark the duplicates of a build: one search through the sketches of all shards, then a sidecar for every shard.
+
+A shard's sketches are made with its records (`tasks/core/shard_files.py`); where they are lost or damaged, a task of their own makes
+them again.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,8 @@ from tasks.base import OfBuild, tell
 from tasks.core.atomic_files import FileNote, write_atomic
 from tasks.core.sealed import read_sealed, short, write_sealed
 from tasks.core.shard_files import read_stamp
-from tasks.core.sketches import WholeBuild, read_contents, sketch_fingerprint, write_sketch
+from tasks.core.sketches import WholeBuild, read_contents
+from tasks.core.sketching import sketch_fingerprint, write_sketch
 from tasks.settings import pipeline_config
 
 if TYPE_CHECKING:
@@ -100,7 +105,7 @@ def count(found: Clustered) -> DuplicateCounts:
 
 
 class SketchShard(OfBuild):
-    """Sketches the records of one shard; the sketches are a cache below `run`."""
+    """Sketches the records of one shard whose sketches are not there any more; they are a cache below `run`."""
 
     shard: str = luigi.Parameter()
 

@@ -25,7 +25,8 @@ from pipeline.text.controls import escaped
 from tasks.core.build_paths import BuildPaths
 from tasks.core.isolation import Job, clean_isolated, warm_up
 from tasks.core.sealed import read_sealed
-from tasks.core.sketches import WholeBuild, write_sketch
+from tasks.core.sketches import WholeBuild
+from tasks.core.sketching import write_sketch
 from tasks.duplicates import search, sidecar
 from tasks.settings import limits
 from tasks.summary import read_summary

@@ -16,6 +16,7 @@ from tasks.core.isolation import Job, Made, clean_isolated
 from tasks.core.limits import Limits
 from tasks.core.reuse import LeftOver, left_over
 from tasks.core.sealed import read_sealed, short, write_sealed
+from tasks.core.sketching import ShardSketches
 from tasks.core.sorting import SortedLines
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def is_whole(paths: BuildPaths, shard: str, stamp: Stamp) -> bool:
 
 
 def write_shard(paths: BuildPaths, plan: ShardPlan, raw: str, terms: Terms, tell: Callable[[Made], None], *, alone: bool = False) -> Stamp:
-    """Clean the inputs of a plan, write both files of its shard, then the stamp that makes them count.
+    """Clean the inputs of a plan, write both files of its shard and its sketches, then the stamp that makes them count.
 
     Whoever does it again writes the same bytes, at the same time too.
 
@@ -114,42 +115,50 @@ def write_shard(paths: BuildPaths, plan: ShardPlan, raw: str, terms: Terms, tell
     left = left_over(paths, plan, terms.config_sha256, terms.code_sha256) or LeftOver((), plan.entries, {})
     collection, points = shard.split("/", maxsplit=1)[0], str(paths.points)
     job = Job(raw, collection, left.entries, plan.part, terms.config, points=points, again=left.again)
-    statuses: Counter[str] = Counter()
-    codes: Counter[str] = Counter()
-    respelt, slowest = 0, Slowest()
+    counted, slowest = _Counted(), Slowest()
     slowest.add_noted(paths.costs(shard), {made.locator for made in left.made})
     with SortedLines(paths.run) as articles, SortedLines(paths.run) as ledger:
         for made in chain(left.made, clean_isolated(job, terms.limits, alone=alone)):
-            statuses[made.status] += 1
-            if made.code is not None:
-                codes[made.code] += 1
+            counted.add(made)
             if made.line is not None:
                 articles.add(made.id or "", made.line)
-                respelt += made.line.count(_RESPELT)
             ledger.add(made.locator, made.row)
             if made.milliseconds is not None:
                 slowest.add(Cost(made.milliseconds, made.locator, made.id, made.code))
             tell(made)
         paths.stamp(shard).unlink(missing_ok=True)
-        stamp = Stamp(
-            inputs,
-            terms.config_sha256,
-            terms.code_sha256,
-            articles.write(paths.articles(shard)),
-            ledger.write(paths.ledger(shard)),
-            statuses.total(),
-            statuses["ok"],
-            statuses["rejected"],
-            statuses["skipped"],
-            dict(sorted(codes.items())),
-            respelt,
-        )
+        sketches = ShardSketches()
+        written = articles.write(paths.articles(shard), sketches.add)
+        sketches.write(paths.sketch(shard), written.sha256, terms.code_sha256)
+        noted = ledger.write(paths.ledger(shard))
+        stamp = counted.stamp((inputs, terms.config_sha256, terms.code_sha256), written, noted)
     _account(plan, stamp)
     slowest.write(paths.costs(shard))
     write_sealed(paths.stamp(shard), stamp)
     for note in (paths.changes(shard), paths.retry(shard)):  # they name files that may have been taken down
         note.unlink(missing_ok=True)
     return stamp
+
+
+class _Counted:
+    """What a shard's stamp counts."""
+
+    def __init__(self) -> None:
+        self._statuses: Counter[str] = Counter()
+        self._codes: Counter[str] = Counter()
+        self._respelt = 0
+
+    def add(self, made: Made) -> None:
+        self._statuses[made.status] += 1
+        if made.code is not None:
+            self._codes[made.code] += 1
+        if made.line is not None:
+            self._respelt += made.line.count(_RESPELT)
+
+    def stamp(self, digests: tuple[str, str, str], articles: FileNote, ledger: FileNote) -> Stamp:
+        """Return the stamp; the digests are those of the inputs, the config and the code."""
+        ended = (self._statuses.total(), self._statuses["ok"], self._statuses["rejected"], self._statuses["skipped"])
+        return Stamp(*digests, articles, ledger, *ended, dict(sorted(self._codes.items())), self._respelt)
 
 
 def _account(plan: ShardPlan, stamp: Stamp) -> None:

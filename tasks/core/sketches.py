@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import numpy as np
 
-from pipeline.duplicates.sketch import Head, Held, Sketches, Source, sketch
-from pipeline.duplicates.tokens import Tokeniser, Tokens
+from pipeline.duplicates.sketch import Head, Held, Sketches
+from pipeline.duplicates.tokens import Tokens
 from tasks.core.atomic_files import write_atomic
-from tasks.core.sealed import logger, sealed, short, unsealed
+from tasks.core.sealed import logger, sealed, unsealed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -53,42 +53,6 @@ class Contents(msgspec.Struct, frozen=True):
             out[name] = at
             at += _padded(self.arrays[name] * kind.itemsize)
         return out | {"end": at}
-
-
-def sketch_fingerprint(digest: str, code: str) -> str:
-    """Return the identity of a shard's sketches: the digest of its records, and that of the code."""
-    return short(sha256(f"{code}\0{digest}".encode()).hexdigest())
-
-
-def write_sketch(articles: Path, target: Path, digest: str, code: str) -> None:
-    """Sketch the records of one file into another.
-
-    Args:
-        articles: JSON Lines of records, sorted by id.
-        target: where the sketches go.
-        digest: the hex sha256 that `articles` has to have.
-        code: the hex sha256 of the code that makes them.
-
-    Raises:
-        OSError: `articles` is not what the build wrote, or cannot be read.
-    """
-    total, decoder = sha256(), msgspec.json.Decoder(Source)
-
-    def records() -> Iterator[Source]:
-        with articles.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
-                total.update(line)
-                try:
-                    yield decoder.decode(line)
-                except msgspec.DecodeError as error:
-                    msg = f"{articles}: line {number} is no record: {error}"
-                    raise OSError(msg) from error
-
-    made = sketch(records(), Tokeniser())
-    if total.hexdigest() != digest:
-        msg = f"{articles}: its sha256 is not the one that was noted when it was written"
-        raise OSError(msg)
-    write_sketches(target, sketch_fingerprint(digest, code), made)
 
 
 def write_sketches(path: Path, fingerprint: str, made: Sketches) -> None:

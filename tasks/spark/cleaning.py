@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from tasks.core.plans import PlannedShard, ShardPlan, read_plan
 from tasks.core.shard_files import is_current, read_stamp, write_shard
-from tasks.core.sketches import read_contents, sketch_fingerprint, write_sketch
+from tasks.core.sketches import read_contents
+from tasks.core.sketching import sketch_fingerprint, write_sketch
 from tasks.spark.parcel import unpacked
 
 if TYPE_CHECKING:
