@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 import pytest
 from build_helpers import codes, temporaries, tree, write_stories
+from luigi.configuration import LuigiConfigParser
 from test_containers import make_containers
 
 import pipeline.stages
@@ -78,7 +79,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     config.write_text(SETTINGS, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline.stages, "run", poisoned(lambda _name: None))
+        patch.setattr(LuigiConfigParser, "_config_paths", list(LuigiConfigParser._config_paths))
         assert run_build(raw, home / "clean", RunOptions(config_path=config, progress=False, quiet=True)) == 3
+        LuigiConfigParser._instance = None
     told = codes(home / "clean")
     assert [told[f"s0/{name}.txt"] for name in ("hang", "segfault", "eat", "kill-worker")] == ["timeout", "crashed", "out_of_memory", None]
     return Made(raw, config, tree(home / "clean"))

@@ -11,7 +11,7 @@ import msgspec
 import pyarrow as pa
 import pytest
 from build_helpers import write_stories
-from luigi.configuration import LuigiConfigParser, get_config
+from luigi.configuration import get_config
 from test_containers import make_containers
 
 import tasks.core.plans
@@ -36,17 +36,10 @@ from tasks.spark.task import SparkDataset
 from tests.warm_copydesk import copydesk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from tasks.core.plans import ShardPlan
-
-
-@pytest.fixture(autouse=True)
-def settings() -> Iterator[None]:
-    """Luigi keeps settings for the rest of the process: forget them after each test."""
-    yield
-    LuigiConfigParser._instance = None
 
 
 def terms(config: Config | None = None) -> Terms:
