@@ -1,0 +1,85 @@
+"""datatrove runs our steps: what is cleaned, what is dropped and why, and what a build holds."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.parquet as pq
+import pytest
+from build_helpers import STORY, records
+from datatrove.data import Document
+from datatrove.executor import LocalPipelineExecutor
+from datatrove.pipeline.writers import ParquetWriter
+
+from copydesk import Config, clean
+from copydesk.adapters.datatrove import CopydeskFilter, CopydeskReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+PAGE = "<html><body><nav><a href=/>Home</a></nav><article><h1>Snow</h1><p>{}</p></article></body></html>"
+SNOW = "Snow closed the pass on Tuesday, the police said, and drivers have to take the tunnel until the weekend."
+
+
+def documents() -> list[Document]:
+    told = {"url": "https://example.org/1", "date": "2026-11-30T10:00:00Z"}
+    return [
+        Document(SNOW + "\n\nShare this article", "one", metadata=dict(told)),
+        Document("", "two"),
+        Document("Share this article", "three", metadata={"kept": "by us"}),
+        Document(SNOW + " \ud800", "four"),
+    ]
+
+
+def test_a_document_becomes_its_record_and_one_that_is_dropped_keeps_its_reason(tmp_path: Path) -> None:
+    excluded = ParquetWriter(str(tmp_path / "excluded"))
+    step = CopydeskFilter(exclusion_writer=excluded, batch_size=3, source="dump")
+    kept = list(pickle.loads(pickle.dumps(step)).run(iter(documents())))
+    assert [doc.id for doc in kept] == ["one", "four"]
+    record = json.loads(kept[0].metadata["record"])
+    assert kept[0].text == record["text"] == SNOW
+    assert (record["source"], record["url"]) == ("dump", "https://example.org/1")
+    assert record["provenance"]["raw"]["locator"] == "one"
+    assert record["provenance"]["raw"]["fetched_at"] == "2026-11-30T10:00:00Z"
+    rows: list[dict[str, Any]] = [row for path in (tmp_path / "excluded").iterdir() for row in pq.read_table(path).to_pylist()]
+    told = {row["id"]: row for row in rows}
+    assert (told["two"]["metadata"]["filter_reason"], told["three"]["metadata"]["filter_reason"]) == ("empty", "no_article")
+    assert told["three"]["text"] == "Share this article"
+    assert told["three"]["metadata"]["kept"] == "by us"
+    assert told["three"]["metadata"]["filter_detail"]
+
+
+def test_a_page_is_cleaned_as_clean_does_it_with_the_callers_settings() -> None:
+    config = Config.of({"emit.removed_text": "false"})
+    doc = Document(PAGE.format(SNOW), "page")
+    assert CopydeskFilter("html", config=config).filter(doc) is True
+    assert (
+        json.loads(doc.metadata["record"])
+        == clean(PAGE.format(SNOW).encode(), media_type="text/html", locator="page", config=config).to_dict()
+    )
+
+
+def test_a_whole_pipeline_reads_a_build_and_writes_what_stays(finished: Callable[..., tuple[Path, Path]], tmp_path: Path) -> None:
+    _, made = finished(tmp_path, ["coast/a.txt", "coast/b.txt", "hills/c.txt"])
+    steps = [CopydeskReader(str(made)), CopydeskFilter(), ParquetWriter(str(tmp_path / "out"))]
+    executor = LocalPipelineExecutor(steps, tasks=2, workers=1, logging_dir=str(tmp_path / "logs"))
+    executor.run()
+    rows = [row for path in sorted((tmp_path / "out").iterdir()) for row in pq.read_table(path).to_pylist()]
+    assert {row["id"]: row["text"] for row in rows} == {record["id"]: record["text"] for record in records(made)}
+    found = list(CopydeskReader(str(made)).run())
+    assert {doc.metadata["provenance"]["raw"]["locator"] for doc in found} == {"coast/a.txt", "coast/b.txt", "hills/c.txt"}
+    marks = [doc.metadata["duplicates"] for doc in found]
+    assert sum(mark["representative"] for mark in marks) == len(list(CopydeskReader(str(made), representatives=True).run())) == 1
+    assert len(list(CopydeskReader(str(made), limit=1).run())) == 1
+
+
+def test_the_story_is_long_enough_to_be_a_duplicate() -> None:
+    assert len(STORY.split()) > 20
+
+
+def test_a_reader_of_no_build_says_so(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="No files found"):
+        list(CopydeskReader(str(tmp_path)).run())
