@@ -108,9 +108,10 @@ def _stored(name: str, told: Told) -> Iterator[Input]:
     except OSError as error:
         yield Input(path=name, problem=error.strerror or str(error))
         return
-    if not found.places:
+    places = [Path(path).relative_to(found.folder).as_posix() for path in _below(found.folder)] if found.whole else found.places
+    if not places:
         yield Input(path=name, problem="nothing has this address")
-    for place in found.places:
+    for place in places:
         path = found.folder / place
         made = _input(str(path), found.folder if found.whole else path.parent, told)
         yield msgspec.structs.replace(made, name=f"{found.base}/{place}", members=found.members)

@@ -158,7 +158,7 @@ def fetch_named(address: str, names: Iterable[str]) -> Path:
 
 
 class Documents(NamedTuple):
-    """Documents of an address: copies in `folder` at `places`, named by `base`; `whole` where the address is a folder of its own.
+    """Documents of an address: copies in `folder` at `places`, or all that it holds where `whole` is set; `base` names them.
 
     `members` are the locators that are wanted, None for all; `refused` are objects that cannot be fetched, with their codes.
     """
@@ -189,9 +189,7 @@ def fetch_documents(name: str) -> Documents:
         places = [place for place in opened(base).matching(rest[len(above) + 1 :]) if _is_document(place)]
         return Documents(fetch_named(base, with_sidecars(places)), base, places)
     folder = fetch_raw(address)
-    refused = read_refused(folder)
-    places = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return Documents(folder, address, [place for place in places if _is_document(place)], whole=True, refused=refused)
+    return Documents(folder, address, [], whole=True, refused=read_refused(folder))
 
 
 def _is_document(place: str) -> bool:

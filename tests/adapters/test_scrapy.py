@@ -39,7 +39,10 @@ process = CrawlerProcess({{
     "COPYDESK": {{"emit.removed_text": "false"}},
     "COPYDESK_SOURCE": "crawl",
     "FEED_EXPORTERS": {{"warc": "copydesk.adapters.scrapy.WarcItemExporter"}},
-    "FEEDS": {{"{folder}/raw/crawl/pages.warc.gz": {{"format": "warc"}}, "{folder}/items.jsonl": {{"format": "jsonl", "fields": ["article", "topic"]}}}},
+    "FEEDS": {{
+        "{folder}/raw/crawl/pages.warc.gz": {{"format": "warc"}},
+        "{folder}/items.jsonl": {{"format": "jsonl", "fields": ["article", "topic"]}},
+    }},
 }})
 process.crawl(Pages)
 process.start()
@@ -71,9 +74,9 @@ def test_the_pipeline_takes_pages_and_texts_and_says_why_it_drops() -> None:
     assert step.process_item(page_item(response(PAGE.encode())))["article"]["text"] == SNOW
     assert step.process_item({"html": PAGE})["article"]["title"] == "Snow on the pass"
     assert step.process_item({"text": SNOW + "\n\nShare this article"})["article"]["text"] == SNOW
-    with pytest.raises(DropItem, match="^empty: "):
+    with pytest.raises(DropItem, match=r"^empty: "):
         step.process_item({"text": ""})
-    with pytest.raises(DropItem, match="^empty: "):
+    with pytest.raises(DropItem, match=r"^empty: "):
         CopydeskPipeline(Config()).process_item({"url": "https://example.org"})
 
 

@@ -43,7 +43,7 @@ def test_a_name_inside_of_a_token_grows_to_it_and_overlaps_are_parted() -> None:
         {"start": 0, "end": 9, "id": "anti", "surface": "Anti-ISIL", "name": "x"},
     ]
     doc = doc_of({"text": text, "blocks": [], "entities": entities, "links": []}, spacy.blank("en"))
-    assert [span.text for span in doc.spans["entities"]][0].endswith("ISILfront")
+    assert next(span.text for span in doc.spans["entities"]).endswith("ISILfront")
     assert len(doc.ents) == 1
     with pytest.raises(ValueError, match="not in its text"):
         doc_of({"text": text, "blocks": [], "entities": [{**entities[0], "end": 999}], "links": []}, spacy.blank("en"))
