@@ -62,6 +62,7 @@ bench: $(DEV_STAMP)  ## measure extraction beside its peers, decoding, normalisi
 	$(BIN)/python benchmarks/extract.py $(CORPORA)/wcxb-dev.zip --every 10
 	$(BIN)/python benchmarks/normalise.py --corpora $(CORPORA)
 	$(BIN)/python benchmarks/strip.py $(CORPORA)
+	$(BIN)/python benchmarks/extracts.py $(CORPORA) --every 3
 	$(BIN)/python benchmarks/fields.py --corpora $(CORPORA) --speed
 
 fuzz: $(DEV_STAMP)  ## clean made-up inputs for MINUTES=10 and hold every record to all promises

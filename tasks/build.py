@@ -84,7 +84,17 @@ def drop_stale(paths: BuildPaths, wanted: set[str], group: str | None = None) ->
 
     `wanted` are the shards that stay; with `group`, only files of that group are looked at.
     """
-    for make in (paths.articles, paths.ledger, paths.duplicates, paths.sketch, paths.plan, paths.stamp, paths.changes, paths.retry):
+    for make in (
+        paths.articles,
+        paths.ledger,
+        paths.duplicates,
+        paths.sketch,
+        paths.plan,
+        paths.stamp,
+        paths.changes,
+        paths.retry,
+        paths.costs,
+    ):
         kept = {make(shard) for shard in wanted}
         root = make("x").parent
         start = root / group if group else root

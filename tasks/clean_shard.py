@@ -17,6 +17,7 @@ import msgspec
 from pipeline.code_identity import code_sha256
 from tasks.base import OfBuild, short
 from tasks.core.atomic_files import FileNote
+from tasks.core.costs import Cost, Slowest
 from tasks.core.isolation import ChangedError, Job, Made, clean_isolated
 from tasks.core.plans import ShardPlan, read_group
 from tasks.core.reuse import LeftOver, left_over
@@ -157,7 +158,8 @@ class CleanShard(OfBuild):
         job = Job(self.raw, collection, left.entries, plan.part, config, points=points, again=left.again)
         statuses: Counter[str] = Counter()
         codes: Counter[str] = Counter()
-        respelt = 0
+        respelt, slowest = 0, Slowest()
+        slowest.add_noted(self.paths.costs(self.shard), {made.locator for made in left.made})
         began = time.monotonic()
         with SortedLines(self.paths.run) as articles, SortedLines(self.paths.run) as ledger, _Teller(self, plan) as teller:
             for made in chain(left.made, clean_isolated(job, limits())):
@@ -168,6 +170,8 @@ class CleanShard(OfBuild):
                     articles.add(made.id or "", made.line)
                     respelt += made.line.count(_RESPELT)
                 ledger.add(made.locator, made.row)
+                if made.milliseconds is not None:
+                    slowest.add(Cost(made.milliseconds, made.locator, made.id, made.code))
                 teller.tell(made)
             self.paths.stamp(self.shard).unlink(missing_ok=True)
             stamp = Stamp(
@@ -184,6 +188,7 @@ class CleanShard(OfBuild):
                 respelt,
             )
         _account(self.shard, plan, stamp)
+        slowest.write(self.paths.costs(self.shard))
         write_sealed(self.paths.stamp(self.shard), stamp)
         for note in (self.paths.changes(self.shard), self.paths.retry(self.shard)):  # they name files that may have been taken down
             note.unlink(missing_ok=True)

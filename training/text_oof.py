@@ -45,19 +45,19 @@ def rule_book() -> RuleBook:
 
 
 @functools.cache
-def models(fold: int | None) -> tuple[PairModel, LineModel, SpanModel]:
-    """The models that never saw a fold's sites; the shipped ones for None."""
+def models(fold: int | None, *, spans: bool = False) -> tuple[PairModel, LineModel, SpanModel | None]:
+    """The models that never saw a fold's sites, the shipped ones for None; the model of spans only where it is asked for."""
     if fold is None:
-        return PairModel.read(), LineModel.read(), SpanModel.read()
+        return PairModel.read(), LineModel.read(), SpanModel.read() if spans else None
     pairs = fold_model(text_pairs.FOLD_FILE, fold).read_bytes()
     lines = fold_model(text_lines.FOLD_FILE, fold).read_bytes()
-    spans = fold_model(text_spans.FOLD_FILE, fold).read_bytes()
-    return PairModel.read(pairs), LineModel.read(lines), SpanModel.read(spans)
+    span_model = SpanModel.read(fold_model(text_spans.FOLD_FILE, fold).read_bytes()) if spans else None
+    return PairModel.read(pairs), LineModel.read(lines), span_model
 
 
 def one_pass(text: str, fold: int | None, config: StripConfig, known: Known | None = None) -> tuple[str, Segmented, Stripped]:
     """Segment and strip once; `known` holds what earlier passes over the document found out about its lines."""
-    pairs, lines, span_model = models(fold)
+    pairs, lines, span_model = models(fold, spans=config.span_model)
     segmented = segment(text, model=pairs, config=SegmentConfig())
     divider = partial(divide, text, segmented.blocks, None)
     judges = Judges(rules=known or rule_book(), lines=lines, spans=span_model)

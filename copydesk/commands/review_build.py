@@ -37,6 +37,7 @@ from pipeline.duplicates.search import Row
 from pipeline.records import Article
 from pipeline.resources import load_resources
 from tasks.core.build_paths import BuildPaths
+from tasks.core.costs import costs_of
 from tasks.core.isolation import warm_up
 from tasks.core.limits import Limits
 from tasks.core.sealed import read_sealed, write_sealed
@@ -232,6 +233,7 @@ def _overview(work: _Work, documents: dict[str, Known], members: list[Member]) -
         briefs=briefs,
         sites=sites,
         left=left,
+        slowest=costs_of(work.paths, (shard.shard for shard in work.summary.shards)),
         members=members,
         alarms=alarms(before, sites, briefs),
         groups=groups,

@@ -10,6 +10,7 @@ from copydesk.review.design import page, plainly
 from copydesk.review.facts import facts
 from copydesk.review.marked import Mark, marks, rebuilt_base, rows, spans
 from copydesk.review.rule_texts import rule_texts
+from copydesk.review.verdicts import BELONGS
 from copydesk.sites import site_of
 from pipeline.records import Article
 from pipeline.spans import Candidate
@@ -99,6 +100,7 @@ def document_page(shown: Shown, place: Place, book: RuleBook | None = None) -> b
         rules=() if book is None else tuple(rule_texts(_uses(shown.marks), book)),
         rules_at="../rules.html" if book is None else "",
         frame=place.frame,
+        belongs=BELONGS,
         site=site,
         site_link=place.site,
         told={"build": place.build, "id": article.id, "locator": article.provenance.raw.locator, "site": site, "language": language},

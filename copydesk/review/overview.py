@@ -15,6 +15,7 @@ from copydesk.review.rule_texts import rule_texts
 from copydesk.review.tally import Brief
 from pipeline.ledger import LedgerRow
 from pipeline.rules.mine import mine
+from tasks.core.costs import Cost
 from tasks.summary import BuildSummary
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         build: the build's name for verdicts.
         exact: whether documents were cleaned for the pages, so that scores are known.
         left: the inputs that became no record, by source and day.
+        slowest: the inputs that took longest, as far as the build noted it.
         before: what the last build had by source and day; None where there is none.
         compared: whether there was anything to compare with.
     """
@@ -67,6 +69,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     briefs: list[Brief]
     sites: dict[str, Any]
     left: dict[str, list[LedgerRow]]
+    slowest: tuple[Cost, ...]
     members: list[Member]
     alarms: list[Alarm]
     groups: dict[str, dict[str, int]]
@@ -137,6 +140,8 @@ def _build_page(found: Overview) -> bytes:
             key=lambda pair: (abs(pair[1].score), pair[0].id, pair[1].start),
         ),
         largest=heapq.nsmallest(_TOP, found.briefs, key=lambda each: (-each.base_chars, each.id)),
+        slowest=found.slowest,
+        known={each.id for each in found.briefs},
         busiest=heapq.nsmallest(_TOP, found.briefs, key=lambda each: (-each.edits, each.id)),
     )
 

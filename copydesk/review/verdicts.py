@@ -15,6 +15,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 
+BELONGS: Final = (
+    ("", "(not said)"),
+    ("title", "title"),
+    ("description", "description"),
+    ("authors", "authors"),
+    ("published_at", "day of publication"),
+    ("modified_at", "day of change"),
+    ("dateline", "dateline"),
+    ("images.caption", "a caption"),
+    ("images.credit", "a picture’s credit"),
+    ("embeds", "a post"),
+    ("credits", "credits"),
+    ("copyright", "copyright"),
+    ("section", "section"),
+    ("tags", "tags"),
+    ("text", "the text"),
+)
+"""Where a value in the wrong field may belong: the record's fields that words of a page move to, and how a page names them."""
 _EXAMPLES: Final = 3
 _EXAMPLE: Final = 300
 """Longest line, in characters, that becomes an example that a rule must leave."""
@@ -23,7 +41,8 @@ _EXAMPLE: Final = 300
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """What a person said of a span; offsets are code points of the record's base text.
 
-    `before` and `after` are the nearest lines that the record keeps, `field` is where the span moved to, `fate` and `rule` what was done.
+    `before` and `after` are the nearest lines that the record keeps, `field` is where the span moved to, `fate` and `rule` what was done,
+    `belongs` the field that a "wrong field" names as the right one, "text" for the body, empty where nobody said.
     """
 
     id: str
@@ -37,6 +56,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     verdict: Literal["keep", "remove", "wrong_field"]
     field: str = ""
+    belongs: str = ""
     before: str = ""
     after: str = ""
 
@@ -157,7 +177,8 @@ def _cases(said: Iterable[Verdict]) -> dict[str, list[dict[str, Any]]]:
     for each in said:
         name = short(f"{each.verdict}: {each.text}", 80)
         if each.verdict == "wrong_field":
-            fields.append({"name": name, "locator": each.locator, "id": each.id, "field": each.field, "wrong": each.text})
+            told = {"field": each.field, "wrong": each.text, "belongs": each.belongs}
+            fields.append({"name": name, "locator": each.locator, "id": each.id, **told})
             continue
         stays = (each.before, each.text if each.verdict == "keep" else "", each.after)
         removed = [["chrome", each.text]] if each.verdict == "remove" else []

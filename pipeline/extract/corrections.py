@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract.attributes import same_site
 from pipeline.extract.code_blocks import is_number_column
+from pipeline.extract.markup_names import keywords
+from pipeline.extract.tags import MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,15 +131,36 @@ def find_gutters(kinds: Sequence[str], texts: Sequence[str]) -> list[int]:
 
 
 def find_entry_bylines(page: Page, kept: Sequence[bool]) -> list[int]:
-    """Find kept names that stand alone on three lines or more: the reporters of the entries of a live blog."""
+    """Find kept names that stand alone on three lines or more: the reporters of the entries of a live blog.
+
+    Each must stand where a reporter does: speakers of a transcript and small headings of a recipe have the same form.
+    """
     layout = page.layout
     lines = [
         block
         for block, keep in enumerate(kept)
-        if keep and layout.kinds[block] == "paragraph" and 2 <= page.words[block] <= _NAME_WORDS and _NAME.fullmatch(page.texts[block])
+        if keep
+        and layout.kinds[block] == "paragraph"
+        and 2 <= page.words[block] <= _NAME_WORDS
+        and _NAME.fullmatch(page.texts[block])
+        and _signs_entry(page, block)
     ]
     counts = Counter(page.texts[block] for block in lines)
     return [block for block in lines if counts[page.texts[block]] >= _RUN]
+
+
+def _signs_entry(page: Page, block: int) -> bool:
+    """Whether a name's element is named after authors, a time stands beside it, or it ends an entry: a container, or before a heading."""
+    layout = page.layout
+    element = layout.elements[block]
+    parent = layout.element_parents[element]
+    around = range(max(block - 1, 0), min(block + 2, len(page.texts)))
+    return (
+        bool(int(page.containers.own_bits[element]) & keywords().mask("author"))
+        or any(layout.marks[other] & MARKS["time"] for other in around)
+        or layout.element_firsts[parent] < block == layout.element_ends[parent] - 1
+        or (block + 1 < len(page.texts) and layout.kinds[block + 1] == "heading")
+    )
 
 
 def find_linked_lines(page: Page, kept: Sequence[bool]) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,6 +22,8 @@ _MOST_BLOCKS = 3
 _LINKED = 70
 """Percent of a list's characters inside links, from which on it is a list of links."""
 _MAJORITY, _MINORITY = 60, 20
+_HEADINGS = 3
+"""Headings of one place in the markup that must stay before another follows them."""
 _LEAD_WORDS = 3
 _LEADS = frozenset(":：")
 _FILE = re.compile(r'href="[^"?#]{1,500}\.(?:pdf|docx?|xlsx?|pptx?|csv|zip|epub|txt|ods|odt)["?#]', re.IGNORECASE)
@@ -68,6 +71,7 @@ class Wholes:
                 continue
             self._judge(unit)
         self._add_titles()
+        self._add_headings()
         return self.kept
 
     def _units(self) -> Iterator[_Unit]:
@@ -104,7 +108,8 @@ class Wholes:
         held = sum(word for word, keep in zip(self.words[first:end], self.kept[first:end], strict=True) if keep)
         is_list = self.layout.element_tags[unit.element] != "table"
         links = (self.linked[end] - self.linked[first]) * 100 >= _LINKED * (self.chars[end] - self.chars[first])
-        if is_list and held * 100 >= _MAJORITY * words:
+        items = self.kept[first:end].count(True)
+        if is_list and (held * 100 >= _MAJORITY * words or items * 100 >= _MAJORITY * (end - first)):
             self._set(first, end, stays=True)
         elif self._placed(unit) and (not links or self._offered(unit)):
             if is_list or self.layout.kinds[first] == "table" or end - first == 1:
@@ -179,6 +184,26 @@ class Wholes:
             inside = first and self.kept[first - 1] and end < len(self.kept) and self.kept[end]
             if inside and all(self.kept[first + 1 : end]) and self._is_title(first):
                 self.kept[first] = True
+
+    def _add_headings(self) -> None:
+        """Keep a heading above a block that stays where most headings of the same place in the markup stay."""
+        layout, path = self.layout, self.page.containers.path
+        ranks: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for block, kind in enumerate(layout.kinds):
+            if kind == "heading" and block != self.page.headline:
+                ranks[int(path[layout.elements[block]]), layout.levels[block]].append(block)
+        for blocks in ranks.values():
+            staying = sum(self.kept[block] for block in blocks)
+            if staying < _HEADINGS or staying * 100 < _MAJORITY * len(blocks):
+                continue
+            for block in blocks:
+                if (
+                    not self.kept[block]
+                    and block + 1 < len(self.kept)
+                    and self.kept[block + 1]
+                    and not self.bits[layout.elements[block]] & _furniture()
+                ):
+                    self.kept[block] = True
 
     def _is_title(self, block: int) -> bool:
         layout = self.layout

@@ -83,6 +83,10 @@ class BuildPaths(msgspec.Struct, frozen=True):
         """Return the note that says which inputs and code a shard's files were made from."""
         return self.run / "stamps" / f"{shard}.json"
 
+    def costs(self, shard: str) -> Path:
+        """Return the note on which documents of a shard took longest."""
+        return self.run / "costs" / f"{shard}.json"
+
     def sketch(self, shard: str) -> Path:
         """Return the file of what the search for duplicates keeps of a shard's records."""
         return self.run / "sketches" / f"{shard}.sketch"

@@ -15,6 +15,7 @@ import io
 import os
 import resource
 import signal
+import time
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -67,7 +68,10 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class Made(msgspec.Struct, frozen=True, array_like=True):
-    """One input's end: its row and its record as JSON lines, with what is needed to sort and count them."""
+    """One input's end: its row and its record as JSON lines, with what is needed to sort and count them.
+
+    `milliseconds` is the computing that it took, reading it included; null where nobody measured it.
+    """
 
     locator: str
     status: Literal["ok", "rejected", "skipped"]
@@ -77,6 +81,7 @@ class Made(msgspec.Struct, frozen=True, array_like=True):
     row: bytes
     line: bytes | None
     problem: str | None = None
+    milliseconds: int | None = None
 
 
 class _Frame(msgspec.Struct, frozen=True, array_like=True):
@@ -146,8 +151,8 @@ def _write_off(job: Job, child: Child, cause: Rejected) -> tuple[Made, tuple[int
     return _made(rejected_row(told.locator, Rejected(cause.code, detail), digest=told.sha256, size=told.size), None), (entry + 1, 0)
 
 
-def _made(row: LedgerRow, line: bytes | None, problem: str | None = None) -> Made:
-    return Made(row.locator, row.status, row.code, row.id, row.bytes or 0, msgspec.json.encode(row), line, problem)
+def _made(row: LedgerRow, line: bytes | None, problem: str | None = None, milliseconds: int | None = None) -> Made:
+    return Made(row.locator, row.status, row.code, row.id, row.bytes or 0, msgspec.json.encode(row), line, problem, milliseconds)
 
 
 class Child:
@@ -271,12 +276,14 @@ def _clean_entries(job: Job, limits: Limits, place: tuple[int, int], pipe: Pipe)
         if done >= limits.recycle:
             return RECYCLE
         first = place[1] if number == place[0] else 0
+        began = time.process_time()
         wanted = job.again.get(entry.locator)
         try:
             for member, found in enumerate(_inputs(job, entry, limits)):
                 if member < first or (wanted is not None and found.locator not in wanted):
                     continue
-                pipe.send(_clean(job, found, number, member, pipe))
+                pipe.send(_clean(job, found, (number, member), pipe, began))
+                began = time.process_time()
                 done += 1
                 if done % 256 == 0 and _resident() - floor > limits.memory // 2:
                     return RECYCLE
@@ -353,7 +360,9 @@ def _open(path: Path, entry: Entry) -> BinaryIO:
     return stream
 
 
-def _clean(job: Job, found: Found, number: int, member: int, pipe: Pipe) -> _Frame:
+def _clean(job: Job, found: Found, place: tuple[int, int], pipe: Pipe, began: float) -> _Frame:
+    """Return what became of the input at a place; `began` is the computing of this process before it was read, in seconds."""
+    number, member = place
     if pipe.careful:
         pipe.careful = False
         if isinstance(found, Document):
@@ -363,7 +372,8 @@ def _clean(job: Job, found: Found, number: int, member: int, pipe: Pipe) -> _Fra
     entry = job.entries[number]
     if outcome.row.sha256 not in (None, entry.sha256) and container_kind(entry.locator) is None:
         raise ChangedError(f"{entry.locator} changed during the build; run again")
-    return _Frame("made", number, member, _made(outcome.row, outcome.line, outcome.problem))
+    made = _made(outcome.row, outcome.line, outcome.problem, round(1000 * (time.process_time() - began)))
+    return _Frame("made", number, member, made)
 
 
 def map_isolated(work: Callable[[Any], Any], items: Sequence[Any], seconds: Callable[[Any], float]) -> Iterator[Any]:

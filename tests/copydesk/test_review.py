@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tasks.core.costs import Cost
+from tasks.core.sealed import read_sealed
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -40,6 +43,24 @@ def test_a_build_has_its_pages_and_a_second_run_writes_nothing(copy: Path, desk:
     assert json.loads(desk("review", copy / "clean", "--raw", copy / "raw", "--json").stdout)["written"] == 0
     assert json.loads(desk("review", copy / "clean", "--raw", copy / "raw", "-o", copy / "other", "--json").stdout)["written"] == len(first)
     assert files(copy / "other") == first
+
+
+def test_the_slowest_documents_stand_on_the_page_of_the_build(copy: Path, desk: Callable[..., Result]) -> None:
+    costs = read_sealed(next((copy / "clean" / "run" / "costs").rglob("*.json")), tuple[Cost, ...])
+    assert costs is not None
+    assert {cost.locator for cost in costs} == {f"press/{path.name}" for path in (copy / "raw" / "press").iterdir()}
+    assert [cost.milliseconds for cost in costs] == sorted((cost.milliseconds for cost in costs), reverse=True)
+    desk("review", copy / "clean", "--no-scores")
+    page = (copy / "clean" / "run" / "review" / "index.html").read_text(encoding="utf-8")
+    rows = page.partition('id="slowest"')[2].partition("</section>")[0].split("<tr>")[2:]
+    assert [row.partition("</th>")[0].partition(".txt")[0].rpartition("press/")[2] for row in rows] == [
+        cost.locator.removeprefix("press/").removesuffix(".txt") for cost in costs
+    ]
+    assert sum('href="articles/' in row for row in rows) == 4
+    assert any("empty.txt" in row and "<td>empty</td>" in row for row in rows)
+    shutil.rmtree(copy / "clean" / "run" / "costs")
+    desk("review", copy / "clean", "--no-scores")
+    assert "No times were noted" in (copy / "clean" / "run" / "review" / "index.html").read_text(encoding="utf-8")
 
 
 def test_what_is_gone_goes_and_what_is_new_comes(copy: Path, desk: Callable[..., Result]) -> None:

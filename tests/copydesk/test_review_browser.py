@@ -149,6 +149,29 @@ def test_keys_give_verdicts_that_stay_and_are_exported(site: Path, tab: Page) ->
     assert tab.locator("#verdicts [data-verdicts]").inner_text() == "0"
 
 
+def test_a_value_in_the_wrong_field_is_told_where_it_belongs(site: Path, tab: Page) -> None:
+    tab.goto(article(site, "Ferry leaves early"))
+    span = tab.locator(".m.moved[data-field=title]")
+    span.click()
+    choice = tab.locator("[data-belongs] select")
+    assert not choice.is_visible()
+    tab.keyboard.press("f")
+    assert span.get_attribute("data-verdict") == "wrong_field"
+    choice.select_option("dateline")
+    assert "it belongs to dateline" in tab.locator(".bar output").inner_text()
+    tab.keyboard.press("Enter")
+    assert not choice.is_visible()
+    tab.keyboard.press("k")
+    tab.reload()
+    assert span.get_attribute("data-belongs") == "dateline"
+    (said,) = exported(tab, "[data-do=export]")
+    assert (said["verdict"], said["field"], said["belongs"]) == ("wrong_field", "title", "dateline")
+    span.click()
+    tab.keyboard.press("u")
+    assert not choice.is_visible()
+    assert tab.locator("[data-verdict]").count() == 0
+
+
 def test_spans_fields_rules_and_the_page_itself_lead_to_each_other(site: Path, tab: Page) -> None:
     tab.goto(article(site, "Ferry leaves early"))
     tab.hover(".fact[data-field=title]")

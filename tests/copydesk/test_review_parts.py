@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import tomllib
 from html import unescape
 from itertools import pairwise
@@ -19,7 +20,7 @@ from copydesk.review.document import Place, document_page, of_record, of_result
 from copydesk.review.facts import facts
 from copydesk.review.frames import frame, page_itself
 from copydesk.review.history import Remembered, alarms, with_build
-from copydesk.review.marked import UNKNOWN, marks, rebuilt_base, rows, spans
+from copydesk.review.marked import UNKNOWN, Mark, Span, marks, rebuilt_base, rows, spans
 from copydesk.review.overview import site_file
 from copydesk.review.tally import brief, by_site
 from copydesk.review.verdicts import Verdict, VerdictsError, as_toml, learn, read_verdicts
@@ -122,6 +123,24 @@ class TestFrames:
         place = result.base.index("Passengers who came late")
         assert re.search(rf'<p id="s{place}">Passengers', page)
 
+    def test_labels_that_stand_everywhere_and_hidden_words_lead_no_mark_astray(self) -> None:
+        menu = "<nav><svg><title>Open menu</title></svg><a>Open menu</a><a>Saved</a></nav>"
+        prose = "".join(f"<p>On day {number} the ferry left the pier early.</p>" for number in range(9))
+        hidden = "<div hidden>" + "<a>Harbour</a>" * 50 + "</div>"
+        words = ["Open menu", "Saved", *(f"On day {number} the ferry left the pier early." for number in range(9)), "Saved", "Read on"]
+        spans = [Span(10 * number, 10 * number + 9, "kept", text) for number, text in enumerate(words)]
+        html = f"<?xml version='1.0' encoding='utf-8'?><html><body>{menu}{hidden}{prose}<b>Saved</b><p>Read on</p></body></html>"
+        made = frame(html, [Mark(span=span) for span in spans]).decode()
+        assert re.findall(r'id="(s\d+)"[^>]*>([^<]+)', made) == [(f"s{span.start}", span.text) for span in spans[1:]]
+
+    def test_many_marks_on_a_long_page_take_the_time_of_reading_it(self) -> None:
+        words = [f"{number:05} the ferry left the pier early" for number in range(20_000)]
+        html = "<body>" + "".join(f"<p>{text}</p>" for text in words)
+        marks = [Mark(span=Span(number, number, "kept", text if number % 2 else "gone")) for number, text in enumerate(words)]
+        began = time.process_time()
+        assert frame(html, marks).count(b'id="s') == 10_000
+        assert time.process_time() - began < 5
+
     @pytest.mark.parametrize("html", ["", "\0", "<", "<p>" * 3000 + "x", "<svg><script>alert(1)</script></svg>", "\ud800<p>a", "<!--"])
     def test_any_page_gives_one(self, html: str) -> None:
         made = frame(html, []).decode()
@@ -210,10 +229,14 @@ class TestVerdicts:
 
     def test_a_wrong_field_and_a_lost_line_are_cases(self) -> None:
         learned = learn(
-            [said("Ann Ray", "wrong_field", fate="moved", field="authors-0"), said("Rain", "keep", fate="removed", rule="a.b", start=9)],
+            [
+                said("Ann Ray", "wrong_field", fate="moved", field="authors-0", belongs="images.credit"),
+                said("Rain", "keep", fate="removed", rule="a.b", start=9),
+            ],
             BOOK,
         )
-        assert learned.cases["fields"][0]["field"] == "authors-0"
+        (case,) = learned.cases["fields"]
+        assert (case["field"], case["wrong"], case["belongs"]) == ("authors-0", "Ann Ray", "images.credit")
         assert learned.cases["strip"][0]["left"] == [PROSE, "Rain", PROSE]
         assert any("a.b took it" in reason for _, reason in learned.left)
 

@@ -34,6 +34,7 @@
   const frame = document.querySelector("iframe");
   const output = document.querySelector(".bar output");
   const keys = document.querySelector("[data-keys]");
+  const choice = document.querySelector("[data-belongs]");
   const own = record && record.id ? prefix(record.build) + record.id : null;
   const words = (mark) => (mark.querySelector("del") || mark).textContent;
   // A change of spelling parts a paragraph: a verdict on what is left of it is one on all of it, as it reads now.
@@ -46,8 +47,9 @@
   let current = -1;
 
   const describe = (mark) => {
-    const { fate, rule, score, field, verdict } = mark.dataset;
-    return [fate, rule, field, score && `score ${score}`, verdict && `your verdict: ${verdict.replace("_", " ")}`].filter(Boolean).join(" · ");
+    const { fate, rule, score, field, verdict, belongs } = mark.dataset;
+    const said = verdict && `your verdict: ${verdict.replace("_", " ")}${belongs ? `, it belongs to ${belongs}` : ""}`;
+    return [fate, rule, field, score && `score ${score}`, said].filter(Boolean).join(" · ");
   };
   const choose = (number, { scroll = true } = {}) => {
     if (!marks[number]) return;
@@ -58,6 +60,7 @@
     if (scroll) { mark.scrollIntoView({ block: "center" }); mark.focus({ preventScroll: true }); }
     history.replaceState(null, "", `#${mark.id}`);
     if (frame) frame.src = frame.src.split("#")[0] + "#s" + mark.id.slice(5);
+    ask(false);
     light(mark.dataset.field);
     say(describe(mark));
   };
@@ -76,21 +79,34 @@
     return "";
   };
   const show = () => {
-    for (const each of listOf(own)) { const mark = document.getElementById(`span-${each.start}`); if (mark) mark.dataset.verdict = each.verdict; }
+    for (const each of listOf(own)) {
+      const mark = document.getElementById(`span-${each.start}`);
+      if (mark) Object.assign(mark.dataset, { verdict: each.verdict, belongs: each.belongs || "" });
+    }
     count();
   };
-  const judge = (verdict) => {
+  const ask = (wanted) => {
+    if (!choice) return;
+    choice.hidden = !wanted;
+    if (!wanted) return;
+    const list = choice.querySelector("select");
+    list.value = marks[current].dataset.belongs || "";
+    list.focus();
+  };
+  const judge = (verdict, belongs = "") => {
     const mark = marks[current];
     if (!mark) return say("choose a span first: n, j, or a click");
     const start = Number(mark.id.slice(5));
     const rest = listOf(own).filter((each) => each.start !== start);
     if (verdict) {
       const { fate, rule, field = "" } = mark.dataset;
-      rest.push({ id: record.id, locator: record.locator, site: record.site, language: record.language, start, end: Number(mark.dataset.end), fate, rule, field, text: whole(mark), before: neighbour(-1), after: neighbour(1), verdict });
+      rest.push({ id: record.id, locator: record.locator, site: record.site, language: record.language, start, end: Number(mark.dataset.end), fate, rule, field, text: whole(mark), before: neighbour(-1), after: neighbour(1), verdict, belongs });
     }
     rest.sort((one, other) => one.start - other.start);
     if (rest.length) store.write(own, JSON.stringify(rest)); else store.drop(own);
     if (verdict) mark.dataset.verdict = verdict; else delete mark.dataset.verdict;
+    mark.dataset.belongs = belongs;
+    ask(verdict === "wrong_field");
     count();
     say(describe(mark));
   };
@@ -109,6 +125,12 @@
     const mark = event.target.closest(".m");
     if (mark) choose(marks.indexOf(mark), { scroll: false });
   });
+  if (choice) {
+    const list = choice.querySelector("select");
+    const back = () => marks[current].focus({ preventScroll: true });
+    list.addEventListener("change", () => judge("wrong_field", list.value));
+    list.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === "Escape") { event.preventDefault(); ask(false); back(); } });
+  }
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input:not([type=checkbox]), select, textarea");
     if (!own || typing || event.ctrlKey || event.metaKey || event.altKey || (keys && !keys.checked)) return;
