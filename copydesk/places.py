@@ -87,7 +87,7 @@ work_option = click.option(
 def work_folder() -> Path:
     """Return the folder in which copies of what stores hold lie."""
     if chosen := os.environ.get(VARIABLE):
-        return Path(chosen)
+        return Path(chosen).absolute()
     cache = os.environ.get("XDG_CACHE_HOME")
     return (Path(cache) if cache else Path.home() / ".cache") / "copydesk"
 
@@ -120,13 +120,13 @@ class Corner:
         return Mirror(self.home / name, self.home / f"{name}.json")
 
     @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the corner: of two commands that would change it the second waits."""
+    def locked(self, name: str) -> Iterator[None]:
+        """Hold a part of the corner: of two commands that would change it the second waits."""
         from copydesk.run_lock import BuildLock  # noqa: PLC0415
         from tasks.core.sealed import write_sealed  # noqa: PLC0415
 
         work_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-        with BuildLock(self.home / "lock"):
+        with BuildLock(self.home / f"{name}.lock"):
             if not (self.home / _ADDRESS).is_file():
                 write_sealed(self.home / _ADDRESS, self.address)
             yield
@@ -141,7 +141,7 @@ def fetch_raw(address: str, *, tell: Callable[[int, int], None] | None = None, m
 
     corner = Corner(address)
     mirror = corner.mirror("raw")
-    with corner.locked():
+    with corner.locked("raw"):
         mirror.fetch(opened(address), wanted=is_wanted_raw, tell=tell)
     if not may_be_empty and not any(mirror.folder.iterdir()):
         raise _nothing(address, "put pages or texts below it, in a folder for every source")
@@ -152,7 +152,7 @@ def fetch_named(address: str, names: Iterable[str]) -> Path:
     """Return a folder that holds these objects of an address, as far as they are there, and perhaps others."""
     corner, chosen = Corner(address), frozenset(names)
     mirror, store = corner.mirror("raw"), opened(address)
-    with corner.locked():
+    with corner.locked("raw"):
         mirror.fetch(store, look=lambda: store.look(sorted(chosen)), wanted=chosen.__contains__)
     return mirror.folder
 
@@ -229,7 +229,7 @@ def fetch_build(address: str, wanted: Callable[[str], bool] | None = None) -> Pa
     """
     corner = Corner(address)
     mirror = corner.mirror("copy")
-    with corner.locked():
+    with corner.locked("copy"):
         mirror.fetch(opened(address), wanted=wanted or _is_of_build)
     if not any(path.is_file() for path in mirror.folder.rglob("*")):
         raise _nothing(address, "make a build there with copydesk run --clean")
@@ -255,7 +255,7 @@ def is_of_status(name: str) -> bool:
 
 def is_of_dataset(name: str) -> bool:
     """Tell whether `copydesk export` and `stats` read an object: those of a build's dataset, or of a dataset that the address names."""
-    return name.startswith("dataset/") or "/" not in name
+    return not name.startswith(("articles/", "ledger/", "attributes/", "run/"))
 
 
 def _nothing(address: str, hint: str) -> click.UsageError:

@@ -48,7 +48,7 @@ def build_at(raw: Place | None, clean: Place | None, options: RunOptions, make: 
         if not isinstance(clean, Address):
             return make(_fetched(raw, BuildPaths(clean or Path(build().clean)), options), clean)
         corner, store = Corner(clean), opened(clean)
-        stack.enter_context(corner.locked())
+        stack.enter_context(corner.locked("clean"))
         if options.rehash:
             corner.put_notes.unlink(missing_ok=True)
         _adopt(store, corner, yes=options.yes)

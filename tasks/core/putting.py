@@ -65,7 +65,7 @@ def put_build(clean: Path, store: Store, notes: Path, tell: Callable[[int, int],
     belonged = {*known, *_sealed(store, there)}
     digests = {name: digest_of(path) for name, path in files.items()}
     new = [name for name, path in files.items() if not _stands(store, name, path, digests[name], there.get(name), known.get(name))]
-    gone = sorted(name for name in there.keys() - files.keys() if name in belonged or _is_shard(name))
+    gone = sorted(name for name in there.keys() - files.keys() if name in belonged or _is_owned(name))
     if new or gone:
         write_sealed(notes, {name: known.get(name, Put("", None)) for name in belonged})
         first = [name for name in new if name not in _LAST]
@@ -96,8 +96,9 @@ def _sealed(store: Store, there: Mapping[str, Stored]) -> Iterable[str]:
     return [name, *(f"dataset/{each}" for each in listed)] if listed else []
 
 
-def _is_shard(name: str) -> bool:
-    return name.startswith(_OWNED) and name.endswith(".jsonl")
+def _is_owned(name: str) -> bool:
+    """Tell whether only copydesk gives an object this name: a shard's, or that of a put that was cut off below `file://`."""
+    return (name.startswith(_OWNED) and name.endswith(".jsonl")) or name.rpartition("/")[2].startswith(TEMPORARY_PREFIX)
 
 
 def _stands(store: Store, name: str, path: Path, digest: str, there: Stored | None, put: Put | None) -> bool:

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from tasks.core.atomic_files import temporary_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
@@ -207,7 +209,12 @@ class Store:
         with _one_line(f"{self.address}/{name}"):
             if self._scheme not in _WITHOUT_FOLDERS:
                 self._fs.makedirs(target.rpartition("/")[0], exist_ok=True)
-            self._fs.put_file(str(path), target)
+            if self._scheme in ("file", "local"):  # what is copied there is seen while it grows; other stores show whole objects
+                temporary = f"{target.rpartition('/')[0]}/{temporary_name()}"
+                self._fs.put_file(str(path), temporary)
+                self._fs.mv(temporary, target)
+            else:
+                self._fs.put_file(str(path), target)
 
     def remove(self, name: str) -> None:
         """Delete an object; one that is not there is deleted already."""

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+# Libraries of others have threads of their own when a document is cleaned in a child; Python 3.12 and later warn of that.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+
 PAGE = "<html><body><nav><a href=/>Home</a></nav><article><h1>Snow</h1><p>{}</p></article></body></html>"
 SNOW = "Snow closed the pass on Tuesday, the police said, and drivers have to take the tunnel until the weekend."
 

@@ -16,6 +16,9 @@ from copydesk import clean, clean_batch
 from copydesk.adapters import clean_rows
 from copydesk.batches import SCHEMA
 
+# Libraries of others have threads of their own when a document is cleaned in a child; Python 3.12 and later warn of that.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+
 ROOT = Path(__file__).parents[2]
 SNOW = "Snow closed pass {} on Tuesday, the police said, and drivers have to take the tunnel until the weekend."
 

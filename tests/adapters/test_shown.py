@@ -18,6 +18,9 @@ from copydesk.adapters.builds import BuildError, build
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# Libraries of others have threads of their own when a document is cleaned in a child; Python 3.12 and later warn of that.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+
 ROOT = Path(__file__).parents[2]
 SHOWN = dict(re.findall(r"^```python (\w+)\n(.*?)^```", (ROOT / "docs" / "engines.md").read_text("utf-8"), re.DOTALL | re.MULTILINE))
 SNOW = "Snow closed the pass on Tuesday, the police said, and drivers have to take the tunnel until the weekend."

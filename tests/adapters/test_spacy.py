@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+# Libraries of others have threads of their own when a document is cleaned in a child; Python 3.12 and later warn of that.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+
 PAGE = """<html lang="en"><body><article><h1>Talks in the valley</h1>
 <p>The mayor said on Monday that ISIL's leaders and the European Union met; a <a href="https://example.org/report">report</a> is due.</p>
 <h2>What is next</h2><p>The weather service expects snow until the weekend, and all schools will stay closed.</p></article></body></html>"""

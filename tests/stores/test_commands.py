@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from click.testing import Result
 
 
+# Libraries of others have threads of their own when a document is cleaned in a child; Python 3.12 and later warn of that.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+
+
 def desk(*words: object) -> Result:
     """Run a command in this process and return what it said and how it ended."""
     return CliRunner().invoke(cli, [str(word) for word in words])

@@ -133,6 +133,16 @@ def test_a_fault_at_any_call_leaves_a_build_and_the_next_run_mends_it(clean: Pat
     assert fault == len(FaultyFileSystem.calls) == 7
 
 
+def test_a_folder_never_shows_half_a_file(clean: Path, tmp_path: Path) -> None:
+    target = tmp_path / "there"
+    put_build(clean, Store(f"file://{target}"), tmp_path / "put.json")
+    assert tree(target) == whole(clean)
+    (target / "ledger" / ".copydesk-tmp-host-1-ab").write_bytes(b"half")  # of a machine that lost its power
+    (clean / "build.json").write_bytes(b'{"later": true}')
+    put_build(clean, Store(f"file://{target}"), tmp_path / "put.json")
+    assert tree(target) == whole(clean)
+
+
 def test_who_writes_there_too_is_noticed(clean: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store("faulty://desk/clean")
     monkeypatch.setattr(FaultyFileSystem, "put_file", lambda self, _, rpath: self.pipe_file(rpath, b"torn"))
