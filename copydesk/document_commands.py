@@ -10,7 +10,17 @@ import click
 
 from copydesk.build_commands import clean_folder
 from copydesk.options import FILE, FOLDER, common, found_settings, with_settings, workers_of
-from copydesk.places import FOLDER_OR_ADDRESS, Address, address_of, build_at_address, fetch_named, raw_of, with_sidecars, work_option
+from copydesk.places import (
+    FOLDER_OR_ADDRESS,
+    Address,
+    address_of,
+    build_at_address,
+    fetch_build,
+    fetch_named,
+    raw_of,
+    with_sidecars,
+    work_option,
+)
 
 if TYPE_CHECKING:
     from copydesk.options import Manner
@@ -207,6 +217,8 @@ def review(
         if options[name] is not None and settings.is_further_up:
             options[name] = options[name].absolute()
     chosen = ReviewOptions(open=open_, **options)
+    if names and build_at_address(names[0]) is not None:
+        names = (str(fetch_build(address_of(names[0]) or "")), *names[1:])
     if names and not is_build(names[0]):
         if chosen.raw is not None or chosen.scores is not None:
             raise click.UsageError("--raw and --scores are for a build: name its folder, or leave them out")

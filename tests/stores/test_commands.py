@@ -152,6 +152,8 @@ def test_looking_at_a_build_fetches_what_is_needed(bucket: Any, tmp_path: Path) 
     assert (told["built"], told["ok"], told["rejected"]) == (True, 8, 1)
     (copy,) = (tmp_path / "work").glob(f"s3-desk-clean-{12 * '?'}/copy")
     assert {path.name for path in copy.iterdir()} == {"build.json", "ledger", "dataset"}
+    good("review", "s3://desk/clean", "--no-scores", "--output", tmp_path / "pages", "--quiet")
+    assert (tmp_path / "pages" / "index.html").is_file()
 
 
 def test_documents_at_an_address_are_named_by_it(bucket: Any, tmp_path: Path) -> None:
