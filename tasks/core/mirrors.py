@@ -242,7 +242,7 @@ def folder_name(address: str) -> str:
     """Return the name of the folder in which copies of an address lie: readable, and unlike that of any other address.
 
     >>> folder_name("s3://bucket/raw")
-    's3-bucket-raw-e2e1f9a4f7c5'
+    's3-bucket-raw-845c0e982c2c'
     """
     readable = "".join(sign if sign.isascii() and (sign.isalnum() or sign in ".-") else "-" for sign in address.replace("://", "-"))
     return f"{readable[:80]}-{sha256(address.encode()).hexdigest()[:12]}"
