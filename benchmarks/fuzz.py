@@ -128,7 +128,7 @@ def _values(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
         yield pointer, value
     elif isinstance(value, dict):
         for key, inner in value.items():
-            if pointer or key not in ("text", "removed", "provenance", "annotations", "entities", "links"):
+            if pointer or key not in ("text", "removed", "provenance", "annotations", "entities", "links", "marks"):
                 yield from _values(inner, f"{pointer}/{key}")
     elif isinstance(value, list | tuple):
         for number, inner in enumerate(value):

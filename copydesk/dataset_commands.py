@@ -69,7 +69,7 @@ def export(*, dataset: Place | None, output: Path | None, dry_run: bool, setting
       dolma        id, text, source, created, added and metadata
       schema.org   a NewsArticle a line
       text         the texts alone, a form feed on a line of its own after each
-      markdown     headings, lists, quotes, tables, code and links in Markdown, parted in the same way
+      markdown     headings, lists, quotes, tables, code, links and emphasis in Markdown, parted in the same way
       html         one page with an article for each
 
     \b

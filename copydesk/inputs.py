@@ -208,17 +208,18 @@ def found_in(item: Input, config: Config, told: Told = NOTHING, alive: Callable[
             alive()
 
 
-def found_within(item: Input, config: Config, told: Told, limits: Limits) -> Iterator[Found]:
+def found_within(item: Input, config: Config, told: Told, limits: Limits, *, bare: bool = False) -> Iterator[Found]:
     """Yield what a raw file holds, read by a child process in which every document may take as much as in a build.
 
-    Where reading takes more, or breaks off, the file is refused from there on. Raises `OSError` where it cannot be read.
+    Where reading takes more, or breaks off, the file is refused from there on. Documents are `bare` without their data, for whoever asks
+    for their names alone. Raises `OSError` where the file cannot be read.
     """
     from tasks.core.one_document import answers  # noqa: PLC0415 - loads Luigi and the stages
     from tasks.core.watching import charge  # noqa: PLC0415
 
     try:
         for head, data in answers(
-            lambda: _frames(item, config, told, lambda: charge(limits.seconds)), seconds=limits.seconds, memory=limits.memory
+            lambda: _frames(item, config, told, lambda: charge(limits.seconds), bare=bare), seconds=limits.seconds, memory=limits.memory
         ):
             sent = _SENT.decode(head)
             if isinstance(sent, _Failed):
@@ -257,13 +258,13 @@ class _Head(msgspec.Struct, frozen=True, tag=True):
 _SENT: msgspec.msgpack.Decoder[_Failed | _Left | _Head] = msgspec.msgpack.Decoder(_Failed | _Left | _Head)
 
 
-def _frames(item: Input, config: Config, told: Told, alive: Callable[[], None]) -> Iterator[tuple[bytes, bytes]]:
-    """Be the child: yield what is found, and the data of documents beside it."""
+def _frames(item: Input, config: Config, told: Told, alive: Callable[[], None], *, bare: bool) -> Iterator[tuple[bytes, bytes]]:
+    """Be the child: yield what is found, and beside it the data of documents that are not to be bare."""
     encode = msgspec.msgpack.Encoder().encode
     try:
         for found in found_in(item, config, told, alive):
             if isinstance(found, Document):
-                raw, data = found.raw, found.raw.data
+                raw, data = found.raw, b"" if bare else found.raw.data
                 head = _Head(found.locator, raw.locator, raw.source, raw.url, raw.media_type, raw.meta, isinstance(data, str))
                 yield encode(head), data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
             elif isinstance(found, Refused):
@@ -290,19 +291,23 @@ def _received(sent: _Left | _Head, data: bytes) -> Found:
     return Document(sent.locator, raw)
 
 
-def sampled(items: Iterable[Input], count: int, seed: int, config: Config) -> list[Input]:
+def sampled(items: Iterable[Input], count: int, seed: int, config: Config, limits: Limits) -> list[Input]:
     """Return inputs with `count` documents of all that they hold; which ones follows from the seed and the locators alone."""
     held = list(items)
-    ranked = ((sha256(f"{seed}\0{locator}".encode()).digest(), number, locator) for number, locator in _locators(held, config))
+    ranked = ((sha256(f"{seed}\0{locator}".encode()).digest(), number, locator) for number, locator in _locators(held, config, limits))
     chosen: dict[int, set[str]] = {}
     for _, number, locator in heapq.nsmallest(count, ranked):
         chosen.setdefault(number, set()).add(locator)
     return [msgspec.structs.replace(held[number], members=frozenset(names)) for number, names in sorted(chosen.items())]
 
 
-def _locators(items: list[Input], config: Config) -> Iterator[tuple[int, str]]:
+def _locators(items: list[Input], config: Config, limits: Limits) -> Iterator[tuple[int, str]]:
+    """Yield the names of what is to be read; a container that cannot be listed stands for itself, and says why when it is read."""
     for number, item in enumerate(items):
         if item.problem is not None or container_kind(item.path) in (None, "packed"):
             yield number, item.locator
-        else:
-            yield from ((number, found.locator) for found in found_in(item, config))
+            continue
+        try:
+            yield from ((number, found.locator) for found in found_within(item, config, NOTHING, limits, bare=True))
+        except OSError:
+            yield number, item.locator

@@ -18,6 +18,7 @@ import msgspec
 SCHEMA_VERSION: Final = "1.0"
 
 BlockKind = Literal["paragraph", "heading", "quote", "list_item", "table", "code", "preformatted"]
+MarkKind = Literal["strong", "em", "code", "sup", "sub"]
 AuthorType = Literal["person", "organization", "agency"]
 RemovedKind = Literal[
     "share",
@@ -146,6 +147,14 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 
     text: str
     url: str
+    start: int
+    end: int
+
+
+class InlineMark(msgspec.Struct, frozen=True, kw_only=True):
+    """Words that the page sets apart within their line; `start`/`end` index `text`. Marks may overlap and hold each other."""
+
+    kind: MarkKind
     start: int
     end: int
 
@@ -300,6 +309,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     images: tuple[Image, ...]
     embeds: tuple[Embed, ...]
     links: tuple[Link, ...]
+    marks: tuple[InlineMark, ...]
     removed: tuple[Removed, ...]
     entities: tuple[Entity, ...]
     annotations: tuple[Annotation, ...]
@@ -317,7 +327,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.json.encode(self)
 
     def to_markdown(self) -> str:
-        """Return title and text as Markdown: headings, lists, quotes, tables, code and links, from blocks and spans."""
+        """Return title and text as Markdown: headings, lists, quotes, tables, code, links and emphasis, from blocks and spans."""
         return str(import_module("pipeline.views.as_markdown").to_markdown(self))  # a view reads records: they name it, and import none
 
     def to_html(self) -> str:

@@ -21,12 +21,12 @@ from pipeline.describe import choose_fields, collect_markup, collect_near_headli
 from pipeline.edits.compose import OffsetMap, Op, apply, compose
 from pipeline.edits.layout import lay_out, op_of, tidied
 from pipeline.edits.state import State, Verdict, advance, begin
-from pipeline.emit import Draft, Origin, assemble, text_annotations, text_blocks, text_links
+from pipeline.emit import Draft, Origin, assemble, text_annotations, text_blocks, text_links, text_marks
 from pipeline.extract import ExtractError, extract, parse
 from pipeline.jsonld import read_graph
 from pipeline.lines.datelines import reporters
 from pipeline.normalise import kept_spans, normalise, normalise_moved
-from pipeline.records import SEVERAL_ARTICLES, Annotation, Article, BaseKind, Completeness, PageKind, QualityWarning, RawSource
+from pipeline.records import SEVERAL_ARTICLES, Annotation, Article, BaseKind, Completeness, MarkKind, PageKind, QualityWarning, RawSource
 from pipeline.rejected import Rejected
 from pipeline.resources import Resources, load_resources
 from pipeline.segment import segment
@@ -91,7 +91,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 class _Read(msgspec.Struct, frozen=True, kw_only=True):
     """What a document says of its fields, and what it is, before anything is cut.
 
-    `headline`, `near_headline` and `links` are a page's: the block that shows its headline, what stands near it, and where links lead.
+    `headline`, `near_headline` and `links` are a page's: the block that shows its headline, what stands near it, where links lead,
+    and `marks` the words that are set apart within their lines.
     `variety` is the English variety that a page declares ("en-GB"); `bad_bytes` says that bytes which were not valid stand in the base
     text as U+F780 to U+F7FF.
     """
@@ -103,6 +104,7 @@ class _Read(msgspec.Struct, frozen=True, kw_only=True):
     headline: Cut | None = None
     near_headline: tuple[Candidate, ...] = ()
     links: tuple[tuple[int, int, str], ...] = ()
+    marks: tuple[tuple[int, int, MarkKind], ...] = ()
     declared_language: str | None = None
     variety: str | None = None
     bad_bytes: bool = False
@@ -216,6 +218,7 @@ def _read_page(decoded: Decoded, document: RawDocument, desk: Desk) -> _Read:
         headline=page.headline,
         near_headline=seen,
         links=page.links,
+        marks=page.marks,
         declared_language=declared,
         variety=_english_variety(declared),
         bad_bytes=_has_bad_bytes(decoded),
@@ -414,6 +417,7 @@ def _draft(read: _Read, fields: Fields, passes: _Passes, decoded: Decoded, desk:
         moved_source="visible" if read.is_page else "line",
         blocks=text_blocks(state.text, last.kept, read.judged.blocks if read.is_page else (), places, code),
         links=text_links(state.text, read.links, places),
+        marks=text_marks(state.text, read.marks, places),
         entities=entities(state.text, language=code, lists=desk.resources.lists),
         annotations=text_annotations(state.annotations, last.annotations, places),
         language=spoken,

@@ -47,10 +47,7 @@ def test_what_was_found_keeps_every_promise(case: dict[str, Any]) -> None:
     assert violations(data, case["media_type"]) == []
 
 
-_OUTSIDE = pytest.mark.xfail(strict=True, reason="of thousands of bylines in a row, some are kept outside of every block")
-
-
-@pytest.mark.parametrize("name", [pytest.param(name, marks=_OUTSIDE if name == "bylines" else ()) for name in LARGE])
+@pytest.mark.parametrize("name", LARGE)
 def test_time_grows_with_the_size(name: str) -> None:
     assert violations(LARGE[name]) == []
 

@@ -56,7 +56,7 @@ def clean_documents(options: CleanOptions, settings: Settings, manner: Manner) -
     config = settings.config()
     items: Iterable[Input] = inputs(_names(options), options.told)
     if options.sample is not None:
-        items = sampled(items, options.sample, options.seed, config)
+        items = sampled(items, options.sample, options.seed, config, limits_of(settings))
     if options.dry_run:
         return _list(islice(items, options.limit))
     counts = {"ok": 0, "rejected": 0, "skipped": 0, "failed": 0}

@@ -131,7 +131,7 @@ def _record(line: bytes, record: Any, previous: str) -> Iterator[str]:
         yield f"{article.id}: not the id of its locator and raw bytes"
     if sha256(article.text.encode()).hexdigest() != provenance.text_sha256:
         yield f"{article.id}: text_sha256 is not the digest of its text"
-    for name in ("blocks", "links", "entities", "annotations"):
+    for name in ("blocks", "links", "marks", "entities", "annotations"):
         for number, span in enumerate(getattr(article, name)):
             if not 0 <= span.start <= span.end <= len(article.text):
                 yield f"{article.id}: /{name}/{number} lies outside the text"

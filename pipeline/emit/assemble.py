@@ -27,6 +27,7 @@ from pipeline.records import (
     Embed,
     Entity,
     Image,
+    InlineMark,
     Language,
     Link,
     PageKind,
@@ -68,6 +69,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     moved_source: str
     blocks: tuple[TextBlock, ...]
     links: tuple[Link, ...]
+    marks: tuple[InlineMark, ...]
     entities: tuple[Entity, ...]
     annotations: tuple[Annotation, ...]
     language: Language | None
@@ -121,6 +123,7 @@ def assemble(draft: Draft, origin: Origin, config: EmitConfig) -> Article:
         images=_images(places),
         embeds=_embeds(places),
         links=draft.links,
+        marks=draft.marks,
         removed=_removed(places, draft.removals, config),
         entities=draft.entities,
         annotations=draft.annotations,

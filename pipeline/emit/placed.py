@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pipeline.records import Annotation, Link, TextBlock
+from pipeline.records import Annotation, InlineMark, Link, MarkKind, TextBlock
 from pipeline.text.language import foreign_language
 
 if TYPE_CHECKING:
@@ -70,6 +70,12 @@ def text_links(text: str, links: Iterable[tuple[int, int, str]], places: OffsetM
         if low < high:
             out.append(Link(text=text[low:high], url=url, start=low, end=high))
     return tuple(out)
+
+
+def text_marks(text: str, marks: Iterable[tuple[int, int, MarkKind]], places: OffsetMap) -> tuple[InlineMark, ...]:
+    """Return the marks, given as (start, end, kind) in base offsets, of which more than white space is in the text, sorted."""
+    found = {(places.to_text(start), places.to_text(end), kind) for start, end, kind in marks}
+    return tuple(InlineMark(kind=kind, start=low, end=high) for low, high, kind in sorted(found) if text[low:high].strip())
 
 
 def text_annotations(early: Iterable[Annotation], last: Sequence[Annotation], places: OffsetMap) -> tuple[Annotation, ...]:

@@ -24,6 +24,7 @@ from pipeline.extract.corrections import bare_text, with_enclosed_code
 from pipeline.extract.decide import decide, findings, kept_links
 from pipeline.extract.errors import ExtractError
 from pipeline.extract.extracted import Extracted
+from pipeline.extract.inline_marks import inline_marks
 from pipeline.extract.metadata import Evidence, gather
 from pipeline.extract.outside import Outside, find_outside
 from pipeline.extract.page_kind import completeness, judge_page
@@ -148,6 +149,7 @@ def _judge(
         headline=verdicts.headline,
         items=tuple(verdicts.items),
         links=kept_links(page, verdicts, url),
+        marks=inline_marks(layout, verdicts.kept, verdicts.cuts),
         findings=findings(page, scores.tolist(), verdicts),
         page_kind="multiple" if several else verdict.kind,
         completeness="empty" if verdict.kind == "error" else completeness(page, verdicts.kept, html),

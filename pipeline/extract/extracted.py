@@ -6,7 +6,7 @@ import msgspec
 
 from pipeline.extract.page_layout import Layout
 from pipeline.extract.paths import block_paths
-from pipeline.records import BaseKind, Completeness, PageKind, QualityWarning
+from pipeline.records import BaseKind, Completeness, MarkKind, PageKind, QualityWarning
 from pipeline.spans import Block, Cut, Finding, Item
 
 
@@ -23,6 +23,7 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
         headline: the block that shows the page's headline, as the cut that would move all of it to the title; no cut covers it.
         items: images and embeds, as far as they are not moved by cuts.
         links: (start, end, address) of the links in blocks that stay.
+        marks: (start, end, kind) of words that are set apart within their lines, in blocks that stay.
         findings: the model's score of every block and the rule that decided.
         warnings: what a user should look at.
         page_kind: what kind of page it is.
@@ -38,6 +39,7 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     headline: Cut | None = None
     items: tuple[Item, ...] = ()
     links: tuple[tuple[int, int, str], ...] = ()
+    marks: tuple[tuple[int, int, MarkKind], ...] = ()
     findings: tuple[Finding, ...] = ()
     warnings: tuple[QualityWarning, ...] = ()
     page_kind: PageKind = "article"

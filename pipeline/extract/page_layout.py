@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.records import BlockKind
+    from pipeline.records import BlockKind, MarkKind
 
 TREE_ROOT = -1
 
@@ -40,6 +40,17 @@ class Script(NamedTuple):
     kind: str
 
 
+class InlineRun(NamedTuple):
+    """The marks of a run of text: its blocks, `first` to `end`, and each mark's kind and span.
+
+    Spans count characters that are no white space, from the first block's beginning.
+    """
+
+    first: int
+    end: int
+    marks: tuple[tuple[MarkKind, int, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """A page's blocks and elements. Lists that begin with `element_` are in pre-order of the tree's block-level elements.
@@ -57,6 +68,7 @@ class Layout:
         links: all links, in order.
         drops: spans inside blocks that are not for the eye (titles of icons, text for screen readers).
         scripts: spans inside blocks that stand off the line, were deleted or put in, or say how a word is read.
+        inline: words that are set apart within their lines, run by run.
         pictures: all images, in order.
         rules: of each horizontal rule, the number of blocks before it.
         element_tags: tag names.
@@ -80,6 +92,7 @@ class Layout:
     links: Sequence[Anchor]
     drops: Sequence[tuple[int, int]]
     scripts: Sequence[Script]
+    inline: Sequence[InlineRun]
     pictures: Sequence[Picture]
     rules: Sequence[int]
     element_tags: Sequence[str]

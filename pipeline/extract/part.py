@@ -46,6 +46,7 @@ def part_of(layout: Layout, stays: Sequence[bool]) -> Layout:
         links=[Anchor(a.start + by, a.end + by, a.attributes) for a, by in zip(layout.links, by_link, strict=True) if by is not None],
         drops=[(start + by, end + by) for (start, end), by in zip(layout.drops, by_drop, strict=True) if by is not None],
         scripts=[],
+        inline=[],
         pictures=[Picture(before[picture.block], picture.element, picture.attributes) for picture in layout.pictures],
         rules=[before[rule] for rule in layout.rules],
         element_tags=layout.element_tags,

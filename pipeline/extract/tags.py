@@ -30,6 +30,7 @@ class Op(IntEnum):
     LEAVE = 13
     SCRIPT = 14
     SCRIPT_END = 15
+    MARK_END = 16
 
 
 BLOCK_TAGS = frozenset(
@@ -196,6 +197,9 @@ INLINE_TAGS = frozenset(
 MARKS = {"time": 1, "b": 2, "strong": 2, "em": 4, "i": 4, "code": 8, "samp": 8, "kbd": 8}
 """Inline elements that leave a mark on their block, as bits of `Layout.marks`."""
 
+OPENS = {"strong": "S", "b": "S", "em": "E", "i": "E", "code": "C", "samp": "C", "kbd": "C"}
+"""Inline elements whose words a record marks, and the event of their start tags; the event of an end tag is the same in lower case."""
+
 SCRIPT_TAGS = {
     "sup": RAISED,
     "sub": LOWERED,
@@ -224,7 +228,7 @@ def _operations() -> dict[str, Op]:
     table: dict[str, Op] = {}
     for tag in INLINE_TAGS:
         table[tag] = Op.MARK if tag in MARKS else Op.NOTHING
-        table["/" + tag] = Op.NOTHING
+        table["/" + tag] = Op.MARK_END if tag in OPENS else Op.NOTHING
     for tag in BLOCK_TAGS:
         context = tag in CONTEXTS
         table[tag], table["/" + tag] = (Op.ENTER, Op.LEAVE) if context else (Op.OPEN, Op.CLOSE)

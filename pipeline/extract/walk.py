@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from pipeline.extract.code_blocks import BORDER, START, divide_listing, is_gutter, looks_like_code, named_code
 from pipeline.extract.data_tables import join_data_table
 from pipeline.extract.errors import ExtractError
-from pipeline.extract.page_layout import TREE_ROOT, Anchor, Layout, Picture, Script
+from pipeline.extract.inline_marks import part_marks
+from pipeline.extract.page_layout import TREE_ROOT, Anchor, InlineRun, Layout, Picture, Script
 from pipeline.extract.runs import LINK_CLOSE, LINK_OPEN, NOTE, NUL, RAISED, SCRIPT_CLOSE, Run, collapse, read_linked, unescape
-from pipeline.extract.tags import HEADINGS, LIST_ITEMS, LISTS, MARKS, OPERATIONS, PARAGRAPHS, PREFORMATTED, SCRIPT_TAGS, Op
+from pipeline.extract.tags import HEADINGS, LIST_ITEMS, LISTS, MARKS, OPENS, OPERATIONS, PARAGRAPHS, PREFORMATTED, SCRIPT_TAGS, Op
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -113,6 +114,10 @@ class _Walker:
         self.listing = -1
         self.raw: list[str] = []
         self.names: list[str] = []
+        self.inline: list[InlineRun] = []
+        self.open_marks = dict.fromkeys(OPENS.values(), 0)
+        self.run_marks = ""
+        self.has_marks = False
 
     def run(self, tokens: Iterable[tuple[str, str, str]]) -> None:
         """Read all tags, each with its attributes and the text behind it: the hot loop."""
@@ -164,6 +169,7 @@ class _Walker:
             (Op.LEAVE, self.leave),
             (Op.BREAK, self.line_break),
             (Op.MARK, self.set_mark),
+            (Op.MARK_END, self.end_mark),
             (Op.SPAN, self.span),
             (Op.IMAGE, self.picture),
             (Op.DROP, self.drop),
@@ -182,8 +188,30 @@ class _Walker:
     def set_mark(self, name: str, _attributes: str) -> None:
         """The block holds an element that tells something."""
         self.mark |= MARKS[name] if self.parts or MARKS[name] != _CODE else _CODE | _CODE_FIRST
+        if name in OPENS:
+            event = OPENS[name]
+            self.open_marks[event] += 1
+            if self.open_marks[event] == 1:
+                self.note_mark(event)
         if self.dropping:
             self.dropped(name)
+
+    def end_mark(self, name: str, _attributes: str) -> None:
+        """An element that sets words apart ends; of those inside others of their kind nobody asks."""
+        event = OPENS[name[1:]]
+        if self.open_marks[event] == 1:
+            self.note_mark(event.lower())
+        self.open_marks[event] = max(self.open_marks[event] - 1, 0)
+        if self.dropping:
+            self.dropped(name)
+
+    def note_mark(self, event: str) -> None:
+        """Put an event into the run. Before its first words it is kept apart: whether a run has begun decides about other tags."""
+        if self.parts and self.listing < 0:
+            self.parts.append(NUL + event)
+            self.has_marks = True
+        else:
+            self.run_marks = self.run_marks.replace(event.upper(), "") + (event if event.isupper() else "")
 
     def span(self, name: str, attributes: str) -> None:
         """A span may hold words that are not for the eye."""
@@ -302,6 +330,8 @@ class _Walker:
         if name == "/table" and len(self.texts) - self.element_firsts[current] > 1:
             joined = join_data_table(self, current)
             self.position = joined if joined is not None else self.position
+            while joined is not None and self.inline and self.inline[-1].end >= len(self.texts):
+                self.inline.pop()  # a table's cells are one block by now
 
     def flush(self) -> None:
         """End the run of text and make blocks of it."""
@@ -310,15 +340,15 @@ class _Walker:
         parts.clear()
         if "&" in text:
             text = unescape(text)
-        if self.listing >= 0:
+        if (self.has_marks or self.run_marks) and self.listing < 0:
+            self.flush_marked(text)
+        elif self.listing >= 0:
             self.raw.append(text + NUL + BORDER)
             parts.append(NUL + START)
-        elif NUL in text:
-            self.marked(text)
         else:
-            text = " ".join(text.split()) if text.isascii() else collapse(text).strip()
-            if text:
-                self.add(text, 0, 0)
+            self.make_blocks(text)
+        if self.has_marks or self.run_marks:
+            self.run_marks, self.has_marks = "".join(event for event, depth in self.open_marks.items() if depth), False
         if self.run_links:
             self.run_links[:] = self.open_links[-1:]
             if self.run_links:
@@ -327,6 +357,23 @@ class _Walker:
             parts.append("\x00[")
         if self.listing < 0:
             self.mark = 0
+
+    def make_blocks(self, text: str) -> None:
+        """Make blocks of a run without marks."""
+        if NUL in text:
+            self.marked(text)
+        else:
+            text = " ".join(text.split()) if text.isascii() else collapse(text).strip()
+            if text:
+                self.add(text, 0, 0)
+
+    def flush_marked(self, text: str) -> None:
+        """Make blocks of a run, and remember where its marks are."""
+        plain, marks = part_marks("".join(NUL + event for event in self.run_marks) + text)
+        first = len(self.texts)
+        self.make_blocks(plain)
+        if marks and len(self.texts) > first:
+            self.inline.append(InlineRun(first, len(self.texts), marks))
 
     def add(self, text: str, link_chars: int, link_count: int) -> None:
         """Append one block."""
@@ -438,6 +485,7 @@ class _Walker:
             links=self.links,
             drops=self.drops,
             scripts=self.scripts,
+            inline=self.inline,
             pictures=self.pictures,
             rules=self.rules,
             element_tags=[tag.lstrip(_INLINE_MARK) for tag in self.element_tags] if self.has_inline else self.element_tags,

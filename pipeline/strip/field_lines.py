@@ -168,6 +168,9 @@ def take_bylines(draft: Draft, title: int | None, language: str | None) -> None:
             more = _read_bulleted(draft, following, language) if draft.is_open(following) else None
             if more is not None and more[0].certain and ":" in draft.lines[following]:
                 _move_byline(draft, following, *more)
+        for other in draft.open_blocks():
+            if other < first and draft.lines[other] == draft.lines[index]:
+                draft.remove(other, "byline", BYLINE)
         return
 
 

@@ -6,7 +6,7 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pipeline.views.inline import depths, pieces, rows_of
+from pipeline.views.inline import depths, pieces, rows_of, stretches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,7 +68,13 @@ def _depth(block: TextBlock) -> int:
 
 def _inline(article: Article, block: TextBlock) -> str:
     parts = []
-    for piece in pieces(article.text, article.links, block.start, block.end):
-        words = escape(piece.text).replace("\n", "<br>\n")
+    for piece in pieces(article.links, block.start, block.end):
+        words = "".join(_marked(*stretch) for stretch in stretches(article.text, article.marks, piece.start, piece.end))
         parts.append(words if piece.url is None else f'<a href="{escape(piece.url)}">{words}</a>')
     return "".join(parts)
+
+
+def _marked(text: str, kinds: Sequence[str]) -> str:
+    opened = "".join(f"<{kind}>" for kind in kinds)
+    closed = "".join(f"</{kind}>" for kind in reversed(kinds))
+    return opened + escape(text).replace("\n", "<br>\n") + closed

@@ -6,18 +6,22 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pipeline.views.inline import depths, pieces, rows_of
+from pipeline.views.inline import depths, pieces, rows_of, stretches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pipeline.records import Article, TextBlock
+    from pipeline.views.inline import Piece
 
 _SIGNS = re.compile(r"[\\`*\[\]<>~|]|&(?=[A-Za-z#])|(?<![^\W_])_|_(?![^\W_])")
 """Characters that would be markup: an underscore inside a word, or an ampersand before a space, is none."""
 _LINE_STARTS = re.compile(r"^(?=[#+=-])|^(\d{1,9})(?=[.)])", re.MULTILINE)
 """What makes a line a heading, a list or a rule at its beginning."""
 _ESCAPE = r"\\\g<0>"
+_SIGN_OF = {("strong",): "**", ("em",): "*", ("em", "strong"): "***", ("code",): "`", ("code", "em"): "`", ("code", "strong"): "`"}
+_STOPS = frozenset(".,;:!?")
+"""Signs of punctuation that may follow marked words which end in one themselves."""
 _FENCES = re.compile(r"`{3,}")
 
 
@@ -81,12 +85,46 @@ def _quotes(article: Article, blocks: Sequence[TextBlock]) -> str:
 
 
 def _inline(article: Article, block: TextBlock) -> list[str]:
-    """Return the lines of a block with its links; white space at their ends, which would be markup, is left out."""
-    words = "".join(
-        _SIGNS.sub(_ESCAPE, piece.text) if piece.url is None else f"[{_SIGNS.sub(_ESCAPE, piece.text)}]({_address(piece.url)})"
-        for piece in pieces(article.text, article.links, block.start, block.end)
-    )
-    return [_LINE_STARTS.sub(_escape_start, line.strip()) for line in words.split("\n")]
+    """Return the lines of a block with its links and marks; white space at their ends, which would be markup, is left out."""
+    parts = []
+    for piece in pieces(article.links, block.start, block.end):
+        words = _marked(article, piece)
+        parts.append(words if piece.url is None else f"[{words}]({_address(piece.url)})")
+    return [_LINE_STARTS.sub(_escape_start, line.strip()) for line in "".join(parts).split("\n")]
+
+
+def _marked(article: Article, piece: Piece) -> str:
+    """Return the words of a piece with their marks, as far as Markdown reads them there; it has none for raised and lowered words."""
+    out: list[str] = []
+    place, closed = piece.start, False
+    for text, kinds in stretches(article.text, article.marks, piece.start, piece.end):
+        before, after = article.text[max(place - 1, 0) : place], article.text[place + len(text) : place + len(text) + 1]
+        sign = _SIGN_OF.get(tuple(kind for kind in kinds if kind not in ("sup", "sub")), "")
+        free = bool(sign) and not closed and _is_free(text, before, after)
+        if free and sign == "`":
+            out.append(_as_code(text))
+        else:
+            out.append(sign * free + _SIGNS.sub(_ESCAPE, text) + sign * free)
+        place, closed = place + len(text), free
+    return "".join(out)
+
+
+def _is_free(text: str, before: str, after: str) -> bool:
+    """Whether signs around words are read as such: CommonMark wants them to flank the words (section 6.2); this asks for a little more."""
+    starts = text[:1].isalnum() or not before.strip()
+    ends = text[-1:].isalnum() or not after.strip() or after in _STOPS
+    return starts and ends
+
+
+def _as_code(text: str) -> str:
+    r"""Return words as a span of code.
+
+    >>> print(_as_code("a`b"), _as_code("`"))
+    ``a`b`` `` ` ``
+    """
+    fence = "`" * (max([0, *(len(found) for found in re.findall("`+", text))]) + 1)
+    space = " " * (text[0] == "`" or text[-1] == "`")
+    return f"{fence}{space}{text}{space}{fence}"
 
 
 def _address(url: str) -> str:

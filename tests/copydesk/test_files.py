@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import copydesk.files
+import copydesk.inputs
 import pipeline.ledger
 from copydesk.files import clean_file, clean_files
 from copydesk.inputs import Input, Told, found_in, inputs, sampled
@@ -20,9 +21,12 @@ from pipeline import clean
 from pipeline.config import Config
 from pipeline.ingest.found import Document
 from pipeline.rejected import Rejected
+from tasks.core.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pipeline.ingest.found import Found, Source
 
 STORY = "Snow on the pass {0}\n\nSnow closed pass {0} on Tuesday, the police said, and drivers have to take the tunnel until the weekend.\n"
 
@@ -159,13 +163,31 @@ def test_a_hostile_document_costs_itself_alone(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.usefixtures("pages")
 def test_a_sample_follows_from_the_seed_alone() -> None:
     def chosen(count: int, seed: int, names: list[str]) -> list[str]:
-        return sorted(name for item in sampled(inputs(names), count, seed, Config()) for name in item.members or ())
+        return sorted(name for item in sampled(inputs(names), count, seed, Config(), Limits()) for name in item.members or ())
 
     assert chosen(3, 1, ["pages"]) == chosen(3, 1, ["pages/deep", "pages/d.jsonl", "pages/c.zip", "pages/a.txt"])
     assert len({tuple(chosen(3, seed, ["pages"])) for seed in range(10)}) > 1
     assert len(chosen(100, 1, ["pages"])) == 7
-    (item, *_) = sampled(inputs(["pages/d.jsonl"]), 1, 1, Config())
+    (item, *_) = sampled(inputs(["pages/d.jsonl"]), 1, 1, Config(), Limits())
     assert len(list(found_in(item, Config()))) == 1
+
+
+@pytest.mark.usefixtures("pages")
+def test_a_container_that_cannot_be_listed_stands_for_itself_in_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = copydesk.inputs.read
+
+    def dies(source: Source) -> Iterator[Found]:
+        if source.locator.endswith(".zip"):
+            os.abort()
+        return real(source)
+
+    monkeypatch.setattr(copydesk.inputs, "read", dies)
+    items = sampled(inputs(["pages"]), 100, 1, Config(), Limits())
+    assert [sorted(item.members or ()) for item in items if item.path.endswith(".zip")] == [["pages/c.zip"]]
+    assert sum(len(item.members or ()) for item in items) == 6
+    Path("pages/c.zip").unlink()
+    gone = [Input(path="pages/c.zip", name="pages/c.zip")]
+    assert [item.members for item in sampled(gone, 5, 1, Config(), Limits())] == [frozenset({gone[0].locator})]
 
 
 def test_a_build_reads_packed_pages_alike(pages: Path) -> None:

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from pipeline import clean
-from pipeline.records import Article, Link, TextBlock
+from pipeline.records import Article, InlineMark, Link, TextBlock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pipeline.records import MarkKind
 
 RECORD = clean("Rain fell on Monday, the mayor said, and it will fall again on Tuesday.\n", media_type="text/plain")
 KINDS = ("paragraph", "heading", "quote", "list_item", "table", "code", "preformatted")
@@ -53,6 +55,68 @@ def test_both_views_show_the_words_of_the_text(blocks: list[tuple[str, list[str]
     record = article([(kind, " ".join(lines) if kind == "heading" else "\n".join(lines), level) for kind, lines, level in blocks])
     assert words(rendered(record)) == record.text.split()
     assert words(record.to_html()) == record.text.split()
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(KINDS), LINES, st.integers(1, 3)), min_size=1, max_size=3),
+    st.lists(st.tuples(st.sampled_from(["strong", "em", "code", "sup", "sub"]), st.integers(0, 60), st.integers(1, 30)), max_size=6),
+    st.booleans(),
+)
+def test_marks_add_no_words_and_take_none(blocks: list[tuple[str, str, int]], spans: list[tuple[MarkKind, int, int]], linked: bool) -> None:
+    record = article(blocks)
+    size = len(record.text)
+    marks = tuple(InlineMark(kind=kind, start=start, end=min(start + length, size)) for kind, start, length in spans if start < size)
+    links = (Link(text=record.text[: size // 2], url="https://example.org/", start=0, end=size // 2),) if linked and size > 1 else ()
+    record = msgspec.structs.replace(record, marks=marks, links=links)
+    plain = "".join(record.text.split())
+    assert "".join(unescape(re.sub(r"<[^>]*>", "", rendered(record))).split()) == plain
+    assert "".join(unescape(re.sub(r"<[^>]*>", "", record.to_html())).split()) == plain
+
+
+def marked(body: str) -> Article:
+    more = "<p>Rain fell on the valley all day, and nobody had seen such weather in the spring before, the mayor said.</p>"
+    return clean(f"<html><body><article><h1>Rain in the valley</h1>{body}{more}</article></body></html>")
+
+
+class TestMarks:
+    def test_words_set_apart_in_their_line_are_spans_of_the_record(self) -> None:
+        record = marked(
+            "<p>It fell <b>on\n Monday</b>, the <i>mayor</i> of <a href='/a'>the <strong>old</strong> town</a> said: "
+            "<code>make all</code>, on the 1<sup>st</sup> of May, of H<sub>2</sub>O and 10<sup>6</sup> drops.</p>"
+        )
+        said = [(mark.kind, record.text[mark.start : mark.end]) for mark in record.marks]
+        assert said == [("strong", "on Monday"), ("em", "mayor"), ("strong", "old"), ("code", "make all"), ("sup", "st"), ("sub", "2")]
+        shown = "It fell **on Monday**, the *mayor* of the **old** town said: `make all`, on the 1st of May, of H2O and 10⁶ drops."
+        assert shown in record.to_markdown()
+        assert "<strong>on Monday</strong>, the <em>mayor</em>" in record.to_html()
+        assert "1<sup>st</sup>" in record.to_html()
+
+    def test_a_mark_over_several_paragraphs_is_one_in_each(self) -> None:
+        record = marked("<b><p>It fell on Monday, and again on Tuesday.</p><p>Then it was over, they said, in the<br>valley.</p></b>")
+        said = [record.text[mark.start : mark.end] for mark in record.marks]
+        assert said == ["It fell on Monday, and again on Tuesday.", "Then it was over, they said, in the valley."]
+
+    def test_marks_of_one_kind_inside_each_other_are_one(self) -> None:
+        record = marked("<p><b>It fell <strong>all</strong> day</b> long, they said, <em><b>and more</b></em>.</p>")
+        assert [(mark.kind, record.text[mark.start : mark.end]) for mark in record.marks] == [
+            ("strong", "It fell all day"),
+            ("em", "and more"),
+            ("strong", "and more"),
+        ]
+        assert "**It fell all day** long, they said, ***and more***." in record.to_markdown()
+
+    def test_words_that_leave_take_their_marks_along(self) -> None:
+        record = marked("<p><b>Share this article</b></p><p>It <i>rained</i> all day in the valley, and the <b>river</b> rose.</p>")
+        assert [record.text[mark.start : mark.end] for mark in record.marks] == ["rained", "river"]
+
+    def test_code_keeps_its_characters_and_has_no_marks(self) -> None:
+        code = "<b>def</b> gate(rain):\n    <b>if</b> rain &gt; 4:\n        <i>stay</i>()\n    return rain * 2"
+        record = marked(f"<p>The mayor showed us how the gate of the mill decides, in four lines:</p><pre><code>{code}</code></pre>")
+        assert "def gate(rain):\n    if rain > 4:\n        stay()\n    return rain * 2" in record.text
+        assert record.marks == ()
+
+    def test_a_text_has_none(self) -> None:
+        assert RECORD.marks == ()
 
 
 STARTS = [

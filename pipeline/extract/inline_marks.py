@@ -1,0 +1,86 @@
+"""Words that a page sets apart within a line: strong, emphasised, code, raised and lowered ones.
+
+The walk notes where such an element opens and closes by events inside a run of text. They leave the run before blocks are made of it, so
+that blocks are the same with and without them, and their places are kept as counts of characters that are no white space: those stay as
+many, whatever becomes of the white space. Only for blocks that stay are they ever read.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Final
+
+from pipeline.extract.runs import LOWERED, NUL, RAISED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pipeline.extract.page_layout import InlineRun, Layout
+    from pipeline.records import MarkKind
+    from pipeline.spans import Cut
+
+_KINDS: Final[dict[str, MarkKind]] = {"S": "strong", "E": "em", "C": "code"}
+_OFF_LINE: Final[dict[str, MarkKind]] = {RAISED: "sup", LOWERED: "sub"}
+_EVENT: Final = re.compile(f"{NUL}([SECsec])")
+
+
+def part_marks(text: str) -> tuple[str, tuple[tuple[MarkKind, int, int], ...]]:
+    r"""Return a run without its events of marks, and the marks. What is open at the end ends there.
+
+    >>> part_marks("a \x00Sbold\x00s word\x00(in a link")
+    ('a bold word\x00(in a link', (('strong', 1, 5),))
+    """
+    pieces = _EVENT.split(text)
+    out = [pieces[0]]
+    size = _ink(pieces[0])
+    opened: list[tuple[str, int]] = []
+    found: list[tuple[MarkKind, int, int]] = []
+    for event, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+        if event.isupper():
+            opened.append((event, size))
+        else:
+            place = next((at for at in range(len(opened) - 1, -1, -1) if opened[at][0] == event.upper()), -1)
+            if place >= 0:
+                name, start = opened.pop(place)
+                found.append((_KINDS[name], start, size))
+        out.append(piece)
+        size += _ink(piece)
+    found += [(_KINDS[name], start, size) for name, start in opened]
+    return "".join(out), tuple(mark for mark in found if mark[1] < mark[2])
+
+
+def _ink(text: str) -> int:
+    """Return how many characters of a run are no white space; its other events are not counted."""
+    return sum(len("".join(piece[number > 0 :].split())) for number, piece in enumerate(text.split(NUL)))
+
+
+def inline_marks(layout: Layout, kept: Sequence[bool], cuts: Sequence[Cut]) -> tuple[tuple[int, int, MarkKind], ...]:
+    """Return the marks in blocks that stay, as (start, end, kind) in base offsets, sorted.
+
+    Args:
+        layout: the page.
+        kept: of every block, whether it stays.
+        cuts: what leaves or changes, sorted: exponents that are written with Unicode's own characters need no mark.
+    """
+    found = [mark for run in layout.inline if any(kept[run.first : run.end]) for mark in _placed(layout, run, kept)]
+    changed = [cut.start for cut in cuts]
+    for script in layout.scripts:
+        at = bisect_right(changed, script.start) - 1
+        block = bisect_right(layout.starts, script.start) - 1
+        if script.kind in _OFF_LINE and kept[block] and not (at >= 0 and cuts[at].end > script.start):
+            found.append((script.start, script.end, _OFF_LINE[script.kind]))
+    return tuple(sorted(set(found)))
+
+
+def _placed(layout: Layout, run: InlineRun, kept: Sequence[bool]) -> Iterator[tuple[int, int, MarkKind]]:
+    """Yield the marks of a run where they stand in the base text, block by block."""
+    before = 0
+    for block in range(run.first, run.end):
+        start = layout.starts[block]
+        places = [start + at for at, char in enumerate(layout.base[start : layout.ends[block]]) if not char.isspace()]
+        for kind, first, end in run.marks if kept[block] else ():
+            low, high = max(first - before, 0), min(end - before, len(places))
+            if low < high:
+                yield places[low], places[high - 1] + 1, kind
+        before += len(places)
