@@ -1,4 +1,4 @@
-"""Records of a build as documents of spaCy: blocks, links and removed-field offsets as spans, entities on the edges of tokens."""
+"""Records of a build as documents of spaCy: blocks and links as spans, entities on the edges of tokens."""
 
 from __future__ import annotations
 
