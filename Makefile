@@ -9,6 +9,9 @@ WORKERS ?= 1
 CORPORA ?= ../shared/corpora
 ROUNDS ?= 100
 MINUTES ?= 10
+EVERY ?= 8
+RAWTEXT ?=
+BASE ?= HEAD~1
 JOBS ?= 2
 
 VENV := .venv
@@ -19,7 +22,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # pip compiles what it installs with one core; files that are no Python of this version fail, here as there, and nobody imports them
 COMPILE = -$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib/python*/site-packages
 
-.PHONY: help run test lint types pytest verify bench fuzz soak models models-oof lock golden schema clean-venv
+.PHONY: help run test lint types pytest verify bench bench-pair fuzz soak models models-oof lock golden schema clean-venv
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,13 +60,13 @@ types: $(DEV_STAMP)
 pytest: $(DEV_STAMP)
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -W error -m pytest -n $(JOBS) --dist worksteal
 
-bench: $(DEV_STAMP)  ## measure extraction beside its peers, decoding, normalising, texts and fields on the corpora in CORPORA=
+bench: $(DEV_STAMP)  ## write docs/benchmarks.md, quality beside cost for copydesk and its peers (CORPORA=, RAWTEXT=; EVERY= takes a part)
 	$(PIP) install --require-hashes --no-deps -r requirements-bench.lock
-	$(BIN)/python benchmarks/extract.py $(CORPORA)/wcxb-dev.zip --every 10
-	$(BIN)/python benchmarks/normalise.py --corpora $(CORPORA)
-	$(BIN)/python benchmarks/strip.py $(CORPORA)
-	$(BIN)/python benchmarks/extracts.py $(CORPORA) --every 3
-	$(BIN)/python benchmarks/fields.py --corpora $(CORPORA) --speed
+	$(BIN)/python benchmarks/report.py $(CORPORA) --every $(EVERY) $(if $(RAWTEXT),--rawtext $(RAWTEXT))
+	$(BIN)/python benchmarks/extracts.py $(CORPORA) --every $(EVERY)
+
+bench-pair: $(DEV_STAMP)  ## the CPU time of this commit beside that of BASE=, on the same documents in turn
+	$(BIN)/python benchmarks/pair.py $(BASE) $(CORPORA) --every $(EVERY)
 
 fuzz: $(DEV_STAMP)  ## clean made-up inputs for MINUTES=10 and hold every record to all promises
 	$(BIN)/python -m benchmarks.fuzz --minutes $(MINUTES) --workers $(WORKERS)

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.peers import PACKAGES, PAGES
 from training.corpora import read
 from training.metrics import word_f1
 
@@ -62,70 +63,10 @@ def _model() -> HtmlModel:
     return HtmlModel.read()
 
 
-def trafilatura_standard(raw: bytes) -> str:
-    """Trafilatura with metadata, as most people call it."""
-    import trafilatura
-
-    document = trafilatura.bare_extraction(raw, include_comments=False, with_metadata=True)
-    return (document.text or "") if document else ""
-
-
-def trafilatura_fast(raw: bytes) -> str:
-    """Trafilatura without its fallback extractors."""
-    import trafilatura
-
-    document = trafilatura.bare_extraction(raw, include_comments=False, with_metadata=True, fast=True)
-    return (document.text or "") if document else ""
-
-
-def resiliparse(raw: bytes) -> str:
-    """Resiliparse's main-content mode."""
-    from resiliparse.extract.html2text import extract_plain_text
-    from resiliparse.parse.encoding import bytes_to_str, detect_encoding
-
-    return extract_plain_text(bytes_to_str(raw, detect_encoding(raw)), main_content=True)
-
-
-def readability(raw: bytes) -> str:
-    """readability-lxml, its HTML turned to text."""
-    from lxml.html import fromstring
-    from readability import Document
-
-    return fromstring(Document(raw.decode("utf-8", "replace")).summary()).text_content()
-
-
-def newspaper(raw: bytes) -> str:
-    """newspaper4k, without fetching the page's pictures to measure them."""
-    from newspaper import Article
-
-    article = Article("https://page.invalid/", fetch_images=False)
-    article.download(input_html=raw.decode("utf-8", "replace"))
-    article.parse()
-    return article.text or ""
-
-
-def justext(raw: bytes) -> str:
-    """JusText with its English stop words."""
-    import justext as peer
-
-    paragraphs = peer.justext(raw, peer.get_stoplist("English"))
-    return "\n".join(paragraph.text for paragraph in paragraphs if not paragraph.is_boilerplate)
-
-
 Page = tuple[bytes, str | None]
 """A page, and its body as people see it."""
 
-SYSTEMS = {
-    "copydesk": copydesk_clean,
-    "copydesk extract": copydesk_extract,
-    "trafilatura": trafilatura_standard,
-    "trafilatura fast": trafilatura_fast,
-    "resiliparse": resiliparse,
-    "readability-lxml": readability,
-    "newspaper4k": newspaper,
-    "jusText": justext,
-}
-PACKAGES = ("trafilatura", "resiliparse", "readability-lxml", "newspaper4k", "jusText")
+SYSTEMS = {"copydesk": copydesk_clean, "copydesk extract": copydesk_extract, **PAGES}
 
 
 @dataclass(slots=True)

@@ -13,74 +13,28 @@ import argparse
 import contextlib
 import statistics
 import sys
-import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.strip import word_f1  # noqa: E402 - the project's root must be on the path first
+from benchmarks import peers  # noqa: E402 - the project's root must be on the path first
 from training.corpora import read  # noqa: E402
+from training.metrics import word_f1  # noqa: E402
 from training.text_oof import clean_text_oof  # noqa: E402
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 CLOSE = 0.01
 """A page changes when its F1 moves by more."""
 
 
-def trafilatura(html: bytes, **manner: bool) -> str:
-    """Trafilatura's text, without comments."""
-    import trafilatura as peer  # noqa: PLC0415 - peers are loaded when they are asked for
-
-    return peer.extract(html, include_comments=False, **manner) or ""
-
-
-def resiliparse(html: bytes, *, main: bool) -> str:
-    """The text of resiliparse: all of the page, or its main content."""
-    from resiliparse.extract.html2text import extract_plain_text  # noqa: PLC0415
-    from resiliparse.parse.encoding import bytes_to_str, detect_encoding  # noqa: PLC0415
-
-    return str(extract_plain_text(bytes_to_str(html, detect_encoding(html)), main_content=main))
-
-
-def readability(html: bytes) -> str:
-    """The visible text of what readability-lxml takes for the article."""
-    from lxml.html import fromstring  # noqa: PLC0415
-    from readability import Document  # noqa: PLC0415
-
-    return str(fromstring(Document(html.decode("utf-8", "replace")).summary()).text_content())
-
-
-def justext(html: bytes) -> str:
-    """The good paragraphs of jusText, with its English stop list."""
-    import justext as peer  # noqa: PLC0415
-
-    return "\n".join(part.text for part in peer.justext(html, peer.get_stoplist("English")) if not part.is_boilerplate)
-
-
-def newspaper(html: bytes) -> str:
-    """The text of newspaper4k."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import newspaper as peer  # noqa: PLC0415
-
-        article = peer.Article("https://example.org/", fetch_images=False)
-        article.download(input_html=html.decode("utf-8", "replace"))
-        article.parse()
-    return str(article.text)
-
-
-EXTRACTORS: dict[str, Callable[[bytes], str]] = {
-    "resiliparse": lambda html: resiliparse(html, main=False),
-    "resiliparse-main": lambda html: resiliparse(html, main=True),
-    "readability": readability,
-    "newspaper4k": newspaper,
-    "justext": justext,
-    "trafilatura-precision": lambda html: trafilatura(html, favor_precision=True),
-    "trafilatura-recall": lambda html: trafilatura(html, favor_recall=True),
+EXTRACTORS = {
+    "resiliparse": peers.resiliparse_whole,
+    "resiliparse-main": peers.resiliparse,
+    "readability": peers.readability,
+    "newspaper4k": peers.newspaper,
+    "justext": peers.justext,
+    "trafilatura-precision": peers.trafilatura_precision,
+    "trafilatura-recall": peers.trafilatura_recall,
 }
 
 

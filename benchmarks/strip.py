@@ -20,12 +20,9 @@ standfirst the better counts. CPU milliseconds are the process's own.
 from __future__ import annotations
 
 import argparse
-import html
-import re
 import statistics
 import sys
 import time
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,25 +30,14 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 
+from benchmarks.peers import c4_lines, justext_lines  # noqa: E402
 from training.corpora import FULL_TEXT  # noqa: E402
+from training.metrics import word_f1  # noqa: E402
 from training.text_dumps import Dump, read_dumps  # noqa: E402 - the project's root must be on the path first
 from training.text_oof import clean_text_oof  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-WORD = re.compile(r"\w+")
-C4_END = (".", "!", "?", '"', "”")
-C4_MENTIONS = (
-    "javascript",
-    "terms of use",
-    "privacy policy",
-    "cookie policy",
-    "uses cookies",
-    "use of cookies",
-    "use cookies",
-    "lorem ipsum",
-)
 
 
 def copydesk(text: str, fold: int) -> str:
@@ -64,33 +50,12 @@ def raw(text: str, _fold: int) -> str:
     return text
 
 
-def c4(text: str, _fold: int) -> str:
-    """C4's line rules."""
-    lines = [line.strip() for line in text.split("\n")]
-    kept = [
-        line for line in lines if line.endswith(C4_END) and len(line.split()) >= 5 and not any(word in line.lower() for word in C4_MENTIONS)
-    ]
-    sentences = sum(len(re.findall(r"[.!?](?:\s|$)", line)) for line in kept)
-    return "\n".join(kept) if sentences >= 3 else ""
-
-
-def justext(text: str, _fold: int) -> str:
-    """JusText on the lines as paragraphs."""
-    import justext as peer  # noqa: PLC0415 - an optional peer
-
-    page = "<html><body>" + "".join(f"<p>{html.escape(line)}</p>" for line in text.split("\n") if line.strip()) + "</body></html>"
-    paragraphs = peer.justext(page.encode(), frozenset(), stopwords_low=0, stopwords_high=0, encoding="utf-8")
-    return "\n".join(paragraph.text for paragraph in paragraphs if not paragraph.is_boilerplate)
-
-
-SYSTEMS: dict[str, Callable[[str, int], str]] = {"raw": raw, "c4": c4, "justext": justext, "copydesk": copydesk}
-
-
-def word_f1(got: str, want: str) -> float:
-    """Bag-of-words F1."""
-    first, second = Counter(WORD.findall(got.lower())), Counter(WORD.findall(want.lower()))
-    both = sum((first & second).values())
-    return 2 * both / (sum(first.values()) + sum(second.values())) if both else 0.0
+SYSTEMS: dict[str, Callable[[str, int], str]] = {
+    "raw": raw,
+    "c4": lambda text, _fold: c4_lines(text),
+    "justext": lambda text, _fold: justext_lines(text),
+    "copydesk": copydesk,
+}
 
 
 def score(page: Dump, got: str) -> float:
