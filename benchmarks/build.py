@@ -8,7 +8,7 @@ peer's alternate, and the table shows medians. `clean` is the floor: the same fi
 without Luigi, shards, child processes or output files. `bookkeeping` is a whole build in which cleaning is replaced by a ready record, so
 that it shows what all else costs, also where the machine is too busy to tell a few hundredths of a long run. Of every build of ours it is
 told how its CPU time divides among the processes that clean, the search for duplicates, the dataset folder, and all else: starting Python,
-Luigi, listing and hashing the inputs, sorting and writing the records.
+Luigi, listing and hashing the inputs, sorting, sketching and writing the records.
 
 The peer needs `pip install datatrove orjson`, in another environment where versions clash (`--peer-python`; `--no-peer` leaves it out).
 Every run is noted in `WORK/runs.jsonl` at once, and what stands there is not measured again: a measurement that was broken off goes on, and

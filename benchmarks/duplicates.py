@@ -34,7 +34,8 @@ from labelled_stories import stories
 from pipeline.config import Config
 from tasks.core.atomic_files import write_atomic
 from tasks.core.sketches import WholeBuild
-from tasks.duplicates import count, search, sidecar, write_sketch
+from tasks.duplicates import count, search, sidecar
+from tasks.sketching import write_sketch
 
 if TYPE_CHECKING:
     from duplicate_edits import Story

@@ -17,7 +17,15 @@ import msgspec
 from pipeline.annotate import entities
 from pipeline.config import Config
 from pipeline.decode import DecodeError, decode, decode_str, refuse_unreadable, sniff
-from pipeline.describe import choose_fields, collect_markup, collect_near_headline, collect_removed_lines, cut_above_body, date_order
+from pipeline.describe import (
+    choose_fields,
+    collect_markup,
+    collect_near_headline,
+    collect_removed_lines,
+    cut_above_body,
+    date_order,
+    with_raised_headline,
+)
 from pipeline.edits.compose import OffsetMap, Op, apply, compose
 from pipeline.edits.layout import lay_out, op_of, tidied
 from pipeline.edits.state import State, Verdict, advance, begin
@@ -213,7 +221,7 @@ def _read_page(decoded: Decoded, document: RawDocument, desk: Desk) -> _Read:
     return _Read(
         base=page.base,
         base_kind=page.kind,
-        candidates=told + seen,
+        candidates=with_raised_headline(told + seen, page.base, page.headline),
         judged=Judged(blocks=page.blocks, stripped=stripped, language=code),
         headline=page.headline,
         near_headline=seen,

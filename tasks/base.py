@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import cache
 from pathlib import Path
 
 import luigi
@@ -22,7 +23,18 @@ def tell(paths: BuildPaths, line: str) -> None:
         stream.write(f"{line}\n".encode())
 
 
-class OfBuild(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
+class KnownParameters:
+    """Mixin for tasks and sections: their parameters are looked up once, and not at every use of one."""
+
+    @classmethod
+    @cache
+    def get_params(cls) -> list[tuple[str, luigi.Parameter]]:
+        """Return the parameters, as Luigi's own method does."""
+        found: list[tuple[str, luigi.Parameter]] = super().get_params()  # type: ignore[misc]  # a class of Luigi's comes next
+        return found
+
+
+class OfBuild(Reporting, KnownParameters, luigi.Task):  # type: ignore[misc]  # luigi ships no types
     """A task of the build in `clean`. `fingerprint` names what its result is made from, so that changed inputs or code are another task."""
 
     clean: str = luigi.Parameter()

@@ -15,7 +15,7 @@ from pipeline.code_identity import code_identity, code_sha256
 from pipeline.dataset.manifest import SEAL
 from pipeline.records import SCHEMA_VERSION
 from pipeline.rejected import MACHINE_CODES
-from tasks.base import AtomicFile, tell
+from tasks.base import AtomicFile, KnownParameters, tell
 from tasks.clean_shard import CleanShard, Stamp, is_current, is_whole, read_stamp, shard_fingerprint
 from tasks.core.atomic_files import sweep_temporaries, write_json
 from tasks.core.build_paths import BuildPaths
@@ -113,7 +113,7 @@ def drop_changes(paths: BuildPaths) -> None:
     shutil.rmtree(paths.changes("x").parent, ignore_errors=True)
 
 
-class _OnFolders(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
+class _OnFolders(Reporting, KnownParameters, luigi.Task):  # type: ignore[misc]  # luigi ships no types
     """What the tasks of a build have in common: where from and where to."""
 
     raw: str = luigi.Parameter(default="", positional=False, description="folder of the inputs (default: [build] raw)")
@@ -165,7 +165,7 @@ class BuildDataset(_OnFolders):
         digests = articles_digests(self.paths, plans)
         self._tell("duplicates")
         yield sketch_tasks(self.paths, digests, config)
-        yield mark_task(self.paths, digests, config)
+        self._here(mark_task(self.paths, digests, config))
         drop_stale(self.paths, set(plans))
         drop_changes(self.paths)
         sweep_temporaries(self.paths.clean)
@@ -174,9 +174,18 @@ class BuildDataset(_OnFolders):
         write_json(self.paths.build, self._summary(plans, config))
         if dataset().write:
             self._tell("dataset")
-            yield WriteDataset(clean=str(self.paths.clean), fingerprint=dataset_fingerprint(self.paths))
+            self._here(WriteDataset(clean=str(self.paths.clean), fingerprint=dataset_fingerprint(self.paths)))
         else:
             remove_sealed(self.paths.dataset / SEAL)
+
+    def _here(self, task: luigi.Task) -> None:
+        """Do a task that nothing can be done beside: a process of its own would cost more than many a build's whole search.
+
+        What it tells Luigi's pages is told of this task.
+        """
+        task.set_status_message, task.set_progress_percentage = self.set_status_message, self.set_progress_percentage
+        if not task.complete():
+            task.run()
 
     def _tell(self, stage: str) -> None:
         tell(self.paths, f"0 stage {stage}")

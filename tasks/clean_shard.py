@@ -25,6 +25,7 @@ from tasks.core.scan import digest_of
 from tasks.core.sealed import read_sealed, unsealed, write_sealed
 from tasks.core.sorting import SortedLines
 from tasks.settings import config_sha256, limits, pipeline_config
+from tasks.sketching import ShardSketches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,7 +122,7 @@ class CleanShard(OfBuild):
         return is_current(self.paths, self.shard, self.fingerprint)
 
     def run(self) -> None:
-        """Clean every input of the shard, write both files, then the stamp that makes them count.
+        """Clean every input of the shard, write both files and the sketches of the records, then the stamp that makes them count.
 
         Where several builds work on one folder without a common scheduler, the second waits for the first and finds the work done.
         """
@@ -174,11 +175,14 @@ class CleanShard(OfBuild):
                     slowest.add(Cost(made.milliseconds, made.locator, made.id, made.code))
                 teller.tell(made)
             self.paths.stamp(self.shard).unlink(missing_ok=True)
+            sketches = ShardSketches()
+            written = articles.write(self.paths.articles(self.shard), sketches.add)
+            sketches.write(self.paths.sketch(self.shard), written.sha256, config)
             stamp = Stamp(
                 inputs,
                 settings,
                 code_sha256(config),
-                articles.write(self.paths.articles(self.shard)),
+                written,
                 ledger.write(self.paths.ledger(self.shard)),
                 statuses.total(),
                 statuses["ok"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from pipeline.dataset.duplicates import DuplicateRow, DuplicateTally
 from pipeline.dataset.manifest import FORMAT, SEAL, Code, DataFile, Manifest, encode
 from pipeline.dataset.statistics import Tally
 from pipeline.ledger import LedgerRow
+from tasks.core.collector import seldom_collecting
 from tasks.core.merging import DamagedError, merged
 from tasks.core.plans import planned, read_plan
 from tasks.core.scan import digest_of
@@ -85,6 +87,7 @@ def located(line: bytes) -> bytes:
     return _LOCATED.decode(line).locator.encode()
 
 
+@lru_cache(maxsize=8)
 def libraries(config: Config) -> dict[str, str]:
     """Return the versions of the libraries that decide what the bytes of a dataset with these settings are."""
     return {name: version(name) for name in sorted((*libraries_of(config), "pyarrow"))}
@@ -107,7 +110,7 @@ def write_dataset(paths: BuildPaths, summary: BuildSummary, tell: Callable[[int,
 
     Raises `DamagedError` where a shard is not what the build wrote, or an id is there twice: the folder then stays as it was.
     """
-    with StagedFolder(paths.dataset, SEAL) as staged:
+    with StagedFolder(paths.dataset, SEAL) as staged, seldom_collecting():
         folder = _Folder(paths, summary, staged, Tally(), DuplicateTally(), {})
         _write_articles(folder, tell)
         _write_ledger(folder)

@@ -1,4 +1,7 @@
-"""The tasks that mark the duplicates of a build: a sketch of every shard, then one search, then a sidecar for every shard."""
+"""The tasks that mark the duplicates of a build: one search through the sketches of all shards, then a sidecar for every shard.
+
+A shard's sketches are made with its records (`tasks/clean_shard.py`); where they are lost or damaged, a task of their own makes them again.
+"""
 
 from __future__ import annotations
 
@@ -12,18 +15,16 @@ from luigi.parameter import ParameterVisibility
 
 from pipeline.code_identity import code_sha256
 from pipeline.duplicates.search import find, rows
-from pipeline.duplicates.sketch import Source, sketch
-from pipeline.duplicates.tokens import Tokeniser
 from tasks.base import OfBuild, short, tell
 from tasks.clean_shard import read_stamp
 from tasks.core.atomic_files import FileNote, write_atomic
 from tasks.core.sealed import read_sealed, write_sealed
-from tasks.core.sketches import WholeBuild, read_contents, write_sketches
+from tasks.core.sketches import WholeBuild, read_contents
 from tasks.settings import pipeline_config
+from tasks.sketching import sketch_fingerprint, write_sketch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from pathlib import Path
 
     from pipeline.config import Config
     from pipeline.duplicates.clusters import Clustered
@@ -80,42 +81,6 @@ def read_duplicates(paths: BuildPaths, fingerprint: str) -> DuplicatesStamp | No
     return stamp if whole else None
 
 
-def sketch_fingerprint(digest: str, config: Config) -> str:
-    """Return the identity of a shard's sketches: the digest of its records, and the code."""
-    return short(sha256(f"{code_sha256(config)}\0{digest}".encode()).hexdigest())
-
-
-def write_sketch(articles: Path, target: Path, digest: str, config: Config) -> None:
-    """Sketch the records of one file into another.
-
-    Args:
-        articles: JSON Lines of records, sorted by id.
-        target: where the sketches go.
-        digest: the hex sha256 that `articles` has to have.
-        config: the settings of the build, which say whose code the sketches depend on.
-
-    Raises:
-        OSError: `articles` is not what the build wrote, or cannot be read.
-    """
-    total, decoder = sha256(), msgspec.json.Decoder(Source)
-
-    def records() -> Iterator[Source]:
-        with articles.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
-                total.update(line)
-                try:
-                    yield decoder.decode(line)
-                except msgspec.DecodeError as error:
-                    msg = f"{articles}: line {number} is no record: {error}"
-                    raise OSError(msg) from error
-
-    made = sketch(records(), Tokeniser())
-    if total.hexdigest() != digest:
-        msg = f"{articles}: its sha256 is not the one that was noted when it was written"
-        raise OSError(msg)
-    write_sketches(target, sketch_fingerprint(digest, config), made)
-
-
 def search(build: WholeBuild, config: Config, progress: Callable[[int, int], None] | None = None) -> Clustered:
     """Find the duplicates of a build; raises `ClashError` where two records have the same id."""
     if (clash := build.clash()) is not None:
@@ -139,7 +104,7 @@ def count(found: Clustered) -> DuplicateCounts:
 
 
 class SketchShard(OfBuild):
-    """Sketches the records of one shard; the sketches are a cache below `run`."""
+    """Sketches the records of one shard whose sketches are not there any more; they are a cache below `run`."""
 
     shard: str = luigi.Parameter()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import luigi
 import msgspec
 
+from tasks.base import KnownParameters
 from tasks.core.atomic_files import TEMPORARY_PREFIX, folds_case
 from tasks.core.build_paths import BuildPaths
 from tasks.core.isolation import write_points
@@ -47,7 +48,7 @@ def changed_inputs(raw: Path, paths: BuildPaths, group: str | None = None) -> li
     return sorted(name for name in now.keys() | then.keys() if now.get(name) != then.get(name))
 
 
-class Inventory(Reporting, luigi.Task):  # type: ignore[misc]  # luigi ships no types
+class Inventory(Reporting, KnownParameters, luigi.Task):  # type: ignore[misc]  # luigi ships no types
     """Lists `raw`, or one group of it, reads what is new or changed, and writes the plan of every shard.
 
     Complete while the sizes and times of all raw files are as they were when it last ran. `group` is `<source>` or `<source>/<date>`.

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import luigi
 import msgspec
+from luigi.cmdline_parser import CmdlineParser
 from luigi.configuration import get_config
 
 from pipeline.config import Config, ConfigError
 from pipeline.dataset.manifest import About
+from tasks.base import KnownParameters
 from tasks.core.limits import Limits
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ def _keys(section: Any) -> tuple[str, ...]:
 SECTIONS: dict[str, type[luigi.Config]] = {field.name: _section(field.name, _keys(field.type)) for field in msgspec.structs.fields(Config)}
 
 
-class build(luigi.Config):  # type: ignore[misc]  # noqa: N801 - Luigi takes the section's name from the class
+class build(KnownParameters, luigi.Config):  # type: ignore[misc]  # noqa: N801 - Luigi takes the section's name from the class
     """Settings of the build itself: none of them changes a record."""
 
     raw: str = luigi.Parameter(default="raw", description="folder of the inputs")
@@ -80,7 +82,7 @@ class build(luigi.Config):  # type: ignore[misc]  # noqa: N801 - Luigi takes the
     recycle_documents: int = luigi.IntParameter(default=2000, description="documents after which a cleaning process is replaced")
 
 
-class dataset(luigi.Config):  # type: ignore[misc]  # noqa: N801 - Luigi takes the section's name from the class
+class dataset(KnownParameters, luigi.Config):  # type: ignore[misc]  # noqa: N801 - Luigi takes the section's name from the class
     """Settings of the dataset folder: whether it is written, and what its publisher says of it. None of them changes a record."""
 
     write: bool = luigi.BoolParameter(default=True, parsing=luigi.BoolParameter.EXPLICIT_PARSING, description="write clean/dataset")
@@ -110,11 +112,13 @@ def pipeline_config() -> Config:
     Raises `ConfigError` on a name or value that does not exist.
     """
     settings: dict[str, Any] = {}
+    told = CmdlineParser.get_instance() is not None  # else Luigi knows of nothing but the files, and its own way to ask them takes long
     for name, section in SECTIONS.items():
         written = _written(name)
         settings |= {f"{name}.{key.replace('-', '_')}": value for key, value in written.items()}
-        chosen = section()
-        settings |= {f"{name}.{key}": value for key in _keys_of(section) if (value := getattr(chosen, key)) is not None}
+        if told:
+            chosen = section()
+            settings |= {f"{name}.{key}": value for key in section.get_param_names() if (value := getattr(chosen, key)) is not None}
     for section in (build, dataset):
         _check_section(section)
     return Config.of(settings)
@@ -218,10 +222,6 @@ def _written_value(value: Any) -> str:
     """Return a setting as a configuration file has it; a percent sign would be read as the name of another setting."""
     words = ", ".join(value) if isinstance(value, list | tuple) else str(value).lower() if isinstance(value, bool) else str(value)
     return words.replace("%", "%%")
-
-
-def _keys_of(section: type[luigi.Config]) -> list[str]:
-    return [name for name, _ in section.get_params()]
 
 
 def _written(section: str) -> dict[str, str]:

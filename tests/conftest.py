@@ -12,7 +12,10 @@ from hypothesis import HealthCheck, settings
 from luigi.configuration import LuigiConfigParser
 
 from copydesk.commands.run import RunOptions, run_build
+from pipeline.config import Config
+from tasks.dataset_files import libraries
 from tests import heavy_libraries  # noqa: F401 - whoever is forked from here has them
+from tests.pattern_finder import found_by_a_worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,10 +27,14 @@ settings.register_profile(
 )
 settings.load_profile("copydesk")
 
+libraries(Config())  # every build looks them up, and remembers
+
 
 def pytest_unconfigure() -> None:
     """Builds freeze what the collector would look at before they fork; DuckDB complains at the end of a process that never thaws."""
     gc.unfreeze()
+    if (patterns := found_by_a_worker()) is not None:  # every worker has long collected its tests
+        patterns.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

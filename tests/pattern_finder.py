@@ -8,6 +8,7 @@ error: nothing hides.
 from __future__ import annotations
 
 import ast
+import fcntl
 import functools
 import importlib
 import inspect
@@ -17,6 +18,7 @@ import pkgutil
 import re
 import subprocess
 import sys
+import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
@@ -68,8 +70,28 @@ class UnseenPatternError(AssertionError):
 def find_patterns() -> list[Found]:
     """Return every pattern of the project, in a stable order.
 
-    Looked for in another process, where no module is loaded yet.
+    Looked for in another process, where no module is loaded yet, and once for all workers of a run of tests.
     """
+    kept = found_by_a_worker()
+    if kept is None:
+        return _found_elsewhere()
+    with kept.open("a+b") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        stream.seek(0)
+        if data := stream.read():
+            return list(pickle.loads(data))
+        found = _found_elsewhere()
+        stream.write(pickle.dumps(found))
+    return found
+
+
+def found_by_a_worker() -> Path | None:
+    """Return the file in which the first worker of a run of tests leaves the patterns for the others, None where there are no workers."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    return Path(tempfile.gettempdir(), f"copydesk-patterns-{run}") if run else None
+
+
+def _found_elsewhere() -> list[Found]:
     code = "import pickle, sys; from tests.pattern_finder import _found; sys.stdout.buffer.write(pickle.dumps(_found()))"
     out = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)}

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.warm_copydesk import copydesk
+from tests.warm_copydesk import copydesk, python
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -82,8 +82,21 @@ def run_as_typed(document: str, command: str, desk: Path) -> None:
 
 @pytest.mark.parametrize(("document", "code"), fences("python"), ids=lambda value: value[:40])
 def test_python_example(document: str, code: str, desk: Path) -> None:
+    done = python(code, cwd=desk)
+    assert done.returncode == 0, f"{document}\n{done.stderr.decode()}"
+
+
+def test_the_first_python_example_starts_anew(desk: Path) -> None:
+    """An interpreter that has loaded nothing yet: what the import itself warns of is an error too."""
+    code = fences("python")[0][1]
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=desk, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, f"{document}\n{done.stderr}"
+    assert done.returncode == 0, done.stderr
+
+
+def test_an_example_that_fails_or_warns_is_told(tmp_path: Path) -> None:
+    for code, said in (("import warnings; warnings.warn('old')", "UserWarning: old"), ("1 / 0", "ZeroDivisionError")):
+        done = python(code, cwd=tmp_path)
+        assert (done.returncode, said in done.stderr.decode()) == (1, True)
 
 
 def test_the_readme_shows_what_explain_says(desk: Path) -> None:

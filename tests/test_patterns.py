@@ -46,18 +46,24 @@ class TooSlowError(Exception):
     """A run that was broken off."""
 
 
+def _stop(*_: object) -> None:
+    raise TooSlowError
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _stopping() -> Iterator[None]:
+    before = signal.signal(signal.SIGVTALRM, _stop)
+    yield
+    signal.signal(signal.SIGVTALRM, before)
+
+
 @contextmanager
 def _broken_off(seconds: float) -> Iterator[None]:
-    def stop(*_: object) -> None:
-        raise TooSlowError
-
-    before = signal.signal(signal.SIGVTALRM, stop)
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
 
 
 def _run(pattern: re.Pattern[Any], use: str, data: Any) -> float:

@@ -13,7 +13,12 @@ import os
 import subprocess
 import sys
 import tempfile
+import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[1]
 _SECONDS = 600
@@ -28,11 +33,24 @@ def copydesk(*words: object, stdin: bytes = b"", cwd: Path = ROOT) -> subprocess
         subprocess.TimeoutExpired: it did not end in ten minutes.
 
     """
-    arguments = [os.fsencode(str(word)) for word in words]
+    return _called(_program, [os.fsencode(str(word)) for word in words], stdin, cwd)
+
+
+def python(code: str, *, cwd: Path = ROOT) -> subprocess.CompletedProcess[bytes]:
+    """Run a Python program in `cwd`, every warning an error.
+
+    Raises:
+        subprocess.TimeoutExpired: it did not end in ten minutes.
+
+    """
+    return _called(_example, [code.encode()], b"", cwd)
+
+
+def _called(program: Callable[[list[bytes]], None], arguments: list[bytes], stdin: bytes, cwd: Path) -> subprocess.CompletedProcess[bytes]:
     with tempfile.TemporaryDirectory() as folder:
         streams = [Path(folder, name) for name in ("in", "out", "err")]
         streams[0].write_bytes(stdin)
-        process = _SERVER.Process(target=_run, args=(arguments, str(cwd), dict(os.environ), *map(str, streams)))
+        process = _SERVER.Process(target=_run, args=(program, arguments, str(cwd), dict(os.environ), *map(str, streams)))
         process.start()
         process.join(_SECONDS)
         if process.is_alive():
@@ -53,7 +71,7 @@ def said(*words: object, stdin: bytes = b"", cwd: Path = ROOT, code: int = 0) ->
     return done.stdout.decode(), done.stderr.decode()
 
 
-def _run(words: list[bytes], cwd: str, environment: dict[str, str], *streams: str) -> None:
+def _run(program: Callable[[list[bytes]], None], arguments: list[bytes], cwd: str, environment: dict[str, str], *streams: str) -> None:
     """Be the program: in the process that the server made."""
     multiprocessing.set_start_method("fork", force=True)
     os.environ.clear()
@@ -67,11 +85,21 @@ def _run(words: list[bytes], cwd: str, environment: dict[str, str], *streams: st
         os.close(opened)
     sys.stdin = io.TextIOWrapper(open(0, "rb", closefd=False), encoding="utf-8")  # noqa: SIM115
     sys.stdout, sys.stderr = (io.TextIOWrapper(open(number, "wb", closefd=False), encoding="utf-8") for number in (1, 2))  # noqa: SIM115
-    sys.argv = ["copydesk", *map(os.fsdecode, words)]
-    from copydesk.cli import main  # noqa: PLC0415 - the server has it
-
     try:
-        main()
+        program(arguments)
     finally:
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
+
+
+def _program(words: list[bytes]) -> None:
+    sys.argv = ["copydesk", *map(os.fsdecode, words)]
+    from copydesk.cli import main  # noqa: PLC0415 - the server has it
+
+    main()
+
+
+def _example(code: list[bytes]) -> None:
+    sys.argv, sys.path[0] = ["-c"], ""
+    warnings.simplefilter("error")
+    exec(compile(code[0], "<string>", "exec"), {"__name__": "__main__"})

@@ -26,8 +26,9 @@ from tasks.core.build_paths import BuildPaths
 from tasks.core.isolation import Job, clean_isolated, warm_up
 from tasks.core.sealed import read_sealed
 from tasks.core.sketches import WholeBuild
-from tasks.duplicates import search, sidecar, write_sketch
+from tasks.duplicates import search, sidecar
 from tasks.settings import limits
+from tasks.sketching import write_sketch
 from tasks.summary import read_summary
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ that the specification defines; mlcroissant checks the result in the tests.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pyarrow as pa
 
 from pipeline.dataset.card import LICENCE_NOTE, description_of
@@ -103,7 +103,7 @@ def croissant(manifest: Manifest) -> bytes:
     document |= _provenance(manifest)
     document["distribution"] = [_file_object(entry) for entry in manifest.files]
     document["recordSet"] = [_record_set()]
-    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
 def _provenance(manifest: Manifest) -> dict[str, Any]:

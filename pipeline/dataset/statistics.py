@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 LISTED = 1000
 """How many groups a list names; all others are summed up in `rest`."""
 _WORD = re.compile(r"\w+")
+_RECURRING_CHARS = 200
+"""What is removed from the pages of a site is mostly the same, line by line: the words of pieces up to this length are counted once."""
 _COPYRIGHT_CHARS = 200
 """A longer copyright line is a whole legal notice and stands in the records."""
 
@@ -126,6 +129,15 @@ def month_of(published_at: str | None) -> str | None:
     return published_at[:7] if published_at else None
 
 
+def _words(text: str) -> int:
+    return _words_again(text) if len(text) <= _RECURRING_CHARS else len(_WORD.findall(text))
+
+
+@lru_cache(maxsize=1 << 14)
+def _words_again(text: str) -> int:
+    return len(_WORD.findall(text))
+
+
 class _Counts:
     """Documents and words by value."""
 
@@ -219,7 +231,7 @@ class Tally:
         kinds: dict[str | None, list[int]] = {}
         rules: dict[str | None, list[int]] = {}
         for span in removed:
-            words = len(_WORD.findall(span["text"])) if span["text"] else 0
+            words = _words(span["text"]) if span["text"] else 0
             chars = span["base_end"] - span["base_start"]
             for name, counts in ((span["kind"], kinds), (span["rule"], rules)):
                 found = counts.get(name)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from pipeline.spans import Block, Candidate, Cut, Target
 from pipeline.text.folding import WORD, words_of
 
@@ -41,6 +43,29 @@ def cut_above_body(
     return tuple(sorted((*cut, *lift_lines(base, blocks, cut, read)), key=lambda cut: cut.start))
 
 
+def with_raised_headline(candidates: Iterable[Candidate], base: str, headline: Cut | None) -> tuple[Candidate, ...]:
+    r"""Return candidates in which the headline stands as the page shows it: exponents raised, marks of notes left out.
+
+    Metadata and other sources give the bare characters, which say another number.
+
+    Args:
+        candidates: of all fields.
+        base: the base text.
+        headline: the block that shows the headline, with what arrives in the title where that differs from its characters.
+
+    >>> cut = Cut(start=0, end=12, rule="h1", target=Target("title"), replacement="Of 10\u2076 nails")
+    >>> with_raised_headline([Candidate(field="title", value="Of 106 nails | Post", source="title")], "Of 106 nails", cut)[0].value
+    'Of 10⁶ nails | Post'
+    """
+    if headline is None or headline.replacement is None:
+        return tuple(candidates)
+    flat, raised = " ".join(base[headline.start : headline.end].split()), headline.replacement
+    return tuple(
+        msgspec.structs.replace(candidate, value=candidate.value.replace(flat, raised)) if candidate.field == "title" else candidate
+        for candidate in candidates
+    )
+
+
 def cut_headline(base: str, headline: Cut, title: str | None) -> tuple[Cut, ...]:
     """Return the cuts of a headline: the words of the chosen title move, the rest is removed.
 
@@ -50,7 +75,7 @@ def cut_headline(base: str, headline: Cut, title: str | None) -> tuple[Cut, ...]
     >>> cut_headline("Sport: Rain wins", Cut(start=0, end=16, rule="h1", target=Target("title")), "Rain wins")[1].start
     7
     """
-    if title is None:
+    if title is None or (headline.replacement is not None and words_of(headline.replacement) == words_of(title)):
         return (headline,)
     found = _locate(base, headline, title)
     if found is None:

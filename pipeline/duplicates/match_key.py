@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import filterfalse
 from typing import TYPE_CHECKING, Final
 
 from pipeline.annotate import entities
@@ -24,6 +25,7 @@ _UNSPACED: Final = in_class(SINGLE)
 """Words of an alphabet are tokens; characters of these scripts are, one by one."""
 _TOKEN: Final = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _JOINED: Final = (("per cent", "percent"), ("'", ""), ("’", ""), ("ʼ", ""), ("\xad", ""), ("\u200b", ""), ("&", " and "))
+_JOINED_ASCII: Final = tuple((written, meant) for written, meant in _JOINED if written.isascii())
 _MARKS: Final = '!"#$%()*+,-./:;<=>?@[\\]^_`{|}~“”‘–—…«»'
 """Marks that part words and are none themselves."""
 
@@ -69,10 +71,15 @@ def fold_words(text: str, lists: Lists) -> Iterator[str]:
     ['colors', '5', 'percent']
     """
     folded = unicodedata.normalize("NFKD", text).casefold()
-    folded = "".join(char for char in folded if not unicodedata.combining(char)) if not folded.isascii() else folded
-    for written, meant in _JOINED:
-        folded = folded.replace(written, meant)
-    for token in _TOKEN.findall(unicodedata.normalize("NFKC", folded)):
+    if folded.isascii():
+        for written, meant in _JOINED_ASCII:
+            folded = folded.replace(written, meant)
+    else:
+        folded = "".join(filterfalse(unicodedata.combining, folded))
+        for written, meant in _JOINED:
+            folded = folded.replace(written, meant)
+        folded = unicodedata.normalize("NFKC", folded)
+    for token in _TOKEN.findall(folded):
         yield _written(token, lists)
 
 
@@ -85,7 +92,7 @@ def fold_plain(run: str, lists: Lists) -> str | None:
     >>> fold_plain("“Colour’s,", load_lists()), fold_plain("R&D", load_lists()), fold_plain("…", load_lists())
     ('colors', None, None)
     """
-    bare = run.replace("’", "").replace("'", "").strip(_MARKS)
+    bare = run if run.isalnum() else run.replace("’", "").replace("'", "").strip(_MARKS)
     return _written(bare.lower(), lists) if bare.isascii() and bare.isalnum() else None
 
 

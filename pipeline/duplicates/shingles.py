@@ -30,7 +30,9 @@ LIMIT: Final = 0xFFFFFFFFFFFFFFFF // 4
 LEAST: Final = 64
 """So many shingles of a text are in its sample at least, where the text has them."""
 _CHUNK: Final = 1 << 16
-"""Shingles that are hashed at a time: the signature of a text of any length needs 64 MB."""
+"""Products that are made at a time: the signature of a text of any length needs 1 MB."""
+_UNMIXED: Final = 1 << 61
+"""Below this a product and what `x ^ x >> 29` makes of it have the same upper 32 bits."""
 
 _ODD: Final = np.uint64(0x9E3779B97F4A7C15)
 
@@ -98,11 +100,26 @@ def _multipliers() -> NDArray[np.uint64]:
     return mixed(np.arange(1, ROWS * BANDS + 1, dtype=np.uint64) * np.uint64(2)) | np.uint64(1)
 
 
+def _least(found: NDArray[np.uint64], *, mix: bool) -> NDArray[np.uint64]:
+    """Return the least product of some shingles with every multiplier; with `mix`, the least of the products after `x ^ x >> 29`."""
+    factors = _multipliers()
+    least = np.full(len(factors), np.iinfo(np.uint64).max, dtype=np.uint64)
+    step = max(1, _CHUNK // len(factors))
+    for at in range(0, len(found), step):
+        products = found[at : at + step, None] * factors[None, :]
+        if mix:
+            products ^= products >> np.uint64(29)
+        np.minimum(least, products.min(axis=0), out=least)
+    return least
+
+
 def bands(found: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Return the keys of the bands of a text's MinHash signature: two texts that share a key may be alike.
 
-    The permutations are multiplications by odd numbers (Dietzfelbinger and others, 1997); the signature keeps the upper 32 bits of the
-    least value under each (Broder, 1997).
+    The permutations are multiplications by odd numbers (Dietzfelbinger and others, 1997), each followed by `x ^ x >> 29`; the signature
+    keeps the upper 32 bits of the least value under each (Broder, 1997). Of a product below 2^61 that step changes none of these bits and
+    no greater product gets below it, so where all least products are that small, which more than a hundred shingles make sure of, it is
+    left out.
 
     Args:
         found: the set of shingles; may be empty.
@@ -112,12 +129,9 @@ def bands(found: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """
     if not len(found):
         return np.empty(0, dtype=np.uint64)
-    factors = _multipliers()
-    least = np.full(len(factors), np.iinfo(np.uint64).max, dtype=np.uint64)
-    step = max(1, _CHUNK // len(factors))
-    for at in range(0, len(found), step):
-        products = found[at : at + step, None] * factors[None, :]
-        np.minimum(least, (products ^ (products >> np.uint64(29))).min(axis=0), out=least)
+    least = _least(found, mix=False)
+    if least.max() >= _UNMIXED:
+        least = _least(found, mix=True)
     rows = (least >> np.uint64(32)).reshape(BANDS, ROWS)
     keys = np.arange(BANDS, dtype=np.uint64)
     for row in range(ROWS):

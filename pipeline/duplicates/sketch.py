@@ -99,30 +99,40 @@ def moment_of(printed: str | None) -> str:
 
 def sketch(records: Iterable[Source], tokeniser: Tokeniser) -> Sketches:
     """Return the sketches of some records, in their order. Nothing in them depends on any other record."""
-    heads: list[Head] = []
-    parts: dict[str, list[Any]] = {name: [] for name in ("bands", "samples", *Tokens.__struct_fields__)}
+    made = Sketching(tokeniser)
     for record in records:
-        tokens = tokeniser.tokens(record.text)
+        made.add(record)
+    return made.result()
+
+
+class Sketching:
+    """Sketches records one by one."""
+
+    def __init__(self, tokeniser: Tokeniser) -> None:
+        self._tokeniser = tokeniser
+        self._heads: list[Head] = []
+        self._bands: list[NDArray[np.uint64]] = []
+        self._samples: list[NDArray[np.uint64]] = []
+        self._tokens: list[Tokens] = []
+
+    def add(self, record: Source) -> None:
+        """Sketch one record."""
+        tokens = self._tokeniser.tokens(record.text)
         found = shingle_set(tokens)
         chosen = sample(found)
         rank = _COMPLETENESS.index(record.completeness) if record.completeness in _COMPLETENESS else len(_COMPLETENESS)
         digest = sha256(record.text.encode("utf-8", "surrogatepass")).hexdigest() if record.text else ""
-        heads.append(Head(record.id, digest, rank, moment_of(record.published_at), len(record.text), len(tokens), len(chosen)))
-        parts["bands"].append(bands(found))
-        parts["samples"].append(chosen)
-        for name in Tokens.__struct_fields__:
-            parts[name].append(getattr(tokens, name))
-    return Sketches(
-        heads,
-        _joined(parts["bands"], np.uint64),
-        _joined(parts["samples"], np.uint64),
-        Tokens(
-            _joined(parts["hashes"], np.uint32),
-            _joined(parts["starts"], np.uint32),
-            _joined(parts["ends"], np.uint32),
-            _joined(parts["flags"], np.uint8),
-        ),
-    )
+        moment = moment_of(record.published_at)
+        self._heads.append(Head(record.id, digest, rank, moment, len(record.text), len(tokens), len(chosen)))
+        self._bands.append(bands(found))
+        self._samples.append(chosen)
+        self._tokens.append(tokens)
+
+    def result(self) -> Sketches:
+        """Return the sketches of all records so far, in the order in which they came."""
+        kinds = {"hashes": np.uint32, "starts": np.uint32, "ends": np.uint32, "flags": np.uint8}
+        joined = {name: _joined([getattr(tokens, name) for tokens in self._tokens], kind) for name, kind in kinds.items()}
+        return Sketches(self._heads, _joined(self._bands, np.uint64), _joined(self._samples, np.uint64), Tokens(**joined))
 
 
 def _joined(parts: list[NDArray[Any]], kind: type[Any]) -> NDArray[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import numpy as np
@@ -16,7 +16,10 @@ from pipeline.lists import load_lists
 from pipeline.text.scripts import SINGLE, in_class
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.lists import Lists
+    from pipeline.records import Entity
 
 UNSPACED: Final = 1
 """Flag of a character of a script that writes words without spaces; such characters are tokens one by one."""
@@ -78,14 +81,17 @@ class _Folds(dict[str, int]):
         self._lists = lists
 
     def __missing__(self, run: str) -> int:
-        flag = UNSPACED if _UNSPACED.match(run) else _flag(run)
+        flag = UNSPACED if not run.isascii() and _UNSPACED.match(run) else _flag(run)
         plain = fold_plain(run, self._lists)
-        words = tuple(map(word_hash, fold_words(run, self._lists) if plain is None else (plain,)))
-        if len(words) == 1:
-            packed = words[0] | flag << 32
+        if plain is not None:
+            packed = word_hash(plain) | flag << 32
         else:
-            packed = -1 - len(self.others)
-            self.others.append((words, flag))
+            words = tuple(map(word_hash, fold_words(run, self._lists)))
+            if len(words) == 1:
+                packed = words[0] | flag << 32
+            else:
+                packed = -1 - len(self.others)
+                self.others.append((words, flag))
         self[run] = packed
         return packed
 
@@ -107,21 +113,13 @@ class Tokeniser:
         """
         if len(self._folds) >= _CACHED:
             self._folds = _Folds(self._lists)
-        runs: list[str] = []
-        places: list[NDArray[np.int64]] = []
-        named: list[tuple[int, int]] = []
-        at = 0
-        for entity in entities(text, language=None, lists=self._lists):
-            _runs(text, at, entity.start, runs, places)
-            named.append((len(runs), word_hash(entity.id)))
-            runs.append("a")
-            places.append(np.array([[entity.start, entity.end]]))
-            at = entity.end
-        _runs(text, at, len(text), runs, places)
+        named = entities(text, language=None, lists=self._lists)
+        runs, spans = _runs(_without(text, named))
         folded = np.fromiter(map(self._folds.__getitem__, runs), dtype=np.int64, count=len(runs))
-        for number, word in named:
-            folded[number] = word | NAMED << 32
-        spans = np.concatenate(places) if places else np.empty((0, 2), dtype=np.int64)
+        if named:
+            at = np.searchsorted(spans[:, 0], [entity.start for entity in named])
+            folded = np.insert(folded, at, [word_hash(entity.id) | NAMED << 32 for entity in named])
+            spans = np.insert(spans, at, [(entity.start, entity.end) for entity in named], axis=0)
         words, spans = self._percents(text, *self._spread(folded, spans))
         flags = (words >> 32).astype(np.uint8)
         starts = spans[:, 0].astype(np.uint32)
@@ -152,23 +150,28 @@ class Tokeniser:
         return np.delete(words, cents), np.delete(spans, cents, axis=0)
 
 
-def _runs(text: str, start: int, end: int, runs: list[str], places: list[NDArray[np.int64]]) -> None:
-    """Add the runs of characters between two places of a text, and where each begins and ends in the text."""
-    piece = text[start:end]
-    if _UNSPACED.search(piece):
-        found = list(_RUN.finditer(piece))
-        runs += [match[0] for match in found]
-        spans = np.array([match.span() for match in found], dtype=np.int64)
+def _without(text: str, named: Sequence[Entity]) -> str:
+    """Return a text with spaces in place of its names, so that all else stands where it stood."""
+    pieces: list[str] = []
+    at = 0
+    for entity in named:
+        pieces += (text[at : entity.start], " " * (entity.end - entity.start))
+        at = entity.end
+    return "".join(pieces) + text[at:]
+
+
+def _runs(text: str) -> tuple[list[str], NDArray[np.int64]]:
+    """Return the runs of characters of a text, and where each begins and ends."""
+    if text.isascii():
+        points: NDArray[Any] = np.frombuffer(text.encode(), dtype=np.uint8)
+    elif _UNSPACED.search(text):
+        found = list(_RUN.finditer(text))
+        return [match[0] for match in found], np.array([match.span() for match in found], dtype=np.int64).reshape(-1, 2)
     else:
-        runs += piece.split()
-        if piece.isascii():
-            blank = _BLANK[np.frombuffer(piece.encode(), dtype=np.uint8)]
-        else:
-            points = np.frombuffer(piece.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-            blank = _BLANK[np.minimum(points, len(_BLANK) - 1)]
-        spans = np.flatnonzero(np.diff(blank, prepend=np.True_, append=np.True_)).reshape(-1, 2)
-    if len(spans):
-        places.append(spans + start)
+        points = np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32), len(_BLANK) - 1)
+    blank = np.ones(len(points) + 2, dtype=np.bool_)
+    blank[1:-1] = _BLANK[points]
+    return text.split(), np.flatnonzero(blank[1:] != blank[:-1]).reshape(-1, 2)
 
 
 def _within(places: NDArray[np.uint32], text: str) -> NDArray[np.bool_]:
@@ -183,5 +186,5 @@ def _within(places: NDArray[np.uint32], text: str) -> NDArray[np.bool_]:
 
 def _flag(run: str) -> int:
     """Tell whether the first letter or digit of a run is a capital or a digit."""
-    first = next((char for char in run if char.isalnum()), "a")
+    first = run[0] if run[0].isalnum() else next(filter(str.isalnum, run), "a")
     return NAMED if first.isupper() or first.isdigit() else 0

@@ -20,7 +20,7 @@ import numpy as np
 from pipeline.config import ExtractConfig
 from pipeline.extract.block_features import Page, describe
 from pipeline.extract.block_model import HtmlModel
-from pipeline.extract.corrections import bare_text, with_enclosed_code
+from pipeline.extract.corrections import bare_text, short_story, with_enclosed_code
 from pipeline.extract.decide import decide, findings, kept_links
 from pipeline.extract.errors import ExtractError
 from pipeline.extract.extracted import Extracted
@@ -33,7 +33,7 @@ from pipeline.extract.parse import guard, visible_html, without_open_noscript, w
 from pipeline.extract.part import part_of
 from pipeline.extract.stories import holds_several
 from pipeline.extract.walk import walk
-from pipeline.extract.wholes import Wholes
+from pipeline.extract.wholes import Wholes, furniture
 from pipeline.forests.expected_f1 import best_threshold
 from pipeline.spans import Block
 from pipeline.text.scripts import UNSPACED_CHARACTER
@@ -181,7 +181,10 @@ def choose(page: Page, scores: ScoreArray, config: ExtractConfig, url: str | Non
     `pipeline.forests.expected_f1.best_threshold`).
     """
     kept: list[bool] = (scores > best_threshold(scores, page.words, config.threshold)).tolist()
-    return Wholes(page, with_enclosed_code(page.layout.kinds, kept), url).complete() if any(kept) else bare_text(page)
+    if any(kept):
+        return Wholes(page, with_enclosed_code(page.layout.kinds, kept), url).complete()
+    bare = bare_text(page)
+    return bare if any(bare) else short_story(page, scores.tolist(), furniture())
 
 
 def _from_script(

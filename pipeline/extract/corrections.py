@@ -24,7 +24,7 @@ _OTHER_WORDS = 50
 FIELD_TAGS = frozenset(("textarea", "option", "select"))
 """Form fields, which hold text that is not part of the page's own."""
 _EQUAL = 3
-_NAME_WORDS = 4
+_NAME_WORDS, _NAME_CHARS = 4, 60
 _NAME = re.compile(
     r"[^\W\d_a-z][^\W\d_]*+[.'’-]?(?:[ '’-]{1,2}(?:(?:van|von|de|der|den|di|da|del|la|le|el|al|bin|ten|zu) )?[^\W\d_a-z][^\W\d_]*+\.?)+"
 )
@@ -36,6 +36,10 @@ _OTHER_ARTICLE_WORDS = 40
 _HEADLINE_LEVEL = 2
 _TOP = 4
 """An article's headline is among its first blocks."""
+_AGREES, _NEAR_HEADLINE, _DOUBTFUL = 2, 8, -1200
+"""Of short news: how well its headline agrees with the title, how many blocks behind it the text begins at most, and its least score.
+
+The score was set on invented pages of one to three sentences, whose text scored above it and whose copyright line below."""
 _LINK_PERCENT = 90
 _LINK_WORDS = 3
 _LEAD_LINK = 15
@@ -133,7 +137,8 @@ def find_gutters(kinds: Sequence[str], texts: Sequence[str]) -> list[int]:
 def find_entry_bylines(page: Page, kept: Sequence[bool]) -> list[int]:
     """Find kept names that stand alone on three lines or more: the reporters of the entries of a live blog.
 
-    Each must stand where a reporter does: speakers of a transcript and small headings of a recipe have the same form.
+    Each must stand where a reporter does: speakers of a transcript and small headings of a recipe have the same form. Different names leave
+    where three elements of one name, which speaks of authors, hold nothing but a name each.
     """
     layout = page.layout
     lines = [
@@ -146,7 +151,14 @@ def find_entry_bylines(page: Page, kept: Sequence[bool]) -> list[int]:
         and _signs_entry(page, block)
     ]
     counts = Counter(page.texts[block] for block in lines)
-    return [block for block in lines if counts[page.texts[block]] >= _RUN]
+    authors = keywords().mask("author")
+    places = layout.element_attributes
+    named = Counter(
+        places[element]
+        for text, element in zip(page.texts, layout.elements, strict=True)
+        if int(page.containers.own_bits[element]) & authors and len(text) <= _NAME_CHARS and _NAME.fullmatch(text)
+    )
+    return [block for block in lines if counts[page.texts[block]] >= _RUN or named[places[layout.elements[block]]] >= _RUN]
 
 
 def _signs_entry(page: Page, block: int) -> bool:
@@ -247,6 +259,32 @@ def bare_text(page: Page) -> list[bool]:
     if sum(layout.link_chars) * _BARE_LINKS > chars or int(page.words.sum()) < _OTHER_WORDS:
         return [False] * len(layout.starts)
     return [bool(prose) for prose in page.prose > 0]
+
+
+def short_story(page: Page, scores: Sequence[int], furniture: int) -> list[bool]:
+    """Keep the few sentences below the headline of a page of which nothing else is taken for an article: short news is news.
+
+    The headline must be what the page calls itself. The sentences begin soon behind it and follow each other; each is prose without
+    links, outside what is named as furniture, and not clearly furniture to the model. Where the first of them holds a link to a story of
+    its own (a card), the page is an index.
+
+    Args:
+        page: the page.
+        scores: of every block, in thousandths of log odds.
+        furniture: the bits of names of furniture.
+    """
+    layout, kept = page.layout, [False] * len(page.texts)
+    if page.headline < 0 or page.in_title[page.headline] < _AGREES:
+        return kept
+    first = page.headline + 1
+    for block in range(first, len(kept)):
+        linked = layout.link_chars[block] * 2 > layout.ends[block] - layout.starts[block]
+        bits = int(page.containers.bits[layout.elements[block]])
+        if page.prose[block] > 0 and not linked and scores[block] > _DOUBTFUL and not bits & furniture:
+            kept[block] = True
+        elif any(kept) or block - first >= _NEAR_HEADLINE or (linked and layout.kinds[block] == "heading"):
+            break
+    return kept
 
 
 def with_enclosed_code(kinds: Sequence[str], kept: Sequence[bool]) -> list[bool]:

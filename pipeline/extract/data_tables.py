@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from functools import reduce
@@ -18,7 +19,32 @@ MAX_CELL = 300
 MAX_MEAN = 80
 MAX_HEADED_CELL, MAX_HEADED_MEAN = 800, 200
 """The same for a table with header cells or a caption whose rows have the same number of cells."""
+_COLSPAN = re.compile(r' colspan="\s*+(\d{1,3})', re.IGNORECASE)
+_MOST_COLUMNS = 40
+_MOST_PARTS = 8
+"""Blocks of a cell, in a table without header cells or a caption."""
 _NOT_DATA = frozenset(("table", "figure", "form", "iframe", "pre"))
+
+
+class WideCells:
+    """Which attribute strings say that a cell goes over several columns, and over how many."""
+
+    def __init__(self) -> None:
+        self.columns: dict[int, int] = {}
+        self.read = 0
+
+    def look(self, attributes: dict[str, int]) -> dict[int, int]:
+        """Of the number of every such string its columns; only strings that are new since the last look are read.
+
+        >>> WideCells().look({' class="a"': 0, ' colspan="3"': 1})
+        {1: 3}
+        """
+        size = len(attributes)
+        for number, text in zip(range(size - 1, self.read - 1, -1), reversed(attributes), strict=False):
+            if "colspan" in text and (found := _COLSPAN.search(text)):
+                self.columns[number] = min(int(found[1]), _MOST_COLUMNS)
+        self.read = size
+        return self.columns
 
 
 class Rows(Protocol):
@@ -37,6 +63,10 @@ class Rows(Protocol):
     element_parents: list[int]
     element_firsts: list[int]
     element_ends: list[int]
+    element_depths: list[int]
+    element_attributes: list[int]
+    attributes: dict[str, int]
+    wide_cells: WideCells
     links: list[Anchor]
     drops: list[tuple[int, int]]
     scripts: list[Script]
@@ -78,7 +108,7 @@ def join_data_table(rows: Rows, table: int) -> int | None:
         for low, high in line:
             words = []
             for block in range(low, high):
-                words.append(rows.texts[block].replace("\n", " "))
+                words.append(rows.texts[block].replace("\n", " ").replace("\t", " "))
                 moved[block] = offset
                 offset += len(words[-1]) + 1
             offset += low == high
@@ -96,41 +126,59 @@ def join_data_table(rows: Rows, table: int) -> int | None:
 def _read_grid(rows: Rows, table: int) -> _Grid | None:
     """The cells of a table, row by row, empty rows left out; None if the table is not one of data."""
     tags, firsts, ends = rows.element_tags, rows.element_firsts, rows.element_ends
+    spanning, depths, nested = rows.wide_cells.look(rows.attributes), rows.element_depths, 0
     lines: list[list[tuple[int, int]]] = []
     first, headed, held = firsts[table], False, 0
     for element in range(table + 1, len(tags)):
         tag = tags[element]
+        if nested and depths[element] > nested:
+            continue
         if tag == "tr":
             lines.append([])
         elif tag in ("td", "th"):
             if not lines or tags[rows.element_parents[element]] != "tr":
                 return None
             lines[-1].append((firsts[element], ends[element]))
+            if (number := rows.element_attributes[element]) in spanning:
+                lines[-1] += [(ends[element], ends[element])] * (spanning[number] - 1)
             headed = headed or tag == "th"
             held += ends[element] - firsts[element]
         elif tag == "caption" and not held:
             first, headed = ends[element], True
+        elif tag == "table" and ends[element] - firsts[element] == 1 and rows.kinds[firsts[element]] == "table":
+            nested = depths[element]
         elif tag in _NOT_DATA:
             return None
+    if nested and not headed:
+        return None
     filled = [line for line in lines if any(low < high for low, high in line)]
     wide = max((sum(low < high for low, high in line) for line in filled), default=0)
-    if held != len(rows.texts) - first or len(filled) < 2 or wide < 2 or not _is_data(rows, filled, held, headed=headed):
+    if held != len(rows.texts) - first or len(filled) < 2 or wide < 2 or not _is_data(rows, filled, headed=headed):
         return None
     return _Grid(first, filled, headed)
 
 
-def _is_data(rows: Rows, lines: list[list[tuple[int, int]]], held: int, *, headed: bool) -> bool:
+def _is_data(rows: Rows, lines: list[list[tuple[int, int]]], *, headed: bool) -> bool:
     """Whether the cells are short and plain enough for data; those of a table with header cells or a caption may hold more."""
     cells = [cell for line in lines for cell in line if cell[0] < cell[1]]
     sizes = [sum(map(len, rows.texts[low:high])) for low, high in cells]
+    counts = Counter(map(len, lines))
     if not headed:
         plain = all(high - low == 1 and rows.kinds[low] in ("paragraph", "table") for low, high in cells)
-        return plain and max(sizes) <= MAX_CELL and sum(sizes) <= MAX_MEAN * held
-    counts = Counter(map(len, lines))
+        short = max(sizes) <= MAX_CELL and sum(sizes) <= MAX_MEAN * len(cells)
+        return short and (plain or (len(counts) == 1 and len(cells) == len(lines) * len(lines[0]) and _is_regular(rows, cells, sizes)))
     regular = counts.most_common(1)[0][1] * 4 >= len(lines) * 3
     return max(sizes) <= (MAX_HEADED_CELL if regular else MAX_CELL) and sum(sizes) <= (MAX_HEADED_MEAN if regular else MAX_MEAN) * len(
         cells
     )
+
+
+def _is_regular(rows: Rows, cells: list[tuple[int, int]], sizes: list[int]) -> bool:
+    """Whether cells of several blocks hold data all the same, none of them empty: few blocks each, no headings, and hardly links."""
+    blocks = [block for low, high in cells for block in range(low, high)]
+    if any(high - low > _MOST_PARTS for low, high in cells) or any(rows.kinds[block] in ("heading", "code") for block in blocks):
+        return False
+    return 2 * sum(rows.link_chars[block] for block in blocks) <= sum(sizes)
 
 
 def _shift_spans(rows: Rows, first: int, moved: dict[int, int]) -> None:

@@ -30,8 +30,8 @@ from pipeline.extract.embeds import find_embeds, move_embed
 from pipeline.extract.feature_columns import as_column, sums
 from pipeline.extract.figures import find_captions, find_told_captions, list_images, move_caption
 from pipeline.extract.markup_names import keywords
-from pipeline.extract.raised import raise_scripts
-from pipeline.extract.removal_kind import by_links, by_markup
+from pipeline.extract.raised import raise_moved, raise_scripts
+from pipeline.extract.removal_kind import LABEL, by_links, by_markup
 from pipeline.spans import Cut, Finding, Item, Target
 
 if TYPE_CHECKING:
@@ -50,6 +50,13 @@ _MARK_TIME = 1
 _TIME_WORDS = 14
 _UNDATED_WORDS = 3
 """Classes such as `meta` name stamps and much else: a longer line without a digit is none."""
+_WAYS_BACK = re.compile(
+    r"[↑↩^]?\s?(?:jump (?:up|back)(?: to(?: the)? text)?|(?:back|return) to(?: the)? (?:text|article|reference|content)|back|"
+    r"hochspringen|zurück(?: zum text)?|nach oben|retour(?: au texte)?|volver(?: al texto)?|torna su|salta su)\s?[↑↩^]?(?:\ufe0e|\ufe0f)?",
+    re.IGNORECASE,
+)
+"""Words of links that lead from a note back to its mark."""
+_BACK_CHARS = 24
 _ANCHORS = frozenset(("#", "¶", "§", "🔗", "↩", "↩︎", "↩\ufe0f", "↑", "^", "⤴", "↵", "⏎", "⇧", "⮐", "¶ ", "[edit]", "^ ", "∞", "⚓"))
 _ANCHOR_CHARS = 6
 _DIGIT = re.compile(r"\d")
@@ -103,7 +110,7 @@ def decide(page: Page, kept: Sequence[bool], url: str | None, outside: Mapping[i
     _move_embeds(page, verdicts, span, url)
     figures = _move_captions(page, verdicts, span)
     _move_standfirst(page, verdicts)
-    verdicts.items += list_images(page.layout, figures, verdicts.kept, url)
+    verdicts.items += list_images(page.layout, figures, verdicts.kept, _address_base(page, url))
     _remove_rest(page, verdicts)
     _cut_unseen(page, verdicts)
     _cut_anchors(page, verdicts)
@@ -279,6 +286,12 @@ def _remove_rest(page: Page, verdicts: Verdicts) -> None:
         if key not in told:
             told[key] = by_markup(*key)
         kind, rule = told[key] or by_links(layout.link_chars[block] * 100 // (end - start), words[block])
+        if (
+            kind == "advert"
+            and layout.link_chars[block]
+            and by_links(layout.link_chars[block] * 100 // (end - start), words[block]) == LABEL
+        ):
+            kind, rule = LABEL
         if kind == "stamp" and words[block] > _UNDATED_WORDS and not _DIGIT.search(layout.base, start, end):
             kind, rule = by_links(layout.link_chars[block] * 100 // (end - start), words[block])
         if kind == "chrome" and layout.marks[block] & _MARK_TIME and words[block] <= _TIME_WORDS:
@@ -315,17 +328,21 @@ def _cut_anchors(page: Page, verdicts: Verdicts) -> None:
     layout = page.layout
     for start, end, attributes in layout.links:
         text = layout.base[start:end].strip()
-        if len(text) > _ANCHOR_CHARS or text not in _ANCHORS:
+        if len(text) > _BACK_CHARS or not ((len(text) <= _ANCHOR_CHARS and text in _ANCHORS) or _WAYS_BACK.fullmatch(text)):
             continue
         block = bisect_right(layout.starts, start) - 1
         address = read_attributes(attributes).get("href", "")
         if verdicts.kept[block] and "#" in address and layout.ends[block] - layout.starts[block] > end - start:
-            stop = end + (end < layout.ends[block] and layout.base[end] == " ")
+            parted = start == layout.starts[block] or layout.base[start - 1].isspace()
+            stop = end + (parted and end < layout.ends[block] and layout.base[end] == " ")
             verdicts.cuts.append(Cut(start=start, end=stop, rule="html.anchor", kind="chrome"))
 
 
 def _raise(page: Page, verdicts: Verdicts) -> None:
-    """Inside the blocks that stay, exponents are written as such, and marks of notes, readings and deleted words leave."""
+    """Inside the blocks that stay or move, exponents are written as such, and marks of notes, readings and deleted words leave."""
+    verdicts.cuts = raise_moved(page.layout, verdicts.cuts)
+    if verdicts.headline is not None:
+        verdicts.headline = raise_moved(page.layout, [verdicts.headline])[0]
     taken = sorted((cut.start, cut.end) for cut in verdicts.cuts) if page.layout.scripts else []
     last = 0
     for cut in raise_scripts(page.layout, verdicts.kept):
@@ -342,11 +359,17 @@ def _unseen_cut(layout: Layout, block: int, start: int, end: int) -> list[Cut]:
         return [Cut(start=start, end=end, rule="html.gutter", kind="chrome")]
     joins = layout.starts[block] < start and end < layout.ends[block] and base[start - 1].isalnum() and base[end].isalnum()
     if not joins:
-        stop = end + (end < layout.ends[block] and base[end] == " ")
+        parted = start == layout.starts[block] or base[start - 1].isspace()
+        stop = end + (parted and end < layout.ends[block] and base[end] == " ")
         return [Cut(start=start, end=stop, rule="html.unseen", kind="chrome")]
     if not any(map(str.isalnum, base[start:end])):
         return []
     return [Cut(start=start, end=end, rule="html.unseen", replacement=" ")]
+
+
+def _address_base(page: Page, url: str | None) -> str | None:
+    """What relative addresses of a page are relative to: its `base` element, else its own address."""
+    return (resolve(page.evidence.base, url) if page.evidence.base else None) or url
 
 
 def kept_links(page: Page, verdicts: Verdicts, url: str | None) -> tuple[tuple[int, int, str], ...]:
@@ -354,6 +377,7 @@ def kept_links(page: Page, verdicts: Verdicts, url: str | None) -> tuple[tuple[i
     layout = page.layout
     links = []
     block = 0
+    url = _address_base(page, url)
     for link in layout.links:
         while layout.ends[block] <= link.start:
             block += 1

@@ -31,13 +31,21 @@ _NOT_CAPTION = re.compile(
 """Names of what has a caption or hides one, of the label over an advertisement, and of buttons."""
 _CREDIT_NAME = re.compile(r"credit|copyright|source|photographer|quelle|autor|byline", re.IGNORECASE)
 _LABELLED = re.compile(
-    r"(?<=[.!?”\"'’»)…。])\s{0,3}(?:[|–—-]\s{0,2})?(?:(?:image|photo|picture|video|file)s?\s)?(?:credits?|photo|foto|photos|fotos|photograph|image|bild|"
-    r"crédits?(?:\sphoto)?|créditos?|fuente|imagen|quelle|source|фото|источник|写真|提供|图源)\s{0,2}(?:[:：]|\.{3}|…|by\s)\s{0,3}"
+    r"(?<=[.!?”\"'’»)…。])\s{0,3}(?:[|–—-]\s{0,2})?(?:(?:image|photo|picture|video|file)s?\s)?(?:credits?|photo|foto|photos|fotos|photograph|image|bild|picture|"
+    r"pictures|illustration|graphic|grafik|infografik|courtesy|zdjęcie|foto:?\sarchivo|"
+    r"crédits?(?:\sphoto)?|créditos?|fuente|imagen|quelle|source|фото|источник|写真|提供|图源)\s{0,2}(?:[:：]|\.{3}|…|by\s|of\s)\s{0,3}"
     r"(?P<credit>[^|.!?]{2,60}(?:\.[^|.!?\s]{1,20}){0,2})\.?$",
     re.IGNORECASE,
 )
 """A credit behind a label, at the end of what the markup calls a caption."""
 _BARRED = re.compile(r"(?<=[.!?”\"'’])\s{0,3}\|\s{0,3}(?P<credit>[^|.!?]{2,60})$")
+_COURTESY = re.compile(
+    r"\s{0,3}[(\[](?:(?:photo|image|picture|video|handout)s?\s{0,2}[:/]?\s{0,2})?(?:courtesy(?:\sof)?|credits?|via|handout)\s{0,2}[:/]?\s{1,3}"
+    r"(?P<credit>[^()\[\]]{2,60})[)\]]\.?$",
+    re.IGNORECASE,
+)
+"""A credit in brackets, behind a word of thanks or a label."""
+_SLASHED = re.compile(r"(?<=[.!?”\"'’])\s{1,3}/\s{0,2}(?P<credit>[A-ZÀ-Þ]{2,20}(?:[ /][A-ZÀ-Þ][\w.-]{1,20}){0,3})$")
 _LONGEST_CAPTION = 1200
 _LONGEST_FIGURE = 200
 _CAPTION_WORDS = 80
@@ -183,12 +191,14 @@ def _split(text: str, offset: int, key: int) -> list[Cut]:
 
 
 def _labelled_credit(text: str) -> tuple[int, int, int] | None:
-    """Where the words of a caption end, and the span of the credit behind a label or a bar.
+    """Where the words of a caption end, and the span of the credit behind a label, a bar or a slash, or in brackets.
 
     >>> _labelled_credit("The team after a big win.Credit...Jane Doe/The Daily"), _labelled_credit("The source: a spring.")
     ((25, 34, 52), None)
+    >>> _labelled_credit("The quay in rain (courtesy of the museum)"), _labelled_credit("The quay (by courtesy)")
+    ((16, 30, 40), None)
     """
-    found = _LABELLED.search(text) or _BARRED.search(text)
+    found = _LABELLED.search(text) or _BARRED.search(text) or _COURTESY.search(text) or _SLASHED.search(text)
     return (len(text[: found.start()].rstrip()), *found.span("credit")) if found and found.start() else None
 
 

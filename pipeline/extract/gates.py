@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.extract.outside import gate_phrases, names_consent, speaks_of_consent
+from pipeline.extract.stories import ARTICLE_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,6 @@ _BARE_WORDS = 60
 _CONSENT_WORDS = 600
 _OTHER_WORDS = 60
 _LINE_WORDS = 6
-_ARTICLE_TYPES = frozenset(("og:article", "article", "newsarticle", "blogposting", "reportagenewsarticle", "liveblogposting"))
 _NUMBERS = re.compile(r"(?:error\s*)?(?:40[0-9]|41\d|50[0-4])\b")
 
 
@@ -62,7 +62,7 @@ def _asks_consent(page: Page, inside: Sequence[int], words: int) -> bool:
     if named and all(_within(page, element, named) for element in holders):
         return True
     little = int(page.words.sum()) - words <= _OTHER_WORDS
-    return little and _ARTICLE_TYPES.isdisjoint(page.evidence.types)
+    return little and ARTICLE_TYPES.isdisjoint(page.evidence.types)
 
 
 def _within(page: Page, element: int, named: set[int]) -> bool:

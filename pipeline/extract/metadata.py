@@ -24,6 +24,7 @@ _DESCRIPTION = re.compile(
     r'<(?i:meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?(?:og:|twitter:)?description\b)[^<>]{0,200}?content="([^"<>]{20,3000})")'
 )
 _TITLE = re.compile(r"<(?i:title[^<>]{0,300}>([^<]{1,600})</title)")
+_BASE = re.compile(r"<base\s[^<>]{0,200}?\bhref\s{0,4}=\s{0,4}[\"']?([^\"'\s<>]{1,500})", re.IGNORECASE)
 _OG_TITLE = re.compile(r'<(?i:meta\b(?=[^<>]{0,200}?(?:name|property)=["\']?og:title\b)[^<>]{0,200}?content="([^"<>]{1,600})")')
 _OG_TYPE = re.compile(r'<(?i:meta\b(?=[^<>]{0,200}?property=["\']?og:type\b)[^<>]{0,200}?content=["\']?([\w.:]{1,40}))')
 _MEDIA = frozenset({"videoobject", "imageobject"})
@@ -43,6 +44,8 @@ class Evidence:
 
     Attributes:
         titles: the page's titles.
+        named: those of them that stand in the head of the page.
+        base: what relative addresses are relative to, where the page says so.
         descriptions: its descriptions.
         body: its article body as metadata, empty if there is none.
         raw_body: the same as written.
@@ -51,6 +54,8 @@ class Evidence:
     """
 
     titles: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    base: str = ""
     descriptions: tuple[str, ...] = ()
     body: str = ""
     raw_body: str = ""
@@ -72,17 +77,20 @@ def gather(html: str, graph: Graph, hints: Sequence[str]) -> Evidence:
     end = html.find("</head", 0, _LONGEST_HEAD)
     head = html[: end if end > 0 else _LONGEST_HEAD]
     titles = [*hints]
-    titles += [_entities(found[1]) for pattern in (_OG_TITLE, _TITLE) if (found := pattern.search(head))]
+    named = [_entities(found[1]) for pattern in (_OG_TITLE, _TITLE) if (found := pattern.search(head))]
+    titles += named
     descriptions = [_entities(text) for text in _DESCRIPTION.findall(head)[:4]]
     raw_body = article_body(graph)
     folded = [fold_letters(title) for title in titles]
     told = tuple(dict.fromkeys(text for description in descriptions if (text := fold_letters(description))))
     return Evidence(
         titles=tuple(dict.fromkeys(title for title in folded if title)),
+        named=tuple(dict.fromkeys(title for title in folded[len(titles) - len(named) :] if title)),
         descriptions=told,
         body=fold_letters(_TAGS.sub(" ", _entities(raw_body))) if raw_body else "",
         raw_body=raw_body,
         types=_types(graph, head),
+        base=_entities(found[1]) if (found := _BASE.search(head)) else "",
         captions=tuple(sorted(_captions(graph) - set(fold_ends([*titles, *descriptions])))),
     )
 

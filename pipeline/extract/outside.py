@@ -10,7 +10,7 @@ from importlib.resources import files
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.extract.stories import find_stories
+from pipeline.extract.stories import find_cards, find_stories
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,8 @@ _DIALOG = re.compile(r' role="(?:alert)?dialog"| aria-modal="true"', re.IGNORECA
 _HINTS = ("ookie", "OOKIE", "onsent", "ONSENT", "dsgvo", "rgpd", "lgpd", "gdpr", "GDPR", "dialog", "aria-modal", "rivacy", "cmp", "CMP")
 _SPARED = frozenset(("body", "html", "main", "article"))
 _NEAR_ROOT = 8
+_SHARE, _MANAGER_SHARE = 3, 10
+"""One line of a box in so many mentions what consent is about."""
 _LINE_WORDS = 6
 """A shorter line of a box (a button) need not tell what the box is about."""
 
@@ -124,8 +126,9 @@ def _holding(texts: Sequence[str], parts: Sequence[str]) -> set[int]:
 def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[int]:
     """The blocks of boxes that ask for consent.
 
-    Such a box is named as consent managers name theirs, or is a dialogue, and at least every third of its lines of some length mentions
-    what consent is about. What holds the headline, or an `article` element, is none.
+    Such a box is named as consent boxes are, or is a dialogue, and at least every third of its lines of some length mentions what consent
+    is about; of the lines in the box of a known manager, who list purposes and partners, every tenth. What holds the headline, or an
+    `article` element, is none.
 
     Args:
         layout: the page.
@@ -135,6 +138,7 @@ def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[in
     named = _named(layout)
     if not named and "dialog" not in layout.element_tags:
         return []
+    managers = {number for number in named if _is_managers(layout.attributes[number].lower())}
     found: list[int] = []
     covered = 0
     for element, number in enumerate(layout.element_attributes):
@@ -145,7 +149,8 @@ def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[in
             continue
         first = max(first, covered)
         lines = [layout.base[layout.starts[block] : layout.ends[block]] for block in range(first, end) if words[block] >= _LINE_WORDS]
-        if lines and 3 * sum(map(speaks_of_consent, lines)) >= len(lines):
+        share = _MANAGER_SHARE if number in managers else _SHARE
+        if lines and share * sum(map(speaks_of_consent, lines)) >= len(lines):
             found += range(first, end)
             covered = end
     return found
@@ -154,6 +159,8 @@ def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[in
 def find_outside(page: Page) -> dict[int, Outside]:
     """The blocks that stand outside the article, and why."""
     consent = find_consent(page.layout, page.words.tolist(), page.headline)
-    return dict.fromkeys(find_stories(page), Outside("other_article", "html.story")) | dict.fromkeys(
-        consent, Outside("consent", "html.consent")
+    return (
+        dict.fromkeys(find_cards(page), Outside("teaser", "html.card"))
+        | dict.fromkeys(find_stories(page), Outside("other_article", "html.story"))
+        | dict.fromkeys(consent, Outside("consent", "html.consent"))
     )

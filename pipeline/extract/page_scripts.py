@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pipeline.jsonld import Graph
     from pipeline.records import BaseKind
 
-_BODY_NAME = re.compile(r'"(?:articleBody|body|content|html|bodyHtml|contentHtml)"\s*+:\s*+(?=")')
+_BODY_NAME = re.compile(r'["{,\s](?:articleBody|body|content|html|bodyHtml|contentHtml)"?\s*+:\s*+(?=")')
 _TEMPLATE = re.compile(r"text/(?:html|template|x-template)", re.IGNORECASE)
 _STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)("?)', re.DOTALL)
 """A string, closed or not: what is not closed goes on to the end, so that no character is looked at twice."""

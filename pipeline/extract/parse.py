@@ -9,6 +9,7 @@ import numpy as np
 
 from pipeline.extract.breaks import write_out_breaks
 from pipeline.extract.errors import ExtractError
+from pipeline.extract.formulas import write_formula
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,12 @@ _FORMATTING = re.compile(r"<(/?)(?i:a|b|big|code|em|font|i|nobr|s|small|strike|s
 _UNSEEN = frozenset(("script", "style", "noscript", "template"))
 _RAW = frozenset(("iframe", "noembed", "noframes", "xmp", "plaintext"))
 _STYLED = ('[style*="none" i]', '[style*="hidden" i]')
-_SPECIAL = ", ".join((*sorted(_UNSEEN | _RAW), "svg", "[hidden]", *_STYLED, 'span[class*="caption"]', 'span[class*="Caption"]'))
+_FORMULAS = ("msup", "msub", "mfrac", "annotation", "annotation-xml")
+_RAISED = 'span[style*="super" i]'
+_SPECIAL = ", ".join(
+    (*sorted(_UNSEEN | _RAW), "svg", "[hidden]", *_STYLED, _RAISED, *_FORMULAS, 'span[class*="caption"]', 'span[class*="Caption"]')
+)
+_SUPER = re.compile(r"vertical-align\s*+:\s*+super", re.IGNORECASE)
 _HIDING = re.compile(r"(?:^|;)\s*+(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
 _FOLDED = re.compile(
     r"accordion|gallery|collaps|faq|toggle|spoiler|expand|read-?more|more-?text|tab-?pane|tab-?content|tab-?panel|answer|slide|carousel|details"
@@ -251,32 +257,32 @@ def visible_html(tree: Any) -> str:
     nodes = body.query_selector_all(_SPECIAL)[:]
     tags = [node.tag for node in nodes]
     for node, tag in zip(nodes, tags, strict=True):
-        if tag not in _UNSEEN and node.hasattr("style") and not node.hasattr("hidden") and _hides(node):
-            node.setattr("hidden", "")
+        if tag not in _UNSEEN and node.hasattr("style") and not node.hasattr("hidden") and _HIDING.search(node.getattr("style") or ""):
+            if _is_folded(node):
+                node.delattr("style")
+            else:
+                node.setattr("hidden", "")
     hidden = [node for node, tag in zip(nodes, tags, strict=True) if tag not in _UNSEEN and node.hasattr("hidden")]
     if hidden:
         reveal(tree, hidden)
     icons = tags.count("svg") <= _MANY
     for node, tag in zip(nodes, tags, strict=True):
-        if tag in _UNSEEN:
+        if tag in _UNSEEN or node.hasattr("hidden") or (icons and tag == "svg" and not node.text.strip()):
             node.remove()
-        elif tag == "span" and not node.hasattr("hidden"):
-            if "aption" in (node.class_name or ""):
-                _wrap(tree, node)
+        elif tag == "span":
+            _mark_span(tree, node)
         elif tag in _RAW:
             _unwrap_raw(tree, node)
-        elif (icons and tag == "svg" and not node.text.strip()) or node.hasattr("hidden"):
-            node.remove()
+        elif tag in _FORMULAS:
+            write_formula(tree, node, tag)
     return write_out_breaks(str(body))
 
 
-def _hides(node: Any) -> bool:
-    """Whether an element's own style makes it invisible, and nothing says that a reader unfolds it."""
-    if not _HIDING.search(node.getattr("style") or ""):
-        return False
+def _is_folded(node: Any) -> bool:
+    """Whether names say that a reader unfolds an element which its style makes invisible; then it is as good as any other."""
     parent = node.parent
     named = f"{node.class_name} {node.id} {parent.class_name if parent is not None and parent.tag != 'body' else ''}"
-    return not _FOLDED.search(named)
+    return _FOLDED.search(named) is not None
 
 
 def _wrap(tree: Any, node: Any) -> None:
@@ -287,6 +293,22 @@ def _wrap(tree: Any, node: Any) -> None:
         block.setattr("class", node.class_name or "")
         parent.insert_before(block, node)
         block.append_child(node)
+
+
+def _mark_span(tree: Any, node: Any) -> None:
+    """Give a `span` the element that its class or style speaks of: a block for a caption, `sup` for what only its style raises."""
+    if "aption" in (node.class_name or ""):
+        _wrap(tree, node)
+    elif _SUPER.search(node.getattr("style") or ""):
+        _raise(tree, node)
+
+
+def _raise(tree: Any, node: Any) -> None:
+    """Put `sup` inside an element that only its style raises."""
+    raised = tree.create_element("sup")
+    for child in node.child_nodes[:]:
+        raised.append_child(child)
+    node.append_child(raised)
 
 
 def reveal(tree: Any, hidden: Sequence[Any]) -> None:

@@ -10,7 +10,9 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from pipeline.extract.runs import DELETED, INSERTED, NOTE, RAISED, READING
+import msgspec
+
+from pipeline.extract.runs import DELETED, INSERTED, NOTE, POWER, RAISED, READING
 from pipeline.spans import Cut
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ _BASE = re.compile(r"(?:^|[^\w.,])(?:10|[1-9]\d{0,2}|\d)$|[)\]]$")
 _SUM = re.compile(r"[=+×·*/(≈<>^−-]\s?\d{1,3}$")
 """A number in a sum."""
 _TEN = re.compile(r"(?:^|[^\w])10$")
+_ELEMENT = re.compile(r"[A-Z][a-z]?(?![^\W\d_])")
+"""The sign of a chemical element: the number raised before it names an isotope."""
 _REACH = 24
 
 
@@ -58,10 +62,41 @@ def raise_scripts(layout: Layout, kept: Sequence[bool]) -> Iterator[Cut]:
             yield from _deleted(layout, number, block)
         elif script.kind == READING:
             yield Cut(start=script.start, end=script.end, rule="html.reading", kind="chrome")
+        elif script.kind == POWER:
+            text = layout.base[script.start : script.end]
+            raised = text.translate(_UP) if _POWER.fullmatch(text) else "^" + text
+            yield Cut(start=script.start, end=script.end, rule="html.exponent", replacement=raised)
         elif script.kind in (RAISED, NOTE):
             yield from _raised(layout, script, block, noted=noted)
         elif script.kind != INSERTED:
             yield from _lowered(layout, script, block)
+
+
+def raise_moved(layout: Layout, cuts: Sequence[Cut]) -> list[Cut]:
+    """The same for what moves to a field (a headline, captions): the cuts, with what arrives in the field as their replacement.
+
+    Args:
+        layout: the page.
+        cuts: of one block each.
+    """
+    if not layout.scripts:
+        return list(cuts)
+    blocks = [bisect_right(layout.starts, cut.start) - 1 for cut in cuts]
+    moved = [False] * len(layout.starts)
+    for block, cut in zip(blocks, cuts, strict=True):
+        moved[block] = moved[block] or cut.target is not None
+    changes = list(raise_scripts(layout, moved))
+    return [_with_changes(layout.base, cut, changes) if cut.target is not None else cut for cut in cuts] if changes else list(cuts)
+
+
+def _with_changes(base: str, cut: Cut, changes: Sequence[Cut]) -> Cut:
+    """A moving cut whose replacement has some changes in it."""
+    text, at = "", cut.start
+    for change in changes:
+        if at <= change.start and change.end <= cut.end:
+            text += base[at : change.start] + (change.replacement or "")
+            at = change.end
+    return cut if at == cut.start else msgspec.structs.replace(cut, replacement=(text + base[at : cut.end]).strip())
 
 
 def _numbered_notes(layout: Layout) -> bool:
@@ -83,10 +118,16 @@ def _raised(layout: Layout, script: Script, block: int, *, noted: bool) -> Itera
     start, end, kind = script
     base = layout.base
     text, before = base[start:end], base[max(layout.starts[block], start - _REACH) : start]
-    behind = base[end : min(end + 2, layout.ends[block])]
+    behind = base[end : min(end + 3, layout.ends[block])]
+    if text.isdigit() and not before[-1:].isalnum() and _ELEMENT.match(behind):
+        yield Cut(start=start, end=end, rule="html.exponent", replacement=text.translate(_UP))
+        return
     if not before.strip():
         return
-    if behind[:1] in _SLASHES and behind[1:].isdigit() and text.isdigit():
+    if before[-1].isspace() and _TEN.search(before.rstrip()) and _POWER.fullmatch(text):
+        yield Cut(start=start - 1, end=end, rule="html.exponent", replacement=text.translate(_UP))
+        return
+    if behind[:1] in _SLASHES and behind[1:2].isdigit() and text.isdigit():
         if before[-1].isdigit():
             yield Cut(start=start, end=end, rule="html.fraction", replacement=" " + text)
         return

@@ -34,6 +34,10 @@ _LATE_TAG_REASONS: tuple[tuple[str, RemovedKind], ...] = (("header", "navigation
 _LATE_GROUP_REASONS: tuple[tuple[str, RemovedKind], ...] = (("footer", "legal"), ("sidebar", "related"), ("card", "teaser"))
 
 
+LABEL: tuple[RemovedKind, str] = ("navigation", "model.link")
+"""What a label of a menu is, whatever the names around it say of advertisements: a few words that are all link."""
+
+
 @cache
 def _reasons() -> tuple[tuple[int, RemovedKind, str], ...]:
     groups = keywords().groups
@@ -80,5 +84,5 @@ def by_links(link_percent: int, words: int) -> tuple[RemovedKind, str]:
     (('teaser', 'model.link'), ('chrome', 'model.block'))
     """
     if link_percent >= 80:
-        return ("teaser", "model.link") if words >= 4 else ("navigation", "model.link")
+        return ("teaser", "model.link") if words >= 4 else LABEL
     return "chrome", "model.block"

@@ -5,6 +5,7 @@ The walk marks what happens inside a run by NUL and a letter, its event; NUL can
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,9 +13,12 @@ if TYPE_CHECKING:
 
 NUL = "\x00"
 LINK_OPEN, LINK_CLOSE, BREAK, DROP_OPEN, DROP_CLOSE = "(", ")", "b", "[", "]"
-RAISED, NOTE, LOWERED, DELETED, INSERTED, READING, SCRIPT_CLOSE = "^", "n", "_", "-", "+", "r", "}"
+RAISED, NOTE, POWER, LOWERED, DELETED, INSERTED, READING, SCRIPT_CLOSE = "^", "n", "w", "_", "-", "+", "r", "}"
 """The ends of what stands above or below the line, was deleted, put in, or says how a word is read."""
-SCRIPTS = frozenset((RAISED, NOTE, LOWERED, DELETED, INSERTED, READING))
+SCRIPTS = frozenset((RAISED, NOTE, POWER, LOWERED, DELETED, INSERTED, READING))
+_NOTE_NAME = re.compile(r"(?:ref|note|cite|fn)", re.IGNORECASE)
+POWER_NAME = "power"
+"""The class of what a formula raises."""
 HTML_SPACE = " \t\n\r\f"
 
 
@@ -23,6 +27,17 @@ def collapse(text: str) -> str:
     if text.isascii():
         return " ".join(text.split())
     return b" ".join(text.encode("utf-8", "surrogatepass").split()).decode("utf-8", "surrogatepass")
+
+
+def script_event(kind: str, attributes: str) -> str:
+    """The event of an element whose characters stand off the line: what is raised is a note's mark or a power where its names say so.
+
+    >>> script_event(RAISED, ' class="reference"'), script_event(RAISED, ""), script_event(LOWERED, "")
+    ('n', '^', '_')
+    """
+    if kind != RAISED or not attributes:
+        return kind
+    return POWER if f'class="{POWER_NAME}"' in attributes else NOTE if _NOTE_NAME.search(attributes) else kind
 
 
 def unescape(text: str) -> str:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.extract.attributes import read_attributes
 from pipeline.extract.markup_names import keywords
+from pipeline.lines.bylines import read_byline
+from pipeline.lines.meta_lines import read_mixed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +27,11 @@ the page's own text before them may be the parts of a round-up, and stay for the
 _MANY_STORIES = 6
 _TIMES_OWN = 8
 """What no link opens and holds more words than so many times the page's own text before it is the page's own text."""
+_TWIN_LEVEL = 2
+_AGREES, _CARDS, _CARD_WORDS, _SHORT_STORY = 2, 2, 80, 150
+"""Of cards beside a short story: how well its headline agrees with the page's title, their least number, words of one, and its words."""
+ARTICLE_TYPES = frozenset(("og:article", "article", "newsarticle", "blogposting", "reportagenewsarticle", "liveblogposting"))
+"""What pages of one article declare themselves to be."""
 _SEVERAL = 3
 _BEFORE = 3
 """Short blocks (a section's name, a stamp) that may stand before the headline of a story in its container."""
@@ -56,7 +63,8 @@ def find_stories(page: Page) -> list[int]:
 
     A story begins with a headline that is a link to its own page, or of the first two ranks and with a byline or stamp. It fills the
     container that its headline opens; where stories have no containers, it goes on to the end of the one they share. Inside the element
-    that holds the page's own paragraphs a story needs both, a link and a byline or stamp, and an `article` or related box of its own. A
+    that holds the page's own paragraphs a story needs both, a link and a byline or stamp, and an `article` or related box of its own. So
+    does, without a link or a byline, what stands beside the page's own story and opens as that does, with a headline of its rank. A
     page on which the first text already belongs to a linked headline is an index, and all its stories stay; so do the parts of a round-up.
     """
     if page.headline < 0 or not page.in_title[page.headline] or "liveblogposting" in page.evidence.types:
@@ -72,6 +80,35 @@ def find_stories(page: Page) -> list[int]:
     if short and sum(story.words for story in short) > short[0].own:
         short = []
     return sorted(block for story in (*full, *short) for block in range(story.start, story.end))
+
+
+def find_cards(page: Page) -> list[int]:
+    """The blocks of cards that lead to other stories, beside a short story on a page that calls itself an article.
+
+    A card opens with a headline that is a link, outside the element of the page's own paragraphs; there are two at least. Beside a long
+    story the model tells cards by itself; beside one or two paragraphs they look like the better part of the page.
+    """
+    if page.headline < 0 or page.in_title[page.headline] < _AGREES or ARTICLE_TYPES.isdisjoint(page.evidence.types):
+        return []
+    first = _first_prose(page, page.headline)
+    headlines = [block for block in _headlines(page, page.headline) if _is_linked(page, block)] if first >= 0 else []
+    if len(headlines) < _CARDS or headlines[0] < first or int(page.words[first : headlines[0]].sum()) > _SHORT_STORY:
+        return []
+    body = _body(page, first)
+    end = page.layout.element_ends[body] if body >= 0 else first + 1
+    found: list[int] = []
+    done = 0
+    for block in headlines:
+        region = _region(page, block, page.headline, alone=True) if block >= max(end, done) else None
+        if region is not None and region[0] >= end and _CARD_WORDS * _heads(headlines, *region) >= int(page.words[slice(*region)].sum()):
+            found += range(*region)
+            done = region[1]
+    return found
+
+
+def _heads(headlines: Sequence[int], start: int, end: int) -> int:
+    """How many headlines stand in a region."""
+    return sum(start <= block < end for block in headlines)
 
 
 def holds_several(page: Page, kept: Sequence[bool]) -> bool:
@@ -122,12 +159,14 @@ def _stories(page: Page, first: int) -> Iterator[_Story]:
         if (
             words < _STORY_WORDS
             or (not linked and words > _TIMES_OWN * own)
-            or ((inside or not signed) and not _is_apart(page, block, start))
+            or ((inside or not signed) and not _is_apart(page, block, start) and (inside or not _is_twin(page, block, start, first)))
         ):
             continue
+        twin = not inside and _is_twin(page, block, start, first) and not _is_live(page, block)
         rank = layout.levels[block] <= 2 and words >= _UNLINKED_WORDS and not _is_live(page, block)
-        if (linked and signed) or (not inside and (linked or (signed and rank))):
-            yield _Story(start, end, words, signed and (words >= _FULL_WORDS or not inside), own)
+        if (linked and signed) or twin or (not inside and (linked or (signed and rank))):
+            named = not inside and linked and _is_related(page, block)
+            yield _Story(start, end, words, twin or named or (signed and (words >= _FULL_WORDS or not inside)), own)
             seen = done = end
 
 
@@ -147,7 +186,35 @@ def _body(page: Page, first: int) -> int:
         ):
             best = element
         element = layout.element_parents[element]
-    return best
+    return -1 if best >= 0 and layout.element_tags[best] in ("body", "html") else best
+
+
+def _is_twin(page: Page, block: int, start: int, first: int) -> bool:
+    """Whether a headline has the rank and names of the page's own, and its container stands beside the one of the page's own story.
+
+    Of a second `h1` a byline, a stamp or an `article` of its own says as much. Beside the own story stands what the innermost element
+    around the page's own headline and first prose does not hold; where all sections begin with an `h1`, the headline is outside them.
+
+    Args:
+        page: the page.
+        block: the headline.
+        start: the first block of its container.
+        first: the first block of the page's own prose.
+    """
+    layout, own = page.layout, page.headline
+    if layout.kinds[own] != "heading" or layout.levels[block] != layout.levels[own] or layout.levels[own] > _TWIN_LEVEL:
+        return False
+    mine, other = layout.elements[own], layout.elements[block]
+    if layout.levels[own] > 1 and layout.element_attributes[mine] != layout.element_attributes[other]:
+        return False
+    if layout.levels[own] == 1 and (
+        _is_signed(page, block, min(start + _BEHIND + _BEFORE, len(layout.kinds))) or _in_article(page, block, start)
+    ):
+        return True
+    element = layout.element_parents[mine]
+    while element >= 0 and layout.element_ends[element] <= first:
+        element = layout.element_parents[element]
+    return element >= 0 and layout.element_ends[element] <= start
 
 
 def _is_own(page: Page, start: int, end: int) -> bool:
@@ -164,11 +231,17 @@ def _headlines(page: Page, headline: int) -> Iterator[int]:
         if layout.kinds[block] == "heading" and layout.levels[block] <= _LEVEL and len(page.texts[block]) >= _TITLE_CHARS:
             element = layout.elements[block]
             if (
-                page.in_title[block] <= 1
+                (page.in_title[block] <= 1 or (layout.levels[block] == 1 and not _is_named(page, block) and _is_named(page, headline)))
                 and page.folded[block] != page.folded[headline]
                 and not int(page.containers.bits[element]) & comments
             ):
                 yield block
+
+
+def _is_named(page: Page, block: int) -> bool:
+    """Whether a title in the head of the page holds a headline, or begins it: other candidates for titles are headlines themselves."""
+    text = page.folded[block]
+    return any(text in title or (title and text.startswith(title)) for title in page.evidence.named)
 
 
 def _is_linked(page: Page, block: int) -> bool:
@@ -208,16 +281,36 @@ def _is_signed(page: Page, block: int, end: int) -> bool:
     bits = page.containers.own_bits
     near = range(block + 1, min(end, block + 1 + _BEHIND))
     return any(
-        layout.marks[other] & _MARK_TIME or (int(bits[layout.elements[other]]) & mask and _NAME_OR_DATE.search(page.texts[other]))
+        layout.marks[other] & _MARK_TIME
+        or (int(bits[layout.elements[other]]) & mask and _NAME_OR_DATE.search(page.texts[other]))
+        or (int(page.words[other]) <= _SHORT and _reads_as_byline(page.texts[other]))
         for other in near
     )
 
 
+def _reads_as_byline(text: str) -> bool:
+    """Whether a line is a byline or stamp by its own words.
+
+    >>> _reads_as_byline("By Lena Holm"), _reads_as_byline("May 3, 2024"), _reads_as_byline("By the river")
+    (True, True, False)
+    """
+    byline = read_byline(text)
+    return (byline is not None and byline.certain) or read_mixed(text) is not None
+
+
 def _is_apart(page: Page, block: int, start: int) -> bool:
     """Whether a story inside the body stands in an `article` of its own or in a box named after related stories."""
+    return _is_related(page, block) or _in_article(page, block, start)
+
+
+def _is_related(page: Page, block: int) -> bool:
+    """Whether a headline stands in a box named after related stories."""
+    return int(page.containers.bits[page.layout.elements[block]]) & keywords().mask("related") != 0
+
+
+def _in_article(page: Page, block: int, start: int) -> bool:
+    """Whether a headline stands in an `article` that begins no earlier than its story."""
     layout, element = page.layout, page.layout.elements[block]
-    if int(page.containers.bits[element]) & keywords().mask("related"):
-        return True
     while element >= 0 and layout.element_firsts[element] >= start:
         if layout.element_tags[element] == "article":
             return True

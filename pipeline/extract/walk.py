@@ -10,11 +10,11 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.extract.code_blocks import BORDER, START, divide_listing, is_gutter, looks_like_code, named_code
-from pipeline.extract.data_tables import join_data_table
+from pipeline.extract.data_tables import WideCells, join_data_table
 from pipeline.extract.errors import ExtractError
 from pipeline.extract.inline_marks import part_marks
 from pipeline.extract.page_layout import TREE_ROOT, Anchor, InlineRun, Layout, Picture, Script
-from pipeline.extract.runs import LINK_CLOSE, LINK_OPEN, NOTE, NUL, RAISED, SCRIPT_CLOSE, Run, collapse, read_linked, unescape
+from pipeline.extract.runs import LINK_CLOSE, LINK_OPEN, NUL, SCRIPT_CLOSE, Run, collapse, read_linked, script_event, unescape
 from pipeline.extract.tags import HEADINGS, LIST_ITEMS, LISTS, MARKS, OPENS, OPERATIONS, PARAGRAPHS, PREFORMATTED, SCRIPT_TAGS, Op
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ takes to leave out the characters that no name holds.
 _UNSEEN_CLASS = re.compile(
     r"\b(?:mw-editsection(?!-)|sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|a11y-hidden)\b(?!-focusable)", re.IGNORECASE
 )
-_NOTE_NAME = re.compile(r"(?:ref|note|cite|fn)", re.IGNORECASE)
 _RUN_EVENT = re.compile(r"\x00[^()]")
 """An event that a run of nothing but links has not."""
 _INLINE_MARK = "~"  # before the tag of an unknown element that runs on within a line, while the walk lasts
@@ -102,6 +101,7 @@ class _Walker:
         self.stack: list[int] = []
         self.contexts: list[tuple[BlockKind, int]] = []
         self.attributes: dict[str, int] = {}
+        self.wide_cells = WideCells()
         self.position = 0
         self.mark = 0
         self.current = TREE_ROOT
@@ -230,8 +230,7 @@ class _Walker:
 
     def script(self, name: str, attributes: str) -> None:
         """Characters off the line begin."""
-        kind = SCRIPT_TAGS[name]
-        self.parts.append(NUL + (NOTE if kind == RAISED and attributes and _NOTE_NAME.search(attributes) else kind))
+        self.parts.append(NUL + script_event(SCRIPT_TAGS[name], attributes))
         if self.dropping:
             self.dropped(name)
 
@@ -272,7 +271,8 @@ class _Walker:
             self.element_ends[self.current] = len(self.texts)
             self.current = self.stack.pop()
             return
-        inline = bool(self.parts) and self.current >= 0 and self.element_tags[self.current].lstrip(_INLINE_MARK) in PARAGRAPHS
+        around = self.element_tags[self.current] if self.current >= 0 else ""
+        inline = bool(self.parts) and (around[:1] == _INLINE_MARK or around in PARAGRAPHS)
         if self.parts and not inline:
             self.flush()
         self.has_inline = self.has_inline or inline

@@ -28,16 +28,24 @@ _LEAD_WORDS = 3
 _LEADS = frozenset(":：")
 _FILE = re.compile(r'href="[^"?#]{1,500}\.(?:pdf|docx?|xlsx?|pptx?|csv|zip|epub|txt|ods|odt)["?#]', re.IGNORECASE)
 _TITLE_WORDS = 12
+_QUESTION_WORDS = 30
 _LONG_LINK = 5
 """Words of a link that may be the headline of another story."""
 _BOLD = 2
 _TITLE_NAME = re.compile(r"titl|head|ladillo|zwischen|rubrik|tussenkop|intert|lead-?in|legend", re.IGNORECASE)
 """What pages call the titles of boxes and subheads, in English, Spanish, German, Swedish, Danish, Dutch, French and Italian."""
+_CELL_CHARS = 160
+_TABLE_PARTS = 3
+"""A table and what stands beside it in its figure: a title, a caption."""
+_NOTES = re.compile(r"foot-?notes?|end-?notes?|fussnoten|fußnoten|notes-de-bas|notas-al-pie", re.IGNORECASE)
+_MOST_NOTES = 40
+_GRID = re.compile(r' role="(?:table|grid)"', re.IGNORECASE)
+_QUESTIONS = re.compile(r"faq|accordion|question", re.IGNORECASE)
 _BOXES = frozenset(("div", "section", "aside", "details", "blockquote", "fieldset", "dl"))
 
 
 @cache
-def _furniture() -> int:
+def furniture() -> int:
     """Names of lists and boxes that are no part of a story."""
     return keywords().mask(
         "comments", "related", "consent", "form", "footer", "newsletter", "share", "advert", "tags", "navigation", "paywall", "promo"
@@ -63,6 +71,8 @@ class Wholes:
         sizes = [end - start for start, end in zip(self.layout.starts, self.layout.ends, strict=True)]
         self.chars = [0, *accumulate(sizes)]
         self.linked = [0, *accumulate(self.layout.link_chars)]
+        self.grids = {number for number, text in enumerate(self.layout.attributes) if "role=" in text and _GRID.search(text)}
+        self.folded = {number for number, text in enumerate(self.layout.attributes) if "class=" in text and _QUESTIONS.search(text)}
 
     def complete(self) -> list[bool]:
         """What is kept once wholes are complete."""
@@ -76,12 +86,16 @@ class Wholes:
 
     def _units(self) -> Iterator[_Unit]:
         layout, covered = self.layout, 0
-        for element, tag in enumerate(layout.element_tags):
+        for inner, tag in enumerate(layout.element_tags):
+            element = inner
             first, end = layout.element_firsts[element], layout.element_ends[element]
-            if first < covered or first == end or not (tag in LISTS or tag == "table"):
+            if first < covered or first == end or not (tag in LISTS or tag == "table" or self._is_grid(element)):
                 continue
-            if first <= self.page.headline < end or (tag != "table" and not self._is_plain(element, first, end)):
+            if first <= self.page.headline < end or (tag in LISTS and not self._is_plain(element, first, end)):
                 continue
+            if layout.element_tags[layout.element_parents[element]] == "figure":
+                element = layout.element_parents[element]
+                first, end = layout.element_firsts[element], layout.element_ends[element]
             covered = end
             outer = element
             while (parent := layout.element_parents[outer]) >= 0 and (layout.element_firsts[parent], layout.element_ends[parent]) == (
@@ -90,6 +104,21 @@ class Wholes:
             ):
                 outer = parent
             yield _Unit(element, outer, first, end)
+
+    def _is_grid(self, element: int) -> bool:
+        """Whether an element without a table's tags is a table by its role."""
+        return self.layout.element_attributes[element] in self.grids
+
+    def _is_column(self, unit: _Unit) -> bool:
+        """Whether a table is a list: short cells under each other."""
+        layout, element = self.layout, unit.element + 1
+        cells = lines = 0
+        while element < len(layout.element_tags) and layout.element_depths[element] > layout.element_depths[unit.element]:
+            cells += layout.element_tags[element] in ("td", "th")
+            lines += layout.element_tags[element] == "tr"
+            element += 1
+        sizes = [end - start for start, end in zip(self.layout.starts[unit.first : unit.end], self.layout.ends[unit.first :], strict=False)]
+        return lines > 1 and cells == lines == len(sizes) and max(sizes) <= _CELL_CHARS
 
     def _is_plain(self, element: int, first: int, end: int) -> bool:
         """Whether a list has one block an item, nearly everywhere."""
@@ -106,16 +135,29 @@ class Wholes:
         first, end = unit.first, unit.end
         words = sum(self.words[first:end])
         held = sum(word for word, keep in zip(self.words[first:end], self.kept[first:end], strict=True) if keep)
-        is_list = self.layout.element_tags[unit.element] != "table"
+        is_list = self.layout.element_tags[unit.element] not in ("table", "figure") or self._is_column(unit)
         links = (self.linked[end] - self.linked[first]) * 100 >= _LINKED * (self.chars[end] - self.chars[first])
         items = self.kept[first:end].count(True)
-        if is_list and (held * 100 >= _MAJORITY * words or items * 100 >= _MAJORITY * (end - first)):
+        most = held * 100 >= _MAJORITY * words or items * 100 >= _MAJORITY * (end - first)
+        if is_list and (most or self._holds_notes(unit)):
             self._set(first, end, stays=True)
         elif self._placed(unit) and (not links or self._offered(unit)):
-            if is_list or self.layout.kinds[first] == "table" or end - first == 1:
+            if is_list or end - first == 1 or (end - first <= _TABLE_PARTS and "table" in self.layout.kinds[first:end]):
                 self._set(first, end, stays=True)
         elif is_list and links and held * 100 < _MINORITY * words:
             self._set(first, end, stays=False)
+
+    def _holds_notes(self, unit: _Unit) -> bool:
+        """Whether a list behind kept blocks holds the notes of the body: its names say so, and every second item leads back to its mark."""
+        layout, element = self.layout, unit.outer
+        if unit.first == 0 or unit.end - unit.first > _MOST_NOTES or not any(self.kept[: unit.first]):
+            return False
+        numbers = {layout.element_attributes[unit.element], layout.element_attributes[element]}
+        if not any(_NOTES.search(layout.attributes[number]) for number in numbers):
+            return False
+        low, high = layout.starts[unit.first], layout.ends[unit.end - 1]
+        ways = sum('href="#' in link.attributes for link in layout.links if low <= link.start < high)
+        return 2 * ways >= unit.end - unit.first
 
     def _set(self, first: int, end: int, *, stays: bool) -> None:
         self.kept[first:end] = [stays] * (end - first)
@@ -136,13 +178,13 @@ class Wholes:
         """Whether the names of a unit, the elements around it alone or its items say that it is no part of a story."""
         layout, element = self.layout, unit.element
         while True:
-            if self.bits[element] & _furniture():
+            if self.bits[element] & furniture():
                 return True
             if element == unit.outer:
                 break
             element = layout.element_parents[element]
         owners = layout.elements[unit.first : unit.end]
-        return 2 * sum(bool(self.bits[owner] & _furniture()) for owner in owners) > len(owners)
+        return 2 * sum(bool(self.bits[owner] & furniture()) for owner in owners) > len(owners)
 
     def _inside(self, block: int, parent: int) -> bool:
         """Whether a block stands in a container, at most two elements deeper."""
@@ -175,14 +217,15 @@ class Wholes:
         return _TITLE_NAME.search(self.layout.attributes[self.layout.element_attributes[element]]) is not None
 
     def _add_titles(self) -> None:
-        """Keep the short title of a box whose other blocks stay, in the body."""
+        """Keep the short title of a box whose other blocks stay, in the body; in boxes that a reader unfolds each has its own."""
         layout = self.layout
         for element, tag in enumerate(layout.element_tags):
             first, end = layout.element_firsts[element], layout.element_ends[element]
-            if tag not in _BOXES or end - first < 2 or self.kept[first] or self.bits[element] & _furniture():
+            if tag not in _BOXES or end - first < 2 or self.kept[first] or self.bits[element] & furniture():
                 continue
-            inside = first and self.kept[first - 1] and end < len(self.kept) and self.kept[end]
-            if inside and all(self.kept[first + 1 : end]) and self._is_title(first):
+            unfolds = tag == "details" or layout.element_attributes[element] in self.folded
+            inside = first and (unfolds or self.kept[first - 1]) and (unfolds or (end < len(self.kept) and self.kept[end]))
+            if inside and all(self.kept[first + 1 : end]) and self._is_title(first, unfolds=unfolds):
                 self.kept[first] = True
 
     def _add_headings(self) -> None:
@@ -201,19 +244,20 @@ class Wholes:
                     not self.kept[block]
                     and block + 1 < len(self.kept)
                     and self.kept[block + 1]
-                    and not self.bits[layout.elements[block]] & _furniture()
+                    and not self.bits[layout.elements[block]] & furniture()
                 ):
                     self.kept[block] = True
 
-    def _is_title(self, block: int) -> bool:
+    def _is_title(self, block: int, *, unfolds: bool) -> bool:
         layout = self.layout
         owner = layout.elements[block]
+        named = layout.kinds[block] == "heading" or layout.marks[block] & _BOLD or self._named_title(owner)
         return bool(
-            self.words[block] <= _TITLE_WORDS
+            self.words[block] <= (_QUESTION_WORDS if unfolds else _TITLE_WORDS)
             and not layout.link_chars[block]
-            and not self.bits[owner] & _furniture()
-            and layout.element_tags[owner] != "button"
+            and not self.bits[owner] & furniture()
+            and (unfolds or layout.element_tags[owner] != "button")
             and block != self.page.headline
-            and (layout.kinds[block] == "heading" or layout.marks[block] & _BOLD or self._named_title(owner))
+            and (unfolds or named)
             and self.page.texts.count(self.page.texts[block]) == 1
         )

@@ -196,13 +196,10 @@ def load_forests(data: bytes) -> Forests:
 
 def _prepare(spec: ForestSpec, bits: int) -> Forest:
     """Lay the trees side by side; a tree with fewer tests than the largest is filled with tests that lose nothing."""
-    trees, depth = len(spec.trees), max((len(tree.feature) for tree in spec.trees), default=0)
-    columns = np.zeros((depth, trees), dtype=np.intp)
-    thresholds = np.zeros((depth, trees), dtype=np.int32)
-    lost = np.zeros((depth, trees), dtype=np.uint16)
-    for number, tree in enumerate(spec.trees):
-        for node, (feature, threshold, gone) in enumerate(zip(tree.feature, tree.threshold, _left_leaves(tree), strict=True)):
-            columns[node, number], thresholds[node, number], lost[node, number] = feature, threshold, gone
+    depth = max((len(tree.feature) for tree in spec.trees), default=0)
+    columns = _laid([tree.feature for tree in spec.trees], depth).astype(np.intp)
+    thresholds = _laid([tree.threshold for tree in spec.trees], depth).astype(np.int32)
+    lost = _laid([_left_leaves(tree) for tree in spec.trees], depth).astype(np.uint16)
     sizes = [len(tree.leaf) for tree in spec.trees]
     beyond = np.unique(columns[(thresholds < _LEAST) | (thresholds >= _MOST)]).tolist()
     wide = [(column, np.unique(thresholds[(columns == column) & (lost > 0)])) for column in beyond]
@@ -222,15 +219,18 @@ def _prepare(spec: ForestSpec, bits: int) -> Forest:
     )
 
 
+def _laid(rows: Sequence[Sequence[int]], length: int) -> NDArray[np.int64]:
+    """Return rows of numbers as columns of this length, filled up with zeros."""
+    return np.array([(*row, *[0] * (length - len(row))) for row in rows], dtype=np.int64).reshape(len(rows), length).T.copy()
+
+
 def _left_leaves(tree: TreeSpec) -> list[int]:
-    """Of every inner node, the set of leaves below its left child, as bits."""
-
-    def below(child: int) -> int:
-        if child < 0:
-            return 1 << (-1 - child)
-        return below(tree.left[child]) | below(tree.right[child])
-
-    return [below(child) for child in tree.left]
+    """Of every inner node, the set of leaves below its left child, as bits. A node's children stand behind it."""
+    left, whole = [0] * len(tree.left), [0] * len(tree.left)
+    for node in reversed(range(len(tree.left))):
+        sides = [whole[child] if child >= 0 else 1 << (-1 - child) for child in (tree.left[node], tree.right[node])]
+        left[node], whole[node] = sides[0], sides[0] | sides[1]
+    return left
 
 
 def _lowest_clear_bit(bits: int) -> NDArray[np.uint8]:

@@ -22,7 +22,9 @@ _WORD = (
     rf"|(?:de|del|do|da|di|la|le|el|al|am|an|der|en|sur|upon|of)(?=\s[{_UPPER}]))"
 )
 _PLACE = re.compile(rf"{_WORD}(?:[ \u00a0]{_WORD}){{0,4}}(?:/{_WORD}(?:[ ]{_WORD}){{0,2}}){{0,3}}")
-_REGION = re.compile(rf",[ \u00a0]{{1,2}}(?:(?:[A-Z]\.){{2,3}}|{_WORD}(?:[ ]{_WORD}){{0,2}})(?=[\s,.:(/–—-])")
+_REGION = re.compile(
+    rf"(?:,[ \u00a0]{{1,2}}(?:(?:[A-Z]\.){{2,3}}|{_WORD}(?:[ ]{_WORD}){{0,2}})|[ \u00a0]\[[^\W\d_][^\[\]\d]{{1,28}}\])(?=[\s,.:(/–—-])"
+)
 _BRACKET = re.compile(r"(?:[,.]?\s{0,2}|--)(?:\((?P<round>[^()]{2,50})\)|/(?P<slash>[^/\n]{2,40})/|\[(?P<square>[^\[\]]{2,40})\])")
 _BARE_AGENCY = re.compile(
     r"\s{0,2}[,.–—|-]{1,2}\s{0,2}(?P<name>[^\s.,:–—\-/()]{2,20}(?:\s[^\s.,:–—\-/()]{2,20}){0,2})"
@@ -34,7 +36,7 @@ _STOP = re.compile(r"\.?\s{1,3}(?=\S)|\.?$")
 _CJK = re.compile(
     r"(?P<open>【(?P<p1>[\u3040-\u9fff]{2,10})(?P<a1>[^】\d]{0,12}?)(?P<d1>[^】]{0,12})】"
     r"|[［\[](?P<p2>[\u3040-\u9fff]{2,10})\s(?P<d2>\d{1,2}(?:月\d{1,2})?日)\s(?P<a2>[^\s］\]]{2,10})[］\]]\s{0,2}[-－—]?"
-    r"|(?P<a3>新华社|新華社|中新社|中新网|中央社)(?P<p3>[\u4e00-\u9fff]{2,8}?)(?P<d3>(?:\d{1,2}月)?\d{1,2}日)(?:电|電)(?:\s{0,2}[（(][^（()）]{1,40}[)）])?"
+    r"|(?P<a3>新华社|新華社|中新社|中新网|中央社|[\u4e00-\u9fff]{2,5}?[网網社报報])(?P<p3>[\u4e00-\u9fff]{2,8}?)(?P<d3>(?:\d{1,2}月)?\d{1,2}日)(?:电|電|讯|訊)(?:\s{0,2}[（(][^（()）]{1,40}[)）])?"
     r"|[（(](?P<a4>中央社)(?:記者)?(?P<n4>[\u4e00-\u9fff]{0,4}?)(?P<p4>[\u4e00-\u9fff]{2})(?P<d4>(?:\d{1,2}月)?\d{1,2}日)(?:電|专电|專電)[)）]"
     r"|[(（](?P<p5>[\uac00-\ud7a3]{2,6})=(?P<a5>[^)）]{2,10})[)）](?:\s?[\uac00-\ud7a3\s·]{2,20}(?:기자|특파원)\s?=)?)\s{0,3}"
 )
@@ -49,6 +51,13 @@ _DAY_ALONE = re.compile(
     r"(?P<place>[^\W\d_][^\d(]{2,40}?),\s(?P<first>\d{1,2})\s\((?P<agency>[^()]{2,24})\)\s{0,2}(?:[.:]|-{1,3}|–|—)?\s{0,3}"
 )
 """Spanish agencies print the day of the month alone: "MADRID, 7 (EUROPA PRESS)"."""
+_DATED = re.compile(
+    r"(?P<place>[^\W\d_][^\d()]{1,60}?)\s{0,2}(?:-{1,2}|–|—)?\s{0,2}\((?P<agency>[^()/]{2,30}?)\s{0,2}[-–—/,]\s{0,2}"
+    r"(?P<first>[^()]{5,30})\)\s{0,2}(?:-{1,3}|–|—)\s{0,3}"
+)
+"""Press wires that put the date into their brackets: "Norrvik, Ontario--(Newsfile Corp. - May 7, 2024) -"; the date holds a year."""
+_LATE_DAY = re.compile(r"(?P<day>\d{1,2}/\d{1,2}/\d{2,4})\s{0,2}(?:-{1,3}|–|—)\s{0,3}")
+"""A date in figures that a press wire prints behind its name."""
 _NAME_ALONE = re.compile(
     r"(?:(?P<agency>[^\W\d_][\w ]{1,14}?)\s?—\s{0,2}|/(?P<wire>[\w.]{3,24})/\s?(?:-{1,3}|–|—)\s{0,2}|\((?P<round>[A-Z]{2,5})\)\s)"
     r"(?=[^\W\d_a-z]|[\"“„«])"
@@ -150,12 +159,16 @@ def _wire(text: str) -> DatelineReading | None:
     >>> _wire("TARN BAY, NY / ACCESSWIRE / May 7, 2024 / The ferry").place, _wire("CNN — The ferry").agency, _wire("CNN is a network")
     ('TARN BAY, NY', 'CNN', None)
     """
-    for pattern in (_SLASHED, _DAY_ALONE):
+    for pattern in (_SLASHED, _DAY_ALONE, _DATED):
         found = pattern.match(text)
-        if found is None or find_agency(found["agency"]) is None or not (_capitals(found["place"].split(",")[0]) or _known(found["place"])):
+        if found is None or (pattern is not _DATED and find_agency(found["agency"]) is None):
+            continue
+        city = found["place"].split(",")[0]
+        if not (_capitals(city) or _known(city)):
             continue
         day = found["first"] or found.groupdict().get("second")
-        if day and pattern is _SLASHED and read_date(day) is None:
+        date = read_date(day) if day and pattern is not _DAY_ALONE else None
+        if day and pattern is not _DAY_ALONE and (date is None or (pattern is _DATED and date.iso is None)):
             continue
         raw = text[: found.end()].rstrip().rstrip("-–—").rstrip()
         return DatelineReading(start=0, end=found.end(), raw=raw, place=found["place"], date_raw=day, agency=found["agency"])
@@ -198,7 +211,9 @@ def _agency_first(text: str) -> DatelineReading | None:
             return DatelineReading(
                 start=0, end=close.end(), raw=raw, place=place[0], date_raw=date.raw if date else None, agency=agency.raw
             )
-    return DatelineReading(start=0, end=dash.end(), raw=text[: agency.end], place=None, date_raw=None, agency=agency.raw)
+    late = _LATE_DAY.match(text, dash.end())
+    end, raw_end = (late.end(), late.end("day")) if late else (dash.end(), agency.end)
+    return DatelineReading(start=0, end=end, raw=text[:raw_end], place=None, date_raw=late["day"] if late else None, agency=agency.raw)
 
 
 _CAST = re.compile(rf"(?:(?P<place>{_WORD}(?:[ ]{_WORD}){{0,2}}) )?(?P<agency>[A-Z]{{2,6}})\s?[—–]\s{{0,2}}(?=\S)")
@@ -336,7 +351,7 @@ def read_dateline(paragraph: str) -> DatelineReading | None:
     if len(paragraph) < 3:
         return None
     slashed = _SLASHED.match(paragraph, 0, 200)
-    if slashed and slashed["second"] and (found := _wire(paragraph[:200])) is not None:
+    if ((slashed and slashed["second"]) or _DATED.match(paragraph, 0, 200)) and (found := _wire(paragraph[:200])) is not None:
         return found
     printed, text = paragraph[:200], ascii_digits(paragraph[:200])
     if (found := _cjk(text, printed)) is not None or (found := _agency_first(printed)) is not None:
@@ -347,11 +362,12 @@ def read_dateline(paragraph: str) -> DatelineReading | None:
     separator = _separator(text, parts) if parts else None
     if parts is None or separator is None or (separator[1] >= len(text) and len(paragraph) > 200) or not _believed(text, parts, separator):
         return _wire(printed)
+    late = _LATE_DAY.match(text, separator[1]) if parts.date is None and parts.agency else None
     return DatelineReading(
         start=0,
-        end=separator[1],
-        raw=printed[: separator[0]].rstrip(),
+        end=late.end() if late else separator[1],
+        raw=printed[: late.end("day") if late else separator[0]].rstrip(),
         place=printed[: len(parts.place)] if parts.place else None,
-        date_raw=printed[parts.date.start : parts.date.end] if parts.date else None,
+        date_raw=printed[parts.date.start : parts.date.end] if parts.date else late["day"] if late else None,
         agency=parts.agency.raw if parts.agency else None,
     )

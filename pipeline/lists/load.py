@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pipeline.tsv import rows_of, shipped
+from pipeline.tsv import columns, read_shipped, rows_of, shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -82,25 +82,20 @@ def load_lists() -> Lists:
     >>> lists.strict["en-US"]["colour"], lists.strict["en-US"]["theatre"], lists.candidates["en-US"]["mitre"]
     ('color', 'theater', 'miter')
     """
-    strict: dict[str, dict[str, str]] = {name: {} for name in VARIETIES}
-    candidates: dict[str, dict[str, str]] = {name: {} for name in VARIETIES}
+    rows = shipped(_PACKAGE, "variants.tsv")
+    strict: dict[str, dict[str, str]] = {}
+    candidates: dict[str, dict[str, str]] = {}
+    for place, name in enumerate(VARIETIES, 1):
+        strict[name] = {row[0]: row[place].removeprefix("~") for row in rows if row[place][0] not in "-?"}
+        candidates[name] = {row[0]: row[place][1:] for row in rows if row[place][0] == "?"}
     evidence: dict[str, int] = {}
     hints: dict[str, int] = {}
-    for source, *cells in shipped(_PACKAGE, "variants.tsv"):
-        mask = 0
-        for bit, (name, cell) in enumerate(zip(VARIETIES, cells, strict=True)):
-            if cell == "-":
-                mask |= 1 << bit
-            elif cell.startswith("?"):
-                candidates[name][source] = cell[1:]
-            else:
-                strict[name][source] = cell.removeprefix("~")
-        (evidence if any(cell[0] not in "-?~" for cell in cells) else hints)[source] = mask
-    misspellings, any_case = {}, set()
-    for wrong, right, case in shipped(_PACKAGE, "misspellings.tsv"):
-        misspellings[wrong] = right
-        if case == "any":
-            any_case.add(wrong)
+    for source, *cells in rows:
+        first_choices, told = _told("".join([cell[0] for cell in cells]))
+        (evidence if told else hints)[source] = first_choices
+    wrong, right, case = columns(read_shipped(_PACKAGE, "misspellings.tsv"), "misspellings.tsv")
+    misspellings = dict(zip(wrong, right, strict=True))
+    any_case = frozenset(word for word, where in zip(wrong, case, strict=True) if where == "any")
     sources = {*misspellings, *evidence, *hints, *(word for table in candidates.values() for word in table)}
     return Lists(
         strict=strict,
@@ -108,11 +103,17 @@ def load_lists() -> Lists:
         evidence=evidence,
         hints=hints,
         misspellings=misspellings,
-        misspellings_any_case=frozenset(any_case),
-        keys=frozenset(word.encode("ascii") for word in sources),
+        misspellings_any_case=any_case,
+        keys=frozenset("\n".join(sources).encode("ascii").split(b"\n")),
         abbreviations={row[0]: row[1] for row in shipped(_PACKAGE, "abbreviations.tsv")},
         names=Names(tuple(_aliases(shipped(_PACKAGE, "names.tsv")))),
     )
+
+
+@cache
+def _told(marks: str) -> tuple[int, bool]:
+    """Return, for the first characters of a row's cells, the varieties whose first choice the form is, and whether one rules it out."""
+    return sum(1 << bit for bit, mark in enumerate(marks) if mark == "-"), bool(marks.strip("-?~"))
 
 
 def parse_aliases(lines: Iterable[str]) -> Iterator[Alias]:

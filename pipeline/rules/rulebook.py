@@ -15,6 +15,7 @@ import re
 import tomllib
 import unicodedata
 from bisect import bisect_right
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -118,6 +119,8 @@ def _spellings(phrase: str) -> tuple[str, ...]:
     >>> [len(spelled) for spelled in _spellings("\u09ac\u09dc")], _spellings("plain")
     ([3, 2], ('plain',))
     """
+    if phrase.isascii():
+        return (phrase,)
     composed = unicodedata.normalize("NFC", phrase)
     return tuple(dict.fromkeys((composed, _TWO_CHARACTERS.sub(lambda found: _NUKTA[found[0]], composed))))
 
@@ -314,13 +317,7 @@ def load(paths: Sequence[Path] = (), *, builtin: bool = True) -> RuleBook:
     rules: dict[str, Rule] = {}
     own: dict[str, Path] = {}
     if builtin:
-        folder = resources.files("pipeline") / "rules"
-        for entry in sorted(folder.iterdir(), key=lambda item: item.name):
-            if entry.name.endswith(".toml"):
-                for rule in _parse(entry.read_text(encoding="utf-8"), entry.name):
-                    if rule.id in rules:
-                        raise RuleError(f"{entry.name}: rule {rule.id} is defined twice")
-                    rules[rule.id] = rule
+        rules |= {rule.id: rule for rule in _shipped()}
     for path in paths:
         try:
             source = path.read_text(encoding="utf-8")
@@ -337,6 +334,20 @@ def load(paths: Sequence[Path] = (), *, builtin: bool = True) -> RuleBook:
             raise RuleError(f"{path}: rule {name}: {error}") from error
         check(rules[name], book)
     return book
+
+
+@cache
+def _shipped() -> tuple[Rule, ...]:
+    """Return the rules that come with the package."""
+    rules: dict[str, Rule] = {}
+    folder = resources.files("pipeline") / "rules"
+    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+        if entry.name.endswith(".toml"):
+            for rule in _parse(entry.read_text(encoding="utf-8"), entry.name):
+                if rule.id in rules:
+                    raise RuleError(f"{entry.name}: rule {rule.id} is defined twice")
+                rules[rule.id] = rule
+    return tuple(rules.values())
 
 
 def _parse(source: str, name: str) -> list[Rule]:

@@ -18,7 +18,7 @@ from pipeline.config import SegmentConfig
 from pipeline.edits.compose import Op
 from pipeline.lines.captions import is_credit
 from pipeline.lines.datelines import is_place
-from pipeline.segment.code_regions import regions
+from pipeline.segment.code_regions import is_listing, regions
 from pipeline.segment.headings import mark_headings
 from pipeline.segment.line_shapes import has_bullet, inside_sentence, is_code, is_table, is_verse, wrap_joins, wrap_width
 from pipeline.segment.pair_model import PairModel
@@ -113,7 +113,8 @@ def segment(text: str, *, model: PairModel, config: SegmentConfig, code: Sequenc
     if code:
         plan.add_told(code)
     else:
-        shaped = {first: (last, kind) for first, last, kind in regions(text, lines)}
+        found = regions(text, lines)
+        shaped = {first: (last, kind) for first, last, kind in (_whole_listings(text, lines, found) if blank else found)}
         for first, last in _runs(lines, [*marks, *((first, last) for first, (last, _) in shaped.items())]):
             plan.add_run(first, last, shaped)
     blocks = mark_headings(text, plan.blocks)
@@ -160,6 +161,22 @@ def _runs(lines: Sequence[Line], marks: Sequence[tuple[int, int]] = ()) -> list[
             runs.append((first, at))
             first = at
     return runs
+
+
+def _whole_listings(text: str, lines: Sequence[Line], found: Sequence[tuple[int, int, BlockKind]]) -> Iterator[tuple[int, int, BlockKind]]:
+    """Stretches of code, each grown to the run around it where all of that is a listing: its last lines may look like nothing."""
+    bounds: dict[int, tuple[int, int]] = {}
+    if any(kind == "code" for _, _, kind in found):
+        bounds = {lines[first].run: (first, last) for first, last in _runs(lines)}
+    done = 0
+    for start, end, kind in found:
+        if start < done:
+            continue
+        first, last = bounds[lines[start].run] if kind == "code" else (start, end)
+        first = max(first, done)
+        grows = (first, last) != (start, end) and end <= last and is_listing(text, lines[first:last])
+        done = last if grows else end
+        yield (first, last, kind) if grows else (start, end, kind)
 
 
 def _known_code(lines: Sequence[Line], code: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, tuple[int, int] | None]]:
@@ -218,7 +235,8 @@ class _Plan:
             return
         shape = self._shape(run)
         if shape is not None:
-            self.blocks.append(Block(start=run[0].start, end=run[-1].end, kind=shape))
+            indent = run[0].indent if shape == "code" and first else 0
+            self.blocks.append(Block(start=run[0].start - indent, end=run[-1].end, kind=shape))
             return
         self._split(run, self._joined(run, first, last))
 
@@ -233,7 +251,7 @@ class _Plan:
     def _shape(self, run: Sequence[Line]) -> BlockKind | None:
         if is_table(self.text, run):
             return "table"
-        if is_code(self.text, run):
+        if is_code(self.text, run) or (self.stanzas and is_listing(self.text, run)):
             return "code"
         if self.stanzas and is_verse(self.text, run):
             return "preformatted"

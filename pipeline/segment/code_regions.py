@@ -29,7 +29,7 @@ _STRONG = re.compile(
     r"CREATE (?:TABLE|INDEX|VIEW)|VALUES|LIMIT|UNION|WITH \w+ AS)\b|"
     r"(?:sudo|apt-get|pip3? install|npm|yarn|git|docker|kubectl|curl|wget|cd|mkdir|chmod|export|echo|set -\w|rm -|cp -|ls -|cat|grep|make)"
     r"\b ?[-\w./\"'$]|(?:for|while|if) .+; ?(?:do|then)\Z|(?:done|fi|esac|end|begin|do|then)\Z|\$ \S|"
-    r"[\w.\[\]\"'$]+\s?(?:=|:=|\+=|-=|<-|=>)\s?[^=\s].*\Z|[\w.]+\([^()]*\)[;:{]?\Z|</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>|<!|/\*|\*/|//\s)"
+    r"[\w.\[\]\"'$]+\s?(?:=|:=|\+=|-=|<-|=>)\s?[^=\s].*\Z|[\w.]+\(.*\)[;:{]?\Z|</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>|<!|/\*|\*/|//\s)"
 )
 """How a line begins that only a program has."""
 _ENDS = ("{", "}", "};", "});", ");", "):", ";", "/>", "->", "\\", "],", "},", "</")
@@ -41,6 +41,25 @@ _KEY = re.compile(r"(?:- )?[a-z_][\w.-]{0,30}:(?:\s+\S.{0,80})?\Z")
 _NESTED = re.compile(r"(?:- )?[a-z_][\w.-]{0,30}:\Z")
 _PROSE = re.compile(r"(?:[^\W\d_]{1,40}+[,']?\s{1,8}+){7}[^\W\d_]")
 _ROW = re.compile(r"\|.*\|\s*\Z")
+_LISTED = re.compile(
+    r".*(?:[{};\\]|[^\s:]:|[=(\[]|\bdo|\bthen)\Z(?<!\w;)"
+    r"|(?!\S{0,40}(?:https?:|www\.)).*(?:\w\(\w*[\"'$)]|[=!<>]=|=>|->|::|\$[A-Za-z_{(]|\w = \S|\w=[\"'\w$]"
+    r"|\s--?[a-z][\w-]*(?:[\s=]|\Z)|[a-z_]/\w+[/.]\w)"
+    r"|(?:\$|>{1,3}) [a-z./~(\"'\d]|#[#!\s]|//|/\*|\*/|--\s|<[\w/!?]|\?>|[├└│|+][-─=+|]|\[[\w .-]{1,40}\]\Z|\(\w+"
+    r"|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d|[+-]\s?\s?[\w/(].*[;{}),]\Z"
+    r"|(?:def|class|module|end|fi|done|esac|begin|import|from|return|print|echo|puts|require|include|use|let|const|var|val|fn|func|fun|"
+    r"function|public|private|static|void|int|SELECT|FROM|WHERE|AND|OR|JOIN|ORDER BY|GROUP BY|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|"
+    r"RUN|CMD|COPY|ENV|EXPOSE|ENTRYPOINT|WORKDIR|Traceback|File \"|sudo|apt|apt-get|brew|pip3?|npm|npx|yarn|git|docker|kubectl|curl|wget|"
+    r"cd|mkdir|make|cargo|go|mov|ret|add|jmp|push|pop|call|lea|cmp)\b"
+)
+"""How a line of a listing looks: brackets, operators, options, prompts, comments, frames, or a first word of programs."""
+_PROMPT = re.compile(r"(?:(?:\$|>>>) (?=\S)|[\w.-]{1,30}@[\w.-]{1,30}:[^\s$#]{0,40}[$#]|PS [A-Z]:\\[^>]{0,60}>|[A-Z]:\\[^>]{0,60}>)")
+"""A shell's or interpreter's prompt; what it answers stands below."""
+_WORDS_IN_ROW = re.compile(r"(?:[^\W\d_]{2,40}[,'’]?\s{1,4}+){5}[^\W\d_]{2}")
+_LISTED_LINES = 400
+_TIMES_READ = 8
+"""How often all lines together are read in search of closing brackets; beyond it nobody looks for more."""
+_SENTENCES = (".", "!", "?", "…", ".”", '."')
 _BLANKS = 2
 """Lines of runs apart: how many blank stretches a region may bridge between two of its lines that are strong."""
 
@@ -53,6 +72,7 @@ def regions(text: str, lines: Sequence[Line]) -> list[tuple[int, int, BlockKind]
     found: list[tuple[int, int, BlockKind]] = [(first, last, "code") for first, last in _fenced(text, lines)]
     if _may_hold_code(text) and _may_be_program(text, lines):
         found += [(first, last, "code") for first, last in _bare(text, lines, found)]
+        found += [(first, last, "code") for first, last in _bracketed(text, lines, found)]
     if "|" in text:
         found += [(first, last, "table") for first, last in _rows(text, lines) if not _meets(first, last, found)]
     return sorted(found)
@@ -115,6 +135,56 @@ def _bare(text: str, lines: Sequence[Line], found: Sequence[tuple[int, int, Bloc
         if _is_program(text, lines[first:last], kinds[first:last]):
             yield first, last
         first = max(last, first + 1)
+
+
+def is_listing(text: str, lines: Sequence[Line]) -> bool:
+    r"""Whether a run between blank lines is a short listing: most of its lines look like a program's, and none reads as prose.
+
+    Only asked where the text parts its paragraphs by blank lines: elsewhere a run is a whole page, menus and all.
+
+    >>> from pipeline.segment.split_lines import split_lines
+    >>> one, two = "make all\n  make install", "Nothing helped.\nThe rain fell (all day)."
+    >>> is_listing(one, split_lines(one)), is_listing(two, split_lines(two))
+    (True, False)
+    """
+    if len(lines) < 2:
+        return False
+    signs = indented = 0
+    for line in lines[:_LISTED_LINES]:
+        body = text[line.start : min(line.end, line.start + _LONGEST)]
+        if _WORDS_IN_ROW.search(body) or (body.endswith(_SENTENCES) and len(body.split()) > 2):
+            return False
+        signs += _LISTED.match(body) is not None
+        indented += line.indent > lines[0].indent
+    looked = min(len(lines), _LISTED_LINES)
+    if _PROMPT.match(text, lines[0].start, lines[0].end):
+        return True
+    return signs * 2 > looked or (indented > 0 and signs * 2 >= looked) or (signs > 0 and (signs + indented) * 4 >= looked * 3)
+
+
+def _bracketed(text: str, lines: Sequence[Line], found: Sequence[tuple[int, int, BlockKind]]) -> Iterator[tuple[int, int]]:
+    """Stretches from a line that ends with an opening bracket to the line that closes it, with indented lines and no prose between."""
+    inside = {index for first, last, _ in found for index in range(first, last)}
+    first, budget = 0, _TIMES_READ * len(lines)
+    while first < len(lines) and budget > 0:
+        end = lines[first].end
+        if text[end - 1] not in "[{(" or first in inside or end - lines[first].start > _LONGEST:
+            first += 1
+            continue
+        depth, at, deeper = 0, first, False
+        while at < min(len(lines), first + _LISTED_LINES):
+            line = lines[at]
+            body = text[line.start : min(line.end, line.start + _LONGEST)]
+            depth += sum(body.count(mark) for mark in "[{(") - sum(body.count(mark) for mark in ")}]")
+            deeper = deeper or line.indent > lines[first].indent
+            at, budget = at + 1, budget - 1
+            if depth <= 0 or at in inside or _WORDS_IN_ROW.search(body):
+                break
+        if depth == 0 and deeper and at - first > 1:
+            yield first, at
+            first = at
+        else:
+            first += 1
 
 
 def _strength(text: str, line: Line) -> int:

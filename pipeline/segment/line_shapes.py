@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pipeline.config import SegmentConfig
     from pipeline.segment.split_lines import Line
 
+_LONGEST_ROW = 400
+"""Code points of a line that is a row of a table whose other lines have no tab."""
 BULLET = re.compile(r"(?:[•‣◦▪●○■□▸►➤✓✔*+–-]|\(?(?:\d{1,3}|[a-z])[.)])[ \t\xa0]+(?=\S)")
 """A list marker with the space after it."""
 _BULLET_FIRST = frozenset("•‣◦▪●○■□▸►➤✓✔*+–-(")
@@ -77,9 +79,23 @@ def is_table(text: str, lines: Sequence[Line]) -> bool:
         if text.find(mark, lines[0].start, lines[-1].end) < 0:
             continue
         counts = {text.count(mark, line.start, line.end) for line in lines}
-        if 0 not in counts and max(counts) - min(counts) <= 1:
+        if 0 not in counts and (max(counts) - min(counts) <= 1 or mark == "\t"):
             return True
-    return False
+    return _is_ragged_table(text, lines)
+
+
+def _is_ragged_table(text: str, lines: Sequence[Line]) -> bool:
+    r"""Whether a run is rows of cells parted by tabs beside short lines without any: titles of groups of rows, sums, rows of one cell.
+
+    >>> from pipeline.segment.split_lines import split_lines
+    >>> rows = "Summer\nMonday\t8:00\t12:30\nTuesday\t9:00\nSunday"
+    >>> _is_ragged_table(rows, split_lines(rows))
+    True
+    """
+    if text.find("\t", lines[0].start, lines[-1].end) < 0:
+        return False
+    rows = sum(text.find("\t", line.start, line.end) >= 0 for line in lines)
+    return rows >= 2 and 2 * rows >= len(lines) and max(line.end - line.start for line in lines) <= _LONGEST_ROW
 
 
 def is_verse(text: str, lines: Sequence[Line]) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import heapq
 import struct
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from tasks.core.atomic_files import FileNote, temporary_name, write_atomic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _HEAD = struct.Struct("<II")
@@ -41,9 +42,9 @@ class SortedLines:
         if self._held > self._budget:
             self._spill()
 
-    def write(self, path: Path) -> FileNote:
-        """Write all lines to `path`, atomically, and return the file's size and digest."""
-        return write_atomic(path, (line + b"\n" for line in self.lines()))
+    def write(self, path: Path, seen: Callable[[bytes], None] | None = None) -> FileNote:
+        """Write all lines to `path`, atomically, and return the file's size and digest; `seen` is given every line on its way."""
+        return write_atomic(path, map(partial(_ended, seen), self.lines()))
 
     def lines(self) -> Iterator[bytes]:
         """Yield all lines in their order, without line ends."""
@@ -65,6 +66,12 @@ class SortedLines:
             for key, line in self._lines:
                 stream.write(_HEAD.pack(len(key), len(line)) + key + line)
         self._lines, self._held = [], 0
+
+
+def _ended(seen: Callable[[bytes], None] | None, line: bytes) -> bytes:
+    if seen is not None:
+        seen(line)
+    return line + b"\n"
 
 
 def _read(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:

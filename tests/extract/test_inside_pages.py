@@ -104,3 +104,16 @@ def test_block_kinds_of_code_and_tables() -> None:
 def test_formatting_left_open_is_no_reason_to_refuse() -> None:
     posts = "".join(f"<p><font color='#{number:06x}'>On day {number} the boat came in with the mail.</p>" for number in range(700))
     assert "On day 5 the boat came in" in clean(page({"where": "body", "html": posts})).text
+
+
+def test_addresses_begin_where_the_base_element_says() -> None:
+    html = page({"where": "body", "html": '<p>See <a href="report.pdf">the report</a> of the inspectors, which has eighty pages.</p>'})
+    html = html.replace("<head>", '<head><base href="https://cdn.example.org/x/">')
+    article = clean(html, url="https://www.example.org/news/1")
+    assert [link.url for link in article.links] == ["https://cdn.example.org/x/report.pdf"]
+
+
+def test_captions_hold_raised_digits_and_no_marks_of_notes() -> None:
+    caption = "The hall has 300 m<sup>2</sup> and 10<sup>6</sup> nails.<sup>[2]</sup>"
+    article = cleaned({"where": "body", "html": f'<figure><img src="/a.jpg"><figcaption>{caption}</figcaption></figure>'})
+    assert [image.caption for image in article.images] == ["The hall has 300 m² and 10⁶ nails."]

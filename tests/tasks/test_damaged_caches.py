@@ -33,7 +33,7 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
     folder = tmp_path_factory.mktemp("caches")
     raw, clean, whole = folder / "raw", folder / "clean", folder / "whole"
     write_stories(raw, [f"valley/{number:02d}.txt" for number in range(9)])
-    lines = "".join(f'{{"text": "Rain fell on day {number}, and the bridges of the lower town are closed."}}\n' for number in range(600))
+    lines = "".join(f'{{"text": "Rain fell on day {number}, and the bridges of the lower town are closed."}}\n' for number in range(300))
     (raw / "lines").mkdir()
     (raw / "lines" / "a.jsonl.gz").write_bytes(gzip.compress(lines.encode(), mtime=0))
     assert run_build(raw, clean, OPTIONS) in (0, 3)

@@ -15,6 +15,8 @@ from copydesk.commands.run import RunOptions, run_build
 from copydesk.commands.verify import verify_build
 from tasks.core.build_paths import BuildPaths
 from tasks.core.sealed import unsealed, write_sealed
+from tasks.settings import pipeline_config
+from tasks.sketching import write_sketch
 from tasks.summary import read_summary
 
 if TYPE_CHECKING:
@@ -56,6 +58,16 @@ def test_every_record_has_a_row_in_its_place(raw: Path, tmp_path: Path) -> None:
     summary = read_summary(BuildPaths(tmp_path / "clean"))
     assert summary is not None
     assert (summary.duplicates.clusters, summary.duplicates.redundant) == (1, 2)
+
+
+def test_sketches_made_with_the_records_are_those_made_of_their_file(raw: Path, tmp_path: Path) -> None:
+    paths = BuildPaths(raw.parent / "clean")
+    summary = read_summary(paths)
+    assert summary is not None
+    for number, shard in enumerate(summary.shards):
+        write_sketch(paths.articles(shard.shard), tmp_path / f"{number}", shard.articles_sha256, pipeline_config())
+        assert paths.sketch(shard.shard).read_bytes() == (tmp_path / f"{number}").read_bytes()
+    assert summary.shards
 
 
 def test_a_deleted_file_takes_its_rows_with_it(raw: Path, tmp_path: Path) -> None:
