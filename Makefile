@@ -19,6 +19,8 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/run-ready
 DEV_STAMP := $(VENV)/dev-ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# pip compiles what it installs with one core; files that are no Python of this version fail, here as there, and nobody imports them
+COMPILE = -$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib/python*/site-packages
 
 .PHONY: help run test lint types pytest verify bench bench-pair fuzz soak models models-oof lock golden schema clean-venv
 
@@ -30,12 +32,14 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(RUN_STAMP): requirements.lock pyproject.toml | $(BIN)/python
-	$(PIP) install --require-hashes --no-deps -r requirements.lock
+	$(PIP) install --no-compile --require-hashes --no-deps -r requirements.lock
+	$(COMPILE)
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(DEV_STAMP): requirements-dev.lock $(RUN_STAMP)
-	$(PIP) install --require-hashes --no-deps -r requirements-dev.lock
+	$(PIP) install --no-compile --require-hashes --no-deps -r requirements-dev.lock
+	$(COMPILE)
 	touch $@
 
 run: $(RUN_STAMP)  ## clean raw/ into clean/ (RAW=, CLEAN=, WORKERS= choose others; YES=1 after a change of luigi.cfg)

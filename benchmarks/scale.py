@@ -5,8 +5,9 @@
 Makes N pages from the development corpora as JSON Lines, a thousand in a file. Where N is larger than the corpora, pages come again with
 the words of every passage in another order, so that they tell nobody's story; every tenth of those keeps its words but one, so that there
 are copies to find. Every build is a process of its own. The CPU time is that of all processes that it started: this program adopts those
-that are left behind, and waits for them. Spark's own Java is measured alone by a build that has nothing to clean. `shuffled` are the
-bytes that Spark's log says were written between stages; memory is the largest resident size of a process of Java and of Python.
+that are left behind, and waits for them; where Spark's processes are not waited for by their parents, what was last seen of them counts.
+Spark's own Java is measured alone by a build that has nothing to clean. `shuffled` are the bytes that Spark's log says were written
+between stages; memory is the largest resident size of a process of Java and of Python.
 
 Every run is noted in `WORK/scale.jsonl` at once, and what stands there is not measured again. Delete the file after a change of the code.
 """
@@ -87,8 +88,8 @@ def measured(command: list[str], log: Path) -> Run:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.monotonic()
     process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"})
-    peaks, stop = {"java": 0, "python": 0}, threading.Event()
-    watcher = threading.Thread(target=_watch, args=(peaks, stop), daemon=True)
+    peaks, ticks, stop = {"java": 0, "python": 0}, dict[int, int](), threading.Event()
+    watcher = threading.Thread(target=_watch, args=(peaks, ticks, stop), daemon=True)
     watcher.start()
     code = process.wait()
     wall = time.monotonic() - began
@@ -103,15 +104,18 @@ def measured(command: list[str], log: Path) -> Run:
         sys.exit(f"{command} ended with {code}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    cpu = max(cpu, sum(ticks.values()) / os.sysconf("SC_CLK_TCK"))
     return Run(cpu, wall, peaks["java"], peaks["python"], _shuffled(log), "")
 
 
-def _watch(peaks: dict[str, int], stop: threading.Event) -> None:
-    """Note the largest processes below this one, by the name of their program."""
+def _watch(peaks: dict[str, int], ticks: dict[int, int], stop: threading.Event) -> None:
+    """Note the largest processes below this one, by the name of their program, and what each has computed itself."""
     while not stop.wait(0.5):
         for pid in _below(os.getpid()):
             try:
                 name = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
+                fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+                ticks[pid] = max(ticks.get(pid, 0), int(fields[11]) + int(fields[12]))
                 size = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
             except (OSError, IndexError):
                 continue

@@ -8,21 +8,33 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from copydesk.options import ANYWHERE, EXIT_OK, FILE, FOLDER, common, with_settings, workers_of
+from copydesk.options import EXIT_OK, FILE, common, with_settings, workers_of
+from copydesk.places import (
+    ANYWHERE_OR_ADDRESS,
+    FOLDER_OR_ADDRESS,
+    Address,
+    address_of,
+    changed_groups,
+    fetch_build,
+    inputs_of,
+    status_folder,
+    work_option,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from copydesk.options import Manner
+    from copydesk.places import Place
     from copydesk.settings import Settings
 
-_raw_option = click.option("--raw", type=ANYWHERE, help="Folder of the inputs, raw/<source>/…  [default: [build] raw]")
-_clean_option = click.option("--clean", "clean_", type=ANYWHERE, help="Folder of the outputs.  [default: [build] clean]")
+_raw_option = click.option("--raw", type=ANYWHERE_OR_ADDRESS, help="Folder or address of the inputs.  [default: [build] raw]")
+_clean_option = click.option("--clean", "clean_", type=ANYWHERE_OR_ADDRESS, help="Where the outputs go.  [default: [build] clean]")
 _workers_option = click.option(
     "--workers", "-j", default="1", show_default=True, callback=workers_of, metavar="N|auto", help="How many processes clean at once."
 )
 _progress_option = click.option("--progress/--no-progress", default=None, help="Show progress bars.  [default: on a terminal]")
-_clean_argument = click.argument("clean_", metavar="[CLEAN]", required=False, type=FOLDER)
+_clean_argument = click.argument("clean_", metavar="[CLEAN]", required=False, type=FOLDER_OR_ADDRESS)
 
 
 def _building(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -35,6 +47,7 @@ def _making(function: Callable[..., Any]) -> Callable[..., Any]:
     options = (
         _raw_option,
         _clean_option,
+        work_option,
         common,
         with_settings,
         _progress_option,
@@ -51,26 +64,33 @@ def _making(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def clean_folder(given: Path | None, settings: Settings) -> Path:
-    """Return the folder of the build that is meant: as given, else as the settings say. One that is not there is wrong usage."""
+def clean_place(given: Place | None, settings: Settings) -> Place:
+    """Return where the build lies that is meant: as given, else as the settings say. A folder that is not there is wrong usage."""
     from copydesk.settings import use  # noqa: PLC0415
 
-    if given is not None:
-        given = given.absolute() if settings.is_further_up else given
+    given = _placed(given, settings)
     use(settings)
     if given is not None:
         return given
     from tasks.settings import build  # noqa: PLC0415
 
+    if (address := address_of(build().clean)) is not None:
+        return address
     folder = Path(build().clean)
     if not folder.is_dir():
         raise click.UsageError(f"{folder} is no folder; name the folder of the build, or make one with copydesk run")
     return folder
 
 
-def _placed(path: Path | None, settings: Settings) -> Path | None:
-    """Return a path that still leads to the same place when the working folder becomes that of the settings."""
-    return path.absolute() if path is not None and settings.is_further_up else path
+def clean_folder(given: Place | None, settings: Settings, wanted: Callable[[str], bool] | None = None) -> Path:
+    """Return the folder of the build that is meant; of an address it is a copy of the build, or of the wanted part of it."""
+    place = clean_place(given, settings)
+    return fetch_build(place, wanted) if isinstance(place, Address) else place
+
+
+def _placed(place: Place | None, settings: Settings) -> Place | None:
+    """Return a path that still leads to the same place when the working folder becomes that of the settings; addresses do anyway."""
+    return place.absolute() if isinstance(place, Path) and settings.is_further_up else place
 
 
 def _run_options(options: dict[str, Any], manner: Manner) -> Any:
@@ -91,7 +111,7 @@ _why_option = click.option("--why-rerun", "why", is_flag=True, help="Say for eve
 @_replace_option
 @_rehash_option
 @_why_option
-def run(*, raw: Path | None, clean_: Path | None, settings: Settings, manner: Manner, **options: Any) -> None:
+def run(*, raw: Place | None, clean_: Place | None, settings: Settings, manner: Manner, **options: Any) -> None:
     """Clean every file below RAW into CLEAN, with Luigi.
 
     Only what is new or changed is cleaned; an interrupted run goes on where it was. Rejected inputs are listed at the end and are in
@@ -100,19 +120,25 @@ def run(*, raw: Path | None, clean_: Path | None, settings: Settings, manner: Ma
     Where the settings are not those of the build that is there, the run says so and asks first; --yes answers. Where more than half of the
     build's raw files are gone, or RAW is another folder that lacks some of them, it refuses without --replace.
 
+    RAW and CLEAN may be addresses of object stores (s3://bucket/raw, gs://, file:// …): raw files are fetched into --work, the build is
+    made there and put back, build.json last. docs/stores.md has it all.
+
     \b
     Examples:
       copydesk run
       copydesk run --raw scrapes --clean articles --workers auto
       copydesk run --config british.cfg --yes
       copydesk run --dry-run
+      copydesk run --raw s3://bucket/raw --clean s3://bucket/clean
     """  # noqa: D301 - click reads a real \b
+    from copydesk.commands.build_on_stores import build_at  # noqa: PLC0415
     from copydesk.commands.run import run_build  # noqa: PLC0415
     from copydesk.settings import use  # noqa: PLC0415
 
     raw, clean_ = _placed(raw, settings), _placed(clean_, settings)
     use(settings)
-    sys.exit(run_build(raw, clean_, _run_options(options, manner)))
+    chosen = _run_options(options, manner)
+    sys.exit(build_at(raw, clean_, chosen, lambda inputs, outputs: run_build(inputs, outputs, chosen)))
 
 
 def _setting_of_spark(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -131,8 +157,8 @@ def _setting_of_spark(_context: click.Context, _parameter: click.Parameter, valu
 @_why_option
 def spark(
     *,
-    raw: Path | None,
-    clean_: Path | None,
+    raw: Place | None,
+    clean_: Place | None,
     master: str,
     conf: dict[str, str],
     settings: Settings,
@@ -141,8 +167,9 @@ def spark(
 ) -> None:
     """Clean every file below RAW into CLEAN as copydesk run does, byte for byte, with the shards and duplicates made by Spark.
 
-    RAW and CLEAN are folders that all machines see under the same names, and all have the same copydesk. What one command began another
-    one ends: run, retry, status, verify and review know the build. Needs pip install 'copydesk[spark]' and Java 17 or later.
+    RAW and CLEAN are folders that all machines see under the same names, and all have the same copydesk; where one is an address of an
+    object store, --work is such a folder. What one command began another one ends: run, retry, status, verify and review know the build.
+    Needs pip install 'copydesk[spark]' and Java 17 or later.
 
     \b
     Examples:
@@ -150,12 +177,14 @@ def spark(
       copydesk spark --raw /data/raw --clean /data/clean --master spark://head:7077 --conf spark.executor.memory=4g
       copydesk spark --dry-run
     """  # noqa: D301 - click reads a real \b
+    from copydesk.commands.build_on_stores import build_at  # noqa: PLC0415
     from copydesk.commands.spark import SparkOptions, spark_build  # noqa: PLC0415
     from copydesk.settings import use  # noqa: PLC0415
 
     raw, clean_ = _placed(raw, settings), _placed(clean_, settings)
     use(settings)
-    sys.exit(spark_build(raw, clean_, SparkOptions(master, conf), _run_options(options, manner)))
+    chosen, engine = _run_options(options, manner), SparkOptions(master, conf)
+    sys.exit(build_at(raw, clean_, chosen, lambda inputs, outputs: spark_build(inputs, outputs, engine, chosen)))
 
 
 @click.command()
@@ -164,8 +193,8 @@ def spark(
 @click.option("--all", "every", is_flag=True, help="Retry every rejected input.")
 def retry(
     *,
-    raw: Path | None,
-    clean_: Path | None,
+    raw: Place | None,
+    clean_: Place | None,
     settings: Settings,
     codes: tuple[str, ...],
     every: bool,
@@ -184,24 +213,26 @@ def retry(
       copydesk retry --code timeout --set build.time_limit=60
       copydesk retry --all --dry-run
     """  # noqa: D301 - click reads a real \b
+    from copydesk.commands.build_on_stores import retry_at  # noqa: PLC0415
     from copydesk.commands.retry import RETRIED, retry_build  # noqa: PLC0415
     from copydesk.settings import use  # noqa: PLC0415
     from pipeline.rejected import CODES  # noqa: PLC0415
 
     if unknown := sorted(set(codes) - CODES):
         raise click.UsageError(f"no code is named {unknown[0]}; there are: {', '.join(sorted(CODES))}")
-    chosen = CODES if every else frozenset(codes) or RETRIED
+    chosen, how = CODES if every else frozenset(codes) or RETRIED, _run_options(options, manner)
     raw, clean_ = _placed(raw, settings), _placed(clean_, settings)
     use(settings)
-    sys.exit(retry_build(raw, clean_, chosen, _run_options(options, manner)))
+    sys.exit(retry_at(raw, clean_, how, lambda inputs, outputs: retry_build(inputs, outputs, chosen, how)))
 
 
 @click.command()
 @_clean_argument
-@click.option("--raw", type=FOLDER, help="Also look for raw files that changed since.")
+@click.option("--raw", type=FOLDER_OR_ADDRESS, help="Also look for raw files that changed since.")
+@work_option
 @common
 @with_settings
-def status(*, clean_: Path | None, raw: Path | None, settings: Settings, manner: Manner) -> None:
+def status(*, clean_: Place | None, raw: Place | None, settings: Settings, manner: Manner) -> None:
     """Show what a build holds, what was rejected, who works on it, and what a run would do now.
 
     Exits with 0, with 3 where inputs are rejected, and with 4 where no build was finished.
@@ -213,17 +244,21 @@ def status(*, clean_: Path | None, raw: Path | None, settings: Settings, manner:
     """  # noqa: D301 - click reads a real \b
     from copydesk.commands.status import show_status  # noqa: PLC0415
 
-    raw = _placed(raw, settings)
-    sys.exit(show_status(clean_folder(clean_, settings), raw, as_json=manner.json, quiet=manner.quiet))
+    raw, place = _placed(raw, settings), clean_place(clean_, settings)
+    folder = status_folder(place) if isinstance(place, Address) else place
+    changed = changed_groups(raw) if isinstance(raw, Address) else None
+    inputs = raw if isinstance(raw, Path) else None
+    sys.exit(show_status(folder, inputs, as_json=manner.json, quiet=manner.quiet, changed=changed))
 
 
 @click.command()
 @_clean_argument
-@click.option("--raw", type=FOLDER, help="Folder of the inputs.  [default: the one it was built from, else [build] raw]")
+@click.option("--raw", type=FOLDER_OR_ADDRESS, help="Folder or address of the inputs.  [default: those of the build, else [build] raw]")
 @_progress_option
+@work_option
 @common
 @with_settings
-def verify(*, clean_: Path | None, raw: Path | None, progress: bool | None, settings: Settings, manner: Manner) -> None:
+def verify(*, clean_: Place | None, raw: Place | None, progress: bool | None, settings: Settings, manner: Manner) -> None:
     """Derive every record in CLEAN again from its raw bytes and compare; exit 1 on any difference.
 
     The build's own settings count; of --config and --set only the limits in [build]. CLEAN may be a dataset folder alone: then its digests,
@@ -236,26 +271,19 @@ def verify(*, clean_: Path | None, raw: Path | None, progress: bool | None, sett
     """  # noqa: D301 - click reads a real \b
     from copydesk.commands.verify_dataset import is_dataset, verify_dataset  # noqa: PLC0415
 
-    raw = _placed(raw, settings)
-    clean = clean_folder(clean_, settings)
+    raw, place = _placed(raw, settings), clean_place(clean_, settings)
+    clean = fetch_build(place) if isinstance(place, Address) else place
     progress = False if manner.quiet and progress is None else progress
     if is_dataset(clean):
         code = verify_dataset(clean, manner)
         if code == EXIT_OK and raw is not None:
             from copydesk.commands.rebuild import RebuildOptions, rebuild  # noqa: PLC0415
 
-            code = rebuild(clean, raw, RebuildOptions(progress=progress, manner=manner))
+            code = rebuild(clean, inputs_of(place, raw), RebuildOptions(progress=progress, manner=manner))
         sys.exit(code)
-    from copydesk.commands.guards import noted_raw  # noqa: PLC0415
     from copydesk.commands.verify import verify_build  # noqa: PLC0415
-    from tasks.core.build_paths import BuildPaths  # noqa: PLC0415
-    from tasks.settings import build  # noqa: PLC0415
 
-    noted = noted_raw(BuildPaths(clean))
-    raw = raw or (noted if noted is not None and noted.is_dir() else Path(build().raw))
-    if not raw.is_dir():
-        raise click.UsageError(f"{raw} is no folder: name the folder of the inputs with --raw")
-    sys.exit(verify_build(clean, raw, progress=progress, manner=manner))
+    sys.exit(verify_build(clean, inputs_of(place, raw), progress=progress, manner=manner))
 
 
 @click.group(invoke_without_command=True)
@@ -326,7 +354,8 @@ def mine(*, clean_: Path | None, output: Path | None, settings: Settings, manner
     """  # noqa: D301 - click reads a real \b
     from copydesk.commands.mine import mine_build  # noqa: PLC0415
 
-    output = _placed(output, settings)
+    if output is not None and settings.is_further_up:
+        output = output.absolute()
     sys.exit(mine_build(clean_folder(clean_, settings), output, manner=manner, **options))
 
 

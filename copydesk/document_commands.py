@@ -10,9 +10,21 @@ import click
 
 from copydesk.build_commands import clean_folder
 from copydesk.options import FILE, FOLDER, common, found_settings, with_settings, workers_of
+from copydesk.places import (
+    FOLDER_OR_ADDRESS,
+    Address,
+    address_of,
+    build_at_address,
+    fetch_build,
+    fetch_named,
+    raw_of,
+    with_sidecars,
+    work_option,
+)
 
 if TYPE_CHECKING:
     from copydesk.options import Manner
+    from copydesk.places import Place
     from copydesk.settings import Settings
 
 _MEDIA_TYPES = ("text/html", "text/plain", "application/xhtml+xml")
@@ -39,6 +51,7 @@ _limit_option = click.option("--limit", type=click.IntRange(1), help="Stop after
 @click.option("--sample", type=click.IntRange(1), help="Clean so many documents, chosen by chance.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Which chance: the same seed chooses the same documents.")
 @click.option("--dry-run", is_flag=True, help="Only list what would be read.")
+@work_option
 def clean(  # noqa: PLR0913 - an option each
     *,
     files: tuple[str, ...],
@@ -54,8 +67,9 @@ def clean(  # noqa: PLR0913 - an option each
     """Clean documents: JSON on standard output, one line a document.
 
     FILE is a page or a text, also packed (.gz, .zst), any container that copydesk run reads (WARC, JSON Lines, Parquet, ZIP, tar …), a
-    member of one (pages.zip#a.html), a folder, a pattern in quotes, or - for standard input. Documents come in the order of the
-    names; several processes work on them. What <file>.meta.json and urls.tsv beside a file say of it counts.
+    member of one (pages.zip#a.html), a folder, a pattern in quotes, or - for standard input; all but the last may lie in a store
+    (s3://bucket/page.html). Documents come in the order of the names; several processes work on them. What <file>.meta.json and urls.tsv
+    beside a file say of it counts.
 
     A rejected document is one line on standard error, and the exit code is 3; a name that cannot be read costs itself alone, and the exit
     code is 2. Texts and Markdown of several documents are parted by a form feed on a line of its own.
@@ -100,7 +114,8 @@ def clean(  # noqa: PLR0913 - an option each
 @_url_option
 @_type_option
 @_limit_option
-@click.option("--raw", type=FOLDER, help="Folder of a build's inputs.  [default: the one it was built from]")
+@click.option("--raw", type=FOLDER_OR_ADDRESS, help="Folder or address of a build's inputs.  [default: the one it was built from]")
+@work_option
 @click.option("--config", "config_path", type=FILE, help="A luigi.cfg.  [default: COPYDESK_CONFIG, or luigi.cfg here or above]")
 @click.option("--no-config", is_flag=True, help="Read no settings file.")
 @click.option("--set", "single", multiple=True, metavar="NAME=VALUE", help="A single setting, e.g. normalise.variety=keep.")
@@ -114,7 +129,7 @@ def explain(  # noqa: PLR0913 - an option each
     url: str | None,
     media_type: str | None,
     limit: int | None,
-    raw: Path | None,
+    raw: Place | None,
     manner: Manner,
     **given: Any,
 ) -> None:
@@ -133,18 +148,23 @@ def explain(  # noqa: PLR0913 - an option each
       copydesk explain clean seeds/story.txt
     """  # noqa: D301 - click reads a real \b
     from copydesk.commands.explain import Choice  # noqa: PLC0415
-    from copydesk.commands.explain_inputs import Explained, explain_build, explain_files, is_build  # noqa: PLC0415
+    from copydesk.commands.explain_inputs import Explained, explain_build, explain_files, is_build, places_of  # noqa: PLC0415
     from copydesk.inputs import Told  # noqa: PLC0415
 
     if manner.json and form not in (None, "json"):
         raise click.UsageError("--json contradicts the other format: give one of them")
     shape = Explained(format="json" if manner.json else form or "text", choice=Choice(frozenset(fates), rule), limit=limit)
-    if is_build(files[0]):
+    copied = build_at_address(files[0])
+    if copied is not None or is_build(files[0]):
         if len(files) == 1:
             raise click.UsageError(f"{files[0]} is a build: name the beginning of a record's id, or a locator, behind it")
         if url or media_type or any(given.values()):
             raise click.UsageError("a build is explained with its own settings: leave --config, --set, --url and --media-type out")
-        sys.exit(explain_build(Path(files[0]), files[1:], raw, shape, manner))
+        folder, keys = copied or Path(files[0]), files[1:]
+        inputs = raw_of(address_of(files[0]) or folder, raw, "raw")
+        if isinstance(inputs, Address):
+            inputs = fetch_named(inputs, with_sidecars(places_of(folder, keys)))
+        sys.exit(explain_build(folder, keys, inputs, shape, manner))
     if raw is not None:
         raise click.UsageError("--raw is for a record of a build: copydesk explain clean ID --raw raw")
     settings = found_settings(given["config_path"], given["single"], no_config=given["no_config"])
@@ -197,6 +217,8 @@ def review(
         if options[name] is not None and settings.is_further_up:
             options[name] = options[name].absolute()
     chosen = ReviewOptions(open=open_, **options)
+    if names and build_at_address(names[0]) is not None:
+        names = (str(fetch_build(address_of(names[0]) or "")), *names[1:])
     if names and not is_build(names[0]):
         if chosen.raw is not None or chosen.scores is not None:
             raise click.UsageError("--raw and --scores are for a build: name its folder, or leave them out")

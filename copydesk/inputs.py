@@ -18,6 +18,7 @@ from pipeline.ingest.found import Document, Found, Known, Refused, Skipped, Sour
 from pipeline.ingest.kinds import SIDECAR_SUFFIX, TABLE_NAME, container_kind, is_ignored, is_sidecar
 from pipeline.ingest.sidecars import SidecarError, read_meta_file, read_table
 from pipeline.rejected import Rejected, RejectionCode
+from tasks.core.stores import is_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -79,6 +80,8 @@ def inputs(names: Iterable[str], told: Told = NOTHING) -> Iterator[Input]:
         path = Path(name)
         if name == STANDARD_INPUT:
             yield Input(path=name)
+        elif is_address(name):
+            yield from _stored(name, told)
         elif path.is_dir():
             yield from (_input(found, path, told) for found in _below(path))
         elif path.exists():
@@ -89,6 +92,31 @@ def inputs(names: Iterable[str], told: Told = NOTHING) -> Iterator[Input]:
             yield from _matching(name, told)
         else:
             yield Input(path=name, problem=_missing(name))
+
+
+def _stored(name: str, told: Told) -> Iterator[Input]:
+    """Yield what an address means: an object, all below it, a member of a container, or what fits a pattern; copies of them are read."""
+    from click import UsageError  # noqa: PLC0415 - what an address can do wrong, it does on the command line too
+
+    from copydesk.places import fetch_documents  # noqa: PLC0415 - only where an address is given
+
+    try:
+        found = fetch_documents(name)
+    except UsageError as error:
+        yield Input(path=name, problem=error.message)
+        return
+    except OSError as error:
+        yield Input(path=name, problem=error.strerror or str(error))
+        return
+    places = [Path(path).relative_to(found.folder).as_posix() for path in _below(found.folder)] if found.whole else found.places
+    if not places:
+        yield Input(path=name, problem="nothing has this address")
+    for place in places:
+        path = found.folder / place
+        made = _input(str(path), found.folder if found.whole else path.parent, told)
+        yield msgspec.structs.replace(made, name=f"{found.base}/{place}", members=found.members)
+    for place, code in found.refused.items():
+        yield Input(path=name, name=f"{found.base}/{place}", problem=f"{code}: an object of this name is read by nobody")
 
 
 def _missing(name: str) -> str:

@@ -108,6 +108,18 @@ def is_build(name: str) -> bool:
     return (Path(name) / "build.json").is_file()
 
 
+def places_of(clean: Path, keys: tuple[str, ...]) -> set[str]:
+    """Return the raw files that keys of records may lead into, seen from the folder of the inputs."""
+    from copydesk.places import without_member  # noqa: PLC0415
+    from tasks.core.build_paths import BuildPaths  # noqa: PLC0415
+    from tasks.summary import read_summary  # noqa: PLC0415
+
+    paths = BuildPaths(clean)
+    summary = read_summary(paths)
+    ledgers = [(shard.shard, paths.ledger(shard.shard)) for shard in summary.shards] if summary else []
+    return {place for key in keys for place in without_member(_row(ledgers, key, clean)[1].locator)}
+
+
 def explain_build(clean: Path, keys: tuple[str, ...], raw: Path | None, shape: Explained, manner: Manner) -> int:
     """Show records of a build, by the beginning of an id or by a locator, with the build's own settings; return the exit code."""
     from copydesk.commands.guards import noted_raw  # noqa: PLC0415 - loads Luigi

@@ -52,8 +52,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     failures: list[str]
 
 
-def status_of(paths: BuildPaths, raw: Path | None, config: Config) -> Status:
-    """Return what is known of a build."""
+def status_of(paths: BuildPaths, raw: Path | None, config: Config, changed: list[str] | None = None) -> Status:
+    """Return what is known of a build. `changed` are the sources that changed, where the inputs lie in no folder."""
     summary, plans = read_summary(paths), planned(paths)
     return Status(
         built=summary is not None,
@@ -68,7 +68,7 @@ def status_of(paths: BuildPaths, raw: Path | None, config: Config) -> Status:
         codes=summary.codes if summary else {},
         shards=len(plans),
         pending=sum(1 for _ in reasons(paths, plans.values(), config)),
-        raw_changed=_changed(paths, raw) if raw is not None else None,
+        raw_changed=_changed(paths, raw) if raw is not None else changed,
         same_cut=summary.cut == current_cut() if summary else None,
         failures=[f"{failure.task}: {failure.message}" for failure in read_failures(paths.failures)],
     )
@@ -80,10 +80,10 @@ def _changed(paths: BuildPaths, raw: Path) -> list[str]:
     return sorted({*known_groups(paths)} - {*found} | {name for name, plan in plans.items() if plan is None or plan.listing != found[name]})
 
 
-def show_status(clean: Path, raw: Path | None, *, as_json: bool, quiet: bool = False) -> int:
+def show_status(clean: Path, raw: Path | None, *, as_json: bool, quiet: bool = False, changed: list[str] | None = None) -> int:
     """Print what is known of a build, unless quiet; return 0, or 3 where inputs are rejected, or 4 where there is no build."""
     paths = BuildPaths(clean)
-    status = status_of(paths, raw, pipeline_config())
+    status = status_of(paths, raw, pipeline_config(), changed)
     if as_json:
         click.echo(msgspec.json.encode(status))
     elif not quiet:

@@ -195,6 +195,10 @@ def _sidecars(raw: Path, items: list[Item], files: Mapping[str, Seen], group: st
         except (SidecarError, PermissionError) as error:
             if group == LOOSE or item.locator.startswith(f"{group}/"):
                 bad.append(Entry(item.locator, item.size, None, item.code or "bad_record", f"the sidecar cannot be read: {error}"))
+        except FileNotFoundError:
+            if item.code is None:
+                raise
+            bad.append(Entry(item.locator, item.size, None, item.code, UNREAD[item.code]))  # no file has such a name
     return told, bad
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from pipeline.ingest.found import Part
 from pipeline.ingest.kinds import TABLE_NAME, is_ignored, is_sidecar
+from tasks.core.object_names import read_refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,7 +25,7 @@ LOOSE = "raw"
 UNREAD = {
     "permission": "this user may not read it",
     "symlink": "a symbolic link that is not followed, or that leads to itself",
-    "unsafe_path": "the name is not valid UTF-8",
+    "unsafe_path": "the name is not valid UTF-8, or no file below the folder can have it",
     "bad_record": "neither a file nor a folder",
 }
 
@@ -69,6 +70,8 @@ def walk(raw: Path, *, group: str | None = None, follow: bool = False) -> Iterat
         msg = f"{raw} is no folder: name the folder of the inputs with --raw"
         raise FileNotFoundError(msg)
     start, prefix = raw, ""
+    if group in (None, LOOSE):
+        yield from _refused(raw)
     if group is not None and group != LOOSE:
         start, prefix = raw / group, f"{group}/"
         yield from _tables_above(raw, group)
@@ -78,6 +81,12 @@ def walk(raw: Path, *, group: str | None = None, follow: bool = False) -> Iterat
         place = group_of(item.locator)
         if group is None or group == place:
             yield place, item
+
+
+def _refused(raw: Path) -> Iterator[tuple[str, Item]]:
+    """Yield what a store holds and no folder can, where `raw` was fetched from one. It has no group of its own: its name may lead out."""
+    for locator, code in read_refused(raw).items():
+        yield LOOSE, Item(locator, 0, 0, code)
 
 
 def _tables_above(raw: Path, group: str) -> Iterator[tuple[str, Item]]:
