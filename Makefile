@@ -12,14 +12,15 @@ MINUTES ?= 10
 EVERY ?= 8
 RAWTEXT ?=
 BASE ?= HEAD~1
-JOBS ?= 2
+JOBS ?= 3
 
 VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/run-ready
 DEV_STAMP := $(VENV)/dev-ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# pip compiles what it installs with one core; files that are no Python of this version fail, here as there, and nobody imports them
+# pip compiles what it installs with one core; files that are no Python of this version fail, here as there, and nobody imports them.
+# Of the tools only what is loaded is compiled, when it is loaded.
 COMPILE = -$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib/python*/site-packages
 
 .PHONY: help run test lint types pytest verify bench bench-pair fuzz soak models models-oof lock golden schema clean-venv
@@ -39,7 +40,6 @@ $(RUN_STAMP): requirements.lock pyproject.toml | $(BIN)/python
 
 $(DEV_STAMP): requirements-dev.lock $(RUN_STAMP)
 	$(PIP) install --no-compile --require-hashes --no-deps -r requirements-dev.lock
-	$(COMPILE)
 	touch $@
 
 run: $(RUN_STAMP)  ## clean raw/ into clean/ (RAW=, CLEAN=, WORKERS= choose others; YES=1 after a change of luigi.cfg)

@@ -31,17 +31,13 @@ from benchmarks import peers
 from benchmarks.fields import NAMES, score
 from pipeline import Rejected
 from pipeline.records import Article, Author
-from training.corpora import FOLDS, WCXB, read
+from training.corpora import FOLDS, SHOWN, SHOWN_FIELDS, WCXB, read
 from training.metrics import word_f1
 from training.oof import clean_oof
 from training.text_dumps import dump
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-
-PAGES = ("aef-dev", "fundus-dev", "wcxb-dev")
-FIELDS = ("aef-dev", "fundus-dev", "wcxb-dev", "fields-dev")
-
 
 @dataclass(slots=True)
 class Measured:
@@ -111,7 +107,7 @@ def articles(folder: Path, every: int) -> dict[str, list[Document]]:
             for page in read(corpus, folder)
             if page.is_html and page.kind == "article" and page.gold.get("text")
         ][::every]
-        for corpus in PAGES
+        for corpus in SHOWN
     }
 
 
@@ -157,7 +153,7 @@ def told_by_trafilatura(raw: bytes, url: str | None, like: Article) -> Article:
 
 def fields(folder: Path, every: int) -> Iterator[tuple[str, str, int, float, float]]:
     """Yield corpus, field, pages that have it, and how right copydesk and trafilatura are."""
-    for corpus in FIELDS:
+    for corpus in SHOWN_FIELDS:
         sums: dict[str, list[tuple[float, float]]] = {name: [] for name in NAMES}
         pages = [page for page in read(corpus, folder) if page.is_html and (page.kind == "article" or corpus != WCXB)][::every]
         for page in tqdm(pages, desc=f"fields of {corpus}", unit="doc"):

@@ -59,6 +59,12 @@ CORPORA = (
 )
 """All corpora. Their order is that in which models read their pages, so it decides models' bytes."""
 
+SHOWN = ("aef-dev", FUNDUS, WCXB)
+"""The corpora whose articles `make bench` gives to copydesk and to its peers."""
+
+SHOWN_FIELDS = (*SHOWN, "fields-dev")
+"""Those whose titles, authors and days it compares."""
+
 FULL_TEXT = (WCXB, FUNDUS)
 """The corpora whose articles all have their whole body annotated: scores of texts and stories are taken on them."""
 
