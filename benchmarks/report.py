@@ -39,6 +39,7 @@ from training.text_dumps import dump
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+
 @dataclass(slots=True)
 class Measured:
     """What a system did: CPU seconds and a score for each document."""
