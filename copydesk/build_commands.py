@@ -174,7 +174,8 @@ def spark(
     \b
     Examples:
       copydesk spark --raw scrapes --clean articles
-      copydesk spark --raw /data/raw --clean /data/clean --master spark://head:7077 --conf spark.executor.memory=4g
+      copydesk spark --raw /share/raw --clean /share/clean --master spark://head:7077
+      copydesk spark --raw raw --clean clean --conf spark.executor.memory=4g
       copydesk spark --dry-run
     """  # noqa: D301 - click reads a real \b
     from copydesk.commands.build_on_stores import build_at  # noqa: PLC0415

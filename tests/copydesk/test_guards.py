@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import tasks.clean_shard
+import tasks.core.shard_files
 from copydesk.commands.guards import RefusedError, check_folder, check_inputs
 from copydesk.commands.run import RunOptions, run_build
 from tasks.core.build_paths import BuildPaths
 from tasks.core.sealed import write_sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from click.testing import Result
+
+    from tasks.core.isolation import Job, Made
+    from tasks.core.limits import Limits
 
 STORY = "Snow on the pass\n\nSnow closed the pass on Tuesday, the police said, and drivers have to take the tunnel until the weekend.\n"
 
@@ -58,14 +61,14 @@ def test_a_retry_keeps_the_builds_settings_and_cleans_the_rejected_alone(
     assert desk("run", "--set", "normalise.variety=keep", "--set", "dataset.name=Rain", "--yes", "-q").exit_code == 3
     before = made(desk_in / "clean")
     told = tmp_path / "told"
-    real = tasks.clean_shard.clean_isolated
+    real = tasks.core.shard_files.clean_isolated
 
-    def told_of(job: tasks.clean_shard.Job, limits: object) -> object:
+    def told_of(job: Job, limits: Limits, *, alone: bool = False) -> Iterator[Made]:
         with told.open("a") as stream:
             stream.write("".join(f"{entry.locator}\n" for entry in job.entries))
-        return real(job, limits)  # type: ignore[arg-type]
+        return real(job, limits, alone=alone)
 
-    monkeypatch.setattr(tasks.clean_shard, "clean_isolated", told_of)
+    monkeypatch.setattr(tasks.core.shard_files, "clean_isolated", told_of)
     assert desk("retry").stdout.startswith("nothing to retry")
     assert made(desk_in / "clean") == before
     done = desk("retry", "--code", "empty", "--dry-run")
