@@ -89,11 +89,12 @@ def cleaned(data: bytes | str, media_type: str, document: Document) -> str:
 
 
 def compare(systems: dict[str, Callable[[Document], str]], documents: Sequence[Document], title: str) -> list[Measured]:
-    """Give every document to every system in turn; the first one once before, untimed, for imports and caches."""
+    """Give every document to every system in turn; one of each fold before, untimed, for imports, models and caches."""
     found = [(Measured(name), work) for name, work in systems.items()]
-    for _, work in found:
-        with contextlib.suppress(Exception):
-            work(documents[0])
+    for document in {document.fold: document for document in documents}.values():
+        for _, work in found:
+            with contextlib.suppress(Exception):
+                work(document)
     for document in tqdm(documents, desc=title, unit="doc"):
         for measured, work in found:
             measured.run(work, document)
