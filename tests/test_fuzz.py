@@ -16,6 +16,8 @@ FOUND = [case for path in sorted((Path(__file__).parent / "cases" / "fuzz").glob
 PAGE = "<title>Rain</title><article><p>" + "Rain fell on Monday, the mayor said. " * 9 + "</p>{}</article>"
 LARGE = {
     "nested elements": PAGE.format("<time>" * 100_000),
+    "few elements deep": PAGE.format("<time>" * 2_000),
+    "authors inside each other": PAGE.format("<span class=author>Ann " * 2_000),
     "elements": PAGE.format("<time datetime='2015-11-22'>Nov 22</time>" * 10_000),
     "backslashes in a script": PAGE.format('<script type="application/ld+json">{"articleBody":"' + "\\" * 500_000 + "</script>"),
     "backslashes": "Rain fell on Monday.\n\n" + "\\" * 500_000,

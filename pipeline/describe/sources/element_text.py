@@ -28,11 +28,22 @@ def own_text(element: Any, limit: int, *, apart: bool = False) -> str:
         apart: put " | " between the texts of inner elements that a page shows apart: on lines of their own, without a space between them
             in the source, or as entries of several words in a row.
     """
-    text = "" if _holds_much(element) else element.text
+    text = "" if _inside_its_like(element) or _holds_much(element) else element.text
     if not text or len(text) > 4 * limit:
         return ""
     text = " ".join((_apart(element) if apart and element.query_selector("*") is not None else text).split())
     return text if len(text) <= limit else ""
+
+
+def _inside_its_like(element: Any) -> bool:
+    """Tell whether an element stands in one with the same tag and attributes, which says all that it says.
+
+    Of thousands inside each other one is read: each would else be looked at for all that it holds.
+    """
+    parent = element.parent_element
+    if parent is None or parent.tag != element.tag or parent.attrs != element.attrs:
+        return False
+    return all(parent.get_attribute(name) == element.get_attribute(name) for name in element.attrs)
 
 
 def _holds_much(element: Any) -> bool:
