@@ -71,9 +71,10 @@ class SpanModel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def take_blocks(draft: Draft, proposed: Iterable[int]) -> None:
-    """Take out whole blocks that the line model scored as furniture."""
+    """Take out whole blocks that the line model scored as furniture, and that nothing has moved since."""
     for block in proposed:
-        draft.remove(block, "unscored", MODEL_LINE)
+        if draft.is_open(block):
+            draft.remove(block, "unscored", MODEL_LINE)
 
 
 def take_spans(parts: Parts, model: SpanModel, proposed: Sequence[int] = ()) -> None:
