@@ -65,6 +65,15 @@ def named_code(attributes: Sequence[str]) -> bool:
     return any(text and _NAMES.search(text) is not None for text in attributes)
 
 
+def names_around(element: int, parents: Sequence[int], numbers: Sequence[int], names: Sequence[str]) -> list[str]:
+    """Return the attribute strings of an element and of the two around it; `numbers` says which of `names` is whose."""
+    found: list[str] = []
+    while element >= 0 and len(found) < 3:
+        found += names[(number := numbers[element]) : number + 1] or [""]
+        element = parents[element]
+    return found
+
+
 def looks_like_code(text: str) -> bool:
     r"""Whether most lines of a text have a mark of code and few read as prose.
 

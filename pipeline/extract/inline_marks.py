@@ -12,6 +12,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
 from pipeline.extract.runs import LOWERED, NUL, RAISED
+from pipeline.extract.tags import OPENS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,29 +26,64 @@ _OFF_LINE: Final[dict[str, MarkKind]] = {RAISED: "sup", LOWERED: "sub"}
 _EVENT: Final = re.compile(f"{NUL}([SECsec])")
 
 
-def part_marks(text: str) -> tuple[str, tuple[tuple[MarkKind, int, int], ...]]:
+Marks = tuple[tuple["MarkKind", int, int], ...]
+"""Kind and span of every mark of a run; spans count characters that are no white space."""
+
+
+class OpenMarks:
+    """Follows the elements of marks through a page. Those inside others of their kind count as one: a page may nest any number."""
+
+    def __init__(self) -> None:
+        self._depths = dict.fromkeys(OPENS.values(), 0)
+        self._first = ""
+        self.noted = False
+
+    def event(self, name: str, *, running: bool) -> str:
+        """Follow a tag, by its name; an end tag's begins with a slash. Return the event to put into the run, often none.
+
+        `running` says whether the run has begun. Before that nothing may be put there: whether it has begun decides about other tags.
+        """
+        ends = name[0] == "/"
+        event = OPENS[name[ends:]]
+        depth = self._depths[event]
+        self._depths[event] = max(depth - 1, 0) if ends else depth + 1
+        if depth != ends:
+            return ""
+        if running:
+            self.noted = True
+            return NUL + (event.lower() if ends else event)
+        self._begin()
+        return ""
+
+    def take(self, text: str) -> tuple[str, Marks]:
+        """Return a run that ends without its events, and its marks; the next one begins with what is open now."""
+        parted = part_marks("".join(NUL + event for event in self._first) + text)
+        self._begin()
+        return parted
+
+    def _begin(self) -> None:
+        self._first = "".join(event for event, depth in self._depths.items() if depth)
+        self.noted = bool(self._first)
+
+
+def part_marks(text: str) -> tuple[str, Marks]:
     r"""Return a run without its events of marks, and the marks. What is open at the end ends there.
 
     >>> part_marks("a \x00Sbold\x00s word\x00(in a link")
     ('a bold word\x00(in a link', (('strong', 1, 5),))
     """
     pieces = _EVENT.split(text)
-    out = [pieces[0]]
     size = _ink(pieces[0])
-    opened: list[tuple[str, int]] = []
+    opened: dict[str, int] = {}
     found: list[tuple[MarkKind, int, int]] = []
     for event, piece in zip(pieces[1::2], pieces[2::2], strict=True):
         if event.isupper():
-            opened.append((event, size))
+            opened[event] = size
         else:
-            place = next((at for at in range(len(opened) - 1, -1, -1) if opened[at][0] == event.upper()), -1)
-            if place >= 0:
-                name, start = opened.pop(place)
-                found.append((_KINDS[name], start, size))
-        out.append(piece)
+            found.append((_KINDS[event.upper()], opened.pop(event.upper()), size))
         size += _ink(piece)
-    found += [(_KINDS[name], start, size) for name, start in opened]
-    return "".join(out), tuple(mark for mark in found if mark[1] < mark[2])
+    found += [(_KINDS[event], start, size) for event, start in opened.items()]
+    return pieces[0] + "".join(pieces[2::2]), tuple(mark for mark in found if mark[1] < mark[2])
 
 
 def _ink(text: str) -> int:

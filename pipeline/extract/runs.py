@@ -19,6 +19,9 @@ SCRIPTS = frozenset((RAISED, NOTE, POWER, LOWERED, DELETED, INSERTED, READING))
 _NOTE_NAME = re.compile(r"(?:ref|note|cite|fn)", re.IGNORECASE)
 POWER_NAME = "power"
 """The class of what a formula raises."""
+_UNSEEN_CLASS = re.compile(
+    r"\b(?:mw-editsection(?!-)|sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|a11y-hidden)\b(?!-focusable)", re.IGNORECASE
+)
 HTML_SPACE = " \t\n\r\f"
 
 
@@ -27,6 +30,13 @@ def collapse(text: str) -> str:
     if text.isascii():
         return " ".join(text.split())
     return b" ".join(text.encode("utf-8", "surrogatepass").split()).decode("utf-8", "surrogatepass")
+
+
+def is_unseen(attributes: str) -> bool:
+    """Whether a class says that an element is not for the eye."""
+    return ("sr-only" in attributes or "hidden" in attributes or "creen" in attributes or "editsection" in attributes) and bool(
+        _UNSEEN_CLASS.search(attributes)
+    )
 
 
 def script_event(kind: str, attributes: str) -> str:

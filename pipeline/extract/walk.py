@@ -9,28 +9,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.extract.code_blocks import BORDER, START, divide_listing, is_gutter, looks_like_code, named_code
+from pipeline.extract.code_blocks import BORDER, START, divide_listing, is_gutter, looks_like_code, named_code, names_around
 from pipeline.extract.data_tables import WideCells, join_data_table
 from pipeline.extract.errors import ExtractError
-from pipeline.extract.inline_marks import part_marks
+from pipeline.extract.inline_marks import OpenMarks
 from pipeline.extract.page_layout import TREE_ROOT, Anchor, InlineRun, Layout, Picture, Script
-from pipeline.extract.runs import LINK_CLOSE, LINK_OPEN, NUL, SCRIPT_CLOSE, Run, collapse, read_linked, script_event, unescape
-from pipeline.extract.tags import HEADINGS, LIST_ITEMS, LISTS, MARKS, OPENS, OPERATIONS, PARAGRAPHS, PREFORMATTED, SCRIPT_TAGS, Op
+from pipeline.extract.runs import LINK_CLOSE, LINK_OPEN, NUL, SCRIPT_CLOSE, Run, collapse, is_unseen, read_linked, script_event, unescape
+from pipeline.extract.tags import HEADINGS, LIST_ITEMS, LISTS, MARKS, OPENS, OPERATIONS, PARAGRAPHS, PREFORMATTED, SCRIPT_TAGS, TOKENS, Op
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from pipeline.records import BlockKind
 
-TOKENS = re.compile(r'<(/?[a-zA-Z][^ \t\n\r\f/>]*+|!--(?:[^-]++|-(?!->))*+--|\?[^>]*)((?: =?[^=]*+="[^"]*+")*+)>')
-"""A tag, comment or processing instruction of serialised HTML, and its attributes.
-
-A serialiser gives every attribute a quoted value, so a name is all up to the next `=`, which the engine finds in half the time that it
-takes to leave out the characters that no name holds.
-"""
-_UNSEEN_CLASS = re.compile(
-    r"\b(?:mw-editsection(?!-)|sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|a11y-hidden)\b(?!-focusable)", re.IGNORECASE
-)
 _RUN_EVENT = re.compile(r"\x00[^()]")
 """An event that a run of nothing but links has not."""
 _INLINE_MARK = "~"  # before the tag of an unknown element that runs on within a line, while the walk lasts
@@ -65,13 +56,6 @@ def walk(html: str, max_depth: int) -> Layout:
     return walker.finish()
 
 
-def _unseen(attributes: str) -> bool:
-    """Whether a class says that an element is not for the eye."""
-    return ("sr-only" in attributes or "hidden" in attributes or "creen" in attributes or "editsection" in attributes) and bool(
-        _UNSEEN_CLASS.search(attributes)
-    )
-
-
 class _Walker:
     """The state of a walk: the run of text being read, and the stack of open elements."""
 
@@ -102,22 +86,17 @@ class _Walker:
         self.contexts: list[tuple[BlockKind, int]] = []
         self.attributes: dict[str, int] = {}
         self.wide_cells = WideCells()
-        self.position = 0
-        self.mark = 0
+        self.position = self.mark = self.level = 0
         self.current = TREE_ROOT
         self.kind: BlockKind = "paragraph"
-        self.level = 0
         self.open_links: list[str] = []
         self.run_links: list[str] = []
         self.dropping: list[str] = []
         self.has_inline = False
         self.listing = -1
-        self.raw: list[str] = []
-        self.names: list[str] = []
+        self.raw, self.names = list[str](), list[str]()
         self.inline: list[InlineRun] = []
-        self.open_marks = dict.fromkeys(OPENS.values(), 0)
-        self.run_marks = ""
-        self.has_marks = False
+        self.open_marks = OpenMarks()
 
     def run(self, tokens: Iterable[tuple[str, str, str]]) -> None:
         """Read all tags, each with its attributes and the text behind it: the hot loop."""
@@ -169,7 +148,7 @@ class _Walker:
             (Op.LEAVE, self.leave),
             (Op.BREAK, self.line_break),
             (Op.MARK, self.set_mark),
-            (Op.MARK_END, self.end_mark),
+            (Op.MARK_END, self.mark_words),
             (Op.SPAN, self.span),
             (Op.IMAGE, self.picture),
             (Op.DROP, self.drop),
@@ -189,33 +168,20 @@ class _Walker:
         """The block holds an element that tells something."""
         self.mark |= MARKS[name] if self.parts or MARKS[name] != _CODE else _CODE | _CODE_FIRST
         if name in OPENS:
-            event = OPENS[name]
-            self.open_marks[event] += 1
-            if self.open_marks[event] == 1:
-                self.note_mark(event)
-        if self.dropping:
+            self.mark_words(name)
+        elif self.dropping:
             self.dropped(name)
 
-    def end_mark(self, name: str, _attributes: str) -> None:
-        """An element that sets words apart ends; of those inside others of their kind nobody asks."""
-        event = OPENS[name[1:]]
-        if self.open_marks[event] == 1:
-            self.note_mark(event.lower())
-        self.open_marks[event] = max(self.open_marks[event] - 1, 0)
+    def mark_words(self, name: str, _attributes: str = "") -> None:
+        """Words that are set apart begin or end."""
+        if event := self.open_marks.event(name, running=bool(self.parts) and self.listing < 0):
+            self.parts.append(event)
         if self.dropping:
             self.dropped(name)
-
-    def note_mark(self, event: str) -> None:
-        """Put an event into the run. Before its first words it is kept apart: whether a run has begun decides about other tags."""
-        if self.parts and self.listing < 0:
-            self.parts.append(NUL + event)
-            self.has_marks = True
-        else:
-            self.run_marks = self.run_marks.replace(event.upper(), "") + (event if event.isupper() else "")
 
     def span(self, name: str, attributes: str) -> None:
         """A span may hold words that are not for the eye."""
-        if attributes and (_unseen(attributes) or (self.listing >= 0 and is_gutter(attributes))):
+        if attributes and (is_unseen(attributes) or (self.listing >= 0 and is_gutter(attributes))):
             self.drop(name, attributes)
         elif self.dropping:
             self.dropped(name)
@@ -323,7 +289,8 @@ class _Walker:
         if self.listing >= 0:
             if self.dropping:
                 self.dropped(name)
-            self.end_listing(current)
+            if current == self.listing:
+                self.end_listing(current)
         self.element_ends[current] = len(self.texts)
         self.current = self.stack.pop()
         self.kind, self.level = self.contexts.pop()
@@ -340,15 +307,17 @@ class _Walker:
         parts.clear()
         if "&" in text:
             text = unescape(text)
-        if (self.has_marks or self.run_marks) and self.listing < 0:
-            self.flush_marked(text)
-        elif self.listing >= 0:
+        if self.listing >= 0:
             self.raw.append(text + NUL + BORDER)
             parts.append(NUL + START)
+        elif self.open_marks.noted:
+            plain, marks = self.open_marks.take(text)
+            first = len(self.texts)
+            self.make_blocks(plain)
+            if marks and len(self.texts) > first:
+                self.inline.append(InlineRun(first, len(self.texts), marks))
         else:
             self.make_blocks(text)
-        if self.has_marks or self.run_marks:
-            self.run_marks, self.has_marks = "".join(event for event, depth in self.open_marks.items() if depth), False
         if self.run_links:
             self.run_links[:] = self.open_links[-1:]
             if self.run_links:
@@ -366,14 +335,6 @@ class _Walker:
             text = " ".join(text.split()) if text.isascii() else collapse(text).strip()
             if text:
                 self.add(text, 0, 0)
-
-    def flush_marked(self, text: str) -> None:
-        """Make blocks of a run, and remember where its marks are."""
-        plain, marks = part_marks("".join(NUL + event for event in self.run_marks) + text)
-        first = len(self.texts)
-        self.make_blocks(plain)
-        if marks and len(self.texts) > first:
-            self.inline.append(InlineRun(first, len(self.texts), marks))
 
     def add(self, text: str, link_chars: int, link_count: int) -> None:
         """Append one block."""
@@ -444,10 +405,11 @@ class _Walker:
 
     def end_listing(self, element: int) -> None:
         """Make blocks of a preformatted element that ends: one of code as it stands, or paragraphs parted by blank lines."""
-        if element != self.listing:
-            return
         self.listing = -1
-        named = self.mark & _CODE != 0 or named_code(self.around(element))
+        if len(self.names) != len(self.attributes) <= _NAMES_READ:
+            self.names = list(self.attributes)
+        around = names_around(element, self.element_parents, self.element_attributes, self.names)
+        named = self.mark & _CODE != 0 or named_code(around)
         code, texts, drops = divide_listing("".join(self.raw), named=named, is_field=self.element_tags[element] == "textarea")
         self.raw.clear()
         self.parts.clear()
@@ -456,16 +418,6 @@ class _Walker:
         for text in texts:
             self.add(text, 0, 0)
         self.mark = 0
-
-    def around(self, element: int) -> list[str]:
-        """The attributes of an element and of the two around it."""
-        if len(self.names) != len(self.attributes) <= _NAMES_READ:
-            self.names = list(self.attributes)
-        found: list[str] = []
-        while element >= 0 and len(found) < 3:
-            found += self.names[(number := self.element_attributes[element]) : number + 1] or [""]
-            element = self.element_parents[element]
-        return found
 
     def finish(self) -> Layout:
         """End the walk."""
