@@ -15,9 +15,8 @@ import msgspec
 import pyarrow as pa
 from msgspec import inspect
 
-from pipeline.dataset.arrays import to_array
-from pipeline.dataset.duplicates import DuplicateRow
-from pipeline.records import Article
+from pipeline.dataset.duplicates import DuplicateRow, SharedPassage
+from pipeline.records import Article, Edit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -130,14 +129,52 @@ def _list(item: pa.DataType, nullable: bool) -> pa.DataType:  # noqa: FBT001 - a
 def to_table(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
     """Return rows, as their JSON gives them, as a table.
 
-    Raises `KeyError`, `TypeError` or `ValueError` where a row does not fit the schema.
+    Raises `pyarrow.ArrowInvalid`, `pyarrow.ArrowTypeError` or `KeyError` where a row does not fit the schema.
     """
     arrays = []
     for field in schema:
+        shape = _shaper(field.type)
         made = _DAYS.get(field.name)
         values = [row[field.name] for row in rows] if made is None else [made[1](row["published_at"]) for row in rows]
-        arrays.append(to_array(values, field.type))
+        arrays.append(pa.array(values if shape is None else [None if value is None else shape(value) for value in values], type=field.type))
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+@cache
+def _shaper(kind: pa.DataType) -> Callable[[Any], Any] | None:
+    """Return what turns a JSON value of a type into what Arrow takes for it; None where it takes the value as it is."""
+    if pa.types.is_list(kind):
+        if kind.value_type.num_fields == 2 and kind.value_type.field(0).name == "key":
+            return _entries
+        inner = _shaper(kind.value_type)
+        return None if inner is None else lambda values: [inner(value) for value in values]
+    if pa.types.is_struct(kind):
+        return _struct_shaper(kind)
+    return None
+
+
+def _entries(mapping: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{"key": key, "value": value} for key, value in mapping.items()]
+
+
+def _struct_shaper(kind: pa.StructType) -> Callable[[Any], Any] | None:
+    """Return the shaper of a struct: JSON gives an object, or a list where the record class is array-like."""
+    inner = {field.name: shape for field in kind if (shape := _shaper(field.type)) is not None}
+
+    def shape_struct(value: Any) -> Any:
+        if isinstance(value, list):
+            return tuple(value)
+        if not inner:
+            return value
+        return value | {name: shape(value[name]) for name, shape in inner.items() if value[name] is not None}
+
+    return shape_struct if inner or kind in _arrays() else None
+
+
+@cache
+def _arrays() -> frozenset[pa.DataType]:
+    """Return the structs whose JSON is a list."""
+    return frozenset([_SPAN, *(_type(inspect.type_info(array_like)) for array_like in (Edit, SharedPassage))])
 
 
 def subset(schema: pa.Schema, fields: Sequence[str]) -> pa.Schema:
