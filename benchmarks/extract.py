@@ -12,19 +12,16 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
-import statistics
 import sys
-import time
-from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.measured import Measured, plot
 from benchmarks.peers import PACKAGES, PAGES
 from training.corpora import read
-from training.metrics import word_f1
 
 if TYPE_CHECKING:
     from pipeline.extract import HtmlModel
@@ -69,48 +66,25 @@ Page = tuple[bytes, str | None]
 SYSTEMS = {"copydesk": copydesk_clean, "copydesk extract": copydesk_extract, **PAGES}
 
 
-@dataclass(slots=True)
-class Result:
-    """One system's run."""
-
-    name: str
-    times: list[float] = field(default_factory=list)
-    scores: list[float] = field(default_factory=list)
-    words: int = 0
-    failures: int = 0
-
-    def row(self) -> list[str]:
-        """The table's cells."""
-        return [
-            self.name,
-            f"{statistics.mean(self.times) * 1000:.2f}",
-            f"{statistics.median(self.times) * 1000:.2f}",
-            f"{self.words // len(self.times)}",
-            str(self.failures),
-            f"{statistics.mean(self.scores):.4f}" if self.scores else "-",
-        ]
+def row(measured: Measured) -> list[str]:
+    """The table's cells of a system."""
+    mean, median, _ = measured.milliseconds()
+    quality = f"{measured.quality:.4f}" if measured.scores else "-"
+    words = measured.words // len(measured.seconds)
+    return [measured.name, f"{mean:.2f}", f"{median:.2f}", str(words), str(measured.failures), quality]
 
 
-def run(names: list[str], pages: list[Page]) -> list[Result]:
+def run(names: list[str], pages: list[Page]) -> list[Measured]:
     """Give all pages to all systems; the first page is given once before, untimed, for imports and caches."""
     for name in names:
         try:
             SYSTEMS[name](pages[0][0])
         except ImportError as error:
             raise SystemExit(f"{name}: {error}; install copydesk[bench]") from error
-    results = [Result(name) for name in names]
+    results = [Measured(name) for name in names]
     for raw, gold in pages:
         for result in results:
-            start = time.process_time()
-            try:
-                text = SYSTEMS[result.name](raw)
-            except Exception:  # noqa: BLE001 - a peer's crash on a page is a result
-                text = ""
-                result.failures += 1
-            result.times.append(time.process_time() - start)
-            result.words += len(text.split())
-            if gold is not None:
-                result.scores.append(word_f1(text, gold))
+            result.run(partial(SYSTEMS[result.name], raw), gold)
     return results
 
 
@@ -120,32 +94,6 @@ def read_pages(place: Path) -> list[Page]:
         files = sorted(path for path in place.iterdir() if path.suffix in (".html", ".htm"))
         return [(path.read_bytes(), gold.read_text("utf-8") if (gold := path.with_suffix(".txt")).exists() else None) for path in files]
     return [(page.raw, page.gold.get("text")) for page in read(place.stem, place.parent) if page.kind == "article"]
-
-
-def plot(results: list[Result], path: Path) -> None:
-    """Draw milliseconds a page against word F1, or as bars where there is no gold text."""
-    import matplotlib as mpl
-
-    mpl.use("svg" if path.suffix == ".svg" else "agg")
-    mpl.rcParams["svg.hashsalt"] = "copydesk"
-    import matplotlib.pyplot as plt
-
-    figure, axes = plt.subplots(figsize=(7, 4))
-    means = [statistics.mean(result.times) * 1000 for result in results]
-    if all(result.scores for result in results):
-        scores = [statistics.mean(result.scores) for result in results]
-        axes.scatter(means, scores)
-        for result, x, y in zip(results, means, scores, strict=True):
-            axes.annotate(result.name, (x, y), xytext=(5, 4), textcoords="offset points", fontsize=8)
-        axes.set_xscale("log")
-        axes.set_xlabel("CPU milliseconds a page (log scale)")
-        axes.set_ylabel("word F1")
-    else:
-        axes.barh([result.name for result in results], means)
-        axes.invert_yaxis()
-        axes.set_xlabel("CPU milliseconds a page")
-    figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
 
 
 def main() -> None:
@@ -161,11 +109,11 @@ def main() -> None:
         raise SystemExit(f"no pages in {arguments.pages}")
     print(f"{len(pages)} pages; " + ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES))
     results = run(arguments.systems.split(","), pages)
-    rows = [["system", "ms mean", "ms median", "words", "failed", "word F1"], *(result.row() for result in results)]
-    for row in rows:
-        print(f"{row[0]:18}" + "".join(f"{cell:>11}" for cell in row[1:]))
+    rows = [["system", "ms mean", "ms median", "words", "failed", "word F1"], *map(row, results)]
+    for cells in rows:
+        print(f"{cells[0]:18}" + "".join(f"{cell:>11}" for cell in cells[1:]))
     if arguments.plot:
-        plot(results, arguments.plot)
+        plot(results, arguments.plot, arguments.pages.stem)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ import json
 import platform
 import statistics
 import sys
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,45 +29,15 @@ from tqdm import tqdm
 
 from benchmarks import peers
 from benchmarks.fields import NAMES, score
+from benchmarks.measured import Measured, plot
 from pipeline import Rejected
 from pipeline.records import Article, Author
 from training.corpora import FOLDS, SHOWN, SHOWN_FIELDS, WCXB, read
-from training.metrics import word_f1
 from training.oof import clean_oof
 from training.text_dumps import dump
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-
-
-@dataclass(slots=True)
-class Measured:
-    """What a system did: CPU seconds and a score for each document."""
-
-    name: str
-    seconds: list[float] = field(default_factory=list)
-    scores: list[float] = field(default_factory=list)
-    failures: int = 0
-
-    def run(self, work: Callable[[Document], str], document: Document) -> None:
-        """Time a call and rate what it returns; one that fails has returned nothing."""
-        text, began = "", time.process_time()
-        try:
-            text = work(document)
-        except Exception:  # noqa: BLE001 - a peer's crash on a page is a result
-            self.failures += 1
-        self.seconds.append(time.process_time() - began)
-        self.scores.append(word_f1(text, document.gold))
-
-    @property
-    def quality(self) -> float:
-        """The mean score."""
-        return statistics.mean(self.scores)
-
-    def milliseconds(self) -> tuple[float, float, float]:
-        """Mean, median and 95th percentile."""
-        times = sorted(1000 * each for each in self.seconds)
-        return statistics.mean(times), statistics.median(times), times[int(0.95 * (len(times) - 1))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +67,7 @@ def compare(systems: dict[str, Callable[[Document], str]], documents: Sequence[D
                 work(document)
     for document in tqdm(documents, desc=title, unit="doc"):
         for measured, work in found:
-            measured.run(work, document)
+            measured.run(partial(work, document), document.gold)
     return [measured for measured, _ in found]
 
 
@@ -170,30 +140,6 @@ def fields(folder: Path, every: int) -> Iterator[tuple[str, str, int, float, flo
         for name, pairs in sums.items():
             if pairs:
                 yield corpus, name, len(pairs), statistics.mean(one for one, _ in pairs), statistics.mean(other for _, other in pairs)
-
-
-def plot(found: Sequence[Measured], path: Path, title: str) -> None:
-    """Draw quality against cost."""
-    import matplotlib as mpl  # noqa: PLC0415 - a large library
-
-    mpl.use("svg")
-    mpl.rcParams["svg.hashsalt"] = "copydesk"
-    import matplotlib.pyplot as plt  # noqa: PLC0415
-
-    figure, axes = plt.subplots(figsize=(7, 4))
-    for each in found:
-        mean = each.milliseconds()[0]
-        own = each.name == "copydesk"
-        axes.scatter([mean], [each.quality], color="#b45309" if own else "#57606a", marker="D" if own else "o")
-        axes.annotate(each.name, (mean, each.quality), xytext=(5, 4), textcoords="offset points", fontsize=8)
-    axes.set_xscale("log")
-    axes.margins(x=0.2)
-    axes.set_title(title, fontsize=10)
-    axes.set_xlabel("CPU milliseconds a document (log scale)")
-    axes.set_ylabel("word F1")
-    figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None})
-    plt.close(figure)
 
 
 def table(found: Iterable[Measured]) -> Iterator[str]:
