@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.config import DuplicatesConfig
-    from pipeline.duplicates.sketch import Sketched
+    from pipeline.duplicates.sketch import Comparable, Sketched
     from pipeline.duplicates.tokens import Tokens
 
 _STRENGTHS: Final = {"near": NEAR, "wire": WIRE}
@@ -129,7 +129,7 @@ def row_alone(identity: str) -> Row:
     return Row(identity, None, identity, representative=True, size=1, match=None, similarity=None, shared=())
 
 
-def rows(build: Sketched, found: Clustered, numbers: Iterable[int]) -> Iterator[Row]:
+def rows(build: Comparable, found: Clustered, numbers: Iterable[int]) -> Iterator[Row]:
     """Yield the rows of some records."""
     heads = build.heads
     for number in numbers:
@@ -147,7 +147,7 @@ def rows(build: Sketched, found: Clustered, numbers: Iterable[int]) -> Iterator[
         )
 
 
-def _shared(build: Sketched, number: int, match: int, strength: int) -> tuple[tuple[int, int, int, int], ...]:
+def _shared(build: Comparable, number: int, match: int, strength: int) -> tuple[tuple[int, int, int, int], ...]:
     """Return the passages that two records share, in code points of their texts."""
     if strength == EXACT:
         chars = build.heads[number].chars

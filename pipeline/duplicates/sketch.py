@@ -62,21 +62,25 @@ class Sketches(msgspec.Struct, frozen=True):
     tokens: Tokens
 
 
-class Sketched(Protocol):
-    """Where the sketches of a build are; the heads are in memory, the arrays need not be."""
+class Comparable(Protocol):
+    """What two records are compared by; the heads are in memory, the tokens need not be."""
 
     @property
     def heads(self) -> Sequence[Head]:
         """Return the heads of all records."""
+
+    def tokens(self, number: int) -> Tokens:
+        """Return the tokens of one record."""
+
+
+class Sketched(Comparable, Protocol):
+    """Where the sketches of a build are: what candidates are found by too."""
 
     def bands(self, number: int) -> NDArray[np.uint64]:
         """Return the keys of the bands of one record, none for a text without words."""
 
     def sample(self, number: int) -> NDArray[np.uint64]:
         """Return the sampled shingles of one record, sorted."""
-
-    def tokens(self, number: int) -> Tokens:
-        """Return the tokens of one record."""
 
 
 def moment_of(printed: str | None) -> str:

@@ -185,17 +185,12 @@ def _routed(stories: Callable[[], Stories], parts: int, _part: int, held: Iterat
 
 
 class _Part:
-    """The records of whole clusters as a build of their own: numbered anew, in the same order."""
+    """The records of whole clusters, to be compared among themselves: numbered anew, in the same order."""
 
     def __init__(self, records: Sequence[Record], config: DuplicatesConfig, common: NDArray[np.uint64]) -> None:
         self.heads: Sequence[Head] = [record.head for record in records]
         self._records, self._config, self._common = records, config, common
         self._last: tuple[int, Tokens] | None = None
-
-    def bands(self, number: int) -> NDArray[np.uint64]:
-        raise NotImplementedError(number)
-
-    sample = bands
 
     def tokens(self, number: int) -> Tokens:
         if self._last is None or self._last[0] != number:
