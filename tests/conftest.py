@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from build_helpers import write_stories
 from hypothesis import HealthCheck, settings
-from luigi.configuration import LuigiConfigParser
 
 from copydesk.commands.run import RunOptions, run_build
 from pipeline.config import Config
 from tasks.dataset_files import libraries
 from tests import heavy_libraries  # noqa: F401 - whoever is forked from here has them
+from tests.luigi_settings import settings_kept
 from tests.pattern_finder import found_by_a_worker
 
 if TYPE_CHECKING:
@@ -53,10 +53,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[Pa
             write_stories(home / "raw", list(names))
             for name, text in (extra or {}).items():
                 (home / "raw" / name).write_text(text, encoding="utf-8")
-            paths = list(LuigiConfigParser._config_paths)
-            assert run_build(home / "raw", home / "clean", RunOptions(progress=False, quiet=True)) == 0
-            LuigiConfigParser._config_paths[:] = paths
-            LuigiConfigParser._instance = None
+            with settings_kept():
+                assert run_build(home / "raw", home / "clean", RunOptions(progress=False, quiet=True)) == 0
             made[key] = home
         for name in ("raw", "clean"):
             shutil.copytree(made[key] / name, folder / name)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
-from luigi.configuration import LuigiConfigParser
 
 from copydesk.cli import cli
 from copydesk.commands.run import RunOptions, run_build
+from tests.luigi_settings import settings_kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,11 +29,10 @@ The water is expected to rise until Wednesday, the weather service said. Schools
 @pytest.fixture(autouse=True)
 def settings() -> Iterator[None]:
     """Forget the settings, and the working folder, that a command chose."""
-    paths, folder = list(LuigiConfigParser._config_paths), Path.cwd()
-    yield
+    folder = Path.cwd()
+    with settings_kept():
+        yield
     os.chdir(folder)
-    LuigiConfigParser._config_paths[:] = paths
-    LuigiConfigParser._instance = None
 
 
 @pytest.fixture
@@ -55,8 +54,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("Share this article\n\n" + STORY.format(place=place), encoding="utf-8")
     (folder / "raw" / "press" / "empty.txt").write_bytes(b"")
-    paths = list(LuigiConfigParser._config_paths)
-    assert run_build(folder / "raw", folder / "clean", RunOptions(progress=False, quiet=True)) == 3
-    LuigiConfigParser._config_paths[:] = paths
-    LuigiConfigParser._instance = None
+    with settings_kept():
+        assert run_build(folder / "raw", folder / "clean", RunOptions(progress=False, quiet=True)) == 3
     return folder

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from luigi.configuration import LuigiConfigParser
 from many_scripts import PAGES
 
 from copydesk.commands.run import RunOptions, run_build
+from tests.luigi_settings import settings_kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,12 +29,10 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def clean(raw: Path) -> Iterator[Path]:
     """A finished build of them."""
-    paths = list(LuigiConfigParser._config_paths)
     folder = raw.parent / "clean"
-    assert run_build(raw, folder, RunOptions(progress=False, quiet=True)) == 3
-    yield folder
-    LuigiConfigParser._config_paths[:] = paths
-    LuigiConfigParser._instance = None
+    with settings_kept():
+        assert run_build(raw, folder, RunOptions(progress=False, quiet=True)) == 3
+        yield folder
 
 
 @pytest.fixture(scope="session")

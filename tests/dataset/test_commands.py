@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from luigi.configuration import LuigiConfigParser
 from many_scripts import OK, STORY
 
 import copydesk.commands.rebuild
@@ -24,6 +23,7 @@ from pipeline.code_identity import code_identity
 from pipeline.dataset.manifest import decode, digest, encode, read_seal, seal
 from tasks.settings import pipeline_config, use_settings
 from tests import warm_copydesk
+from tests.luigi_settings import settings_kept
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,10 +31,8 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(autouse=True)
 def settings() -> Any:
     """Forget the settings that a test gave to Luigi."""
-    paths = list(LuigiConfigParser._config_paths)
-    yield
-    LuigiConfigParser._config_paths[:] = paths
-    LuigiConfigParser._instance = None
+    with settings_kept():
+        yield
 
 
 @pytest.fixture
@@ -144,10 +142,8 @@ def other(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (changed / "scripts" / "new.txt").write_text(STORY, encoding="utf-8")
     config = folder / "other.cfg"
     config.write_text("[emit]\nremoved_text = false\n", encoding="utf-8")
-    paths = list(LuigiConfigParser._config_paths)
-    assert run_build(changed, folder / "clean", RunOptions(config_path=config, progress=False, quiet=True)) == 3
-    LuigiConfigParser._config_paths[:] = paths
-    LuigiConfigParser._instance = None
+    with settings_kept():
+        assert run_build(changed, folder / "clean", RunOptions(config_path=config, progress=False, quiet=True)) == 3
     return folder / "clean"
 
 

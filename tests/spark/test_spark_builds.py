@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 import pytest
 from build_helpers import codes, temporaries, tree, write_stories
-from luigi.configuration import LuigiConfigParser
 from test_containers import make_containers
 
 import pipeline.stages
@@ -24,6 +23,7 @@ from copydesk.batches import SCHEMA, clean_batch, clean_batches
 from copydesk.commands.run import RunOptions, run_build
 from copydesk.commands.spark import SparkOptions, spark_build
 from copydesk.commands.verify import verify_build
+from tests.luigi_settings import settings_kept
 from tests.spark.poison import Poisoned, poisoned
 
 if TYPE_CHECKING:
@@ -77,11 +77,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     make_containers(raw / "packed", 10)
     (raw / "s0" / "urls.tsv").write_text("000.txt\thttps://example.org/0\t2020-01-02T00:00:00Z\n", encoding="utf-8")
     config.write_text(SETTINGS, encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
+    with settings_kept(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline.stages, "run", poisoned(lambda _name: None))
-        patch.setattr(LuigiConfigParser, "_config_paths", list(LuigiConfigParser._config_paths))
         assert run_build(raw, home / "clean", RunOptions(config_path=config, progress=False, quiet=True)) == 3
-        LuigiConfigParser._instance = None
     told = codes(home / "clean")
     assert [told[f"s0/{name}.txt"] for name in ("hang", "segfault", "eat", "kill-worker")] == ["timeout", "crashed", "out_of_memory", None]
     return Made(raw, config, tree(home / "clean"))

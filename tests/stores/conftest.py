@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
-from luigi.configuration import LuigiConfigParser
+
+from tests.luigi_settings import settings_kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,10 +69,8 @@ def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         kind.pseudo_dirs[:] = [""]
     FaultyFileSystem.calls.clear()
     FaultyFileSystem.fails_at = None
-    paths = list(LuigiConfigParser._config_paths)
-    yield
-    LuigiConfigParser._config_paths[:] = paths
-    LuigiConfigParser._instance = None
+    with settings_kept():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from luigi.configuration import LuigiConfigParser
 
 from tests import warm_copydesk
+from tests.luigi_settings import settings_kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,10 +22,8 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(autouse=True)
 def settings() -> Iterator[None]:
     """Luigi keeps the configuration files that a run named for the rest of the process: forget them after each test."""
-    paths = list(LuigiConfigParser._config_paths)
-    yield
-    LuigiConfigParser._config_paths[:] = paths
-    LuigiConfigParser._instance = None
+    with settings_kept():
+        yield
 
 
 @pytest.fixture
