@@ -27,6 +27,10 @@ LARGE = {
     "comments": PAGE.format("<!-- a " * 20_000),
     "scripts": PAGE.format("<script>" * 20_000),
     "items": PAGE.format("<li>Rain" * 10_000),
+    "lists in lists": "<dl>" * 2_200 + "Rain fell on Monday, the mayor of the valley said. " * 20 + "<dt></dt>" * 5_000,
+    "posts without space between": "Rain fell.\n\n"
+    + "Ann Lee (@annlee) November 22, 2015" * 300
+    + "\n\nnn Lee (@annlee) November 22, 2015",
     "labels": "Share this article\n" * 10_000,
     "bylines": "By Ann Lee\n" * 5_000,
     "entities": "&amp;" * 20_000,

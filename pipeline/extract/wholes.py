@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from functools import cache
+from functools import cache, cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -122,14 +123,18 @@ class Wholes:
 
     def _is_plain(self, element: int, first: int, end: int) -> bool:
         """Whether a list has one block an item, nearly everywhere."""
+        if end - first < 2:
+            return False
+        last = bisect_left(self.layout.element_firsts, end, element + 1)  # what follows the list and holds blocks holds later ones
+        items = self._filled_items[last] - self._filled_items[element + 1]
+        return (end - first) * 2 <= items * _MOST_BLOCKS
+
+    @cached_property
+    def _filled_items(self) -> list[int]:
+        """How many of the elements before each are list items with blocks: lists in lists are counted once for all."""
         layout = self.layout
-        items = 0
-        inner = element + 1
-        while inner < len(layout.element_tags) and layout.element_depths[inner] > layout.element_depths[element]:
-            filled = layout.element_ends[inner] > layout.element_firsts[inner]
-            items += layout.element_tags[inner] in LIST_ITEMS and filled
-            inner += 1
-        return end - first > 1 and (end - first) * 2 <= items * _MOST_BLOCKS
+        ranges = zip(layout.element_tags, layout.element_firsts, layout.element_ends, strict=True)
+        return [0, *accumulate(tag in LIST_ITEMS and first < end for tag, first, end in ranges)]
 
     def _judge(self, unit: _Unit) -> None:
         first, end = unit.first, unit.end

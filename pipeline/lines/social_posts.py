@@ -126,9 +126,14 @@ def _signature(text: str, start: int, end: int) -> _Signature | None:
         if match is None:
             continue
         fits, date = _date_in(text, start + match.start("rest"), end)
-        if fits and (match["dash"] or date) and (begin == 0 or (match["dash"] and date)):
+        if fits and ((date and (match["dash"] or (begin == 0 and not _is_glued(text, start, end)))) or (match["dash"] and begin == 0)):
             return _signed("x", text, start + begin, start, match, date)
     return None
+
+
+def _is_glued(text: str, start: int, end: int) -> bool:
+    """Whether a word goes on at either end: signatures without a dash that are glued to each other would leave one a pass."""
+    return (start > 0 and text[start - 1].isalnum()) or text[end : end + 1].isalnum()
 
 
 def _signed(platform: Platform, text: str, begin: int, shift: int, match: re.Match[str], date: DateReading | None) -> _Signature:
