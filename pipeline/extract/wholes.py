@@ -25,6 +25,9 @@ _LINKED = 70
 _MAJORITY, _MINORITY = 60, 20
 _HEADINGS = 3
 """Headings of one place in the markup that must stay before another follows them."""
+_RUN_HELD, _RUN_REST = 5, 4
+"""Paragraphs of one place in the markup that must stay before others follow them, and the least that follow behind the last of them."""
+_TOLD_WORDS, _TOLD_LINKED = 15, 4
 _LEAD_WORDS = 3
 _LEADS = frozenset(":：")
 _FILE = re.compile(r'href="[^"?#]{1,500}\.(?:pdf|docx?|xlsx?|pptx?|csv|zip|epub|txt|ods|odt)["?#]', re.IGNORECASE)
@@ -77,6 +80,7 @@ class Wholes:
 
     def complete(self) -> list[bool]:
         """What is kept once wholes are complete."""
+        self._add_paragraphs()
         for unit in self._units():
             if any(self.kept[unit.first : unit.end]) and all(self.kept[unit.first : unit.end]):
                 continue
@@ -84,6 +88,37 @@ class Wholes:
         self._add_titles()
         self._add_headings()
         return self.kept
+
+    def _add_paragraphs(self) -> None:
+        """Keep the prose that stands among kept paragraphs of the same place in the markup, and the rest of a long run of them.
+
+        Far down a long page the model takes paragraphs for what other pages have there. A line or two behind the last of a body may be
+        about the author; a longer run in the body's own markup is the body's.
+        """
+        layout, path = self.layout, self.page.containers.path
+        prose = [block for block, told in enumerate((self.page.prose > 0).tolist()) if told and layout.kinds[block] == "paragraph"]
+        places = {block: int(path[layout.elements[block]]) for block in prose}
+        open_places = {places[block] for block in prose if not self.kept[block]} & {places[block] for block in prose if self.kept[block]}
+        for place in open_places:
+            run = [block for block in prose if places[block] == place]
+            held = [block for block in run if self.kept[block]]
+            words = sum(self.words[block] for block in run)
+            if len(held) < _RUN_HELD or sum(self.words[block] for block in held) * 100 < _MAJORITY * words:
+                continue
+            lost = [block for block in run if block > held[0] and not self.kept[block] and self._is_told(block)]
+            behind = sum(block > held[-1] for block in lost)
+            for block in lost:
+                if block < held[-1] or behind >= _RUN_REST:
+                    self.kept[block] = True
+
+    def _is_told(self, block: int) -> bool:
+        """Whether a block is prose of some length, hardly linked, and not named as furniture."""
+        layout = self.layout
+        return (
+            self.words[block] >= _TOLD_WORDS
+            and layout.link_chars[block] * _TOLD_LINKED <= layout.ends[block] - layout.starts[block]
+            and not self.bits[layout.elements[block]] & furniture()
+        )
 
     def _units(self) -> Iterator[_Unit]:
         layout, covered = self.layout, 0
