@@ -32,6 +32,7 @@ from pipeline.extract.figures import find_captions, find_told_captions, list_ima
 from pipeline.extract.markup_names import keywords
 from pipeline.extract.raised import raise_moved, raise_scripts
 from pipeline.extract.removal_kind import LABEL, by_links, by_markup
+from pipeline.extract.surroundings import find_above_headline, find_controls, find_foot
 from pipeline.spans import Cut, Finding, Item, Target
 
 if TYPE_CHECKING:
@@ -154,6 +155,13 @@ def _comments() -> int:
 def _think_again(page: Page, verdicts: Verdicts, url: str | None) -> None:
     """Leave out other articles, form fields, furniture, repeats, lines that are only a link, and headings with nothing below."""
     layout = page.layout
+    for found, rule, kind in (
+        (find_above_headline, "html.above_headline", "teaser"),
+        (find_foot, "html.footer", "chrome"),
+        (find_controls, "html.button", "chrome"),
+    ):
+        for block in found(page, verdicts.kept):
+            verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule=rule, kind=kind))
     for block in find_other_articles(page, verdicts.kept):
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.article", kind="other_article"))
     for block in find_fields(page, verdicts.kept):
