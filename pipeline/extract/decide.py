@@ -32,7 +32,7 @@ from pipeline.extract.figures import find_captions, find_told_captions, list_ima
 from pipeline.extract.markup_names import keywords
 from pipeline.extract.raised import raise_moved, raise_scripts
 from pipeline.extract.removal_kind import LABEL, by_links, by_markup
-from pipeline.extract.surroundings import find_above_headline, find_controls, find_foot
+from pipeline.extract.surroundings import find_above_headline, find_controls, find_foot, find_forms
 from pipeline.spans import Cut, Finding, Item, Target
 
 if TYPE_CHECKING:
@@ -158,6 +158,7 @@ def _think_again(page: Page, verdicts: Verdicts, url: str | None) -> None:
     for found, rule, kind in (
         (find_above_headline, "html.above_headline", "teaser"),
         (find_foot, "html.footer", "chrome"),
+        (find_forms, "html.form", "chrome"),
         (find_controls, "html.button", "chrome"),
     ):
         for block in found(page, verdicts.kept):

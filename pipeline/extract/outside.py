@@ -10,6 +10,7 @@ from importlib.resources import files
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipeline.extract.feeds import find_feeds
 from pipeline.extract.stories import find_cards, find_stories
 
 if TYPE_CHECKING:
@@ -160,7 +161,8 @@ def find_outside(page: Page) -> dict[int, Outside]:
     """The blocks that stand outside the article, and why."""
     consent = find_consent(page.layout, page.words.tolist(), page.headline)
     return (
-        dict.fromkeys(find_cards(page), Outside("teaser", "html.card"))
+        dict.fromkeys(find_feeds(page), Outside("teaser", "html.feed"))
+        | dict.fromkeys(find_cards(page), Outside("teaser", "html.card"))
         | dict.fromkeys(find_stories(page), Outside("other_article", "html.story"))
         | dict.fromkeys(consent, Outside("consent", "html.consent"))
     )

@@ -69,7 +69,7 @@ def find_stories(page: Page) -> list[int]:
     """
     if page.headline < 0 or not page.in_title[page.headline] or "liveblogposting" in page.evidence.types:
         return []
-    first = _first_prose(page, page.headline)
+    first = first_prose(page, page.headline)
     if first < 0 or any(block < first and _is_linked(page, block) for block in _headlines(page, page.headline)):
         return []
     stories = list(_stories(page, first))
@@ -90,11 +90,11 @@ def find_cards(page: Page) -> list[int]:
     """
     if page.headline < 0 or page.in_title[page.headline] < _AGREES or ARTICLE_TYPES.isdisjoint(page.evidence.types):
         return []
-    first = _first_prose(page, page.headline)
+    first = first_prose(page, page.headline)
     headlines = [block for block in _headlines(page, page.headline) if _is_linked(page, block)] if first >= 0 else []
     if len(headlines) < _CARDS or headlines[0] < first or int(page.words[first : headlines[0]].sum()) > _SHORT_STORY:
         return []
-    body = _body(page, first)
+    body = body_of(page, first)
     end = page.layout.element_ends[body] if body >= 0 else first + 1
     found: list[int] = []
     done = 0
@@ -141,7 +141,7 @@ def _is_in_full(page: Page, kept: Sequence[bool], first: int, end: int) -> bool:
 
 def _stories(page: Page, first: int) -> Iterator[_Story]:
     """All that may be other stories; `first` is the first block of prose behind the headline."""
-    layout, body = page.layout, _body(page, first)
+    layout, body = page.layout, body_of(page, first)
     prose = [words if told else 0 for words, told in zip(page.words.tolist(), (page.prose > 0).tolist(), strict=True)]
     own, seen, done = 0, page.headline, 0
     for block in _headlines(page, page.headline):
@@ -170,13 +170,13 @@ def _stories(page: Page, first: int) -> Iterator[_Story]:
             seen = done = end
 
 
-def _first_prose(page: Page, headline: int) -> int:
+def first_prose(page: Page, headline: int) -> int:
     """The first block of prose behind the headline, -1 without one."""
     prose = (page.prose > 0).tolist()
     return next((block for block in range(headline + 1, len(prose)) if prose[block] and page.layout.kinds[block] != "heading"), -1)
 
 
-def _body(page: Page, first: int) -> int:
+def body_of(page: Page, first: int) -> int:
     """The element that holds the page's own paragraphs: the outermost `article` or element named so around the first, else its parent."""
     layout = page.layout
     best = element = layout.element_parents[layout.elements[first]]

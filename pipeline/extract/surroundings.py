@@ -45,6 +45,12 @@ def find_foot(page: Page, kept: Sequence[bool]) -> list[int]:
     return found if found and _words(page, (block for block in range(len(kept)) if block not in foot), kept) >= _OWN_WORDS else []
 
 
+def find_forms(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find kept blocks in forms (polls, calculators) that hold less than half of what is kept: some pages are one form from top to bottom."""
+    found = _inside(page, kept, "form")
+    return found if found and 2 * _words(page, found, kept) < _words(page, range(len(kept)), kept) else []
+
+
 def find_controls(page: Page, kept: Sequence[bool]) -> list[int]:
     """Find kept blocks that are labels of buttons, but for those above what stays: a reader unfolds it with them."""
     layout, found = page.layout, _inside(page, kept, "button")

@@ -1,0 +1,81 @@
+"""Lists of cards that lead to other stories, above a story or below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.extract.markup_names import keywords
+from pipeline.extract.stories import body_of, first_prose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.extract.block_features import Page
+
+_CARDS = 8
+"""Cards of a feed at least: on 2,200 development pages lists of so many outside the body were feeds, shorter ones were as often body."""
+_CARD_BLOCKS, _CARD_WORDS = 10, 150
+_TITLE_CHARS = 12
+_TOP = 4
+"""A card's title is among its first blocks."""
+_LINKED = 80
+_AGREES = 2
+_OWN_WORDS = 50
+_TAGS = frozenset(("li", "article"))
+
+
+def find_feeds(page: Page) -> list[int]:
+    """The blocks of feeds on the page of a story.
+
+    A feed is an element with eight children or more that are cards, and they are most of its children: list items or `article` elements
+    that hold a few blocks, with a title that is a link among the first, and some of them prose. It stands above the page's headline or
+    outside the element of the page's own paragraphs. The headline must agree with the page's title, and prose of the page's own must
+    follow it. Comments are no cards, and a live blog has entries.
+    """
+    if page.headline < 0 or page.in_title[page.headline] < _AGREES or "liveblogposting" in page.evidence.types:
+        return []
+    feeds = list(_feeds(page))
+    first = first_prose(page, page.headline) if feeds else -1
+    if first < 0:
+        return []
+    body = body_of(page, first)
+    end = page.layout.element_ends[body] if body >= 0 else first + 1
+    outside = [(start, stop) for start, stop in feeds if stop <= page.headline or start >= end]
+    found = {block for start, stop in outside for block in range(start, stop)}
+    told = [block for block in range(first, len(page.texts)) if block not in found and page.prose[block]]
+    return sorted(found) if sum(int(page.words[block]) for block in told) >= _OWN_WORDS else []
+
+
+def _feeds(page: Page) -> Iterator[tuple[int, int]]:
+    """The blocks of every element that is a feed by what it holds: the first, and the one behind the last."""
+    layout, containers = page.layout, page.containers
+    held = containers.end - containers.first
+    filled = containers.first < containers.end
+    children = np.bincount(containers.parent[filled], minlength=len(held))
+    few = (held > 1) & (held <= _CARD_BLOCKS)
+    cards = np.bincount(containers.parent[few], minlength=len(held))
+    comments = keywords().mask("comments")
+    for element in np.flatnonzero((cards >= _CARDS) & (2 * cards >= children)).tolist():
+        if int(containers.bits[element]) & comments:
+            continue
+        items = [
+            child
+            for child in np.flatnonzero((containers.parent == element) & few).tolist()
+            if layout.element_tags[child] in _TAGS and _is_card(page, child)
+        ]
+        if len(items) >= _CARDS and 2 * len(items) >= children[element]:
+            yield layout.element_firsts[element], layout.element_ends[element]
+
+
+def _is_card(page: Page, element: int) -> bool:
+    """Whether an element holds a linked title among its first blocks, and a little prose."""
+    layout = page.layout
+    first, end = layout.element_firsts[element], layout.element_ends[element]
+    if int(page.words[first:end].sum()) > _CARD_WORDS or not page.prose[first:end].any():
+        return False
+    return any(
+        len(page.texts[block]) >= _TITLE_CHARS and layout.link_chars[block] * 100 >= _LINKED * (layout.ends[block] - layout.starts[block])
+        for block in range(first, min(end, first + _TOP))
+    )
