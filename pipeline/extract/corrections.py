@@ -88,14 +88,23 @@ def _in_run(copies: dict[int, int], block: int) -> bool:
 
 
 def find_title_repeats(page: Page, kept: Sequence[bool]) -> list[int]:
-    """Find kept headings of the first rank that say the page's title once more, below the headline."""
+    """Find kept headings of the first rank that say the page's title once more, below the headline.
+
+    Every heading of the first rank is a candidate for the title, so it must say what the headline says, or begin a title in the head of
+    the page: on some pages all sections have such a heading.
+    """
     layout, same = page.layout, page.in_title == _EQUAL
     if page.headline < 0 or not same[page.headline]:
         return []
+    titles = (page.folded[page.headline], *page.evidence.named)
     return [
         block
         for block in range(page.headline + 1, len(kept))
-        if kept[block] and same[block] and layout.kinds[block] == "heading" and layout.levels[block] == 1
+        if kept[block]
+        and same[block]
+        and layout.kinds[block] == "heading"
+        and layout.levels[block] == 1
+        and any(title.startswith(page.folded[block]) for title in titles)
     ]
 
 

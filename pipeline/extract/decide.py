@@ -32,7 +32,7 @@ from pipeline.extract.figures import find_captions, find_told_captions, list_ima
 from pipeline.extract.markup_names import keywords
 from pipeline.extract.raised import raise_moved, raise_scripts
 from pipeline.extract.removal_kind import LABEL, by_links, by_markup
-from pipeline.extract.surroundings import find_above_headline, find_controls, find_foot, find_forms
+from pipeline.extract.surroundings import find_above_headline, find_controls, find_foot, find_forms, find_unseen
 from pipeline.spans import Cut, Finding, Item, Target
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 _NEAR = 12
 """Blocks before the first or behind the last block of the article within which a caption or embed is still the article's."""
 _STANDFIRST_WORDS = 80
+_STORY_WORDS = 100
 _MARK_TIME = 1
 _TIME_WORDS = 14
 _UNDATED_WORDS = 3
@@ -129,8 +130,8 @@ def _span(kept: Sequence[bool]) -> tuple[int, int]:
 def _leave_out_comments(page: Page, verdicts: Verdicts) -> None:
     """Comments never belong to the body, however well they are written.
 
-    A container named after comments is believed if it holds less than half of what would be kept and begins behind the headline: some
-    pages give such a name to the article itself.
+    A container named after comments is believed if it begins behind the headline and holds less than half of what would be kept, or
+    begins behind a story of its own: some pages give such a name to the article itself.
     """
     layout = page.layout
     named = np.flatnonzero(page.containers.own_bits & _comments()).tolist()
@@ -141,7 +142,7 @@ def _leave_out_comments(page: Page, verdicts: Verdicts) -> None:
         if first < covered or end == first or first <= page.headline:
             continue
         inside = held[end] - held[first]
-        if inside and inside * 2 < held[-1]:
+        if inside and (inside * 2 < held[-1] or held[first] - held[max(page.headline, 0)] >= _STORY_WORDS):
             for block in range(first, end):
                 verdicts.kept[block], verdicts.rules[block] = False, "html.comments"
             covered = end
@@ -160,6 +161,7 @@ def _think_again(page: Page, verdicts: Verdicts, url: str | None) -> None:
         (find_foot, "html.footer", "chrome"),
         (find_forms, "html.form", "chrome"),
         (find_controls, "html.button", "chrome"),
+        (find_unseen, "html.unseen", "chrome"),
     ):
         for block in found(page, verdicts.kept):
             verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule=rule, kind=kind))

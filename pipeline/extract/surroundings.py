@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,13 @@ if TYPE_CHECKING:
 
     from pipeline.extract.block_features import Page
 
+_HIDDEN = re.compile(r'class="(?:[^"]* )?(?:hidden|d-none|is-hidden|u-hidden)[ "]')
+_SHOWN = re.compile(r"\b(?:sm|md|lg|xl|2xl|print)[:-](?:!?(?:block|flex|grid|inline|table|contents)|visible)|d-(?:sm|md|lg|xl|print)-")
+_FOLDED = re.compile(
+    r"accordion|collaps|faq|toggle|spoiler|expand|more|tab|answer|slide|carousel|details|content|article|story|entry|body|paywall|premium|subscri",
+    re.IGNORECASE,
+)
+"""Names of what a reader unfolds, and of stories that a script shows."""
 _AGREES = 2
 _OWN_WORDS = 50
 """Words of a story that must stay elsewhere before anything leaves."""
@@ -56,6 +64,32 @@ def find_controls(page: Page, kept: Sequence[bool]) -> list[int]:
     layout, found = page.layout, _inside(page, kept, "button")
     labels = set(found)
     return [block for block in found if not _opens(layout.element_ends[_button(page, block)], kept, labels)]
+
+
+def find_unseen(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find kept blocks that a class hides beside a story: messages that a script shows to some readers.
+
+    What a reader unfolds is as good as any other text, and so is what a class shows on larger screens.
+    """
+    layout = page.layout
+    numbers = {number for number, text in enumerate(layout.attributes) if ("hidden" in text or "d-none" in text) and hides(text)}
+    if not numbers:
+        return []
+    found: set[int] = set()
+    for element, number in enumerate(layout.element_attributes):
+        if number in numbers and not _FOLDED.search(layout.attributes[layout.element_attributes[layout.element_parents[element]]]):
+            found.update(block for block in range(layout.element_firsts[element], layout.element_ends[element]) if kept[block])
+    seen = (block for block in range(len(kept)) if block not in found)
+    return sorted(found) if found and _words(page, seen, kept) >= _OWN_WORDS else []
+
+
+def hides(attributes: str) -> bool:
+    """Whether the classes of an element hide it on every screen, and it is none that a reader unfolds.
+
+    >>> hides(' class="box hidden"'), hides(' class="hidden md:block"'), hides(' class="accordion-body hidden"'), hides(' id="hidden"')
+    (True, False, False, False)
+    """
+    return _HIDDEN.search(attributes) is not None and not _SHOWN.search(attributes) and not _FOLDED.search(attributes)
 
 
 def _opens(end: int, kept: Sequence[bool], labels: set[int]) -> bool:

@@ -85,6 +85,7 @@ class Wholes:
             if any(self.kept[unit.first : unit.end]) and all(self.kept[unit.first : unit.end]):
                 continue
             self._judge(unit)
+        self._add_notes()
         self._add_titles()
         self._add_headings()
         return self.kept
@@ -198,6 +199,18 @@ class Wholes:
         low, high = layout.starts[unit.first], layout.ends[unit.end - 1]
         ways = sum('href="#' in link.attributes for link in layout.links if low <= link.start < high)
         return 2 * ways >= unit.end - unit.first
+
+    def _add_notes(self) -> None:
+        """Keep the notes of the body that stand in a box named so, each with a link back to its mark."""
+        layout = self.layout
+        for number, text in enumerate(layout.attributes):
+            if "note" not in text.lower() or not _NOTES.search(text):
+                continue
+            for element, own in enumerate(layout.element_attributes):
+                first, end = layout.element_firsts[element], layout.element_ends[element]
+                unit = _Unit(element, element, first, end)
+                if own == number and layout.element_tags[element] in _BOXES and first < end and self._holds_notes(unit):
+                    self._set(first, end, stays=True)
 
     def _set(self, first: int, end: int, *, stays: bool) -> None:
         self.kept[first:end] = [stays] * (end - first)
