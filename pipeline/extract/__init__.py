@@ -128,7 +128,7 @@ def _judge(
     if not layout.starts:
         return None
     page, _ = describe(layout, evidence, model.names, model.words)
-    outside = find_outside(page)
+    outside = find_outside(page, url)
     scores = _scores(page, outside, model)
     if kind != "html":
         chosen = [True] * len(scores)

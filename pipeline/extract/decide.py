@@ -156,8 +156,9 @@ def _comments() -> int:
 def _think_again(page: Page, verdicts: Verdicts, url: str | None) -> None:
     """Leave out other articles, form fields, furniture, repeats, lines that are only a link, and headings with nothing below."""
     layout = page.layout
+    for block in find_above_headline(page, verdicts.kept, url):
+        verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.card", kind="teaser"))
     for found, rule, kind in (
-        (find_above_headline, "html.above_headline", "teaser"),
         (find_foot, "html.footer", "chrome"),
         (find_forms, "html.form", "chrome"),
         (find_controls, "html.button", "chrome"),

@@ -47,6 +47,7 @@ _COURTESY = re.compile(
 """A credit in brackets, behind a word of thanks or a label."""
 _SLASHED = re.compile(r"(?<=[.!?”\"'’])\s{1,3}/\s{0,2}(?P<credit>[A-ZÀ-Þ]{2,20}(?:[ /][A-ZÀ-Þ][\w.-]{1,20}){0,3})$")
 _HEADLINE_LEVEL = 2
+_OF_PICTURE = re.compile(r"galler|slide|image|img|photo|pict|media|item|figure|lightbox|wp-", re.IGNORECASE)
 _LONGEST_CAPTION = 1200
 _LONGEST_FIGURE = 200
 _CAPTION_WORDS = 80
@@ -70,8 +71,8 @@ def find_captions(layout: Layout, containers: Containers) -> list[Figure]:
     """Find the blocks that are captions of pictures.
 
     A caption is what stands in a `figcaption`, all text of a `figure` that holds no table, quote, code or list, and what stands in an
-    element that the page's author named so, with a picture in reach. A heading of the first two ranks heads a story or its parts, whatever
-    it is named.
+    element that the page's author named so, with a picture in reach. A heading of the first two ranks in such an element heads the story or
+    its parts, unless the name speaks of pictures.
     """
     named: dict[int, bool] = {}
     own = (containers.own_bits & keywords().mask("caption") != 0).tolist()
@@ -93,7 +94,7 @@ def find_captions(layout: Layout, containers: Containers) -> list[Figure]:
                 named[number] = _CAPTION_NAME.search(text) is not None and _NOT_CAPTION.search(text) is None
             is_named = named[number]
         if is_named and layout.kinds[first] == "heading" and layout.levels[first] <= _HEADLINE_LEVEL:
-            is_named = False
+            is_named = _OF_PICTURE.search(layout.attributes[layout.element_attributes[element]]) is not None
         if is_caption or (is_named and end - first <= 4 and not int(bits[element]) & _TABLE_BITS):
             found.append(Figure(first, end, _holder(layout, element)))
             covered = end

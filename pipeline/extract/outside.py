@@ -157,11 +157,11 @@ def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[in
     return found
 
 
-def find_outside(page: Page) -> dict[int, Outside]:
-    """The blocks that stand outside the article, and why."""
+def find_outside(page: Page, url: str | None = None) -> dict[int, Outside]:
+    """The blocks that stand outside the article, and why; links are told apart by the page's address."""
     consent = find_consent(page.layout, page.words.tolist(), page.headline)
     return (
-        dict.fromkeys(find_feeds(page), Outside("teaser", "html.feed"))
+        dict.fromkeys(find_feeds(page, url), Outside("teaser", "html.feed"))
         | dict.fromkeys(find_cards(page), Outside("teaser", "html.card"))
         | dict.fromkeys(find_stories(page), Outside("other_article", "html.story"))
         | dict.fromkeys(consent, Outside("consent", "html.consent"))

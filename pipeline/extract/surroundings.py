@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from pipeline.extract.feeds import is_card
 from pipeline.extract.markup_names import TAG_BITS
 
 if TYPE_CHECKING:
@@ -31,17 +32,21 @@ def _bits(*tags: str) -> int:
     return sum(1 << TAG_BITS[tag] for tag in tags)
 
 
-def find_above_headline(page: Page, kept: Sequence[bool]) -> list[int]:
-    """Find kept blocks above the headline of a page whose story stands below it.
+def find_above_headline(page: Page, kept: Sequence[bool], url: str | None) -> list[int]:
+    """Find kept blocks of cards above the headline of a page whose story stands below it.
 
-    The headline must be a heading of the first rank that agrees with the page's title. On 840 development pages only one had anything
-    of the body above such a headline, and that was a teaser.
+    The headline must be a heading of the first rank that agrees with the page's title. Some pages print it behind their story, so that what
+    leaves must stand in a card: an element like others beside it, with a title that is a link to another page of the site.
     """
     layout, headline = page.layout, page.headline
     if headline < 0 or page.in_title[headline] < _AGREES or layout.kinds[headline] != "heading" or layout.levels[headline] != 1:
         return []
-    found = [block for block in range(headline) if kept[block]]
-    return found if found and _words(page, range(headline + 1, len(kept)), kept) >= _OWN_WORDS else []
+    above = [block for block in range(headline) if kept[block]]
+    if not above or _words(page, range(headline + 1, len(kept)), kept) < _OWN_WORDS:
+        return []
+    cards = {block: int(page.containers.card[layout.elements[block]]) for block in above}
+    told = {card: is_card(page, card, url) for card in set(cards.values())}
+    return [block for block in above if told[cards[block]]]
 
 
 def find_foot(page: Page, kept: Sequence[bool]) -> list[int]:

@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.config import Config
-from pipeline.extract import parse
-from pipeline.extract.block_features import Page, describe
-from pipeline.extract.metadata import gather
-from pipeline.extract.parse import visible_html
-from pipeline.extract.walk import walk
 from pipeline.extract.wholes import Wholes
-from pipeline.jsonld import read_graph
-from pipeline.resources import load_resources
+from tests.described import described
 
 ENTRY = "The ferry came in late, and the passengers who had waited on the pier since noon were let on board first."
-
-
-def described(body: str) -> Page:
-    html = f"<html><head><title>Lake notes</title></head><body>{body}</body></html>"
-    config = Config()
-    tree = parse(html, config=config.extract)
-    layout = walk(visible_html(tree), config.extract.max_depth)
-    model = load_resources(config).blocks
-    page, _ = describe(layout, gather(html, read_graph(tree, html), ()), model.names, model.words)
-    return page
 
 
 def completed(body: str, without: tuple[str, ...]) -> list[str]:
@@ -65,3 +48,48 @@ class TestLists:
 
     def test_one_named_as_furniture_stays_gone(self) -> None:
         assert self.ITEMS[0] not in completed(f"<p>{ENTRY}</p><div class='newsletter'>{self.LIST}</div><p>{ENTRY}</p>", self.ITEMS)
+
+
+class TestRuns:
+    """Paragraphs of one place in the markup."""
+
+    TOLD = "<p>{} The pilot boat went out at dawn, and came back with the nets of three others before the wind had turned to the north.</p>"
+    BODY = "".join(map(TOLD.format, range(10, 30)))
+
+    def test_paragraphs_among_those_that_stay_stay(self) -> None:
+        assert len(completed(self.BODY, ("15 ", "16 "))) == 20
+
+    def test_a_long_rest_of_the_run_stays(self) -> None:
+        assert len(completed(self.BODY, ("26 ", "27 ", "28 ", "29 "))) == 20
+
+    def test_one_or_two_behind_the_last_go(self) -> None:
+        assert len(completed(self.BODY, ("28 ", "29 "))) == 18
+
+    def test_where_most_go_they_go(self) -> None:
+        assert len(completed(self.BODY, tuple(f"{number} " for number in range(15, 29)))) == 6
+
+    def test_what_is_mostly_a_link_goes(self) -> None:
+        linked = self.BODY.replace(
+            "<p>15 The pilot boat went out at dawn, and came back", '<p>15 <a href="/a">The pilot boat went out at dawn</a>, and came back'
+        )
+        assert len(completed(linked, ("15 ",))) == 19
+
+    def test_another_place_is_another_run(self) -> None:
+        aside = f"<aside class='box'>{self.TOLD.format(31)}</aside>"
+        assert len(completed(self.BODY.replace("<p>20", f"{aside}<p>20"), ("31 ",))) == 20
+
+
+class TestNotes:
+    NOTE = '<p><a href="#mark{0}">{0}</a> The harbour book of the year names {0} boats, and the tax roll two fewer.</p>'
+
+    def notes(self, name: str, count: int, note: str = NOTE) -> str:
+        return f"<p>{ENTRY}</p><div class='{name}'>" + "".join(note.format(number) for number in range(1, count + 1)) + "</div>"
+
+    def test_notes_in_a_box_stay(self) -> None:
+        assert len(completed(self.notes("footnotes", 3), ("1 ", "2 ", "3 "))) == 4
+
+    def test_a_box_of_another_name_goes(self) -> None:
+        assert len(completed(self.notes("sources", 3), ("1 ", "2 ", "3 "))) == 1
+
+    def test_without_links_back_it_goes(self) -> None:
+        assert len(completed(self.notes("footnotes", 3, self.NOTE.replace("#mark", "/mark")), ("1 ", "2 ", "3 "))) == 1
