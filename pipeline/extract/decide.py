@@ -61,6 +61,8 @@ _WAYS_BACK = re.compile(
 _BACK_CHARS = 24
 _ANCHORS = frozenset(("#", "¶", "§", "🔗", "↩", "↩︎", "↩\ufe0f", "↑", "^", "⤴", "↵", "⏎", "⇧", "⮐", "¶ ", "[edit]", "^ ", "∞", "⚓"))
 _ANCHOR_CHARS = 6
+_AROUND = (("html.footer", find_foot), ("html.form", find_forms), ("html.button", find_controls), ("html.unseen", find_unseen))
+"""What stands around a story, by rule."""
 _DIGIT = re.compile(r"\d")
 
 
@@ -158,14 +160,9 @@ def _think_again(page: Page, verdicts: Verdicts, url: str | None) -> None:
     layout = page.layout
     for block in find_above_headline(page, verdicts.kept, url):
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.card", kind="teaser"))
-    for found, rule, kind in (
-        (find_foot, "html.footer", "chrome"),
-        (find_forms, "html.form", "chrome"),
-        (find_controls, "html.button", "chrome"),
-        (find_unseen, "html.unseen", "chrome"),
-    ):
-        for block in found(page, verdicts.kept):
-            verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule=rule, kind=kind))
+    for rule, find in _AROUND:
+        for block in find(page, verdicts.kept):
+            verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule=rule, kind="chrome"))
     for block in find_other_articles(page, verdicts.kept):
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.article", kind="other_article"))
     for block in find_fields(page, verdicts.kept):

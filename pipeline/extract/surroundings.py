@@ -59,7 +59,7 @@ def find_foot(page: Page, kept: Sequence[bool]) -> list[int]:
 
 
 def find_forms(page: Page, kept: Sequence[bool]) -> list[int]:
-    """Find kept blocks in forms (polls, calculators) that hold less than half of what is kept: some pages are one form from top to bottom."""
+    """Find kept blocks in forms (polls, calculators), if these hold less than half of what is kept: some pages are one form as a whole."""
     found = _inside(page, kept, "form")
     return found if found and 2 * _words(page, found, kept) < _words(page, range(len(kept)), kept) else []
 

@@ -117,7 +117,7 @@ class TestUnseen:
 
 
 class TestFeeds:
-    CARD = '<li><a href="/news/{0}">The duck of the week, part {0}</a><p>A duck was seen, and the miller wrote down the hour of day {0}.</p></li>'
+    CARD = '<li><a href="/news/{0}">The duck of the week, part {0}</a><p>A duck was seen, and the miller wrote down the hour, {0}.</p></li>'
 
     def feed(self, cards: int, *, card: str = CARD, name: str = "stream") -> str:
         return f"<ul class='{name}'>" + "".join(card.format(number) for number in range(cards)) + "</ul>"
