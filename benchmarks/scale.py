@@ -8,6 +8,8 @@ are copies to find. Every build is a process of its own; its CPU time is that of
 own Java is measured alone by a build that has nothing to clean. `shuffled` are the bytes that Spark's log says were written between
 stages; memory is the largest resident size of a process of Java and of Python.
 
+`--texts` makes short texts instead (those of `duplicates.py`), which take little cleaning, so that the engine's own share shows.
+
 Every run is noted in `WORK/scale.jsonl` at once, and what stands there is not measured again. Delete the file after a change of the code.
 """
 
@@ -26,6 +28,8 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from build import ROOT, pages
+from duplicates import documents
+from labelled_stories import stories
 from processes import computed
 
 PER_FILE = 1000
@@ -86,6 +90,15 @@ def _shuffled(log: Path) -> int:
     return total
 
 
+def make_texts(work: Path, corpora: Path, count: int) -> Path:
+    """Write `count` short texts and return the raw folder."""
+    raw = work / f"raw-texts-{count}"
+    if not (raw / "bench").is_dir():
+        (raw / "bench").mkdir(parents=True)
+        documents([story for fold in stories(corpora).values() for story in fold], count, raw / "bench")
+    return raw
+
+
 def digest_of(clean: Path) -> str:
     """Return one digest of all rows of articles, ledger and duplicates, and of the file that describes the build."""
     total = sha256()
@@ -123,6 +136,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--sizes", default="1000,10000")
     parser.add_argument("--engines", default="local,spark")
+    parser.add_argument("--texts", action="store_true", help="short texts instead of pages")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--master", help="of Spark  [default: local with as many cores as workers]")
     parser.add_argument("--memory", default="2g", help="of Spark's driver")
@@ -138,12 +152,14 @@ def main() -> None:
     )
     for size in map(int, arguments.sizes.split(",")):
         for engine in arguments.engines.split(","):
-            if (engine, size) not in known:
-                source = source or pages(arguments.corpora, 1_000_000)
-                known[engine, size] = build(engine, make(arguments.work, source, size), arguments.work, arguments)
+            kind = f"{engine} texts" if arguments.texts else engine
+            if (kind, size) not in known:
+                source = source or ([] if arguments.texts else pages(arguments.corpora, 1_000_000))
+                raw = make_texts(arguments.work, arguments.corpora, size) if arguments.texts else make(arguments.work, source, size)
+                known[kind, size] = build(engine, raw, arguments.work, arguments)
                 with notes.open("a", encoding="utf-8") as stream:
-                    stream.write(json.dumps([[engine, size], known[engine, size]]) + "\n")
-            run = known[engine, size]
+                    stream.write(json.dumps([[kind, size], known[kind, size]]) + "\n")
+            run = known[kind, size]
             figures = f"{run.cpu:8.1f} {1000 * run.cpu / max(size, 1):8.2f} {run.wall:8.1f} {run.java / 1e6:8.0f} {run.python / 1e6:9.0f}"
             print(f"{engine:6} {size:9} {figures} {run.shuffled / 1e6:11.1f}  {run.digest[:12]}", flush=True)
 
