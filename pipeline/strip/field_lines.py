@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.lines.bylines import Byline
+    from pipeline.lines.datelines import DatelineReading
     from pipeline.lines.timestamps import Stamp
     from pipeline.strip.page import Draft
 
@@ -296,11 +297,22 @@ def _move_inner_dateline(draft: Draft, index: int) -> None:
         return
 
 
+def _is_entry(draft: Draft, index: int, reading: DatelineReading) -> bool:
+    """Whether a city in small letters before a colon is one of several: an entry of a list of places."""
+    if reading.agency or reading.date_raw or not reading.place or not reading.raw.endswith(reading.place) or reading.place.isupper():
+        return False
+    colons = (":", "：")
+    if draft.lines[index][len(reading.raw) : reading.end].strip() not in colons:
+        return False
+    others = (read_dateline(line) for at, line in enumerate(draft.lines) if at != index and (":" in line[:40] or "：" in line[:40]))
+    return any(other is not None and other.place for other in others)
+
+
 def _move_dateline(draft: Draft, index: int, *, alone: bool) -> bool:
     """Move what stands at the front of a block if it is a dateline; `alone` asks that nothing else is on the line."""
     line = draft.lines[index]
     reading = read_dateline(line)
-    if reading is None or (reading.end >= len(line)) is not alone:
+    if reading is None or (reading.end >= len(line)) is not alone or _is_entry(draft, index, reading):
         return False
     end = reading.end
     raw = (reading.start, len(line[:end].rstrip()))
