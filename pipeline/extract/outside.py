@@ -10,8 +10,8 @@ from importlib.resources import files
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.extract.feeds import find_feeds
 from pipeline.extract.stories import find_cards, find_stories
+from pipeline.extract.teaser_feeds import find_feeds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pipeline.extract.feeds import is_card
 from pipeline.extract.markup_names import TAG_BITS
+from pipeline.extract.teaser_feeds import is_card
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

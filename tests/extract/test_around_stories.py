@@ -6,9 +6,9 @@ import pytest
 
 from pipeline.extract.corrections import find_title_repeats
 from pipeline.extract.decide import decide
-from pipeline.extract.feeds import find_feeds
 from pipeline.extract.figures import find_captions
 from pipeline.extract.surroundings import find_above_headline, find_controls, find_foot, find_forms, find_unseen
+from pipeline.extract.teaser_feeds import find_feeds
 from tests.described import described
 
 STORY = (
