@@ -14,7 +14,7 @@ from pipeline.lines.datelines import is_place
 from pipeline.lines.dates import read_date
 from pipeline.lines.name_lists import read_names
 from pipeline.lines.names import Name, is_nickname, looks_like_name, type_of
-from pipeline.lines.tables import by_words, byline_words, has_digit, phrases, rows
+from pipeline.lines.tables import by_labels, by_words, byline_words, has_digit, phrases, rows
 from pipeline.lines.timestamps import label_role, read_stamps
 from pipeline.spans import Candidate
 from pipeline.text.folding import fold_word
@@ -60,7 +60,7 @@ def near_byline(line: str, *, language: str | None = None, order: Order | None =
         byline = read_byline(part, language=language, order=order) or _nickname(part) if part else None
         if byline is not None or end < len(line):
             return moved(byline, begin) if byline else None
-    return _with_jobs(line, language, order) or _stamped(line, language, order) or _nickname(line)
+    return _with_jobs(line, language, order) or _before_date(line, language, order) or _stamped(line, language, order) or _nickname(line)
 
 
 _GLUED = re.compile(
@@ -194,6 +194,35 @@ def _with_jobs(line: str, language: str | None, order: Order | None) -> Byline |
     return None
 
 
+_BEFORE_DATE = re.compile(
+    rf"(?:{by_labels()})\s{{1,2}}(?P<name>[^|•·:,;!?\d@()]{{2,40}}?)(?:\s(?:at|on|am|um|le|el|il|den|dne|dnia|op|em|a las)\s|\s?[@,|·•]\s?)(?=[^\d]{{0,20}}\d)",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"\d{1,2}[:.]\d\d")
+
+
+def _before_date(line: str, language: str | None, order: Order | None) -> Byline | None:
+    """Read a name in whatever form between a label and a date: "Posted by ann at May 3, 2026", "Eingestellt von der Jan um 21:11"."""
+    match = _BEFORE_DATE.match(line) if has_digit(line) else None
+    if match is None:
+        return None
+    rest = line[match.end() :]
+    date = read_date(rest, language=language, order=order)
+    if (date is None or date.start > _MOST_BEFORE_DATE) and not _CLOCK.match(rest):
+        return None
+    name = match["name"].strip().rstrip(".")
+    words = name.split()
+    if not 0 < len(words) <= _MOST_SIGNED or not (looks_like_name(name) or is_nickname(words[-1])):
+        return None
+    stamps = read_stamps(rest, language=language, order=order)
+    by = match.end()
+    stamps = tuple(msgspec.structs.replace(stamp, start=stamp.start + by, end=stamp.end + by) for stamp in stamps)
+    start = match.start("name") + match["name"].index(name)
+    return Byline(names=(Name(start, start + len(name), name, type_of(name)),), place=None, stamps=stamps, certain=True)
+
+
+_MOST_BEFORE_DATE = 14
+"""Code points of a weekday between the name and the date."""
 _LONGEST_JOB = 12
 """Words of jobs and employers behind a name; more are a sentence."""
 _SIGNED = re.compile(rf"(?:^|[\s,|•·–—-])(?:{by_words()}|autor:|author:)\s{{1,2}}(?P<name>[^|•·:,;!?\d@()]{{3,40}})$", re.IGNORECASE)

@@ -116,7 +116,7 @@ def collect_near_headline(
         head = anchor + 1 if anchor >= 0 else _body(blocks)
         found.extend(opening(base, blocks[head : head + config.visible_blocks], language, order))
         found.extend(stamps_below(base, after, language, order))
-    if "author" not in known:
+    if "author" not in settled(told) and not any(c.field == "author" and c.extra.get("type") == "person" for c in read):
         found.extend(bylines_below(base, after, language))
     if not any(candidate.field == "author" for candidate in found):
         found.extend(_employed(base, [span for span in region if close[0] <= span[0] < close[1]], told))
