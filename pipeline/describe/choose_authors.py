@@ -49,11 +49,11 @@ def choose_authors(
     fallback: tuple[tuple[Author, ...], str] | None = None
     for source in sorted(groups, key=lambda name: _rank(name, groups)):
         authors = _authors(_trusted(source, groups[source]), sites, inverted=source in _INVERTED)
-        authors = _as_printed(authors, groups.get("line", ())) if source in _LISTS else authors
+        authors = _without_rubrics(_as_printed(authors, groups.get("line", ()))) if source in _LISTS else authors
         if elsewhere and source in _LISTS:
             authors = tuple(author for author in authors if fold_word(author.name) not in elsewhere) or authors
         persons = any(a.type == "person" and (" " in a.name or source in _PRINTED or not a.name.isascii()) for a in authors)
-        if fallback is not None and persons and _is_printed(fallback[0], groups):
+        if fallback is not None and persons and _is_printed(fallback[0], groups) and not _is_signed(source, fallback[0], sites):
             return fallback
         if persons and source == "json-ld" and all(c.extra.get("page_only") for c in groups[source]) and _others_printed(authors, groups):
             continue
@@ -94,6 +94,13 @@ def _as_printed(authors: Sequence[Author], lines: Sequence[Candidate]) -> tuple[
     return tuple({fold_word(author.name): author for author in named}.values())
 
 
+def _without_rubrics(authors: tuple[Author, ...]) -> tuple[Author, ...]:
+    """Return the authors without single words beside full names, which are rubrics, desks and buttons ("Politics · Jane Doe")."""
+    if not any(author.type == "person" and " " in author.name for author in authors):
+        return authors
+    return tuple(author for author in authors if author.type != "person" or " " in author.name or not author.name.isascii())
+
+
 def _printed_with(authors: Sequence[Author], lines: Sequence[Candidate]) -> tuple[Author, ...]:
     """Return the names on the lines under the headline where all of these authors are among them and others too."""
     names = {fold_word(author.name) for author in authors}
@@ -118,6 +125,11 @@ def _is_boilerplate(group: Sequence[Candidate], sites: Sequence[str]) -> bool:
         and ((candidate.extra.get("type") == "person" and " " not in candidate.value) or candidate.extra.get("undated", False))
         for candidate in group
     )
+
+
+def _is_signed(source: str, authors: Sequence[Author], sites: Sequence[str]) -> bool:
+    """Return whether a labelled line elsewhere names who wrote what the site itself signs at the headline."""
+    return source == "line-below" and all(is_site(author.name, sites) for author in authors)
 
 
 def _is_printed(authors: Sequence[Author], groups: dict[str, list[Candidate]]) -> bool:

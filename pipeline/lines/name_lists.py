@@ -161,7 +161,7 @@ def read_names(text: str, start: int = 0, end: int | None = None, *, nickname: b
             continue
         if names and _is_addition(text[max(0, left - 1) : begin], name, names[-1], had_role=had_role):
             continue
-        if names and names[-1].type == "person" and is_place(name):
+        if names and names[-1].type != "agency" and is_place(name):
             place = place or (begin, close)
             continue
         if not (looks_like_name(name) or (nickname and is_nickname(name))) or len(names) >= _MOST_NAMES:
