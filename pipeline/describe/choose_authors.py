@@ -151,7 +151,8 @@ _MOST_LISTED = 3
 def _trusted(source: str, group: list[Candidate]) -> list[Candidate]:
     """Return the candidates of a group that are the article's own: not of a box at the side, and no long list of bylines."""
     if source == "line":
-        return [c for c in group if c.extra.get("certain", True) or c.extra.get("type") != "person"] or group[:1] * (len(group) == 1)
+        sure = [c for c in group if c.extra.get("certain", True) or c.extra.get("type") != "person"] or group[:1] * (len(group) == 1)
+        return [c for c in sure if abs(c.extra.get("line", 0) - sure[0].extra.get("line", 0)) <= _APART]
     if source not in _LISTS:
         return group
     if source == "line-below":
@@ -180,6 +181,8 @@ def _together(group: Sequence[Candidate]) -> list[Candidate]:
     return found
 
 
+_APART = 100
+"""Code points between the lines of one byline; further ones belong to other articles."""
 _GAP = 2
 """Elements that are looked at between two names of one byline."""
 _INVERTED_LIST = re.compile(

@@ -14,6 +14,7 @@ from pipeline.lines.datelines import is_place
 from pipeline.lines.dates import read_date
 from pipeline.lines.name_lists import read_names
 from pipeline.lines.names import Name, is_nickname, looks_like_name, type_of
+from pipeline.lines.relative_dates import relative_span
 from pipeline.lines.tables import by_labels, by_words, byline_words, has_digit, phrases, rows
 from pipeline.lines.timestamps import label_role, read_stamps
 from pipeline.spans import Candidate
@@ -98,7 +99,7 @@ def name_at(line: str, employers: AbstractSet[str]) -> Byline | None:
     (['Jane Doe'], None)
     """
     match = _EMPLOYED.fullmatch(line) if len(line) <= _LONGEST_RUBRIC else None
-    if match is None or fold_word(match["employer"]) not in employers or not is_name(match["name"]):
+    if match is None or not {fold_word(match["employer"]), f"the {fold_word(match['employer'])}"} & employers or not is_name(match["name"]):
         return None
     name = Name(match.start("name"), match.end("name"), match["name"], "person")
     return Byline(names=(name,), place=None, stamps=(), certain=True)
@@ -127,33 +128,59 @@ _MOST_BESIDE = 4
 
 
 def stamped_name(base: str, start: int, end: int, *, language: str | None = None, order: Order | None = None) -> Byline | None:
-    """Read the name that stands beside a date on one line, and nothing else there: "Jane Doe • 3 May 2020", "3 May 2020 / Jane Doe".
+    """Read who stands beside a date on one line, and nothing else there: "Jane Doe • 3 May 2020", "Jane Doe | 3 hours ago".
 
     A word of a name stands nowhere on the page in small letters; words of rubrics do.
 
-    >>> line = "Jane Doe, 3 May 2020"
+    >>> line = "Jane Doe and Max Roe, Valley Times - 3 May 2020"
     >>> [n.name for n in stamped_name(line, 0, len(line)).names], stamped_name("Latest News 3 May 2020 news", 0, 22)
-    (['Jane Doe'], None)
+    (['Jane Doe', 'Max Roe'], None)
+    >>> [n.name for n in stamped_name("Jane DoeMay 05, 202014 Shares", 0, 29).names]
+    ['Jane Doe']
     """
     line = base[start:end]
-    date = read_date(line, language=language, order=order) if len(line) <= _LONGEST_STAMPED and has_digit(line) else None
-    if date is None or date.iso is None or len(date.iso) < _DAY:
+    stamp = _stamp_of(line, language, order) if len(line) <= _LONGEST_STAMPED and has_digit(line) else None
+    if stamp is None:
         return None
-    named: list[tuple[int, int]] = []
+    named: list[Name] = []
     rest = 0
-    for left, right in ((0, date.start), (date.end, len(line))):
+    for left, right in ((0, stamp[0]), (stamp[1], len(line))):
         for begin, close in _parts(line, left, right):
             part = line[begin:close]
-            if is_name(part) and not part.isupper() and not is_place(part.split()[-1]):
-                named.append((begin, close))
+            people = _people_in(line, begin, close)
+            if people:
+                named.extend(people)
             elif label_role(part) is None:
                 rest += len(part.split())
-    if len(named) != 1 or rest > _MOST_BESIDE or not is_nobody_else(base, line[slice(*named[0])]):
+    if not named or rest > _MOST_BESIDE or not all(is_nobody_else(base, name.name) for name in named):
         return None
-    begin, close = named[0]
-    stamps = read_stamps(line[date.start : date.end], language=language, order=order)
-    stamps = tuple(msgspec.structs.replace(stamp, start=stamp.start + date.start, end=stamp.end + date.start) for stamp in stamps)
-    return Byline(names=(Name(begin, close, line[begin:close], "person"),), place=None, stamps=stamps, certain=True)
+    stamps = read_stamps(line[slice(*stamp)], language=language, order=order)
+    stamps = tuple(msgspec.structs.replace(one, start=one.start + stamp[0], end=one.end + stamp[0]) for one in stamps)
+    return Byline(names=tuple(named), place=None, stamps=stamps, certain=True)
+
+
+def _stamp_of(line: str, language: str | None, order: Order | None) -> tuple[int, int] | None:
+    """Return the span of a line's full date, also where it stands at the name before it, or of its relative one."""
+    date = read_date(line, language=language, order=order)
+    if date is not None and date.iso is not None and len(date.iso) >= _DAY:
+        return date.start, date.end
+    glued = _GLUED.search(line)
+    if glued is not None:
+        return glued.start(), len(line)
+    relative = relative_span(line)
+    return relative[:2] if relative else None
+
+
+def _people_in(line: str, begin: int, close: int) -> tuple[Name, ...]:
+    """Return the people of a part of a line that is nothing but a person's name, or "A and B" in full names."""
+    part = line[begin:close]
+    if is_name(part):
+        return () if part.isupper() or is_place(part.split()[-1]) else (Name(begin, close, part, "person"),)
+    names = read_names(line, begin, close).names if _TWO.search(part) else ()
+    return names if len(names) > 1 and all(is_name(name.name) and not name.name.isupper() for name in names) else ()
+
+
+_TWO = re.compile(r"\s(?:and|und|et|y|e|en|og|och|i|&)\s")
 
 
 def _parts(line: str, left: int, right: int) -> Iterator[tuple[int, int]]:
