@@ -138,7 +138,7 @@ def _is_printed(authors: Sequence[Author], groups: dict[str, list[Candidate]]) -
     return any(fold_word(author.name) in shown for author in authors)
 
 
-_WEAK = frozenset({"og", "dublin-core", "json-ld-creator"})
+_WEAK = frozenset({"og", "dublin-core", "json-ld-creator", "author-link"})
 """Sources whose organizations are the site itself, as nobody printed it."""
 _PRINTED = frozenset({"line", "byline-class", "microdata", "rel-author", "author-link", "line-below", "line-alone"})
 """Sources that readers see; a person there beats an organization in the metadata."""

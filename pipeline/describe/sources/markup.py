@@ -74,7 +74,7 @@ class _Page(msgspec.Struct):
         """Return `_people_text`, which nested elements ask for the same text again and again."""
         key = (text, nickname)
         if key not in self.read:
-            self.read[key] = _people_text(text, nickname=nickname)
+            self.read[key] = _people_text(text, self.language, nickname=nickname)
         return self.read[key]
 
     def add(self, field: str, value: str | None, source: str, **extra: Any) -> None:
@@ -157,7 +157,7 @@ def _property(page: _Page, element: Any, prop: str) -> None:
         page.add(field, element.get_attribute("content") or own_text(element, 300), source)
 
 
-def _people_text(text: str, *, nickname: bool = False) -> str:
+def _people_text(text: str, language: str | None, *, nickname: bool = False) -> str:
     """Return the names in a byline element's text, "; " between them, or nothing where it holds anything else.
 
     `nickname` says that the markup promises a name, so that one word in lower case is one. One word beside full names in an element of
@@ -165,7 +165,7 @@ def _people_text(text: str, *, nickname: bool = False) -> str:
     """
     if not text:
         return ""
-    byline = read_byline(text)
+    byline = read_byline(text, language=language)
     names = byline.names if byline is not None else ()
     if byline is None:
         listing = read_names(_BY.sub("", text) if nickname else text, nickname=nickname)
@@ -208,8 +208,18 @@ def _linked(page: _Page, document: Any) -> None:
     first = next((i for i, element in enumerate(elements) if element.tag == "h1" and (element.text or "").strip()), len(elements))
     for element in elements[first + 1 : first + 1 + _NEAR]:
         href = element.get_attribute("href") or ""
-        if element.tag == "a" and _PROFILE.search(href):
+        if element.tag == "a" and _PROFILE.search(href) and not _in_prose(element):
             _people(page, element, "author-link", href=href)
+
+
+def _in_prose(element: Any) -> bool:
+    """Return whether a link stands in a paragraph among much other text: whom a story quotes has a page too."""
+    parent = element.parent_element
+    return parent is not None and parent.tag == "p" and len(parent.text or "") > _PROSE
+
+
+_PROSE = 150
+"""Code points of a paragraph that is no byline."""
 
 
 def _stamps(page: _Page, element: Any, source: str) -> None:
