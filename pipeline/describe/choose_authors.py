@@ -152,7 +152,8 @@ def _trusted(source: str, group: list[Candidate]) -> list[Candidate]:
     """Return the candidates of a group that are the article's own: not of a box at the side, and no long list of bylines."""
     if source == "line":
         sure = [c for c in group if c.extra.get("certain", True) or c.extra.get("type") != "person"] or group[:1] * (len(group) == 1)
-        return [c for c in sure if abs(c.extra.get("line", 0) - sure[0].extra.get("line", 0)) <= _APART]
+        first = next((c for c in sure if c.extra.get("type") == "person"), sure[0] if sure else None)
+        return [c for c in sure if first is not None and abs(c.extra.get("line", 0) - first.extra.get("line", 0)) <= _APART]
     if source not in _LISTS:
         return group
     if source == "line-below":

@@ -54,14 +54,43 @@ def near_byline(line: str, *, language: str | None = None, order: Order | None =
     frame = _FRAME.match(line)
     begin = frame.end() if frame else 0
     if not has_label(line[begin:] if begin else line):
-        return _stamped(line, language, order) or _nickname(line)
+        return _bracketed(line, language, order) or _stamped(line, language, order) or _nickname(line)
     end = min(_other_role(line), _glued(line))
     if begin or end < len(line):
         part = line[begin:end].rstrip(" .,;|–—-")
         byline = read_byline(part, language=language, order=order) or _nickname(part) if part else None
         if byline is not None or end < len(line):
             return moved(byline, begin) if byline else None
-    return _with_jobs(line, language, order) or _before_date(line, language, order) or _stamped(line, language, order) or _nickname(line)
+    return _labelled_by_noun(line) or _with_jobs(line, language, order) or _before_date(line, language, order) or _stamped(line, language, order) or _nickname(line)
+
+
+_BRACKETS = {"[": "]", "【": "】", "［": "］"}
+
+
+def _bracketed(line: str, language: str | None, order: Order | None) -> Byline | None:
+    """Read the names in brackets that are a line of their own, as papers of East Asia print them: "［王小明，新城日報］"."""
+    if line[-1] != _BRACKETS.get(line[0]) or line.isascii():
+        return None
+    listing = read_names(line, 1, len(line) - 1, whole=True)
+    kinds = {name.type == "person" for name in listing.names}
+    if listing.rest or len(kinds) < _PAIR:
+        return None
+    return Byline(names=listing.names, place=None, stamps=(), certain=True)
+
+
+_PAIR = 2
+"""Names in brackets, the person's and the paper's: others are rubrics, or what the story is about. Names behind a noun."""
+
+
+def _labelled_by_noun(line: str) -> Byline | None:
+    """Read full names behind a noun without a colon: "Autoren Jana Muster und Jan Muster"."""
+    label, _, rest = line.partition(" ")
+    if fold_word(label) not in byline_words("plural") or not rest:
+        return None
+    listing = read_names(line, len(label) + 1, whole=True)
+    if listing.rest or len(listing.names) < _PAIR or not all(is_name(name.name) for name in listing.names):
+        return None
+    return Byline(names=listing.names, place=listing.place, stamps=(), certain=True)
 
 
 _GLUED = re.compile(

@@ -86,18 +86,18 @@ _GLUED = re.compile(r"(?<=[a-zà-ÿ])[A-ZÀ-Þ][a-zà-ÿ]{2,20}")
 def _unglued(text: str, start: int, end: int) -> int:
     """Return where a name ends to which a button or a job is glued, `end` where none is.
 
-    >>> _unglued("Jane DoeTwitterNews", 0, 19), _unglued("Jane McReporter", 0, 15), _unglued("Jane DeVos", 0, 10)
-    (8, 15, 10)
+    >>> _unglued("Jane DoeTwitterNews", 0, 19), _unglued("Jane MacEditor", 0, 14), _unglued("Jane DeVos", 0, 10)
+    (8, 14, 10)
     """
     for match in _GLUED.finditer(text, start, end):
         head = text[start : match.start()].rsplit(" ", 1)
-        if len(head) > 1 and len(head[1]) >= _SHORTEST_NAME and (is_button(match[0]) or is_job(match[0])):
+        if len(head) > 1 and head[1] not in _PREFIXES and (is_button(match[0]) or is_job(match[0])):
             return match.start()
     return end
 
 
-_SHORTEST_NAME = 3
-"""Code points of a name before what is glued to it: "McEditor" would be a name."""
+_PREFIXES = frozenset({"Mc", "Mac", "De", "La", "Le", "Van", "Di"})
+"""What begins names with a capital inside."""
 _LONGEST_ROLE = 6
 """Words of a job that stands at a name without a mark."""
 

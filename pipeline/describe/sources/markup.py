@@ -21,16 +21,16 @@ from pipeline.describe.sources.settled import settled
 from pipeline.jsonld import Graph, articles_of, names_of, text_of, types, types_of
 from pipeline.lines.bylines import read_byline
 from pipeline.lines.name_lists import read_names
-from pipeline.lines.tables import by_labels
+from pipeline.lines.tables import by_labels, phrases
 from pipeline.lines.timestamps import read_stamps
 from pipeline.spans import Candidate
-from pipeline.text.folding import fold_title
+from pipeline.text.folding import fold_letters, fold_title, fold_word
 
 _SELECTOR = (
     'html[lang], meta[content], title, h1, base[href], link[rel="canonical"], time, [itemprop], [rel~="author"], '
     '[class*="uthor"], [class*="yline"], [class*="autor"], [class*="date" i], [class*="publish"]'
 )
-_LINKS = 'h1, a[href*="/author"], a[href*="/autor"], a[href*="/profile"], a[href*="/people/"]'
+_LINKS = 'h1, a[href*="/author"], a[href*="/editors/"], a[href*="/autor"], a[href*="/profile"], a[href*="/people/"]'
 """What is looked through where nothing else names an author; the tests of addresses cost a third of the walk."""
 _PEOPLE = ("author", "byline", "autor", "auteur", "writer", "contributor")
 _NOT_PEOPLE = re.compile(
@@ -183,7 +183,7 @@ _BY = re.compile(
     r"|(?-i:About(?=\s(?!The\s|Us\b|Me\b|Our\s)[A-ZÀ-Þ])))\s{0,2}:?\s{1,2}",
     re.IGNORECASE,
 )
-_PROFILE = re.compile(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|contributors?|writers?|profiles?|people)/", re.IGNORECASE)
+_PROFILE = re.compile(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|contributors?|writers?|profiles?|people|editors?)/", re.IGNORECASE)
 
 
 def _is_slug(names: str, href: str) -> bool:
@@ -192,13 +192,37 @@ def _is_slug(names: str, href: str) -> bool:
     return len(words) > 1 and all(word in href.lower() for word in words)
 
 
+def _name_in_address(element: Any, text: str) -> str:
+    """Return an element's text where the address of its link to somebody's page ends with the same letters: "crazy lenny", "/author/crazylenny/".
+
+    Such a link proves a name of whatever form; what names nobody ("Staff") stays without.
+    """
+    folded = fold_word(text)
+    if not 2 < len(text) <= _LONGEST_LINKED or any(folded in phrases("not_names", kind) for kind in ("void", "role", "word", "never")):
+        return ""
+    link = element if element.tag == "a" else element.query_selector("a[href]") or element.parent_element
+    match = _PERSONS_PAGE.search((link.get_attribute("href") or "") if link is not None else "")
+    return text if match and fold_letters(match["name"]) == fold_letters(text) else ""
+
+
+_PERSONS_PAGE = re.compile(
+    r"/(?:authors?|autor(?:en|es|i)?|auteurs?|contributors?|writers?|profiles?|people|editors?|staff)/(?P<name>[^/?#.]{2,60}?)(?:-\d{1,4})?/?(?:[?#]|$)",
+    re.IGNORECASE,
+)
+_LONGEST_LINKED = 40
+
+
 def _people(page: _Page, element: Any, source: str, *, href: str | None = None) -> None:
-    text = own_text(element, _LONGEST_TEXT, apart=True)
-    nickname = source == "rel-author" or "author" in (element.get_attribute("class") or "").lower()
+    classes = (element.get_attribute("class") or "").lower()
+    card = element.query_selector(".fn") if "vcard" in classes else None
+    text = own_text(element if card is None else card, _LONGEST_TEXT, apart=True)
+    nickname = source == "rel-author" or "author" in classes
     names = page.people(text, nickname=nickname)
     if not names and " | " in text:
         names = "; ".join(filter(None, (page.people(part, nickname=False) for part in text.split(" | ")[:_MOST_PARTS])))
-    if names and (href is None or _is_slug(names, href)):
+    if not names:
+        names = _name_in_address(element, text)
+    if names and (href is None or _is_slug(names, href) or _name_in_address(element, names)):
         page.add("author", names, source, text=text, aside=is_aside(page.boxes, element))
 
 
@@ -208,18 +232,8 @@ def _linked(page: _Page, document: Any) -> None:
     first = next((i for i, element in enumerate(elements) if element.tag == "h1" and (element.text or "").strip()), len(elements))
     for element in elements[first + 1 : first + 1 + _NEAR]:
         href = element.get_attribute("href") or ""
-        if element.tag == "a" and _PROFILE.search(href) and not _in_prose(element):
+        if element.tag == "a" and _PROFILE.search(href):
             _people(page, element, "author-link", href=href)
-
-
-def _in_prose(element: Any) -> bool:
-    """Return whether a link stands in a paragraph among much other text: whom a story quotes has a page too."""
-    parent = element.parent_element
-    return parent is not None and parent.tag == "p" and len(parent.text or "") > _PROSE
-
-
-_PROSE = 150
-"""Code points of a paragraph that is no byline."""
 
 
 def _stamps(page: _Page, element: Any, source: str) -> None:
