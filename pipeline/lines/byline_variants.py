@@ -10,18 +10,16 @@ import msgspec
 
 from pipeline.lines.agencies import find_agency
 from pipeline.lines.bylines import Byline, has_label, read_byline
-from pipeline.lines.datelines import is_place
 from pipeline.lines.dates import read_date
 from pipeline.lines.name_lists import read_names
 from pipeline.lines.names import Name, is_nickname, looks_like_name, type_of
-from pipeline.lines.relative_dates import relative_span
 from pipeline.lines.tables import by_labels, by_words, byline_words, has_digit, phrases, rows
-from pipeline.lines.timestamps import label_role, read_stamps
+from pipeline.lines.timestamps import read_stamps
 from pipeline.spans import Candidate
 from pipeline.text.folding import fold_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
     from pipeline.lines.dates import Order
@@ -54,20 +52,26 @@ def near_byline(line: str, *, language: str | None = None, order: Order | None =
     frame = _FRAME.match(line)
     begin = frame.end() if frame else 0
     if not has_label(line[begin:] if begin else line):
-        return _bracketed(line, language, order) or _stamped(line, language, order) or _nickname(line)
+        return _bracketed(line) or _stamped(line, language, order) or _nickname(line)
     end = min(_other_role(line), _glued(line))
     if begin or end < len(line):
         part = line[begin:end].rstrip(" .,;|–—-")
         byline = read_byline(part, language=language, order=order) or _nickname(part) if part else None
         if byline is not None or end < len(line):
             return moved(byline, begin) if byline else None
-    return _labelled_by_noun(line) or _with_jobs(line, language, order) or _before_date(line, language, order) or _stamped(line, language, order) or _nickname(line)
+    return (
+        _labelled_by_noun(line)
+        or _with_jobs(line, language, order)
+        or _before_date(line, language, order)
+        or _stamped(line, language, order)
+        or _nickname(line)
+    )
 
 
 _BRACKETS = {"[": "]", "【": "】", "［": "］"}
 
 
-def _bracketed(line: str, language: str | None, order: Order | None) -> Byline | None:
+def _bracketed(line: str) -> Byline | None:
     """Read the names in brackets that are a line of their own, as papers of East Asia print them: "［王小明，新城日報］"."""
     if line[-1] != _BRACKETS.get(line[0]) or line.isascii():
         return None
@@ -93,7 +97,7 @@ def _labelled_by_noun(line: str) -> Byline | None:
     return Byline(names=listing.names, place=listing.place, stamps=(), certain=True)
 
 
-_GLUED = re.compile(
+GLUED_DATE = re.compile(
     r"(?<=[^\W\d_])(?=[A-ZÀ-Þ][^\W\d_]{2,10}\.?\s\d{1,2},?\s(?:19|20)\d\d|\d{1,2}(?:[./]\d{1,2}[./](?:19|20)?\d\d|\.?\s[A-ZÀ-Þ][^\W\d_]{2,10}\s(?:19|20)\d\d))"
 )
 """Where a date follows a name without a space: "By Jane DoeMay 3, 2026"."""
@@ -101,7 +105,7 @@ _GLUED = re.compile(
 
 def _glued(line: str) -> int:
     """Return where a date begins that stands at the name before it, the line's length where none does."""
-    match = _GLUED.search(line) if has_digit(line) else None
+    match = GLUED_DATE.search(line) if has_digit(line) else None
     return match.start() if match else len(line)
 
 
@@ -151,79 +155,6 @@ def agency_line(line: str) -> str | None:
 _RUBRIC = re.compile(r"[^\W\d_]{3,20}\s[–—-]\s(?P<agency>[^\d|/:]{2,40})")
 _BEFORE_PLACE = re.compile(r"(?P<agency>[^\W\d_a-z][^\d|/:,]{1,40}),\s[^\W\d_a-z][^\W\d_]{2,20}(?:[ -][^\W\d_]{2,20}){0,2}")
 _LONGEST_RUBRIC = 60
-_PARTS = re.compile(r"\s{0,3}(?:[|❘│•·⋅●,]|\s/{1,2}\s|\s[–—-]\s)\s{0,3}")
-_MOST_BESIDE = 4
-"""Words of furniture beside a name and a date."""
-
-
-def stamped_name(base: str, start: int, end: int, *, language: str | None = None, order: Order | None = None) -> Byline | None:
-    """Read who stands beside a date on one line, and nothing else there: "Jane Doe • 3 May 2020", "Jane Doe | 3 hours ago".
-
-    A word of a name stands nowhere on the page in small letters; words of rubrics do.
-
-    >>> line = "Jane Doe and Max Roe, Valley Times - 3 May 2020"
-    >>> [n.name for n in stamped_name(line, 0, len(line)).names], stamped_name("Latest News 3 May 2020 news", 0, 22)
-    (['Jane Doe', 'Max Roe'], None)
-    >>> [n.name for n in stamped_name("Jane DoeMay 05, 202014 Shares", 0, 29).names]
-    ['Jane Doe']
-    """
-    line = base[start:end]
-    stamp = _stamp_of(line, language, order) if len(line) <= _LONGEST_STAMPED and has_digit(line) else None
-    if stamp is None:
-        return None
-    named: list[Name] = []
-    rest = 0
-    for left, right in ((0, stamp[0]), (stamp[1], len(line))):
-        for begin, close in _parts(line, left, right):
-            part = line[begin:close]
-            people = _people_in(line, begin, close)
-            if people:
-                named.extend(people)
-            elif label_role(part) is None:
-                rest += len(part.split())
-    if not named or rest > _MOST_BESIDE or not all(is_nobody_else(base, name.name) for name in named):
-        return None
-    stamps = read_stamps(line[slice(*stamp)], language=language, order=order)
-    stamps = tuple(msgspec.structs.replace(one, start=one.start + stamp[0], end=one.end + stamp[0]) for one in stamps)
-    return Byline(names=tuple(named), place=None, stamps=stamps, certain=True)
-
-
-def _stamp_of(line: str, language: str | None, order: Order | None) -> tuple[int, int] | None:
-    """Return the span of a line's full date, also where it stands at the name before it, or of its relative one."""
-    date = read_date(line, language=language, order=order)
-    if date is not None and date.iso is not None and len(date.iso) >= _DAY:
-        return date.start, date.end
-    glued = _GLUED.search(line)
-    if glued is not None:
-        return glued.start(), len(line)
-    relative = relative_span(line)
-    return relative[:2] if relative else None
-
-
-def _people_in(line: str, begin: int, close: int) -> tuple[Name, ...]:
-    """Return the people of a part of a line that is nothing but a person's name, or "A and B" in full names."""
-    part = line[begin:close]
-    if is_name(part):
-        return () if part.isupper() or is_place(part.split()[-1]) else (Name(begin, close, part, "person"),)
-    names = read_names(line, begin, close).names if _TWO.search(part) else ()
-    return names if len(names) > 1 and all(is_name(name.name) and not name.name.isupper() for name in names) else ()
-
-
-_TWO = re.compile(r"\s(?:and|und|et|y|e|en|og|och|i|&)\s")
-
-
-def _parts(line: str, left: int, right: int) -> Iterator[tuple[int, int]]:
-    """Yield the spans between marks in `line[left:right]`, without outer space."""
-    edges = [left, *(edge for match in _PARTS.finditer(line, left, right) for edge in match.span()), right]
-    for begin, close in zip(edges[::2], edges[1::2], strict=True):
-        part = line[begin:close]
-        if part.strip(_OUTER):
-            yield begin + len(part) - len(part.lstrip(_OUTER)), close - len(part) + len(part.rstrip(_OUTER))
-
-
-_OUTER = " \t\u00a0:;()[]–—-"
-_LONGEST_STAMPED = 110
-_DAY = 10
 
 
 def moved(byline: Byline, by: int) -> Byline:
@@ -251,7 +182,8 @@ def _with_jobs(line: str, language: str | None, order: Order | None) -> Byline |
 
 
 _BEFORE_DATE = re.compile(
-    rf"(?:{by_labels()})\s{{1,2}}(?P<name>[^|•·:,;!?\d@()]{{2,40}}?)(?:\s(?:at|on|am|um|le|el|il|den|dne|dnia|op|em|a las)\s|\s?[@,|·•]\s?)(?=[^\d]{{0,20}}\d)",
+    rf"(?:{by_labels()})\s{{1,2}}(?P<name>[^|•·:,;!?\d@()]{{2,40}}?)"
+    r"(?:\s(?:at|on|am|um|le|el|il|den|dne|dnia|op|em|a las)\s|\s?[@,|·•]\s?)(?=[^\d]{0,20}\d)",
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d")

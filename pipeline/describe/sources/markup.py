@@ -193,9 +193,9 @@ def _is_slug(names: str, href: str) -> bool:
 
 
 def _name_in_address(element: Any, text: str) -> str:
-    """Return an element's text where the address of its link to somebody's page ends with the same letters: "crazy lenny", "/author/crazylenny/".
+    """Return an element's text where its link's address is that of somebody's page and ends with the same letters.
 
-    Such a link proves a name of whatever form; what names nobody ("Staff") stays without.
+    Such a link proves a name of whatever form ("rainy willy", "/author/rainywilly/"); what names nobody ("Staff") stays without.
     """
     folded = fold_word(text)
     if not 2 < len(text) <= _LONGEST_LINKED or any(folded in phrases("not_names", kind) for kind in ("void", "role", "word", "never")):
