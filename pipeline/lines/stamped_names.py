@@ -67,7 +67,8 @@ def _stamp_of(line: str, language: str | None, order: Order | None) -> tuple[int
     glued = GLUED_DATE.search(line)
     if glued is not None:
         return glued.start(), len(line)
-    relative = relative_span(line)
+    first = next(_parts(line, 0, len(line)), None)
+    relative = relative_span(line) if first is not None and is_name(line[slice(*first)]) else None  # a search for each of ninety phrases
     return relative[:2] if relative else None
 
 
