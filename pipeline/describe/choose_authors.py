@@ -95,10 +95,11 @@ def _as_printed(authors: Sequence[Author], lines: Sequence[Candidate]) -> tuple[
 
 
 def _without_rubrics(authors: tuple[Author, ...]) -> tuple[Author, ...]:
-    """Return the authors without single words beside full names, which are rubrics, desks and buttons ("Politics · Jane Doe")."""
-    if not any(author.type == "person" and " " in author.name for author in authors):
+    """Return the authors without a single word before full names, which is a rubric, a desk or a button ("Politics · Jane Doe")."""
+    if not any(author.type == "person" and " " in author.name for author in authors[1:]):
         return authors
-    return tuple(author for author in authors if author.type != "person" or " " in author.name or not author.name.isascii())
+    first = authors[0]
+    return authors[1:] if first.type == "person" and " " not in first.name and first.name.isascii() else authors
 
 
 def _printed_with(authors: Sequence[Author], lines: Sequence[Candidate]) -> tuple[Author, ...]:
