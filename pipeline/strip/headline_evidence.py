@@ -26,7 +26,7 @@ _LAST = 4
 """Letters of the last word in small letters: behind a shorter one, an article or a preposition, a sentence goes on."""
 _SENTENCES = re.compile(r"[:.!?][\"'”“»]?\s[\"'“„«][^\"'“”„«»]{20,}[\"'”“»]\Z|[^\W\d_]{4}\.\s")
 """A line that ends in what somebody said, or has a sentence's end inside, is a standfirst's or the first of a speech as often."""
-_SENTENCES_SHARE = 0.7
+_SENTENCES_SHARE, _SENTENCES_MOST = 0.7, 110
 _SHARE = 0.55
 """Share of a headline's words that the story repeats. Measured on the annotated scraped texts (folds 0 to 3): of 34 headlines on a first
 line 32 reach it, and 3 of 9 other first lines without an end that are as long."""
@@ -45,8 +45,11 @@ def headline_share(draft: Draft, index: int) -> float | None:
     if wide or (len(line) >= _LEAST_CHARS and len(line.split()) >= _LEAST_WORDS):
         if wide and len(line) < _LEAST_CHARS_WIDE:
             return None
+        sentences = _SENTENCES.search(line) is not None
+        if sentences and len(line) > _SENTENCES_MOST:
+            return None
         said = said_again(draft, index)
-        return said if said >= (_SENTENCES_SHARE if _SENTENCES.search(line) else _SHARE) else None
+        return said if said >= (_SENTENCES_SHARE if sentences else _SHARE) else None
     last = line.split()[-1]
     if len(line) < _SHORT_CHARS or len(stems(line)) < _SHORT_WORDS or (last.islower() and len(last) < _LAST) or _has_headings(draft, index):
         return None
