@@ -27,6 +27,7 @@ _LAST = 4
 _SENTENCES = re.compile(r"[:.!?][\"'”“»]?\s[\"'“„«][^\"'“”„«»]{20,}[\"'”“»]\Z|[^\W\d_]{4}\.\s")
 """A line that ends in what somebody said, or has a sentence's end inside, is a standfirst's or the first of a speech as often."""
 _SENTENCES_SHARE, _SENTENCES_MOST = 0.7, 110
+_CLOSES = frozenset(")]")
 _SHARE = 0.55
 """Share of a headline's words that the story repeats. Measured on the annotated scraped texts (folds 0 to 3): of 34 headlines on a first
 line 32 reach it, and 3 of 9 other first lines without an end that are as long."""
@@ -46,7 +47,7 @@ def headline_share(draft: Draft, index: int) -> float | None:
         if wide and len(line) < _LEAST_CHARS_WIDE:
             return None
         sentences = _SENTENCES.search(line) is not None
-        if sentences and len(line) > _SENTENCES_MOST:
+        if sentences and (len(line) > _SENTENCES_MOST or line[-1] in _CLOSES):
             return None
         said = said_again(draft, index)
         return said if said >= (_SENTENCES_SHARE if sentences else _SHARE) else None
