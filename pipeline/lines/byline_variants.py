@@ -181,31 +181,33 @@ def _with_jobs(line: str, language: str | None, order: Order | None) -> Byline |
     return None
 
 
-_BEFORE_DATE = re.compile(
-    rf"(?:{by_labels()})\s{{1,2}}(?P<name>[^|•·:,;!?\d@()]{{2,40}}?)"
-    r"(?:\s(?:at|on|am|um|le|el|il|den|dne|dnia|op|em|a las)\s|\s?[@,|·•]\s?)(?=[^\d]{0,20}\d)",
-    re.IGNORECASE,
-)
+_BY_LABEL = re.compile(rf"(?:{by_labels()})\s{{1,2}}", re.IGNORECASE)
+_BEFORE_DATE = re.compile(r"\s(?:at|on|am|um|le|el|il|den|dne|dnia|op|em|a las)\s|\s?[@,|·•]\s?", re.IGNORECASE)
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d")
+_NO_NAME = frozenset("|•·:,;!?@()0123456789")
+_LONGEST_LABELLED = 44
 
 
 def _before_date(line: str, language: str | None, order: Order | None) -> Byline | None:
     """Read a name in whatever form between a label and a date: "Posted by ann at May 3, 2026", "Eingestellt von der Jan um 21:11"."""
-    match = _BEFORE_DATE.match(line) if has_digit(line) else None
-    if match is None:
-        return None
-    rest = line[match.end() :]
-    date = read_date(rest, language=language, order=order)
-    if (date is None or date.start > _MOST_BEFORE_DATE) and not _CLOCK.match(rest):
-        return None
-    name = match["name"].strip().rstrip(".")
+    label = _BY_LABEL.match(line) if has_digit(line) else None
+    for mark in _BEFORE_DATE.finditer(line, label.end(), label.end() + _LONGEST_LABELLED) if label else ():
+        rest = line[mark.end() :]
+        date = read_date(rest, language=language, order=order)
+        if (date is not None and date.start <= _MOST_BEFORE_DATE) or _CLOCK.match(rest):
+            return _dated(line, label.end(), mark, language, order) if label else None
+    return None
+
+
+def _dated(line: str, begin: int, mark: re.Match[str], language: str | None, order: Order | None) -> Byline | None:
+    """Return the byline of the name in `line[begin:mark.start()]` and of the stamps behind the mark."""
+    name = line[begin : mark.start()].strip().rstrip(".")
     words = name.split()
-    if not 0 < len(words) <= _MOST_SIGNED or not (looks_like_name(name) or is_nickname(words[-1])):
+    if not 0 < len(words) <= _MOST_SIGNED or not _NO_NAME.isdisjoint(name) or not (looks_like_name(name) or is_nickname(words[-1])):
         return None
-    stamps = read_stamps(rest, language=language, order=order)
-    by = match.end()
-    stamps = tuple(msgspec.structs.replace(stamp, start=stamp.start + by, end=stamp.end + by) for stamp in stamps)
-    start = match.start("name") + match["name"].index(name)
+    stamps = read_stamps(line[mark.end() :], language=language, order=order)
+    stamps = tuple(msgspec.structs.replace(stamp, start=stamp.start + mark.end(), end=stamp.end + mark.end()) for stamp in stamps)
+    start = begin + line[begin:].index(name)
     return Byline(names=(Name(start, start + len(name), name, type_of(name)),), place=None, stamps=stamps, certain=True)
 
 
