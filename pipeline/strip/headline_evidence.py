@@ -35,9 +35,24 @@ _ASKS = frozenset("?？؟")
 _END_MARKS = frozenset(".,;:،。।؛…-–—")
 
 
+_BAR = " | "
+_LEAST_SPACES = 2
+"""Spaces of a headline before a bar: bars stand before offices, rubrics and slogans five times of six (see `choose_title`)."""
+
+
+def before_bar(line: str) -> str:
+    """Return what stands before a bar in a headline's line: behind it stands the site's name or its rubric.
+
+    >>> before_bar("Rain falls on Monday | Valley News"), before_bar("Rain | Monday")
+    ('Rain falls on Monday', 'Rain | Monday')
+    """
+    head = line.partition(_BAR)[0].rstrip()
+    return head if head.count(" ") >= _LEAST_SPACES else line
+
+
 def headline_share(draft: Draft, index: int) -> float | None:
     """Share of its words that the story repeats of a block that reads as a headline; None where it does not, or too few come again."""
-    line = draft.lines[index]
+    line = before_bar(draft.lines[index])
     if len(line) > _MOST_CHARS or line[-1] in _END_MARKS or "\n" in line:
         return None
     if draft.prose[index] and line[-1] not in _ASKS:
@@ -67,7 +82,7 @@ def _has_headings(draft: Draft, index: int) -> bool:
 
 def said_again(draft: Draft, index: int) -> float:
     """Share of a block's words that the open blocks after it hold, as far as they are read."""
-    line = draft.lines[index]
+    line = before_bar(draft.lines[index])
     after: list[str] = []
     size = 0
     for other in range(index + 1, len(draft.blocks)):
