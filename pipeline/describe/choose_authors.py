@@ -49,11 +49,11 @@ def choose_authors(
     fallback: tuple[tuple[Author, ...], str] | None = None
     for source in sorted(groups, key=lambda name: _rank(name, groups)):
         authors = _authors(_trusted(source, groups[source]), sites, inverted=source in _INVERTED)
-        authors = _as_printed(authors, groups.get("line", ())) if source in _LISTS else authors
+        authors = _without_rubrics(_as_printed(authors, groups.get("line", ()))) if source in _LISTS else authors
         if elsewhere and source in _LISTS:
             authors = tuple(author for author in authors if fold_word(author.name) not in elsewhere) or authors
         persons = any(a.type == "person" and (" " in a.name or source in _PRINTED or not a.name.isascii()) for a in authors)
-        if fallback is not None and persons and _is_printed(fallback[0], groups):
+        if fallback is not None and persons and _is_printed(fallback[0], groups) and not _is_signed(source, fallback[0], sites):
             return fallback
         if persons and source == "json-ld" and all(c.extra.get("page_only") for c in groups[source]) and _others_printed(authors, groups):
             continue
@@ -94,6 +94,14 @@ def _as_printed(authors: Sequence[Author], lines: Sequence[Candidate]) -> tuple[
     return tuple({fold_word(author.name): author for author in named}.values())
 
 
+def _without_rubrics(authors: tuple[Author, ...]) -> tuple[Author, ...]:
+    """Return the authors without a single word before full names, which is a rubric, a desk or a button ("Politics · Jane Doe")."""
+    if not any(author.type == "person" and " " in author.name for author in authors[1:]):
+        return authors
+    first = authors[0]
+    return authors[1:] if first.type == "person" and " " not in first.name and first.name.isascii() else authors
+
+
 def _printed_with(authors: Sequence[Author], lines: Sequence[Candidate]) -> tuple[Author, ...]:
     """Return the names on the lines under the headline where all of these authors are among them and others too."""
     names = {fold_word(author.name) for author in authors}
@@ -120,13 +128,18 @@ def _is_boilerplate(group: Sequence[Candidate], sites: Sequence[str]) -> bool:
     )
 
 
+def _is_signed(source: str, authors: Sequence[Author], sites: Sequence[str]) -> bool:
+    """Return whether a labelled line elsewhere names who wrote what the site itself signs at the headline."""
+    return source == "line-below" and all(is_site(author.name, sites) for author in authors)
+
+
 def _is_printed(authors: Sequence[Author], groups: dict[str, list[Candidate]]) -> bool:
     """Return whether the byline beside the headline names one of these authors too."""
     shown = {fold_word(candidate.value) for candidate in groups.get("line", ())}
     return any(fold_word(author.name) in shown for author in authors)
 
 
-_WEAK = frozenset({"og", "dublin-core", "json-ld-creator"})
+_WEAK = frozenset({"og", "dublin-core", "json-ld-creator", "author-link"})
 """Sources whose organizations are the site itself, as nobody printed it."""
 _PRINTED = frozenset({"line", "byline-class", "microdata", "rel-author", "author-link", "line-below", "line-alone"})
 """Sources that readers see; a person there beats an organization in the metadata."""
@@ -139,7 +152,9 @@ _MOST_LISTED = 3
 def _trusted(source: str, group: list[Candidate]) -> list[Candidate]:
     """Return the candidates of a group that are the article's own: not of a box at the side, and no long list of bylines."""
     if source == "line":
-        return [c for c in group if c.extra.get("certain", True) or c.extra.get("type") != "person"] or group[:1] * (len(group) == 1)
+        sure = [c for c in group if c.extra.get("certain", True) or c.extra.get("type") != "person"] or group[:1] * (len(group) == 1)
+        first = next((c for c in sure if c.extra.get("type") == "person"), sure[0] if sure else None)
+        return [c for c in sure if first is not None and abs(c.extra.get("line", 0) - first.extra.get("line", 0)) <= _APART]
     if source not in _LISTS:
         return group
     if source == "line-below":
@@ -168,6 +183,8 @@ def _together(group: Sequence[Candidate]) -> list[Candidate]:
     return found
 
 
+_APART = 100
+"""Code points between the lines of one byline; further ones belong to other articles."""
 _GAP = 2
 """Elements that are looked at between two names of one byline."""
 _INVERTED_LIST = re.compile(

@@ -10,17 +10,16 @@ import msgspec
 
 from pipeline.lines.agencies import find_agency
 from pipeline.lines.bylines import Byline, has_label, read_byline
-from pipeline.lines.datelines import is_place
 from pipeline.lines.dates import read_date
 from pipeline.lines.name_lists import read_names
 from pipeline.lines.names import Name, is_nickname, looks_like_name, type_of
-from pipeline.lines.tables import by_words, byline_words, has_digit, phrases, rows
-from pipeline.lines.timestamps import label_role, read_stamps
+from pipeline.lines.tables import by_labels, by_words, byline_words, has_digit, phrases, rows
+from pipeline.lines.timestamps import read_stamps
 from pipeline.spans import Candidate
 from pipeline.text.folding import fold_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
     from pipeline.lines.dates import Order
@@ -53,17 +52,52 @@ def near_byline(line: str, *, language: str | None = None, order: Order | None =
     frame = _FRAME.match(line)
     begin = frame.end() if frame else 0
     if not has_label(line[begin:] if begin else line):
-        return _stamped(line, language, order) or _nickname(line)
+        return _bracketed(line) or _stamped(line, language, order) or _nickname(line)
     end = min(_other_role(line), _glued(line))
     if begin or end < len(line):
         part = line[begin:end].rstrip(" .,;|–—-")
         byline = read_byline(part, language=language, order=order) or _nickname(part) if part else None
         if byline is not None or end < len(line):
             return moved(byline, begin) if byline else None
-    return _with_jobs(line, language, order) or _stamped(line, language, order) or _nickname(line)
+    return (
+        _labelled_by_noun(line)
+        or _with_jobs(line, language, order)
+        or _before_date(line, language, order)
+        or _stamped(line, language, order)
+        or _nickname(line)
+    )
 
 
-_GLUED = re.compile(
+_BRACKETS = {"[": "]", "【": "】", "［": "］"}
+
+
+def _bracketed(line: str) -> Byline | None:
+    """Read the names in brackets that are a line of their own, as papers of East Asia print them: "［王小明，新城日報］"."""
+    if line[-1] != _BRACKETS.get(line[0]) or line.isascii():
+        return None
+    listing = read_names(line, 1, len(line) - 1, whole=True)
+    kinds = {name.type == "person" for name in listing.names}
+    if listing.rest or len(kinds) < _PAIR:
+        return None
+    return Byline(names=listing.names, place=None, stamps=(), certain=True)
+
+
+_PAIR = 2
+"""Names in brackets, the person's and the paper's: others are rubrics, or what the story is about. Names behind a noun."""
+
+
+def _labelled_by_noun(line: str) -> Byline | None:
+    """Read full names behind a noun without a colon: "Autoren Jana Muster und Jan Muster"."""
+    label, _, rest = line.partition(" ")
+    if fold_word(label) not in byline_words("plural") or not rest:
+        return None
+    listing = read_names(line, len(label) + 1, whole=True)
+    if listing.rest or len(listing.names) < _PAIR or not all(is_name(name.name) for name in listing.names):
+        return None
+    return Byline(names=listing.names, place=listing.place, stamps=(), certain=True)
+
+
+GLUED_DATE = re.compile(
     r"(?<=[^\W\d_])(?=[A-ZÀ-Þ][^\W\d_]{2,10}\.?\s\d{1,2},?\s(?:19|20)\d\d|\d{1,2}(?:[./]\d{1,2}[./](?:19|20)?\d\d|\.?\s[A-ZÀ-Þ][^\W\d_]{2,10}\s(?:19|20)\d\d))"
 )
 """Where a date follows a name without a space: "By Jane DoeMay 3, 2026"."""
@@ -71,7 +105,7 @@ _GLUED = re.compile(
 
 def _glued(line: str) -> int:
     """Return where a date begins that stands at the name before it, the line's length where none does."""
-    match = _GLUED.search(line) if has_digit(line) else None
+    match = GLUED_DATE.search(line) if has_digit(line) else None
     return match.start() if match else len(line)
 
 
@@ -98,7 +132,7 @@ def name_at(line: str, employers: AbstractSet[str]) -> Byline | None:
     (['Jane Doe'], None)
     """
     match = _EMPLOYED.fullmatch(line) if len(line) <= _LONGEST_RUBRIC else None
-    if match is None or fold_word(match["employer"]) not in employers or not is_name(match["name"]):
+    if match is None or not {fold_word(match["employer"]), f"the {fold_word(match['employer'])}"} & employers or not is_name(match["name"]):
         return None
     name = Name(match.start("name"), match.end("name"), match["name"], "person")
     return Byline(names=(name,), place=None, stamps=(), certain=True)
@@ -121,53 +155,6 @@ def agency_line(line: str) -> str | None:
 _RUBRIC = re.compile(r"[^\W\d_]{3,20}\s[–—-]\s(?P<agency>[^\d|/:]{2,40})")
 _BEFORE_PLACE = re.compile(r"(?P<agency>[^\W\d_a-z][^\d|/:,]{1,40}),\s[^\W\d_a-z][^\W\d_]{2,20}(?:[ -][^\W\d_]{2,20}){0,2}")
 _LONGEST_RUBRIC = 60
-_PARTS = re.compile(r"\s{0,3}(?:[|❘│•·⋅●,]|\s/{1,2}\s|\s[–—-]\s)\s{0,3}")
-_MOST_BESIDE = 4
-"""Words of furniture beside a name and a date."""
-
-
-def stamped_name(base: str, start: int, end: int, *, language: str | None = None, order: Order | None = None) -> Byline | None:
-    """Read the name that stands beside a date on one line, and nothing else there: "Jane Doe • 3 May 2020", "3 May 2020 / Jane Doe".
-
-    A word of a name stands nowhere on the page in small letters; words of rubrics do.
-
-    >>> line = "Jane Doe, 3 May 2020"
-    >>> [n.name for n in stamped_name(line, 0, len(line)).names], stamped_name("Latest News 3 May 2020 news", 0, 22)
-    (['Jane Doe'], None)
-    """
-    line = base[start:end]
-    date = read_date(line, language=language, order=order) if len(line) <= _LONGEST_STAMPED and has_digit(line) else None
-    if date is None or date.iso is None or len(date.iso) < _DAY:
-        return None
-    named: list[tuple[int, int]] = []
-    rest = 0
-    for left, right in ((0, date.start), (date.end, len(line))):
-        for begin, close in _parts(line, left, right):
-            part = line[begin:close]
-            if is_name(part) and not part.isupper() and not is_place(part.split()[-1]):
-                named.append((begin, close))
-            elif label_role(part) is None:
-                rest += len(part.split())
-    if len(named) != 1 or rest > _MOST_BESIDE or not is_nobody_else(base, line[slice(*named[0])]):
-        return None
-    begin, close = named[0]
-    stamps = read_stamps(line[date.start : date.end], language=language, order=order)
-    stamps = tuple(msgspec.structs.replace(stamp, start=stamp.start + date.start, end=stamp.end + date.start) for stamp in stamps)
-    return Byline(names=(Name(begin, close, line[begin:close], "person"),), place=None, stamps=stamps, certain=True)
-
-
-def _parts(line: str, left: int, right: int) -> Iterator[tuple[int, int]]:
-    """Yield the spans between marks in `line[left:right]`, without outer space."""
-    edges = [left, *(edge for match in _PARTS.finditer(line, left, right) for edge in match.span()), right]
-    for begin, close in zip(edges[::2], edges[1::2], strict=True):
-        part = line[begin:close]
-        if part.strip(_OUTER):
-            yield begin + len(part) - len(part.lstrip(_OUTER)), close - len(part) + len(part.rstrip(_OUTER))
-
-
-_OUTER = " \t\u00a0:;()[]–—-"
-_LONGEST_STAMPED = 110
-_DAY = 10
 
 
 def moved(byline: Byline, by: int) -> Byline:
@@ -194,6 +181,38 @@ def _with_jobs(line: str, language: str | None, order: Order | None) -> Byline |
     return None
 
 
+_BY_LABEL = re.compile(rf"(?:{by_labels()})\s{{1,2}}", re.IGNORECASE)
+_BEFORE_DATE = re.compile(r"\s(?:at|on|am|um|le|el|il|den|dne|dnia|op|em|a las)\s|\s?[@,|·•]\s?", re.IGNORECASE)
+_CLOCK = re.compile(r"\d{1,2}[:.]\d\d")
+_NO_NAME = frozenset("|•·:,;!?@()0123456789")
+_LONGEST_LABELLED = 44
+
+
+def _before_date(line: str, language: str | None, order: Order | None) -> Byline | None:
+    """Read a name in whatever form between a label and a date: "Posted by ann at May 3, 2026", "Eingestellt von der Jan um 21:11"."""
+    label = _BY_LABEL.match(line) if has_digit(line) else None
+    for mark in _BEFORE_DATE.finditer(line, label.end(), label.end() + _LONGEST_LABELLED) if label else ():
+        rest = line[mark.end() :]
+        date = read_date(rest, language=language, order=order)
+        if (date is not None and date.start <= _MOST_BEFORE_DATE) or _CLOCK.match(rest):
+            return _dated(line, label.end(), mark, language, order) if label else None
+    return None
+
+
+def _dated(line: str, begin: int, mark: re.Match[str], language: str | None, order: Order | None) -> Byline | None:
+    """Return the byline of the name in `line[begin:mark.start()]` and of the stamps behind the mark."""
+    name = line[begin : mark.start()].strip().rstrip(".")
+    words = name.split()
+    if not 0 < len(words) <= _MOST_SIGNED or not _NO_NAME.isdisjoint(name) or not (looks_like_name(name) or is_nickname(words[-1])):
+        return None
+    stamps = read_stamps(line[mark.end() :], language=language, order=order)
+    stamps = tuple(msgspec.structs.replace(stamp, start=stamp.start + mark.end(), end=stamp.end + mark.end()) for stamp in stamps)
+    start = begin + line[begin:].index(name)
+    return Byline(names=(Name(start, start + len(name), name, type_of(name)),), place=None, stamps=stamps, certain=True)
+
+
+_MOST_BEFORE_DATE = 14
+"""Code points of a weekday between the name and the date."""
 _LONGEST_JOB = 12
 """Words of jobs and employers behind a name; more are a sentence."""
 _SIGNED = re.compile(rf"(?:^|[\s,|•·–—-])(?:{by_words()}|autor:|author:)\s{{1,2}}(?P<name>[^|•·:,;!?\d@()]{{3,40}})$", re.IGNORECASE)

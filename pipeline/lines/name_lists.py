@@ -80,6 +80,24 @@ def _without_roles(text: str, start: int, end: int) -> tuple[int, int, bool]:
     return tokens[low][0], tokens[high - 1][1], cut
 
 
+_GLUED = re.compile(r"(?<=[a-zà-ÿ])[A-ZÀ-Þ][a-zà-ÿ]{2,20}")
+
+
+def _unglued(text: str, start: int, end: int) -> int:
+    """Return where a name ends to which a button or a job is glued, `end` where none is.
+
+    >>> _unglued("Jane DoeTwitterNews", 0, 19), _unglued("Jane MacEditor", 0, 14), _unglued("Jane DeVos", 0, 10)
+    (8, 14, 10)
+    """
+    for match in _GLUED.finditer(text, start, end) if " " in text[start:end] else ():
+        head = text[start : match.start()].rsplit(" ", 1)
+        if len(head) > 1 and head[1] not in _PREFIXES and (is_button(match[0]) or is_job(match[0])):
+            return match.start()
+    return end
+
+
+_PREFIXES = frozenset({"Mc", "Mac", "De", "La", "Le", "Van", "Di"})
+"""What begins names with a capital inside."""
 _LONGEST_ROLE = 6
 """Words of a job that stands at a name without a mark."""
 
@@ -154,14 +172,14 @@ def read_names(text: str, start: int = 0, end: int | None = None, *, nickname: b
             and type_of(text[begin : employer.start()]) == "person"
         ):
             close = employer.start()
-        begin, close, had_role = _without_roles(text, begin, close)
+        begin, close, had_role = _without_roles(text, begin, _unglued(text, begin, close))
         begin, close = _trim(text, begin, close)
         name, roles = text[begin:close], roles or had_role
         if not name or fold_word(name.strip("()")) in phrases("name_words", "credential"):
             continue
         if names and _is_addition(text[max(0, left - 1) : begin], name, names[-1], had_role=had_role):
             continue
-        if names and names[-1].type == "person" and is_place(name):
+        if names and names[-1].type != "agency" and is_place(name):
             place = place or (begin, close)
             continue
         if not (looks_like_name(name) or (nickname and is_nickname(name))) or len(names) >= _MOST_NAMES:
@@ -275,6 +293,8 @@ _LABEL = re.compile(
 _INVERTED = re.compile(
     r"(?P<last>[^\W\d][\w'’\-]{1,30}(?:\s[\w'’\-]{1,30})?),\s{1,2}(?P<first>[^\W\d][\w'’.\-]{0,30}(?:\s[\w'’.\-]{1,20}){0,2})$"
 )
+_HALF_PLAIN = re.compile(r"[A-ZÀ-Þ][a-zà-ÿ]{2,20}\s[a-zà-ÿ]{3,20}$")
+"""A first name in its form and a last name in small letters."""
 _PLAIN = re.compile(r"[a-zà-ÿ]{2,20}(?:\s[a-zà-ÿ.'’\-]{2,20}){1,2}$")
 
 
@@ -296,7 +316,7 @@ def split_authors(value: str | Iterable[str], *, inverted: bool = False) -> tupl
             continue
         if inverted and (turned := _INVERTED.match(text)):
             text = f"{turned['first']} {turned['last']}"
-        if _PLAIN.match(text) and not any(
+        if (_PLAIN.match(text) or (_HALF_PLAIN.match(text) and type_of(text) == "person")) and not any(
             fold_word(word) in phrases("not_names", kind) for kind in ("void", "role", "never") for word in text.split()
         ):
             found.setdefault(fold_word(text), (text, "person"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.lines.byline_variants import is_name, is_nobody_else, is_other_role, is_role, moved, stamped_name
+from pipeline.lines.byline_variants import is_name, is_nobody_else, is_other_role, is_role, moved
 from pipeline.lines.bylines import has_label, is_label, read_byline
 from pipeline.lines.datelines import is_place
 from pipeline.lines.names import type_of
+from pipeline.lines.stamped_names import stamped_name
 from pipeline.spans import Target
 from pipeline.strip.field_lines import FIELD_OF
 from pipeline.strip.page import ends_sentence

@@ -57,7 +57,7 @@ def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> l
             label = listed = -1
             continue
         line = base[start:end]
-        labelled = has_label(line, strong=True) and (alone or ":" in line)
+        labelled = (has_label(line, strong=True) or (":" in line and has_label(line))) and (alone or ":" in line)
         byline = (read_byline(line, language=language) or near_byline(line, language=language)) if labelled else None
         if byline is not None:
             found.extend(byline_candidates(byline, start, "line-below"))

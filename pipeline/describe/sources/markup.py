@@ -21,16 +21,16 @@ from pipeline.describe.sources.settled import settled
 from pipeline.jsonld import Graph, articles_of, names_of, text_of, types, types_of
 from pipeline.lines.bylines import read_byline
 from pipeline.lines.name_lists import read_names
-from pipeline.lines.tables import by_labels
+from pipeline.lines.tables import by_labels, phrases
 from pipeline.lines.timestamps import read_stamps
 from pipeline.spans import Candidate
-from pipeline.text.folding import fold_title
+from pipeline.text.folding import fold_letters, fold_title, fold_word
 
 _SELECTOR = (
     'html[lang], meta[content], title, h1, base[href], link[rel="canonical"], time, [itemprop], [rel~="author"], '
     '[class*="uthor"], [class*="yline"], [class*="autor"], [class*="date" i], [class*="publish"]'
 )
-_LINKS = 'h1, a[href*="/author"], a[href*="/autor"], a[href*="/profile"], a[href*="/people/"]'
+_LINKS = 'h1, a[href*="/author"], a[href*="/editors/"], a[href*="/autor"], a[href*="/profile"], a[href*="/people/"]'
 """What is looked through where nothing else names an author; the tests of addresses cost a third of the walk."""
 _PEOPLE = ("author", "byline", "autor", "auteur", "writer", "contributor")
 _NOT_PEOPLE = re.compile(
@@ -74,7 +74,7 @@ class _Page(msgspec.Struct):
         """Return `_people_text`, which nested elements ask for the same text again and again."""
         key = (text, nickname)
         if key not in self.read:
-            self.read[key] = _people_text(text, nickname=nickname)
+            self.read[key] = _people_text(text, self.language, nickname=nickname)
         return self.read[key]
 
     def add(self, field: str, value: str | None, source: str, **extra: Any) -> None:
@@ -157,7 +157,7 @@ def _property(page: _Page, element: Any, prop: str) -> None:
         page.add(field, element.get_attribute("content") or own_text(element, 300), source)
 
 
-def _people_text(text: str, *, nickname: bool = False) -> str:
+def _people_text(text: str, language: str | None, *, nickname: bool = False) -> str:
     """Return the names in a byline element's text, "; " between them, or nothing where it holds anything else.
 
     `nickname` says that the markup promises a name, so that one word in lower case is one. One word beside full names in an element of
@@ -165,7 +165,7 @@ def _people_text(text: str, *, nickname: bool = False) -> str:
     """
     if not text:
         return ""
-    byline = read_byline(text)
+    byline = read_byline(text, language=language)
     names = byline.names if byline is not None else ()
     if byline is None:
         listing = read_names(_BY.sub("", text) if nickname else text, nickname=nickname)
@@ -183,7 +183,7 @@ _BY = re.compile(
     r"|(?-i:About(?=\s(?!The\s|Us\b|Me\b|Our\s)[A-ZÀ-Þ])))\s{0,2}:?\s{1,2}",
     re.IGNORECASE,
 )
-_PROFILE = re.compile(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|contributors?|writers?|profiles?|people)/", re.IGNORECASE)
+_PROFILE = re.compile(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|contributors?|writers?|profiles?|people|editors?)/", re.IGNORECASE)
 
 
 def _is_slug(names: str, href: str) -> bool:
@@ -192,13 +192,37 @@ def _is_slug(names: str, href: str) -> bool:
     return len(words) > 1 and all(word in href.lower() for word in words)
 
 
+def _name_in_address(element: Any, text: str) -> str:
+    """Return an element's text where its link's address is that of somebody's page and ends with the same letters.
+
+    Such a link proves a name of whatever form ("rainy willy", "/author/rainywilly/"); what names nobody ("Staff") stays without.
+    """
+    folded = fold_word(text)
+    if not 2 < len(text) <= _LONGEST_LINKED or any(folded in phrases("not_names", kind) for kind in ("void", "role", "word", "never")):
+        return ""
+    link = element if element.tag == "a" else element.query_selector("a[href]") or element.parent_element
+    match = _PERSONS_PAGE.search((link.get_attribute("href") or "") if link is not None else "")
+    return text if match and fold_letters(match["name"]) == fold_letters(text) else ""
+
+
+_PERSONS_PAGE = re.compile(
+    r"/(?:authors?|autor(?:en|es|i)?|auteurs?|contributors?|writers?|profiles?|people|editors?|staff)/(?P<name>[^/?#.]{2,60}?)(?:-\d{1,4})?/?(?:[?#]|$)",
+    re.IGNORECASE,
+)
+_LONGEST_LINKED = 40
+
+
 def _people(page: _Page, element: Any, source: str, *, href: str | None = None) -> None:
-    text = own_text(element, _LONGEST_TEXT, apart=True)
-    nickname = source == "rel-author" or "author" in (element.get_attribute("class") or "").lower()
+    classes = (element.get_attribute("class") or "").lower()
+    card = element.query_selector(".fn") if "vcard" in classes else None
+    text = own_text(element if card is None else card, _LONGEST_TEXT, apart=True)
+    nickname = source == "rel-author" or "author" in classes
     names = page.people(text, nickname=nickname)
     if not names and " | " in text:
         names = "; ".join(filter(None, (page.people(part, nickname=False) for part in text.split(" | ")[:_MOST_PARTS])))
-    if names and (href is None or _is_slug(names, href)):
+    if not names:
+        names = _name_in_address(element, text)
+    if names and (href is None or _is_slug(names, href) or _name_in_address(element, names)):
         page.add("author", names, source, text=text, aside=is_aside(page.boxes, element))
 
 

@@ -21,12 +21,13 @@ from pipeline.describe.sources.candidates import (
 from pipeline.describe.sources.elsewhere import bylines_below, first_published, names_alone, opening, stamps_below
 from pipeline.describe.sources.headline_block import headline_block
 from pipeline.describe.sources.settled import settled
-from pipeline.lines.byline_variants import agency_line, name_at, near_byline, others_in, stamped_name, without_others
+from pipeline.lines.byline_variants import agency_line, name_at, near_byline, others_in, without_others
 from pipeline.lines.bylines import Byline, has_label, is_label, read_byline
 from pipeline.lines.datelines import read_dateline, reporters
 from pipeline.lines.meta_lines import loose_date, read_mixed, without_counters
 from pipeline.lines.names import Name
 from pipeline.lines.relative_dates import relative_span
+from pipeline.lines.stamped_names import stamped_name
 from pipeline.lines.tables import has_digit
 from pipeline.lines.timestamps import LONGEST, Role, read_stamps
 from pipeline.spans import Block, Candidate
@@ -116,7 +117,7 @@ def collect_near_headline(
         head = anchor + 1 if anchor >= 0 else _body(blocks)
         found.extend(opening(base, blocks[head : head + config.visible_blocks], language, order))
         found.extend(stamps_below(base, after, language, order))
-    if "author" not in known:
+    if "author" not in settled(told) and not any(c.field == "author" and c.extra.get("type") == "person" for c in read):
         found.extend(bylines_below(base, after, language))
     if not any(candidate.field == "author" for candidate in found):
         found.extend(_employed(base, [span for span in region if close[0] <= span[0] < close[1]], told))
