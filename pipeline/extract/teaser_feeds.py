@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pipeline.extract.block_features import Page
 
 _CARDS = 8
-"""Cards of a feed at least. On some 1,100 development pages with full bodies all four lists of eight or more list items outside the body were
-feeds; shorter lists were as often body."""
+"""Cards of a feed at least. On some 1,100 development pages with full bodies all four lists of eight or more list items outside the
+body were feeds; shorter lists were as often body."""
 _CARD_BLOCKS, _CARD_WORDS = 10, 150
 _TEASER_WORDS = 80
 """Words of a card, on average, in a feed below a story: the parts of a list that is the page's own text hold more. Below news they may."""
