@@ -21,8 +21,7 @@ _CARDS = 8
 body were feeds; shorter lists were as often body."""
 _CARD_BLOCKS, _CARD_WORDS = 10, 150
 _TEASER_WORDS = 80
-"""Words of a card, on average, in a feed below a story: the parts of a list that is the page's own text hold more. Below news they may."""
-_NEWS = frozenset(("newsarticle", "reportagenewsarticle"))
+"""Words of a card, on average, in a feed below a story: the parts of a list that is the page's own text hold more."""
 _TITLE_CHARS = 12
 _TOP = 4
 """A card's title is among its first blocks."""
@@ -56,8 +55,7 @@ def find_feeds(page: Page, url: str | None) -> list[int]:
         return []
     body = body_of(page, first)
     end = page.layout.element_ends[body] if body >= 0 else first + 1
-    most = _TEASER_WORDS if _NEWS.isdisjoint(page.evidence.types) else _CARD_WORDS
-    outside = [feed for feed in feeds if feed.end <= page.headline or (feed.start >= end and feed.words <= most)]
+    outside = [feed for feed in feeds if feed.end <= page.headline or (feed.start >= end and feed.words <= _TEASER_WORDS)]
     found = {block for feed in outside for block in range(feed.start, feed.end)}
     told = [block for block in range(first, len(page.texts)) if block not in found and page.prose[block]]
     return sorted(found) if sum(int(page.words[block]) for block in told) >= _OWN_WORDS else []
