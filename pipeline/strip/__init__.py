@@ -40,6 +40,7 @@ from pipeline.strip.press_lines import take_press
 from pipeline.strip.repeats import remove_repeats
 from pipeline.strip.span_features import SHAPED, Parts
 from pipeline.strip.span_model import MODEL_LINE, SpanModel, take_blocks, take_spans
+from pipeline.strip.standfirst_lines import take_standfirst
 from pipeline.strip.title_lines import take_headline
 
 if TYPE_CHECKING:
@@ -141,6 +142,8 @@ def strip_blocks(
     """Every step before the span model; returns what the line model said."""
     title = prepare(draft, rules=known, config=config, headline=headline, language=language) if config.rules else None
     answer = _ask_model(draft, model, config, title) if config.model and shows_furniture(draft) else LineAnswer(None, ())
+    if config.rules:
+        take_standfirst(draft)
     take_dateline(draft)
     return answer
 
