@@ -18,6 +18,7 @@ from pipeline.spans import Stripped
 from pipeline.strip.apply_rules import apply_rules, apply_to_spans, take_addresses
 from pipeline.strip.completeness import completeness, losses
 from pipeline.strip.field_lines import (
+    take_author_boxes,
     take_bylines,
     take_copyright,
     take_credits,
@@ -33,7 +34,7 @@ from pipeline.strip.line_model import LineModel
 from pipeline.strip.multi_article import is_several
 from pipeline.strip.page import Draft
 from pipeline.strip.page_data import take_page_data
-from pipeline.strip.parallel_lines import is_subheading, whole_runs
+from pipeline.strip.parallel_lines import between_prose, is_subheading, whole_runs
 from pipeline.strip.picture_lines import take_pictures
 from pipeline.strip.post_lines import take_posts
 from pipeline.strip.press_lines import take_press
@@ -133,6 +134,7 @@ def prepare(
     take_credits(draft)
     take_addresses(draft)
     take_signature(draft)
+    take_author_boxes(draft)
     return title
 
 
@@ -163,7 +165,8 @@ def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int |
     opened = [index for index in draft.open_blocks() if draft.blocks[index].kind not in SHAPED]
     scores, words = model.judge(draft, title, opened)
     chosen = spare(scores, choose(scores, words, config.line_spread))
-    stays = set(whole_runs(draft, {index for index, keep in zip(opened, chosen.tolist(), strict=True) if not keep}))
+    gone = {index for index, keep in zip(opened, chosen.tolist(), strict=True) if not keep}
+    stays = {*whole_runs(draft, gone), *between_prose(draft, gone, dict(zip(opened, scores.tolist(), strict=True)))}
     proposed = []
     for index, score, chose in zip(opened, scores.tolist(), chosen.tolist(), strict=True):
         keep = chose or index in stays
