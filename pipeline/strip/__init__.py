@@ -31,6 +31,7 @@ from pipeline.strip.gallery_lines import take_galleries
 from pipeline.strip.gate import shows_furniture
 from pipeline.strip.line_cache import Known
 from pipeline.strip.line_model import LineModel
+from pipeline.strip.menu_lines import take_menus
 from pipeline.strip.multi_article import is_several
 from pipeline.strip.page import Draft
 from pipeline.strip.page_data import take_page_data
@@ -127,6 +128,7 @@ def prepare(
     take_press(draft, known)
     apply_rules(draft, known)
     apply_to_spans(draft, known)
+    take_menus(draft, known)
     take_stamps(draft, language)
     remove_repeats(draft, config)
     title = take_headline(draft, config, headline)
