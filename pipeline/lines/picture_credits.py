@@ -62,7 +62,7 @@ def east_asian_credit(text: str, begin: int) -> tuple[int, int, int] | None:
     """Return where a credit of an East Asian paper cuts a line off, and where who is credited starts and ends; None without one.
 
     >>> east_asian_credit("川辺の舟＝共同", 0), east_asian_credit("배 한 척이 강가에 있다. [사진 = 연합뉴스]", 0)
-    ((4, 5, 7), (13, 20, 24))
+    ((4, 5, 7), (14, 21, 25))
     """
     if not text.isascii() and (found := _EAST_ASIAN.search(text, begin)) is not None and found.start() > 0:
         group = found.lastgroup or "house"

@@ -52,8 +52,8 @@ _SIGNATURE = 40
 _MORE_BYLINES = 2
 """Lines right under a byline that may be further ones, with a label and a colon: "Edited by: Ann Lee"."""
 _BOX_AFTER, _BOX_MAX, _MOST_BOXES = 4, 900, 2
-"""Open blocks of prose before a box about the author, its length, and how many there are. On the development pages (folds 0 to 3) 27 paragraphs that begin with
-the byline's name are such boxes; one is body."""
+"""Open blocks of prose before a box about the author, its length, and how many there are. On the development pages (folds 0 to 3) 27
+paragraphs that begin with the byline's name are such boxes; one is body."""
 _COPYRIGHT_SIGNS = ("©", "(c)", "copyright", "℗")
 _DIGIT = re.compile(r"\d")
 _BULLET = re.compile(r"[-•*]\s{1,3}")

@@ -33,7 +33,7 @@ def take_menus(draft: Draft, known: Known) -> None:
 
 def _take_path(draft: Draft, known: Known, first: int) -> None:
     """The list items that follow each other from the first open block on, where their words without the last are a path."""
-    items = []
+    items: list[int] = []
     for index in draft.open_blocks():
         if draft.blocks[index].kind != "list_item" or (items and index != items[-1] + 1):
             break

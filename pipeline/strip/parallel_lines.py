@@ -29,8 +29,9 @@ _ENOUGH = 4
 _HEADING = 70
 """Longest heading of a part of a story, in characters."""
 _DOUBTFUL = -800
-"""How far below zero, in thousandths of log odds, the line model's score of a block between two paragraphs that stay must lie to leave. Of
-the naive dumps of news it adds .0005 word F1 and .008 to the breaks, of the wider web .0001 and .001 (limits of -1,500 and -2,500: less)."""
+"""How far below zero, in thousandths of log odds, the line model's score of a block between two paragraphs that stay must lie to leave.
+On naive dumps of news that adds .0005 word F1 and .008 to the breaks, on the wider web .0001 and .001 (limits of -1,500 and -2,500:
+less)."""
 _NEAR = 4
 """Lines beside a run among which prose must stand for the run to be a part of the story."""
 

@@ -97,7 +97,7 @@ def _has_cue(line: str) -> bool:
 
 
 def _has_sign(line: str) -> bool:
-    """Whether a line has a copyright sign, a wide equals sign, a slash (if long, beside a capital), a bracket with a side of the picture, or a wide gap."""
+    """Whether a line has a copyright or wide equals sign, a slash (if long, beside a capital), a picture's side in brackets, a wide gap."""
     if "/" in line and (len(line) <= _CREDIT_MAX or _SLASH.search(line)):
         return True
     if ("(" in line and _BRACKET.search(line)) or ("  " in line and _GAP.search(line)):
