@@ -4,10 +4,11 @@
 
 Makes N pages from the development corpora as JSON Lines, a thousand in a file. Where N is larger than the corpora, pages come again with
 the words of every passage in another order, so that they tell nobody's story; every tenth of those keeps its words but one, so that there
-are copies to find. Every build is a process of its own. The CPU time is that of all processes that it started: this program adopts those
-that are left behind, and waits for them; where Spark's processes are not waited for by their parents, what was last seen of them counts.
-Spark's own Java is measured alone by a build that has nothing to clean. `shuffled` are the bytes that Spark's log says were written
-between stages; memory is the largest resident size of a process of Java and of Python.
+are copies to find. Every build is a process of its own; its CPU time is that of all processes that it started (`processes.py`). Spark's
+own Java is measured alone by a build that has nothing to clean. `shuffled` are the bytes that Spark's log says were written between
+stages; memory is the largest resident size of a process of Java and of Python.
+
+`--texts` makes short texts instead (those of `duplicates.py`), which take little cleaning, so that the engine's own share shows.
 
 Every run is noted in `WORK/scale.jsonl` at once, and what stands there is not measured again. Delete the file after a change of the code.
 """
@@ -15,17 +16,11 @@ Every run is noted in `WORK/scale.jsonl` at once, and what stands there is not m
 from __future__ import annotations
 
 import argparse
-import ctypes
 import json
-import os
 import random
 import re
-import resource
 import shutil
-import subprocess
 import sys
-import threading
-import time
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -33,15 +28,16 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from build import ROOT, pages
+from duplicates import documents
+from labelled_stories import stories
+from processes import computed
 
 PER_FILE = 1000
-_SUBREAPER = 36
-"""PR_SET_CHILD_SUBREAPER of prctl(2): processes whose parents are gone become children of this one."""
 _PASSAGE = re.compile(r">([^<>]{40,})<")
 
 
 class Run(NamedTuple):
-    """CPU and wall seconds, peak resident bytes of Java and Python, bytes shuffled, and the digest of all rows of the build."""
+    """What a build computed, bytes shuffled, and the digest of all its rows."""
 
     cpu: float
     wall: float
@@ -83,54 +79,6 @@ def make(work: Path, source: list[bytes], count: int) -> Path:
     return raw
 
 
-def measured(command: list[str], log: Path) -> Run:
-    """Run a build to the end of the last process that it left behind."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    began = time.monotonic()
-    process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"})
-    peaks, ticks, stop = {"java": 0, "python": 0}, dict[int, int](), threading.Event()
-    watcher = threading.Thread(target=_watch, args=(peaks, ticks, stop), daemon=True)
-    watcher.start()
-    code = process.wait()
-    wall = time.monotonic() - began
-    while True:
-        try:
-            os.wait()
-        except ChildProcessError:
-            break
-    stop.set()
-    watcher.join()
-    if code not in (0, 3):
-        sys.exit(f"{command} ended with {code}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    cpu = max(cpu, sum(ticks.values()) / os.sysconf("SC_CLK_TCK"))
-    return Run(cpu, wall, peaks["java"], peaks["python"], _shuffled(log), "")
-
-
-def _watch(peaks: dict[str, int], ticks: dict[int, int], stop: threading.Event) -> None:
-    """Note the largest processes below this one, by the name of their program, and what each has computed itself."""
-    while not stop.wait(0.5):
-        for pid in _below(os.getpid()):
-            try:
-                name = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
-                fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-                ticks[pid] = max(ticks.get(pid, 0), int(fields[11]) + int(fields[12]))
-                size = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
-            except (OSError, IndexError):
-                continue
-            kind = "java" if name.startswith("java") else "python"
-            peaks[kind] = max(peaks[kind], size)
-
-
-def _below(pid: int) -> list[int]:
-    try:
-        children = [int(word) for path in Path(f"/proc/{pid}/task").glob("*/children") for word in path.read_text().split()]
-    except OSError:
-        return []
-    return children + [each for child in children for each in _below(child)]
-
-
 def _shuffled(log: Path) -> int:
     """Return the bytes that Spark's log says were written between stages."""
     total = 0
@@ -140,6 +88,15 @@ def _shuffled(log: Path) -> int:
                 events = (json.loads(line) for line in lines if '"SparkListenerTaskEnd"' in line)
                 total += sum(event["Task Metrics"]["Shuffle Write Metrics"]["Shuffle Bytes Written"] for event in events)
     return total
+
+
+def make_texts(work: Path, corpora: Path, count: int) -> Path:
+    """Write `count` short texts and return the raw folder."""
+    raw = work / f"raw-texts-{count}"
+    if not (raw / "bench").is_dir():
+        (raw / "bench").mkdir(parents=True)
+        documents([story for fold in stories(corpora).values() for story in fold], count, raw / "bench")
+    return raw
 
 
 def digest_of(clean: Path) -> str:
@@ -169,8 +126,7 @@ def build(engine: str, raw: Path, work: Path, arguments: argparse.Namespace) -> 
             arguments.master or f"local[{arguments.workers}]",
             *(f"--conf={name}={value}" for name, value in conf.items()),
         ]
-    run = measured(words, log)
-    return run._replace(digest=digest_of(clean))
+    return Run(*computed(words, {"PYTHONPATH": str(ROOT)}), shuffled=_shuffled(log), digest=digest_of(clean))
 
 
 def main() -> None:
@@ -180,12 +136,12 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--sizes", default="1000,10000")
     parser.add_argument("--engines", default="local,spark")
+    parser.add_argument("--texts", action="store_true", help="short texts instead of pages")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--master", help="of Spark  [default: local with as many cores as workers]")
     parser.add_argument("--memory", default="2g", help="of Spark's driver")
     parser.add_argument("--conf", action="append", default=[], help="a setting of Spark")
     arguments = parser.parse_args()
-    ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
     arguments.work.mkdir(parents=True, exist_ok=True)
     notes = arguments.work / "scale.jsonl"
     known = {tuple(key): Run(*run) for key, run in map(json.loads, notes.read_text().splitlines())} if notes.exists() else {}
@@ -196,12 +152,14 @@ def main() -> None:
     )
     for size in map(int, arguments.sizes.split(",")):
         for engine in arguments.engines.split(","):
-            if (engine, size) not in known:
-                source = source or pages(arguments.corpora, 1_000_000)
-                known[engine, size] = build(engine, make(arguments.work, source, size), arguments.work, arguments)
+            kind = f"{engine} texts" if arguments.texts else engine
+            if (kind, size) not in known:
+                source = source or ([] if arguments.texts else pages(arguments.corpora, 1_000_000))
+                raw = make_texts(arguments.work, arguments.corpora, size) if arguments.texts else make(arguments.work, source, size)
+                known[kind, size] = build(engine, raw, arguments.work, arguments)
                 with notes.open("a", encoding="utf-8") as stream:
-                    stream.write(json.dumps([[engine, size], known[engine, size]]) + "\n")
-            run = known[engine, size]
+                    stream.write(json.dumps([[kind, size], known[kind, size]]) + "\n")
+            run = known[kind, size]
             figures = f"{run.cpu:8.1f} {1000 * run.cpu / max(size, 1):8.2f} {run.wall:8.1f} {run.java / 1e6:8.0f} {run.python / 1e6:9.0f}"
             print(f"{engine:6} {size:9} {figures} {run.shuffled / 1e6:11.1f}  {run.digest[:12]}", flush=True)
 

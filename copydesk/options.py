@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 EXIT_OK, EXIT_DEFECT, EXIT_USAGE, EXIT_REJECTED, EXIT_IO, EXIT_INTERRUPTED = 0, 1, 2, 3, 4, 130
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-ANYWHERE = click.Path(path_type=Path)
 
 Function = TypeVar("Function", bound="Callable[..., Any]")
 

@@ -120,7 +120,7 @@ def choose_fields(
     sites = site_names(pool, url)
     declared = _first(pool, "language", "html-lang", "json-ld", "og", "meta", "dublin-core", "http")
     language = declared.value if declared else None
-    title = choose_title(_of(pool, "title"), sites, news=_is_news(pool))
+    title = choose_title(_of(pool, "title"), sites)
     authors = choose_authors(_of(pool, "author"), sites, others=[c.value for c in _of(pool, "contributor", "line")])
     rest = _others(pool, url, config)
     won = {"title": title[1] if title else "", "authors": authors[1] if authors else ""}

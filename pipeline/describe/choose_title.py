@@ -137,16 +137,15 @@ def without_label(title: str) -> str:
     return title[match.end() :] if match and fold_title(match["label"]) in _prefixes() else title
 
 
-def choose_title(candidates: Iterable[Candidate], sites: Sequence[str], *, news: bool = False) -> tuple[str, str] | None:
+def choose_title(candidates: Iterable[Candidate], sites: Sequence[str]) -> tuple[str, str] | None:
     """Return (title, source) or None.
 
     Args:
         candidates: those of field "title".
         sites: squeezed names of the site (see `is_site`).
-        news: the page says that it is a news article (see `_newsroom`).
     """
     given = [c for c in candidates if c.source in weights() and c.value.strip()]
-    pool = _pool(given, sites, news=news) or _pool(given, (), news=news)
+    pool = _pool(given, sites) or _pool(given, ())
     scores: dict[str, float] = {}
     for _, form, weight in pool:
         counted = {form.folded: float(weight)}
@@ -208,7 +207,7 @@ def _form(value: str, sites: Sequence[str]) -> _Form | None:
     )
 
 
-def _pool(candidates: Sequence[Candidate], sites: Sequence[str], *, news: bool) -> list[tuple[str, _Form, int]]:
+def _pool(candidates: Sequence[Candidate], sites: Sequence[str]) -> list[tuple[str, _Form, int]]:
     """Return (source, form, weight), in the order in which a tie is decided."""
     table = weights()
     forms = {value: _form(value, sites) for value in dict.fromkeys(candidate.value for candidate in candidates)}
@@ -219,9 +218,7 @@ def _pool(candidates: Sequence[Candidate], sites: Sequence[str], *, news: bool) 
     titles = [form for source, form, _ in pool if source == "title"]
     main = _heading(headings, others, titles, [form for source, form, _ in pool if source == "line"])
     if main is not None:
-        chosen = _newsroom(main[0].folded, pool) if news else ""
-        pool = [(source, form, _BOOST if chosen and form.folded == chosen else weight) for source, form, weight in pool]
-        pool.append((headings[0][0].source, main[0], table["h1"] if chosen else _weight(main[0], main[1], others, titles)))
+        pool.append((headings[0][0].source, main[0], _weight(main[0], main[1], others, titles)))
     order = {source: index for index, source in enumerate(table)}
     pool.sort(key=lambda entry: order[entry[0]])
     return pool
@@ -273,31 +270,3 @@ def _weight(heading: _Form, near: float, others: Sequence[_Form], titles: Sequen
 _NEAR, _SOME, _SENTENCE, _KICKER = 0.5, 0.15, 5, 40
 _SITE = 5
 """What a heading weighs that is the site's, or a title with a kicker before it."""
-
-
-def _newsroom(shown: str, pool: Sequence[tuple[str, _Form, int]]) -> str:
-    """Return the folded title that beats the folded heading of a page that declares a news article, "" where none does.
-
-    Newsrooms write the headline of JSON-LD by hand. Where it is the heading with a kicker, or without a second half, it wins; a headline in
-    other words is written for search engines, and the printed one stays. (Of 1,890 annotated pages this was right on two more than always
-    taking the heading, and on five more than always taking JSON-LD's. It was chosen by that count: no page was kept aside to confirm it.)
-    """
-    folded = {source: form.folded for source, form, _ in reversed(pool) if source in _MAIN}
-    structured, shared = folded.get("json-ld", ""), folded.get("og", "")
-    if not shared or not structured or shown in (structured, shared) or not _extends(shown, structured):
-        return ""
-    cut = any(form.folded == structured and form.text.endswith(_CUT_SHORT) for _, form, _ in pool)
-    second = any(source == "json-ld-alternative" and form.folded == shown for source, form, _ in pool)
-    return "" if cut or second else structured
-
-
-_CUT_SHORT = ("...", "…")
-
-
-def _extends(one: str, other: str) -> bool:
-    """Return whether one title begins or ends with the other.
-
-    >>> _extends("rain in may", "weather rain in may"), _extends("rain in may", "wind in may")
-    (True, False)
-    """
-    return one.startswith(other) or one.endswith(other) or other.startswith(one) or other.endswith(one)

@@ -122,7 +122,6 @@ class OffsetMap:
         self._pieces = [piece for piece in _pieces(length, ops) if piece.op is None or piece.op.target is None or piece.end > piece.start]
         self._at = [piece.at for piece in self._pieces]
         self._starts = [piece.start for piece in self._pieces]
-        self._length = length
 
     def to_base(self, offset: int) -> int:
         """Return the base offset of the character at `offset` of the text (inside a replacement: where the replaced span begins)."""

@@ -273,6 +273,20 @@ def others_in(base: str, spans: Sequence[tuple[int, int]]) -> tuple[Candidate, .
     return tuple(found)
 
 
+def is_other_role(line: str) -> bool:
+    """Return whether a line says nothing but who edited, reviewed, translated or illustrated.
+
+    >>> is_other_role("Edited by: Ann Lee"), is_other_role("(Translated by Max Bee)"), is_other_role("Edited by hand, the map shows")
+    (True, True, False)
+    """
+    line = line.strip(" ()[].")
+    match = _other_match(line) if len(line) <= _LONGEST else None
+    if match is None or match.start():
+        return False
+    listing = read_names(line, match.end(), whole=True)
+    return bool(listing.names) and not listing.rest and all(" " in name.name or not name.name.isascii() for name in listing.names)
+
+
 def is_role(line: str) -> bool:
     """Return whether a line is somebody's job: "Senior Reporter", "Tech writer".
 

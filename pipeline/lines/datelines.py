@@ -5,7 +5,6 @@ A dateline opens the first paragraph. Its place is in capitals or is a known cit
 
 from __future__ import annotations
 
-import functools
 import re
 
 import msgspec
@@ -13,7 +12,8 @@ import msgspec
 from pipeline.lines.agencies import find_agency
 from pipeline.lines.calendars import is_month
 from pipeline.lines.dates import DateReading, read_date
-from pipeline.lines.tables import ascii_digits, rows
+from pipeline.lines.tables import ascii_digits
+from pipeline.lines.world_datelines import READERS, not_places, places
 from pipeline.text.folding import fold_word
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽȘȚА-ЯЁІЇЄҐЎΑ-ΩΆΈΉΊΌΎΏ"
@@ -30,7 +30,7 @@ _BARE_AGENCY = re.compile(
     r"\s{0,2}[,.–—|-]{1,2}\s{0,2}(?P<name>[^\s.,:–—\-/()]{2,20}(?:\s[^\s.,:–—\-/()]{2,20}){0,2})"
     r"(?i:\.(?:ru|com|net|ua|by|kz|az|ge|am))?(?=\.|\s?[:–—-])"
 )
-_DASH = re.compile(r"\s{0,2}[.:]?\s{0,2}(?:-{1,3}|–|—|―|=){1,2}\s{0,3}")
+_DASH = re.compile(r"\s{0,2}[.:]?\s{0,2}(?:-{1,3}|–|—|―|=|•){1,2}\s{0,3}")
 _COLON = re.compile(r"\s?[:：]\s{0,3}")
 _STOP = re.compile(r"\.?\s{1,3}(?=\S)|\.?$")
 _CJK = re.compile(
@@ -80,27 +80,17 @@ class DatelineReading(msgspec.Struct, frozen=True, kw_only=True):
     agency: str | None
 
 
-@functools.cache
-def _places() -> frozenset[str]:
-    return frozenset(row[0] for row in rows("places"))
-
-
-@functools.cache
-def _not_places() -> frozenset[str]:
-    return frozenset(row[0] for row in rows("not_places"))
-
-
 def is_place(name: str) -> bool:
     """Whether a name is that of a city that datelines begin with.
 
     >>> is_place("Berlin"), is_place("Wrong")
     (True, False)
     """
-    return fold_word(name) in _places()
+    return fold_word(name) in places()
 
 
 def _known(place: str) -> bool:
-    return fold_word(place) in _places() or all(fold_word(part.strip()) in _places() for part in place.split("/"))
+    return fold_word(place) in places() or all(fold_word(part.strip()) in places() for part in place.split("/"))
 
 
 def _capitals(place: str) -> bool:
@@ -144,13 +134,14 @@ def _cjk(text: str, printed: str) -> DatelineReading | None:
         return None
     found = {key: value for key, value in match.groupdict().items() if value}
     pick = {letter: next((found[key] for key in found if key[0] == letter and key[1:].isdigit()), None) for letter in "pda"}
-    if pick["p"] and "p1" in found and not (found["p1"] in _places() or pick["d"] or find_agency(pick["a"] or "")):
+    if pick["p"] and "p1" in found and not (found["p1"] in places() or pick["d"] or find_agency(pick["a"] or "")):
         return None
-    if "p5" in found and not (find_agency(found["a5"]) or found["p5"] in _places()):
+    if "p5" in found and not (find_agency(found["a5"]) or found["p5"] in places()):
         return None
     raw = printed[: len(match["open"].rstrip().rstrip("-－—=").rstrip())]
-    date = next((printed[slice(*match.span(key))] for key in found if key[0] == "d"), None)
-    return DatelineReading(start=0, end=match.end(), raw=raw, place=pick["p"], date_raw=date, agency=pick["a"])
+    date = next((printed[slice(*match.span(key))] for key in found if key[0] == "d"), "")
+    dated = any(char.isdigit() for char in date)  # else a reporter's name: "【ソウル＝田中一郎】"
+    return DatelineReading(start=0, end=match.end(), raw=raw, place=pick["p"], date_raw=date if dated else None, agency=pick["a"])
 
 
 def _wire(text: str) -> DatelineReading | None:
@@ -218,32 +209,24 @@ def _agency_first(text: str) -> DatelineReading | None:
 
 _CAST = re.compile(rf"(?:(?P<place>{_WORD}(?:[ ]{_WORD}){{0,2}}) )?(?P<agency>[A-Z]{{2,6}})\s?[—–]\s{{0,2}}(?=\S)")
 """A broadcaster's own name without brackets: "CNN —", "London CNN —"."""
-_UNCASED = re.compile(
-    r"(?P<place>[\u0900-\u0dff][^\s:：–—\-ः।,./()]{1,15}(?:\s[\u0900-\u0dff][^\s:：–—\-ः।,./()]{1,15})?)"
-    r"(?P<date>/[^\s:–—]{0,4}\.?\s?\d{1,2})?(?:ः\s|\s?[:：]\s|[–—-]\s|\s[–—-]\s|।\s)\s{0,2}(?=[^\s\d])"
-)
-"""A place before a colon or a dash in a script of India: one word, or two of the table of places."""
 
 
 def _broadcaster(text: str) -> DatelineReading | None:
     match = _CAST.match(text)
-    if match is None or not find_agency(match["agency"]) or (match["place"] and fold_word(match["place"]) in _not_places()):
+    if match is None or not find_agency(match["agency"]) or (match["place"] and fold_word(match["place"]) in not_places()):
         return None
     raw = text[: match.end("agency")]
     return DatelineReading(start=0, end=match.end(), raw=raw, place=match["place"], date_raw=None, agency=match["agency"])
 
 
-def _uncased(text: str) -> DatelineReading | None:
-    match = _UNCASED.match(text)
-    if match is None:
-        return None
-    place = match["place"]
-    known = fold_word(place) in _places()
-    if not known and (" " in place or match[0].rstrip()[-1] == "।" or fold_word(place) in _not_places()):
-        return None
-    raw = match[0].rstrip().rstrip(":：ः–—-").rstrip()
-    date = match["date"].lstrip("/") if match["date"] else None
-    return DatelineReading(start=0, end=match.end(), raw=raw, place=place, date_raw=date, agency=None)
+def _elsewhere(text: str, printed: str) -> DatelineReading | None:
+    """Read the forms of `pipeline.lines.world_datelines`."""
+    for reader in READERS:
+        if (front := reader(text)) is not None:
+            date = printed[slice(*front.date)] if front.date else None
+            raw = printed[: front.raw_end].rstrip()
+            return DatelineReading(start=0, end=front.end, raw=raw, place=front.place, date_raw=date, agency=front.agency)
+    return None
 
 
 class _Parts(msgspec.Struct, frozen=True):
@@ -310,8 +293,8 @@ def _believed(text: str, parts: _Parts, separator: tuple[int, int, str]) -> bool
     alone = end >= len(text)
     following = text[end : end + 1]
     if parts.agency and parts.agency.sure:
-        return fold_word(parts.place) not in _not_places() and (bool(parts.place) or parts.date is not None)
-    if not parts.place or fold_word(parts.place) in _not_places() or (following.islower() and not parts.known):
+        return fold_word(parts.place) not in not_places() and (bool(parts.place) or parts.date is not None)
+    if not parts.place or fold_word(parts.place) in not_places() or (following.islower() and not parts.known):
         return False
     spaced = (
         kind != "dash"
@@ -327,9 +310,9 @@ def _believed(text: str, parts: _Parts, separator: tuple[int, int, str]) -> bool
     if parts.date is not None and kind in ("dash", "colon"):
         return (parts.capitals or parts.known) and spaced and not following.isdigit()
     if kind == "colon" or alone:
-        return kind == "colon" and parts.known and parts.capitals
+        return kind == "colon" and parts.known and (parts.capitals or (not alone and following.isupper()))
     long_enough = sum(char.isalpha() for char in parts.place) >= 7 and not any(
-        word in _not_places() for word in fold_word(parts.place).split()
+        word in not_places() for word in fold_word(parts.place).split()
     )
     if parts.capitals:
         return spaced and not following.isdigit() and (parts.known or long_enough)
@@ -356,7 +339,7 @@ def read_dateline(paragraph: str) -> DatelineReading | None:
     printed, text = paragraph[:200], ascii_digits(paragraph[:200])
     if (found := _cjk(text, printed)) is not None or (found := _agency_first(printed)) is not None:
         return found
-    if (named := _broadcaster(printed) or _uncased(printed)) is not None:
+    if (named := _broadcaster(printed) or _elsewhere(text, printed)) is not None:
         return named
     parts = _parts(text)
     separator = _separator(text, parts) if parts else None

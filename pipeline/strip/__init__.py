@@ -16,15 +16,14 @@ from pipeline.forests.expected_f1 import choose, spare
 from pipeline.rules.rulebook import RuleBook
 from pipeline.spans import Stripped
 from pipeline.strip.apply_rules import apply_rules, apply_to_spans, take_addresses
+from pipeline.strip.byline_lines import take_author_boxes, take_bylines, take_signature
 from pipeline.strip.completeness import completeness, losses
 from pipeline.strip.field_lines import (
-    take_author_boxes,
-    take_bylines,
     take_copyright,
     take_credits,
     take_dateline,
+    take_day,
     take_print_marks,
-    take_signature,
     take_stamps,
 )
 from pipeline.strip.gallery_lines import take_galleries
@@ -133,6 +132,7 @@ def prepare(
     remove_repeats(draft, config)
     title = take_headline(draft, config, headline)
     take_bylines(draft, title, language)
+    take_day(draft, language)
     take_credits(draft)
     take_addresses(draft)
     take_signature(draft)

@@ -9,26 +9,20 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pipeline.lines.agencies import find_agency
-from pipeline.lines.byline_variants import is_name
-from pipeline.lines.bylines import read_byline
 from pipeline.lines.credits import read_copyright, read_credit
 from pipeline.lines.datelines import is_place, read_dateline
 from pipeline.lines.timestamps import label_role, read_stamps
 from pipeline.spans import Cut, Target
-from pipeline.strip.page import ends_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.lines.bylines import Byline
+    from pipeline.lines.datelines import DatelineReading
     from pipeline.lines.timestamps import Stamp
     from pipeline.strip.page import Draft
 
 STAMP = "stamp.line"
 MOMENT = "stamp.moment"
-BYLINE = "byline.line"
-SIGNATURE = "byline.signature"
-AUTHOR_BOX = "promo.author_box"
 CREDIT = "credit.sources"
 SOURCE = "credit.inside"
 COPYRIGHT = "copyright.line"
@@ -43,17 +37,9 @@ _PLACE_LINE, _PLACE_MAX = 4, 24
 _EARLY = 8
 """Blocks from the top among which a labelled stamp or a sure byline may stand behind a standfirst that reads as prose."""
 _STAMP_MAX = 120
-_NEAR_TITLE = 12
-_NEAR_BODY = 6
+_DAY_MAX, _MOST_DAYS = 60, 2
+"""The longest line that is a date alone, and how many a text may have before its body that is no chronicle."""
 _NEAR_END = 5
-_SIGNED_AFTER = 3
-_SIGNATURE = 40
-"""Paragraphs before a signature at least, and the longest name."""
-_MORE_BYLINES = 2
-"""Lines right under a byline that may be further ones, with a label and a colon: "Edited by: Ann Lee"."""
-_BOX_AFTER, _BOX_MAX, _MOST_BOXES = 4, 900, 2
-"""Open blocks of prose before a box about the author, its length, and how many there are. On the development pages (folds 0 to 3) 27
-paragraphs that begin with the byline's name are such boxes; one is body."""
 _COPYRIGHT_SIGNS = ("©", "(c)", "copyright", "℗")
 _DIGIT = re.compile(r"\d")
 _BULLET = re.compile(r"[-•*]\s{1,3}")
@@ -67,7 +53,7 @@ _MOMENT = re.compile(
 )
 """A day with a clock time, in figures: inside a body it stamps a teaser or a picture."""
 _LETTERS_BEFORE_DIGIT = re.compile(r"[^\W\d_]{2,}.{0,40}?\d")
-_FIELD_OF = {"published": "published_raw", "modified": "modified_raw"}
+FIELD_OF = {"published": "published_raw", "modified": "modified_raw"}
 
 
 def take_print_marks(draft: Draft, marks: Sequence[tuple[int, int]]) -> None:
@@ -118,13 +104,33 @@ def take_stamps(draft: Draft, language: str | None) -> None:
                 continue
             if index > _EARLY:
                 continue
-        if not (_beside_taken(draft, index) or _LETTERS_BEFORE_DIGIT.match(line)):
+        if not (draft.beside_taken(index) or _LETTERS_BEFORE_DIGIT.match(line)):
             continue
         stamps = _stamps_of(line, language)
         if not stamps:
             continue
         labelled = any(stamp.role != "unknown" for stamp in stamps)
-        if labelled or (index < first and _beside_taken(draft, index)):
+        if labelled or (index < first and draft.beside_taken(index)):
+            _move_stamps(draft, index, stamps, done)
+
+
+def take_day(draft: Draft, language: str | None) -> None:
+    """Move a date that stands alone before the body, on the first line or beside something taken: title, byline, buttons.
+
+    A text with such a line inside its body, or with more than two, is a chronicle: its dates are headings.
+    """
+    first, _ = draft.body()
+    alone = []
+    for index in draft.open_blocks():
+        line = draft.lines[index]
+        stamps = _stamps_of(line, language) if len(line) <= _DAY_MAX and _DIGIT.search(line) else ()
+        if stamps:
+            alone.append((index, stamps))
+    if len(alone) > _MOST_DAYS or any(index > first for index, _ in alone):
+        return
+    done = {cut.target.field for cut in draft.cuts if cut.target is not None}
+    for index, stamps in alone:
+        if index == 0 or draft.beside_taken(index):
             _move_stamps(draft, index, stamps, done)
 
 
@@ -145,7 +151,7 @@ def _stamps_of(line: str, language: str | None) -> tuple[Stamp, ...]:
 def _move_stamps(draft: Draft, index: int, stamps: Sequence[Stamp], done: set[str]) -> None:
     parts = []
     for stamp in stamps:
-        field = _FIELD_OF.get(stamp.role, "published_raw")
+        field = FIELD_OF.get(stamp.role, "published_raw")
         if field not in done:
             done.add(field)
             parts.append((Target(field), (stamp.start, stamp.end)))
@@ -153,61 +159,6 @@ def _move_stamps(draft: Draft, index: int, stamps: Sequence[Stamp], done: set[st
         draft.move_parts(index, parts, STAMP)
     else:
         draft.remove(index, "stamp", STAMP)
-
-
-def _beside_taken(draft: Draft, index: int) -> bool:
-    around = [place for place in (index - 1, index + 1) if 0 <= place < len(draft.blocks)]
-    return any(draft.verdict[place] for place in around)
-
-
-def take_bylines(draft: Draft, title: int | None, language: str | None) -> None:
-    """Move the names of a byline in the head of the page to `authors`."""
-    first = draft.body()[0]
-    for index in _byline_places(draft, title, first):
-        found = _read_bulleted(draft, index, language)
-        if found is None or not (found[0].certain or _beside_taken(draft, index) or title is not None):
-            continue
-        _move_byline(draft, index, *found)
-        for following in range(index + 1, min(index + 1 + _MORE_BYLINES, len(draft.blocks))):
-            more = _read_bulleted(draft, following, language) if draft.is_open(following) else None
-            if more is not None and more[0].certain and ":" in draft.lines[following]:
-                _move_byline(draft, following, *more)
-        for other in draft.open_blocks():
-            if other < first and draft.lines[other] == draft.lines[index]:
-                draft.remove(other, "byline", BYLINE)
-        return
-
-
-def _read_bulleted(draft: Draft, index: int, language: str | None) -> tuple[Byline, int] | None:
-    """The byline of a line, and where in the line it begins: behind a bullet."""
-    line = draft.lines[index]
-    if len(line) > _SHORT:
-        return None
-    bullet = _BULLET.match(line)
-    start = bullet.end() if bullet else 0
-    reading = read_byline(line[start:], language=language)
-    return (reading, start) if reading is not None else None
-
-
-def _move_byline(draft: Draft, index: int, reading: Byline, start: int) -> None:
-    """Move the names of a byline, and its first stamp."""
-    base = draft.blocks[index].start + start
-    parts = [(Target("authors", base + name.start, "name"), (start + name.start, start + name.end)) for name in reading.names]
-    if reading.stamps:
-        parts += [
-            (Target(_FIELD_OF.get(stamp.role, "published_raw")), (start + stamp.start, start + stamp.end)) for stamp in reading.stamps[:1]
-        ]
-    draft.move_parts(index, parts, BYLINE)
-    for name in reading.names:
-        draft.add_item("authors", base + name.start, {"type": name.type})
-
-
-def _byline_places(draft: Draft, title: int | None, first: int) -> list[int]:
-    """Where a byline may stand: near the title, else among the last open blocks before the body."""
-    opened = [index for index in draft.open_blocks() if index < first and len(draft.lines[index]) <= _SHORT]
-    if title is None:
-        return opened[-_NEAR_BODY:]
-    return [index for index in opened if title - 4 <= index <= title + _NEAR_TITLE]
 
 
 def take_credits(draft: Draft) -> None:
@@ -227,43 +178,6 @@ def take_credits(draft: Draft) -> None:
         base = draft.blocks[index].start
         draft.move(index, Target("credits", base, "raw"), CREDIT)
         draft.add_item("credits", base, {"name": reading.name})
-
-
-def take_signature(draft: Draft) -> None:
-    """Move the name that stands alone on the last line, right under a paragraph, to `authors`: whoever wrote the text signs it."""
-    opened = draft.open_blocks()
-    if (
-        len(opened) <= _SIGNED_AFTER
-        or not all(draft.prose[index] for index in opened[-3:-1])
-        or any(draft.verdict[opened[-2] : opened[-1]])
-    ):
-        return
-    index = opened[-1]
-    line = draft.lines[index]
-    name = line.lstrip("—–- ")
-    if len(name) > _SIGNATURE or " " not in name or not ends_sentence(draft.lines[opened[-2]]) or not is_name(name):
-        return
-    base, start = draft.blocks[index].start, len(line) - len(name)
-    draft.move_parts(index, [(Target("authors", base + start, "name"), (start, len(line)))], SIGNATURE)
-    draft.add_item("authors", base + start, {"type": "person"})
-
-
-def take_author_boxes(draft: Draft) -> None:
-    """Remove the paragraphs that introduce the author: they begin with the name of the person in the byline, and the story stands above.
-
-    A name that begins more than two paragraphs is that of whom the story is about.
-    """
-    people = {item.key for item in draft.items if item.field == "authors" and item.values.get("type") == "person"}
-    cuts = [cut for cut in draft.cuts if cut.target and cut.target.field == "authors" and cut.target.item in people]
-    names = tuple(name for cut in cuts if " " in (name := draft.text[cut.start : cut.end]))
-    if not names:
-        return
-    prose = [index for index in draft.open_blocks() if draft.prose[index]]
-    boxes = [index for index in prose if draft.lines[index].startswith(names)]
-    if len(boxes) <= _MOST_BOXES:
-        for index in boxes:
-            if prose.index(index) >= _BOX_AFTER and len(draft.lines[index]) <= _BOX_MAX:
-                draft.remove(index, "promo", AUTHOR_BOX)
 
 
 def _names_source(line: str) -> bool:
@@ -318,11 +232,22 @@ def _move_inner_dateline(draft: Draft, index: int) -> None:
         return
 
 
+def _is_entry(draft: Draft, index: int, reading: DatelineReading) -> bool:
+    """Whether a city in small letters before a colon is one of several: an entry of a list of places."""
+    if reading.agency or reading.date_raw or not reading.place or not reading.raw.endswith(reading.place) or reading.place.isupper():
+        return False
+    colons = (":", "：")
+    if draft.lines[index][len(reading.raw) : reading.end].strip() not in colons:
+        return False
+    others = (read_dateline(line) for at, line in enumerate(draft.lines) if at != index and (":" in line[:40] or "：" in line[:40]))
+    return any(other is not None and other.place for other in others)
+
+
 def _move_dateline(draft: Draft, index: int, *, alone: bool) -> bool:
     """Move what stands at the front of a block if it is a dateline; `alone` asks that nothing else is on the line."""
     line = draft.lines[index]
     reading = read_dateline(line)
-    if reading is None or (reading.end >= len(line)) is not alone:
+    if reading is None or (reading.end >= len(line)) is not alone or _is_entry(draft, index, reading):
         return False
     end = reading.end
     raw = (reading.start, len(line[:end].rstrip()))

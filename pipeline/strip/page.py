@@ -86,6 +86,11 @@ class Draft:
         """Whether nothing has taken the block yet."""
         return 0 <= index < len(self.blocks) and not self.verdict[index]
 
+    def beside_taken(self, index: int, but: int = -1) -> bool:
+        """Whether something has taken the block before or behind this one; the block `but` does not count."""
+        around = [place for place in (index - 1, index + 1) if 0 <= place < len(self.blocks) and place != but]
+        return any(self.verdict[place] for place in around)
+
     def open_blocks(self) -> list[int]:
         """The blocks that are still open, in order."""
         return [index for index, verdict in enumerate(self.verdict) if not verdict]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tasks.core.build_paths import BuildPaths
 
 
-_RECORDS = 25_000
+RECORDS = 25_000
 """Records of a partition: so much goes to one process of Python at a time."""
 
 
@@ -52,7 +52,7 @@ def mark_duplicates(session: SparkSession, paths: BuildPaths, shards: Iterable[s
     paths.duplicates_stamp.unlink(missing_ok=True)
     files, relations, clusters, redundant = {}, Counter[str](), 0, 0
     records, cores = sum(stamp.ok for stamp in stamps if stamp), session.sparkContext.defaultParallelism
-    exchange = SparkExchange(session, max(cores, records // _RECORDS))
+    exchange = SparkExchange(session, max(cores, records // RECORDS))
     try:
         for sidecar in mark(exchange, paths, names, records, config.duplicates, cores) if names else ():
             files[sidecar.shard] = sidecar.note

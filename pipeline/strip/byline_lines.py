@@ -1,0 +1,195 @@
+"""Bylines on lines of their own: names leave for `authors`, labels, jobs and the names of others leave the text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.lines.byline_variants import is_name, is_nobody_else, is_other_role, is_role, moved, stamped_name
+from pipeline.lines.bylines import has_label, is_label, read_byline
+from pipeline.lines.datelines import is_place
+from pipeline.lines.names import type_of
+from pipeline.spans import Target
+from pipeline.strip.field_lines import FIELD_OF
+from pipeline.strip.page import ends_sentence
+
+if TYPE_CHECKING:
+    from pipeline.lines.bylines import Byline
+    from pipeline.strip.page import Draft
+
+BYLINE = "byline.line"
+SIGNATURE = "byline.signature"
+ROLE = "byline.role"
+AUTHOR_BOX = "promo.author_box"
+_SHORT = 160
+_NEAR_TITLE, _NEAR_BODY = 12, 6
+"""Blocks behind the title, and open lines before the body, among which the byline is looked for."""
+_UNDER_TITLE = 3
+"""Blocks behind the title among which a name without a label may stand."""
+_NEAR_END = 5
+_SIGNED_AFTER = 3
+_SIGNATURE = 40
+"""Paragraphs before a signature at least, and the longest name."""
+_MORE_BYLINES = 2
+"""Lines right under a byline that may be further ones, with a label and a colon: "Edited by: Ann Lee"."""
+_BOX_AFTER, _BOX_MAX, _MOST_BOXES = 4, 900, 2
+"""Open blocks of prose before a box about the author, its length, and how many there are. On the development pages (folds 0 to 3) 27
+paragraphs that begin with the byline's name are such boxes; one is body."""
+_BULLET = re.compile(r"[-•*]\s{1,3}")
+_EMPLOYER = re.compile(r"\s?[|,•·]\s|\s[–—-]\s")
+_LABEL = "By: "
+
+
+class _Found(NamedTuple):
+    """A byline: what was read, where in its line it begins, and the block of a label alone above it, -1 without."""
+
+    byline: Byline
+    start: int
+    label: int = -1
+
+
+def take_bylines(draft: Draft, title: int | None, language: str | None) -> None:
+    """Move the names of a byline in the head of the text to `authors`; those who edited, reviewed or translated leave."""
+    first = draft.body()[0]
+    for index in _byline_places(draft, title, first):
+        found = _read(draft, index, language)
+        if found is None or not (found.byline.certain or draft.beside_taken(index) or title is not None):
+            continue
+        _move(draft, index, found)
+        _take_below(draft, index, language)
+        for other in draft.open_blocks():
+            if other < first and draft.lines[other] == draft.lines[index]:
+                draft.remove(other, "byline", BYLINE)
+        break
+    else:
+        if title is not None:
+            _take_bare_name(draft, title, first)
+    _take_other_roles(draft)
+
+
+def _byline_places(draft: Draft, title: int | None, first: int) -> list[int]:
+    """Where a byline may stand: near the title, else among the last open blocks before the body."""
+    opened = [index for index in draft.open_blocks() if index < first and len(draft.lines[index]) <= _SHORT]
+    if title is None:
+        return opened[-_NEAR_BODY:]
+    return [index for index in opened if title - 4 <= index <= title + _NEAR_TITLE]
+
+
+def _read(draft: Draft, index: int, language: str | None) -> _Found | None:
+    """Read the byline of a line: behind a bullet, beside a date, or a name under a label that stands alone."""
+    line = draft.lines[index]
+    if len(line) > _SHORT:
+        return None
+    bullet = _BULLET.match(line)
+    start = bullet.end() if bullet else 0
+    if (reading := read_byline(line[start:], language=language)) is not None:
+        return _Found(reading, start)
+    if index and draft.is_open(index - 1) and is_label(draft.lines[index - 1]):
+        labelled = read_byline(_LABEL + line, language=language)
+        return _Found(moved(labelled, -len(_LABEL)), 0, index - 1) if labelled is not None else None
+    block = draft.blocks[index]
+    stamped = stamped_name(draft.text, block.start, block.start + len(line), language=language)
+    return _Found(stamped, 0) if stamped is not None else None
+
+
+def _move(draft: Draft, index: int, found: _Found) -> None:
+    """Move the names of a byline, and its first stamp."""
+    reading, start = found.byline, found.start
+    base = draft.blocks[index].start + start
+    parts = [(Target("authors", base + name.start, "name"), (start + name.start, start + name.end)) for name in reading.names]
+    if reading.stamps:
+        parts += [
+            (Target(FIELD_OF.get(stamp.role, "published_raw")), (start + stamp.start, start + stamp.end)) for stamp in reading.stamps[:1]
+        ]
+    draft.move_parts(index, sorted(parts, key=lambda part: part[1]), BYLINE)
+    for name in reading.names:
+        draft.add_item("authors", base + name.start, {"type": name.type})
+    if found.label >= 0:
+        draft.remove(found.label, "byline", BYLINE)
+
+
+def _take_below(draft: Draft, index: int, language: str | None) -> None:
+    """Take further bylines with a label and a colon right under a byline, and the job of who is named."""
+    for following in range(index + 1, min(index + 1 + _MORE_BYLINES, len(draft.blocks))):
+        if not draft.is_open(following):
+            continue
+        if is_role(draft.lines[following]):
+            draft.remove(following, "byline", BYLINE)
+            return
+        more = _read(draft, following, language)
+        if more is not None and more.label < 0 and more.byline.certain and ":" in draft.lines[following]:
+            _move(draft, following, more)
+
+
+def _take_bare_name(draft: Draft, title: int, first: int) -> None:
+    """Move a name without a label that stands alone between title and body, or beside a stamp or a job, with the employer behind it."""
+    for index in range(title + 1, min(title + 1 + _UNDER_TITLE, first)):
+        if not draft.is_open(index):
+            continue
+        line = draft.lines[index]
+        if len(line) > _SHORT:
+            return
+        mark = _EMPLOYER.search(line)
+        name = line[: mark.start()] if mark else line
+        if not is_nobody_else(draft.text, name) or is_place(name) or is_place(name.split()[-1]):
+            continue
+        employed = mark is not None and type_of(line[mark.end() :]) != "person"
+        followed = index + 1 < first and draft.is_open(index + 1) and is_role(draft.lines[index + 1])
+        alone = mark is None and not any(draft.is_open(other) for other in range(title + 1, first) if other != index)
+        if employed or (mark is None and (followed or alone or draft.beside_taken(index, but=title))):
+            base = draft.blocks[index].start
+            draft.move_parts(index, [(Target("authors", base, "name"), (0, len(name)))], BYLINE)
+            draft.add_item("authors", base, {"type": "person"})
+            if followed:
+                draft.remove(index + 1, "byline", BYLINE)
+            return
+
+
+def _take_other_roles(draft: Draft) -> None:
+    """Remove lines before and right behind the body that say nothing but who edited, reviewed or translated."""
+    first, last = draft.body()
+    opened = draft.open_blocks()
+    for index in (*(index for index in opened if index < first), *[index for index in opened if index > last][:_NEAR_END]):
+        if len(draft.lines[index]) <= _SHORT and is_other_role(draft.lines[index]):
+            draft.remove(index, "byline", ROLE)
+
+
+def take_signature(draft: Draft) -> None:
+    """Move the name that stands alone on the last line, right under a paragraph, to `authors`: whoever wrote the text signs it."""
+    opened = draft.open_blocks()
+    if (
+        len(opened) <= _SIGNED_AFTER
+        or not all(draft.prose[index] for index in opened[-3:-1])
+        or any(draft.verdict[opened[-2] : opened[-1]])
+    ):
+        return
+    index = opened[-1]
+    line = draft.lines[index]
+    labelled = read_byline(line) if len(line) <= _SHORT and has_label(line) else None
+    if labelled is not None and labelled.certain:
+        _move(draft, index, _Found(labelled, 0))
+        return
+    name = line.lstrip("—–- ")
+    if len(name) > _SIGNATURE or " " not in name or not ends_sentence(draft.lines[opened[-2]]) or not is_name(name):
+        return
+    base, start = draft.blocks[index].start, len(line) - len(name)
+    draft.move_parts(index, [(Target("authors", base + start, "name"), (start, len(line)))], SIGNATURE)
+    draft.add_item("authors", base + start, {"type": "person"})
+
+
+def take_author_boxes(draft: Draft) -> None:
+    """Remove the paragraphs that introduce the author: they begin with the name of the person in the byline, and the story stands above.
+
+    A name that begins more than two paragraphs is that of whom the story is about.
+    """
+    people = {item.key for item in draft.items if item.field == "authors" and item.values.get("type") == "person"}
+    cuts = [cut for cut in draft.cuts if cut.target and cut.target.field == "authors" and cut.target.item in people]
+    names = tuple(name for cut in cuts if " " in (name := draft.text[cut.start : cut.end]))
+    if not names:
+        return
+    prose = [index for index in draft.open_blocks() if draft.prose[index]]
+    boxes = [index for index in prose if draft.lines[index].startswith(names)]
+    if len(boxes) <= _MOST_BOXES:
+        for index in boxes:
+            if prose.index(index) >= _BOX_AFTER and len(draft.lines[index]) <= _BOX_MAX:
+                draft.remove(index, "promo", AUTHOR_BOX)
