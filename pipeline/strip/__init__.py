@@ -147,8 +147,8 @@ def strip_blocks(
     title = prepare(draft, rules=known, config=config, headline=headline, language=language) if config.rules else None
     answer = _ask_model(draft, model, config, title) if config.model and shows_furniture(draft) else LineAnswer(None, ())
     if config.rules:
-        take_standfirst(draft)
-    take_dateline(draft)
+        take_standfirst(draft, known)
+    take_dateline(draft, known)
     return answer
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.lines.datelines import read_dateline
 from pipeline.spans import Target
+from pipeline.strip.field_lines import front_dateline
 from pipeline.strip.page import ends_sentence
 from pipeline.text.echo import stems
 
 if TYPE_CHECKING:
+    from pipeline.strip.line_cache import Known
     from pipeline.strip.page import Draft
 
 ABOVE_DATELINE = "description.above_dateline"
@@ -31,14 +32,14 @@ _STEMS, _SHARE = 6, 0.6
 all others are standfirsts that the annotators left in the body."""
 
 
-def take_standfirst(draft: Draft) -> None:
+def take_standfirst(draft: Draft, known: Known) -> None:
     """Move the standfirst to `description` where the paragraph after it is the story's first by evidence."""
     opened = draft.open_blocks()
     for place, index in enumerate(opened[:_TOP]):
         headed = place > 0 or "title" in draft.verdict[:index]
         near = opened[place + 1 : place + 2 + (_LABELS if headed else 0)]
         after = next((other for other in near if draft.prose[other] or ends_sentence(draft.lines[other])), index)
-        rule = _rule(draft, index, after, headed=headed) if after > index else ""
+        rule = _rule(draft, known, index, after, headed=headed) if after > index else ""
         if rule and sum(draft.prose[other] for other in opened[place + 1 :]) >= _STORY:
             draft.move(index, Target("description"), rule)
             return
@@ -46,19 +47,15 @@ def take_standfirst(draft: Draft) -> None:
             return
 
 
-def _rule(draft: Draft, index: int, after: int, *, headed: bool) -> str:
+def _rule(draft: Draft, known: Known, index: int, after: int, *, headed: bool) -> str:
     """The rule by which a block is the standfirst of the prose after it, empty for none; `headed` where something stands above it."""
     line, following = draft.lines[index], draft.lines[after]
     if not _LEAST <= len(line) <= _MOST or not draft.prose[after] or draft.parts.get(index):
         return ""
     if draft.blocks[index].kind not in ("paragraph", "heading") or not (headed or ends_sentence(line)):
         return ""
-    if _opens_with_dateline(following):
-        return "" if read_dateline(line) else ABOVE_DATELINE
+    reading = front_dateline(draft, known, after)
+    if reading is not None and reading.end < len(following):
+        return "" if known.dateline(line) else ABOVE_DATELINE
     words = stems(line) if ends_sentence(line) and len(following) >= len(line) else set()
     return SAID_AGAIN if len(words) >= _STEMS and len(words & stems(following)) >= _SHARE * len(words) else ""
-
-
-def _opens_with_dateline(line: str) -> bool:
-    reading = read_dateline(line)
-    return reading is not None and reading.end < len(line)
