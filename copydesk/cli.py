@@ -92,12 +92,24 @@ _YOUNG = 50_000
 """New objects after which the collector looks for circles: loading makes half a million that stay, an eighth of it was looking at them."""
 
 
+class _NoPandas:
+    """Let Arrow find no pandas: it loads it with the first list that becomes a column, for half a second, and no command uses it."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:  # noqa: ARG004 - the names are Python's
+        """Refuse that module alone."""
+        if name == "pandas":
+            raise ModuleNotFoundError("pandas is not used by copydesk", name=name)
+
+
 def main() -> None:
     """Run the command line; every error is one line on standard error that says what to do."""
     gc.set_threshold(_YOUNG, 20, 20)
     _have_streams()
     _in_utf8()
     guard_streams()
+    if "spark" not in sys.argv[1:3]:  # whose own functions ask for it
+        sys.meta_path.insert(0, _NoPandas)
     try:
         cli.main(prog_name="copydesk", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
