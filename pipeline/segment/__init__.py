@@ -20,7 +20,7 @@ from pipeline.lines.captions import is_credit
 from pipeline.lines.datelines import is_place
 from pipeline.segment.code_regions import is_listing, regions
 from pipeline.segment.headings import mark_headings
-from pipeline.segment.line_shapes import has_bullet, inside_sentence, is_code, is_table, is_verse, wrap_joins, wrap_width
+from pipeline.segment.line_shapes import has_bullet, inside_sentence, is_code, is_over_story, is_table, is_verse, wrap_joins, wrap_width
 from pipeline.segment.pair_model import PairModel
 from pipeline.segment.print_pages import (
     broken_word,
@@ -288,7 +288,12 @@ class _Plan:
 
         A list marker does, but not a dash in the middle of a sentence; and so does a label that stands on many lines, before a quotation.
         """
-        if self._is_stamp(a) or self._is_stamp(b) or self._is_credit(a):
+        if (
+            self._is_stamp(a)
+            or self._is_stamp(b)
+            or self._is_credit(a)
+            or (a.start == self.lines[0].start and is_over_story(self.text, a, b))
+        ):
             return False
         if self.text[b.start] in _QUOTES and a.end - a.start <= _LABEL_MAX and self._is_label(a):
             return False

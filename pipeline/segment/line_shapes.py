@@ -185,3 +185,30 @@ def inside_sentence(text: str, a: Line, b: Line) -> bool:
     if any(mark in _SOFT for mark in text[a.end : b.start]):
         return 2 * (a.end - a.start) >= _SENTENCE_LINE
     return before == "," and a.end - a.start >= _SENTENCE_LINE and b.end - b.start >= _SENTENCE_LINE
+
+
+_OVER_LEAST, _OVER_MOST, _OVER_WORDS, _STORY = 20, 150, 4, 100
+"""A headline's length in characters and words, and that of the line under it, which is half as long again at least."""
+
+
+def is_over_story(text: str, a: Line, b: Line) -> bool:
+    r"""Whether a line is a headline over its story, and not the beginning of its first sentence.
+
+    It has no end, the long line under it begins with a capital, and no wrapping broke it there: the next word had room.
+
+    >>> from pipeline.segment.split_lines import split_lines
+    >>> text = "Rain is expected in the valley\n" + "The mayor said on Monday that it will fall for two days, and again. " * 2
+    >>> is_over_story(text, *split_lines(text)[:2])
+    True
+    """
+    size, story = a.end - a.start, b.end - b.start
+    if not _OVER_LEAST <= size <= _OVER_MOST or story < max(_STORY, size * 3 // 2):
+        return False
+    words = text[a.start : a.end].split()
+    if len(words) < _OVER_WORDS or not text[b.start].isupper() or not (text[a.end - 1].isalnum() or text[a.end - 1] in "?!'\"’”»)"):
+        return False
+    return not (words[-1].islower() and len(words[-1]) < _LEAST_LAST)
+
+
+_LEAST_LAST = 4
+"""Letters of a small word that may end a headline: shorter ones are articles and prepositions, behind which a sentence goes on."""

@@ -13,7 +13,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from pipeline.spans import Cut, Target
-from pipeline.strip.headline_evidence import headline_share, said_again
+from pipeline.strip.headline_evidence import before_bar, headline_share, said_again
 from pipeline.strip.page import ends_sentence
 from pipeline.text.echo import echo, stems
 from pipeline.text.folding import fold_line, words_of
@@ -82,8 +82,8 @@ def take_headline(draft: Draft, config: StripConfig, chosen: str | None) -> int 
 def _move_title(draft: Draft, index: int) -> str:
     """Move a headline to its field and return it; what stands behind a bar in its line is the site's name or its rubric, and is removed."""
     line, block = draft.lines[index], draft.blocks[index]
-    head = line.partition(_BAR)[0].rstrip()
-    if head == line or head.count(" ") < _LEAST_SPACES or not draft.text.startswith(line, block.start):
+    head = before_bar(line)
+    if head == line or not draft.text.startswith(line, block.start):
         draft.move(index, Target("title"), TITLE)
         return line
     end = block.start + len(head)
@@ -95,11 +95,6 @@ def _move_title(draft: Draft, index: int) -> str:
     )
     draft.take(index, cuts, "title")
     return head
-
-
-_BAR = " | "
-_LEAST_SPACES = 2
-"""Spaces of a headline before a bar: bars stand before offices, rubrics and slogans five times of six (see `choose_title`)."""
 
 
 def _first_prose(draft: Draft, config: StripConfig) -> int:

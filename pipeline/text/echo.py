@@ -11,6 +11,8 @@ _WORD = re.compile(r"[^\s.,;:!?…\"'“”‘’«»„()\[\]{}|/।॥،؛؟·
 _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _STEM = 5
 _SHORTEST = 3
+_HANGUL = re.compile(r"[\uac00-\ud7a3]{2}")
+"""The beginning of a Korean word: two syllables; what follows is a particle or an ending as often."""
 
 
 def is_wide(text: str) -> bool:
@@ -23,11 +25,16 @@ def stems(text: str) -> set[str]:
 
     >>> sorted(stems("Fears grow for the ferry")), sorted(stems("大桥关闭"))
     (['fears', 'ferry', 'for', 'grow', 'the'], ['关闭', '大桥', '桥关'])
+    >>> sorted(stems("강물이 마을을"))
+    ['강물', '마을']
     """
     if is_wide(text):
         wide = "".join(_WIDE.findall(text))
         return {wide[at : at + 2] for at in range(len(wide) - 1)}
-    return {word[:_STEM] for word in _WORD.findall(text.casefold()) if len(word) >= _SHORTEST}
+    words = _WORD.findall(text.casefold())
+    if text.isascii():
+        return {word[:_STEM] for word in words if len(word) >= _SHORTEST}
+    return {word[:2] if _HANGUL.match(word) else word[:_STEM] for word in words if len(word) >= _SHORTEST or _HANGUL.match(word)}
 
 
 def echo(line: str, following: str) -> float:
