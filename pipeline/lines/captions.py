@@ -15,7 +15,7 @@ import msgspec
 from pipeline.lines.agencies import find_agency
 from pipeline.lines.dates import read_date
 from pipeline.lines.names import looks_like_name
-from pipeline.lines.picture_credits import is_picture_credit
+from pipeline.lines.picture_credits import archive_start, east_asian_credit, is_picture_credit
 from pipeline.lines.tables import phrases
 from pipeline.text.folding import fold_word
 
@@ -61,10 +61,6 @@ _POSITION = re.compile(
 )
 _COUNTED = re.compile(
     r"^(?:\(?(?:from left|from l|left to right|l-r|clockwise|von links|de gauche à droite|de izquierda a derecha|da sinistra)\b)",
-    re.IGNORECASE,
-)
-_FILE = re.compile(
-    r"[\s.]{0,2}[(\[](?:file photo|file|file image|archive|archivbild|archives|archivo|arquivo|archivio|handout)[)\]][\s.]{0,2}$",
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
@@ -184,6 +180,8 @@ def _tail(line: str, begin: int, end: int) -> _Tail | None:
     text = line[:end]
     near = max(begin, end - _TAIL)
     last = text[near:]
+    if (signed := east_asian_credit(text, near)) is not None:
+        return _Tail(*signed, strong=True)
     if last.rstrip(" .\t-–")[-1:] in _CLOSING and (match := _BRACKETS.search(text, near)):
         inner, shift = match["inner"], match.start("inner")
         label = _phrase_end(line, shift, "credit") or _source_end(line, shift)
@@ -367,13 +365,13 @@ def read_caption(line: str, *, previous: str | None = None) -> CaptionReading | 
     tail = _plain_tail(line, lead[0], end) if lead and tail is None else tail
     start = lead[0] if lead else begin
     stop = tail.cut if tail else end
-    if (archive := _FILE.search(line, start, stop)) is not None and archive.start() > start:
-        stop = archive.start()
+    archive = archive_start(line, start, stop)
+    stop = stop if archive is None else archive
     body = line[start:stop].strip()
     if len(body) < 3:
         return None
     after_credit = previous is not None and (before := read_caption(previous)) is not None and before.kind == "credit_line"
-    signs = _weak_signs(body, after_credit=after_credit) + 2 * (archive is not None)
+    signs = _weak_signs(body, after_credit=after_credit) + 3 * (archive is not None)
     if lead is None and not _enough(line, body, tail, signs):
         return None
     left = start + len(line[start:stop]) - len(line[start:stop].lstrip())

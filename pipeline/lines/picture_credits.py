@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 
 from pipeline.lines.agencies import find_agency, may_name_agency
 from pipeline.lines.name_lists import read_names
+from pipeline.lines.tables import phrases
+from pipeline.text.folding import fold_word
 
 _CREDIT_HEAD = re.compile(r"^(?:©|\(c\)|credit|photo|via|by|file)\s?:?\s{0,2}", re.IGNORECASE)
 _VIA = re.compile(r"\b(?:via|for|/)\s")
@@ -45,3 +48,48 @@ def is_picture_credit(text: str, *, labelled: bool = False) -> bool:
     if any(find_agency(name.name) for name in listing.names):
         return True
     return labelled and (all(" " in name.name or name.type != "person" for name in listing.names) or len(listing.names) == 1)
+
+
+_EAST_ASIAN = re.compile(
+    r"\s{0,3}(?:[（(](?P<by>[^（）()\s]{1,24}(?:撮影|提供|摄|攝|摄影|攝影|供图|供圖))[）)]"
+    r"|[\[(（【]\s?(?:사진|자료|그래픽|이미지)\s?(?:제공|출처|자료)?\s?[=＝:：]\s?(?P<of>[^\[\]()（）【】=]{2,40}?)\s?[\])）】]"
+    r"|＝(?P<house>[^＝。、，,\s（）()]{2,12}))[\s.]{0,3}$"
+)
+"""What Japanese, Chinese and Korean papers print behind a caption: "（山田太郎撮影）", "＝共同", "[사진 = 연합뉴스]"."""
+
+
+def east_asian_credit(text: str, begin: int) -> tuple[int, int, int] | None:
+    """Return where a credit of an East Asian paper cuts a line off, and where who is credited starts and ends; None without one.
+
+    >>> east_asian_credit("川辺の舟＝共同", 0), east_asian_credit("배 한 척이 강가에 있다. [사진 = 연합뉴스]", 0)
+    ((4, 5, 7), (14, 21, 25))
+    """
+    if not text.isascii() and (found := _EAST_ASIAN.search(text, begin)) is not None and found.start() > 0:
+        group = found.lastgroup or "house"
+        name = unicodedata.normalize("NFKC", found["house"] or "")
+        if group != "house" or name.endswith(("撮影", "提供")) or find_agency(name):
+            return found.start(), *found.span(group)
+    return None
+
+
+_FILE = re.compile(
+    r"[\s.]{0,2}[(\[](?:file photo|file|file image|archive|archivbild|archives|archivo|arquivo|archivio|handout)[)\]][\s.]{0,2}$",
+    re.IGNORECASE,
+)
+_LAST_BRACKET = re.compile(r"[\s.]{0,2}[(\[（【](?P<inner>[^()\[\]（）【】]{2,40})[)\]）】][\s.]{0,2}$")
+
+
+def archive_start(line: str, begin: int, end: int) -> int | None:
+    """Return where a bracket begins, with the space before it, that says the picture is from an archive or only an example.
+
+    >>> archive_start("A man at the dock (file photo)", 0, 30), archive_start("The river (at noon)", 0, 19)
+    (17, None)
+    """
+    found = _FILE.search(line, begin, end)
+    if found is None and (other := _LAST_BRACKET.search(line, max(begin, end - _LONGEST_BRACKET), end)) is not None:
+        inner = fold_word(other["inner"].strip())
+        found = other if inner in phrases("pictures", "bare") or inner in phrases("pictures", "lead") else None
+    return found.start() if found is not None and found.start() > begin else None
+
+
+_LONGEST_BRACKET = 50

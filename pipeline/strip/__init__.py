@@ -16,7 +16,7 @@ from pipeline.forests.expected_f1 import choose, spare
 from pipeline.rules.rulebook import RuleBook
 from pipeline.spans import Stripped
 from pipeline.strip.apply_rules import apply_rules, apply_to_spans, take_addresses
-from pipeline.strip.byline_lines import take_bylines, take_signature
+from pipeline.strip.byline_lines import take_author_boxes, take_bylines, take_signature
 from pipeline.strip.completeness import completeness, losses
 from pipeline.strip.field_lines import (
     take_copyright,
@@ -30,16 +30,18 @@ from pipeline.strip.gallery_lines import take_galleries
 from pipeline.strip.gate import shows_furniture
 from pipeline.strip.line_cache import Known
 from pipeline.strip.line_model import LineModel
+from pipeline.strip.menu_lines import take_menus
 from pipeline.strip.multi_article import is_several
 from pipeline.strip.page import Draft
 from pipeline.strip.page_data import take_page_data
-from pipeline.strip.parallel_lines import is_subheading, whole_runs
+from pipeline.strip.parallel_lines import between_prose, is_subheading, whole_runs
 from pipeline.strip.picture_lines import take_pictures
 from pipeline.strip.post_lines import take_posts
 from pipeline.strip.press_lines import take_press
 from pipeline.strip.repeats import remove_repeats
 from pipeline.strip.span_features import SHAPED, Parts
 from pipeline.strip.span_model import MODEL_LINE, SpanModel, take_blocks, take_spans
+from pipeline.strip.standfirst_lines import take_standfirst
 from pipeline.strip.title_lines import take_headline
 
 if TYPE_CHECKING:
@@ -125,6 +127,7 @@ def prepare(
     take_press(draft, known)
     apply_rules(draft, known)
     apply_to_spans(draft, known)
+    take_menus(draft, known)
     take_stamps(draft, language)
     remove_repeats(draft, config)
     title = take_headline(draft, config, headline)
@@ -133,6 +136,7 @@ def prepare(
     take_credits(draft)
     take_addresses(draft)
     take_signature(draft)
+    take_author_boxes(draft)
     return title
 
 
@@ -142,7 +146,9 @@ def strip_blocks(
     """Every step before the span model; returns what the line model said."""
     title = prepare(draft, rules=known, config=config, headline=headline, language=language) if config.rules else None
     answer = _ask_model(draft, model, config, title) if config.model and shows_furniture(draft) else LineAnswer(None, ())
-    take_dateline(draft)
+    if config.rules:
+        take_standfirst(draft, known)
+    take_dateline(draft, known)
     return answer
 
 
@@ -161,7 +167,8 @@ def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int |
     opened = [index for index in draft.open_blocks() if draft.blocks[index].kind not in SHAPED]
     scores, words = model.judge(draft, title, opened)
     chosen = spare(scores, choose(scores, words, config.line_spread))
-    stays = set(whole_runs(draft, {index for index, keep in zip(opened, chosen.tolist(), strict=True) if not keep}))
+    gone = {index for index, keep in zip(opened, chosen.tolist(), strict=True) if not keep}
+    stays = {*whole_runs(draft, gone), *between_prose(draft, gone, dict(zip(opened, scores.tolist(), strict=True)))}
     proposed = []
     for index, score, chose in zip(opened, scores.tolist(), chosen.tolist(), strict=True):
         keep = chose or index in stays

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pipeline.lines.datelines import DatelineReading
     from pipeline.lines.timestamps import Stamp
+    from pipeline.strip.line_cache import Known
     from pipeline.strip.page import Draft
 
 STAMP = "stamp.line"
@@ -185,7 +186,7 @@ def _names_source(line: str) -> bool:
     return find_agency(line) is not None or (":" in line and read_credit(line) is not None)
 
 
-def take_dateline(draft: Draft) -> None:
+def take_dateline(draft: Draft, known: Known) -> None:
     """Move the dateline of the first paragraph that has one, or a line that is nothing else right before it, to its field.
 
     A standfirst or a caption may stand before that paragraph, on lines of its own or inside the line.
@@ -194,10 +195,10 @@ def take_dateline(draft: Draft) -> None:
     if first >= len(draft.blocks):
         return
     before = [index for index in draft.open_blocks() if index < first][-_LINES_BEFORE:]
-    if any(_move_dateline(draft, index, alone=True) for index in reversed(before)) or (before and _move_place(draft, before[-1])):
+    if any(_move_dateline(draft, known, index, alone=True) for index in reversed(before)) or (before and _move_place(draft, before[-1])):
         return
     for index in range(first, min(first + _DATELINE_REACH, len(draft.blocks))):
-        if draft.is_open(index) and draft.prose[index] and _move_dateline(draft, index, alone=False):
+        if draft.is_open(index) and draft.prose[index] and _move_dateline(draft, known, index, alone=False):
             return
     _move_inner_dateline(draft, first)
 
@@ -232,22 +233,28 @@ def _move_inner_dateline(draft: Draft, index: int) -> None:
         return
 
 
-def _is_entry(draft: Draft, index: int, reading: DatelineReading) -> bool:
+def _is_entry(draft: Draft, known: Known, index: int, reading: DatelineReading) -> bool:
     """Whether a city in small letters before a colon is one of several: an entry of a list of places."""
     if reading.agency or reading.date_raw or not reading.place or not reading.raw.endswith(reading.place) or reading.place.isupper():
         return False
     colons = (":", "：")
     if draft.lines[index][len(reading.raw) : reading.end].strip() not in colons:
         return False
-    others = (read_dateline(line) for at, line in enumerate(draft.lines) if at != index and (":" in line[:40] or "：" in line[:40]))
+    others = (known.dateline(line) for at, line in enumerate(draft.lines) if at != index and (":" in line[:40] or "：" in line[:40]))
     return any(other is not None and other.place for other in others)
 
 
-def _move_dateline(draft: Draft, index: int, *, alone: bool) -> bool:
+def front_dateline(draft: Draft, known: Known, index: int) -> DatelineReading | None:
+    """The dateline that stands at the front of a block, if one does that is no entry of a list of places."""
+    reading = known.dateline(draft.lines[index])
+    return None if reading is None or _is_entry(draft, known, index, reading) else reading
+
+
+def _move_dateline(draft: Draft, known: Known, index: int, *, alone: bool) -> bool:
     """Move what stands at the front of a block if it is a dateline; `alone` asks that nothing else is on the line."""
     line = draft.lines[index]
-    reading = read_dateline(line)
-    if reading is None or (reading.end >= len(line)) is not alone or _is_entry(draft, index, reading):
+    reading = front_dateline(draft, known, index)
+    if reading is None or (reading.end >= len(line)) is not alone:
         return False
     end = reading.end
     raw = (reading.start, len(line[:end].rstrip()))

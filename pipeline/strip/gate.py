@@ -32,8 +32,8 @@ opening paragraph belongs to the article): the fewer blocks are named, the more 
 and two taken, and beside them three blocks named, or a row of labels that begins as a menu does or comes with two blocks named. On
 the annotated bodies of the development pages, given as texts, this never holds; on the
 naive dumps of the same pages for all but 15 of 920."""
-_OF_SPANS = frozenset({"related", "promo", "newsletter", "legal", "credit", "chrome", "consent", "comments", "player"})
-"""Kinds that rules take which may speak for spans; where no rule for blocks names a block of such a kind, it is no sign of a page."""
+_OF_SPANS = frozenset({"images", "related", "promo", "newsletter", "legal", "credit", "chrome", "consent", "comments", "player"})
+"""What rules take that may speak for spans, and captions: where no rule for blocks names such a block, it is no sign of a page."""
 
 
 def shows_furniture(draft: Draft) -> bool:

@@ -86,7 +86,7 @@ def _has_cue(line: str) -> bool:
         return True
     if _has_sign(line):
         return True
-    if (":" in line or "：" in line or "|" in line) and _has_label(line[-_TAIL:]):
+    if (":" in line or "：" in line or "|" in line or "/" in line) and _has_label(line[-_TAIL:]):
         return True
     first = line.split(None, 1)[0].strip(_EDGES).lower()
     if first in _first_words() or _last_word(line) in _bare_ends():
@@ -97,17 +97,17 @@ def _has_cue(line: str) -> bool:
 
 
 def _has_sign(line: str) -> bool:
-    """Whether a line has a copyright sign, a slash (if long, beside a capital), a bracket with a side of the picture, or a wide gap."""
+    """Whether a line has a copyright or wide equals sign, a slash (if long, beside a capital), a picture's side in brackets, a wide gap."""
     if "/" in line and (len(line) <= _CREDIT_MAX or _SLASH.search(line)):
         return True
     if ("(" in line and _BRACKET.search(line)) or ("  " in line and _GAP.search(line)):
         return True
-    return "©" in line or "Ⓒ" in line or (", " in line and _SIDE.search(line) is not None)
+    return "©" in line or "Ⓒ" in line or "＝" in line or (", " in line and _SIDE.search(line) is not None)
 
 
 def _has_label(tail: str) -> bool:
-    """Whether some word right before a colon or bar is the last word of a credit's label."""
-    for mark in ":：|":
+    """Whether some word right before a colon, bar or slash is the last word of a credit's label."""
+    for mark in ":：|/":
         at = tail.find(mark)
         while at >= 0:
             low = max(0, at - _LABEL_WORD)

@@ -12,7 +12,7 @@ from pipeline.replay import check
 from pipeline.spans import Block
 from pipeline.stages import run
 from pipeline.strip.page import Draft
-from pipeline.strip.parallel_lines import parallel_runs, whole_runs
+from pipeline.strip.parallel_lines import between_prose, parallel_runs, whole_runs
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "strip" / "scraped.json").read_text(encoding="utf-8"))
 
@@ -75,3 +75,14 @@ def test_a_list_below_everything_may_go():
 def test_of_a_list_that_mostly_stays_nothing_leaves():
     draft = lines("Share", "Quay - 12", "Mill - 9", "Town - 7", "Bank - 31")
     assert list(whole_runs(draft, {2})) == [2]
+
+
+def test_between_paragraphs_that_stay_only_clear_furniture_leaves():
+    draft = lines(PROSE, "What comes next", PROSE, "Ferry fares", "A longer way", PROSE, "Our newsletter", PROSE)
+    scores = {1: -500, 3: -500, 4: -500, 6: -3000}
+    assert list(between_prose(draft, set(scores), scores)) == [1]
+
+
+def test_a_heading_beside_a_paragraph_that_leaves_may_go():
+    draft = lines(PROSE, "What comes next", PROSE)
+    assert list(between_prose(draft, {1, 2}, {0: 900, 1: -500, 2: -500})) == []
