@@ -15,7 +15,7 @@ import msgspec
 from pipeline.lines.agencies import find_agency
 from pipeline.lines.dates import read_date
 from pipeline.lines.names import looks_like_name
-from pipeline.lines.picture_credits import archive_start, east_asian_credit, is_picture_credit
+from pipeline.lines.picture_credits import archive_start, credited_by, east_asian_credit, is_picture_credit
 from pipeline.lines.tables import phrases
 from pipeline.text.folding import fold_word
 
@@ -180,7 +180,7 @@ def _tail(line: str, begin: int, end: int) -> _Tail | None:
     text = line[:end]
     near = max(begin, end - _TAIL)
     last = text[near:]
-    if (signed := east_asian_credit(text, near)) is not None:
+    if (signed := east_asian_credit(text, near) or credited_by(text, near)) is not None:
         return _Tail(*signed, strong=True)
     if last.rstrip(" .\t-–")[-1:] in _CLOSING and (match := _BRACKETS.search(text, near)):
         inner, shift = match["inner"], match.start("inner")
@@ -188,7 +188,7 @@ def _tail(line: str, begin: int, end: int) -> _Tail | None:
         mark = _LABEL_END.match(line, label) if label is not None else None
         if mark and mark.end() < match.end("inner") and is_picture_credit(line[mark.end() : match.end("inner")], labelled=True):
             return _Tail(match.start(), mark.end(), match.end("inner"), strong=True)
-        if is_picture_credit(inner):
+        if is_picture_credit(inner, labelled="/" in inner):
             return _Tail(match.start(), shift, match.end("inner"), strong="/" in inner or bool(find_agency(inner, "pictures")))
     if any(map(last.__contains__, _MARKS)) and (match := _SIGN.search(text, near)) and is_picture_credit(match["credit"], labelled=True):
         return _Tail(match.start(), match.start("credit"), match.end("credit"), strong=True)

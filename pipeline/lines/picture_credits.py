@@ -19,6 +19,10 @@ _COURTESY = re.compile(r"[.,;]?\s{1,3}(?:courtesy of|with permission of)\s[^.]{2
 _CREDIT_TAIL = re.compile(r"[\s/,]{1,3}(?:file(?: photo)?|archive|handout|archiv|pool|19\d\d|20\d\d)$", re.IGNORECASE)
 
 
+_NAME_AND_HOUSE = 2
+"""A photographer and the house behind a slash, whose name may be one word: "Jane Doe/Valley"."""
+
+
 @functools.lru_cache(maxsize=4096)
 def is_picture_credit(text: str, *, labelled: bool = False) -> bool:
     """Return whether the words credit a picture: "Reuters", "EPA/JUSTIN LANE", "Jane Doe for Getty Images".
@@ -29,6 +33,8 @@ def is_picture_credit(text: str, *, labelled: bool = False) -> bool:
 
     >>> is_picture_credit("EPA/JUSTIN LANE"), is_picture_credit("Jane Doe"), is_picture_credit("Jane Doe", labelled=True)
     (True, False, True)
+    >>> is_picture_credit("Jane Doe/Valley", labelled=True), is_picture_credit("Jane Doe/Valley")
+    (True, False)
     """
     text = _VIA.sub("/", _CREDIT_HEAD.sub("", text.strip(" .©")).strip(" ."))
     if " of" in text.lower():
@@ -47,7 +53,8 @@ def is_picture_credit(text: str, *, labelled: bool = False) -> bool:
         return False
     if any(find_agency(name.name) for name in listing.names):
         return True
-    return labelled and (all(" " in name.name or name.type != "person" for name in listing.names) or len(listing.names) == 1)
+    beside = "/" in text and len(listing.names) == _NAME_AND_HOUSE and " " in listing.names[0].name
+    return labelled and (beside or len(listing.names) == 1 or all(" " in name.name or name.type != "person" for name in listing.names))
 
 
 _EAST_ASIAN = re.compile(
@@ -70,6 +77,27 @@ def east_asian_credit(text: str, begin: int) -> tuple[int, int, int] | None:
         if group != "house" or name.endswith(("撮影", "提供")) or find_agency(name):
             return found.start(), *found.span(group)
     return None
+
+
+_CREDITED_BY = re.compile(
+    r"(?:(?<=[.!?”\"’)])\s{1,3}|\s?[|–—]\s{1,3})(?:photos?|photographs?|photography|pictures?|images?|graphics?|illustrations?)\s"
+    r"(?:by|from|via|courtesy of|courtesy|provided by|supplied by):?\s{1,2}(?P<credit>[^.!?|]{2,80})[\s.]{0,2}$",
+    re.IGNORECASE,
+)
+"""A credit in words behind a caption's sentence or a bar: "… on Monday. Photo by Jane Doe"."""
+
+
+def credited_by(text: str, begin: int) -> tuple[int, int, int] | None:
+    """Return the same as `east_asian_credit` for a credit in words that ends a line.
+
+    >>> line = "The bridge on Monday. Photo by Jane Doe/The Valley"
+    >>> line[slice(*credited_by(line, 0)[1:])], credited_by("The book shows photos by the sea", 0)
+    ('Jane Doe/The Valley', None)
+    """
+    found = _CREDITED_BY.search(text, begin)
+    if found is None or not found.start() or not is_picture_credit(found["credit"], labelled=True):
+        return None
+    return found.start(), *found.span("credit")
 
 
 _FILE = re.compile(
