@@ -35,7 +35,7 @@ from pipeline.strip.multi_article import is_several
 from pipeline.strip.page import Draft
 from pipeline.strip.page_data import take_page_data
 from pipeline.strip.parallel_lines import between_prose, is_subheading, whole_runs
-from pipeline.strip.picture_lines import take_pictures
+from pipeline.strip.picture_lines import take_credits_inside, take_pictures
 from pipeline.strip.post_lines import take_posts
 from pipeline.strip.press_lines import take_press
 from pipeline.strip.repeats import remove_repeats
@@ -124,6 +124,7 @@ def prepare(
     take_copyright(draft)
     take_galleries(draft)
     take_pictures(draft, known)
+    take_credits_inside(draft)
     take_press(draft, known)
     apply_rules(draft, known)
     apply_to_spans(draft, known)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.lines.agencies import find_agency
 from pipeline.lines.captions import read_caption
 from pipeline.lines.tables import phrases, rows
-from pipeline.spans import Target
+from pipeline.spans import Cut, Target
 from pipeline.strip.apply_rules import same_words
 from pipeline.strip.page import ends_sentence
 
@@ -22,11 +22,13 @@ CAPTION = "image.caption"
 CREDIT = "image.credit"
 ALT = "image.alt"
 CREDIT_DOUBLE = "image.credit_double"
+CREDIT_INSIDE = "image.credit_inside"
 _LONGEST = 700
 _ALT_MIN = 12
 _TAIL = 110
 _AGENCY_MAX = 40
 _CREDIT_MAX = 60
+_CREDIT_INSIDE = 100
 _LABEL_WORD = 40
 """Characters before a colon in which the last word of a label stands; the longest such word has 14."""
 _SLASH = re.compile(r"/(?:(?<=[A-Z]/)\w|(?<=\w/)[A-Z])")
@@ -62,6 +64,27 @@ def take_pictures(draft: Draft, known: Known) -> None:
             index = _take_credit(draft, index, reading)
         else:
             index = _take_caption(draft, index, reading, draft.blocks[index].start)
+
+
+def take_credits_inside(draft: Draft) -> None:
+    """Move credits with a label that stand as a span of their own inside a line of prose: "(Photo: Jane Doe)" between two sentences."""
+    for index in draft.open_blocks():
+        line = draft.lines[index]
+        if not draft.prose[index] or draft.blocks[index].kind != "paragraph" or not _has_label(line):
+            continue
+        spans = draft.spans([index])
+        for span in spans if len(spans) > 1 else ():
+            words = draft.text[span.start : span.end]
+            reading = read_caption(words) if len(words) <= _CREDIT_INSIDE else None
+            if reading is None or reading.caption is not None or not reading.markers or not _has_label(words):
+                continue
+            start, end = (span.start + edge for edge in (reading.credits[0][0], reading.credits[-1][1]))
+            cuts = (
+                Cut(start=span.start, end=start, rule=CREDIT_INSIDE),
+                Cut(start=start, end=end, rule=CREDIT_INSIDE, target=Target("images", span.start, "credit")),
+                Cut(start=end, end=span.end, rule=CREDIT_INSIDE),
+            )
+            draft.cut_parts([cut for cut in cuts if cut.start < cut.end], index)
 
 
 def _take_barred(draft: Draft, index: int) -> None:
