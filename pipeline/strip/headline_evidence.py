@@ -67,7 +67,8 @@ def headline_share(draft: Draft, index: int) -> float | None:
         said = said_again(draft, index)
         return said if said >= (_SENTENCES_SHARE if sentences else _SHARE) else None
     last = line.split()[-1]
-    if len(line) < _SHORT_CHARS or len(stems(line)) < _SHORT_WORDS or (last.islower() and len(last) < _LAST) or _has_headings(draft, index):
+    goes_on = last.islower() and len(last) < _LAST
+    if goes_on or len(line) < _SHORT_CHARS or len(stems(line)) < _SHORT_WORDS or _has_headings(draft, index):
         return None
     said = said_again(draft, index)
     return said if said >= _SHORT_SHARE else None

@@ -1,7 +1,7 @@
 """A standfirst that reads like a paragraph: what follows says that the story only begins below it.
 
 On a third of news pages the first paragraph is the lead, however much it sums up. So a sentence on top moves only with evidence: the next
-paragraph opens with the story's dateline, or tells the same again.
+paragraph opens with the story's dateline, or, under a title of the text's own, tells the same again.
 """
 
 from __future__ import annotations
@@ -57,5 +57,6 @@ def _rule(draft: Draft, known: Known, index: int, after: int, *, headed: bool) -
     reading = front_dateline(draft, known, after)
     if reading is not None and reading.end < len(following):
         return "" if known.dateline(line) else ABOVE_DATELINE
-    words = stems(line) if ends_sentence(line) and len(following) >= len(line) else set()
+    titled = "title" in draft.verdict[:index]  # a page says elsewhere what its standfirst is, and its text has no title
+    words = stems(line) if titled and ends_sentence(line) and len(following) >= len(line) else set()
     return SAID_AGAIN if len(words) >= _STEMS and len(words & stems(following)) >= _SHARE * len(words) else ""
