@@ -89,7 +89,11 @@ def _record(result: Result) -> Iterator[Violation]:
         check(article, base)
     except ReplayError as error:
         yield "replay", str(error)
-    line = article.to_json()
+    try:
+        line = article.to_json()
+    except UnicodeEncodeError as error:  # half of a pair stands in a field
+        yield "json", str(error)
+        return
     try:
         if msgspec.json.decode(line, type=Article).to_json() != line or b"\n" in line:
             yield "json", "the line is not what it is read as"

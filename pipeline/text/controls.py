@@ -18,6 +18,8 @@ RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U000
 _LINES: Final = re.compile("[\r\x0b\x0c\x85\u2028\u2029]")
 """Line ends other than the line feed: in a value they are spaces."""
 _C1: Final = re.compile("[\x80-\x9f]")
+_HALF: Final = re.compile("[\ud800-\udfff]")
+"""Half of a pair, as JSON can spell it alone: no file can hold it."""
 _PRINTED: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _PRINTED_IN_TEXT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -25,12 +27,16 @@ _PRINTED_IN_TEXT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u
 def without_controls(value: str) -> str:
     r"""Return a field's value without what commands: controls, overrides, and directional marks where nothing runs from right to left.
 
+    Half of a surrogate pair becomes U+FFFD.
+
+    >>> without_controls("Rain \udc69 falls")
+    'Rain \ufffd falls'
     >>> without_controls("Rain \x1b[31mfalls\x07\u202e"), without_controls("a\u200fb"), without_controls("\u05d0\u200f!")
     ('Rain [31mfalls', 'ab', '\u05d0\u200f!')
     """
     if value.isascii() and value.isprintable():
         return value
-    value = _C1.sub("", CONTROL.sub("", _LINES.sub(" ", value)))
+    value = _HALF.sub("\ufffd", _C1.sub("", CONTROL.sub("", _LINES.sub(" ", value))))
     return (OVERRIDE if RIGHT_TO_LEFT.search(value) else BIDI).sub("", value)
 
 
