@@ -14,6 +14,7 @@ import msgspec
 
 from pipeline.describe.field_tables import rows
 from pipeline.text.folding import fold_title, words_of
+from pipeline.text.headlines import before_bar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -160,21 +161,10 @@ def choose_title(candidates: Iterable[Candidate], sites: Sequence[str]) -> tuple
             best = (score, form.text, source)
     if best is None:
         return None
-    title = without_label(_before_bar(best[1]))
+    title = without_label(before_bar(best[1]))
     return (title, best[2]) if title else None
 
 
-def _before_bar(title: str) -> str:
-    """Return what stands before a bar where that is a headline: bars stand before rubrics, offices and slogans.
-
-    >>> _before_bar("Babies sleep through the night | Patient Education"), _before_bar("Rain | A history")
-    ('Babies sleep through the night', 'Rain | A history')
-    """
-    head = title.partition(" | ")[0]
-    return head.rstrip() if head.count(" ") >= _LEAST_SPACES else title
-
-
-_LEAST_SPACES = 2
 _CUT = 0.85
 """A part of a title counts a little less than the whole, so that a headline with a colon stays whole."""
 _BOOST = 100

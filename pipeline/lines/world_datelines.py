@@ -269,20 +269,14 @@ def korean(text: str) -> Front | None:
 _KANA, _HAN = r"\u3040-\u30ff", r"\u4e00-\u9fff"
 _JAPANESE = re.compile(rf"【(?P<place>[{_KANA}{_HAN}]{{1,12}}?)\s?[＝=・]\s?(?P<name>[{_KANA}{_HAN}]{{2,10}})】\s{{0,2}}")
 _JAPANESE_AGENCY = re.compile(rf"【(?P<both>[{_KANA}{_HAN}]{{3,14}})】\s{{0,2}}")
-_SQUARE_DATED = re.compile(
-    rf"[\[［](?P<place>[{_KANA}{_HAN}/]{{1,14}})\s(?P<date>(?:\d{{1,2}}月)?\d{{1,2}}日)\s(?P<agency>[{_KANA}{_HAN}A-Z]{{2,10}})[\]］]"
-    r"\s{0,2}[-－—]?\s{0,2}"
-)
 
 
 def japanese(text: str) -> Front | None:
-    """Read "【ロンドン共同】", "【ソウル＝田中一郎】", "[東京 7日 ロイター] -"; `text` has plain digits.
+    """Read "【ロンドン共同】", "【ソウル＝田中一郎】".
 
     >>> japanese("【ロンドン共同】川は").agency, japanese("【ソウル＝田中一郎】川は").place, japanese("【関連記事】川は")
     ('共同', 'ソウル', None)
     """
-    if match := _SQUARE_DATED.match(text):
-        return Front(match.end(), len(match[0].rstrip(" -－—")), match["place"], match.span("date"), match["agency"])
     if match := _JAPANESE.match(text):
         return Front(match.end(), len(match[0].rstrip()), match["place"])
     match = _JAPANESE_AGENCY.match(text)

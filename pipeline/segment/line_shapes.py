@@ -6,6 +6,8 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
+from pipeline.text.headlines import goes_on
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -204,11 +206,10 @@ def is_over_story(text: str, a: Line, b: Line) -> bool:
     size, story = a.end - a.start, b.end - b.start
     if not _OVER_LEAST <= size <= _OVER_MOST or story < max(_STORY, size * 3 // 2):
         return False
-    words = text[a.start : a.end].split()
-    if len(words) < _OVER_WORDS or not text[b.start].isupper() or not (text[a.end - 1].isalnum() or text[a.end - 1] in "?!'\"’”»)"):
+    if (
+        len(text[a.start : a.end].split()) < _OVER_WORDS
+        or not text[b.start].isupper()
+        or not (text[a.end - 1].isalnum() or text[a.end - 1] in "?!'\"’”»)")
+    ):
         return False
-    return not (words[-1].islower() and len(words[-1]) < _LEAST_LAST)
-
-
-_LEAST_LAST = 4
-"""Letters of a small word that may end a headline: shorter ones are articles and prepositions, behind which a sentence goes on."""
+    return not goes_on(text[a.start : a.end])

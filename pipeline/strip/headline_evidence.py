@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.text.echo import echo, is_wide, stems
+from pipeline.text.headlines import before_bar, goes_on
 
 if TYPE_CHECKING:
     from pipeline.strip.page import Draft
@@ -22,8 +23,6 @@ _MOST_CHARS = 150
 _SHORT_CHARS, _SHORT_WORDS, _SHORT_SHARE = 12, 2, 0.65
 """A shorter line must come again nearly whole, and stand in a text that has no headings of sections, of which it may be the first."""
 _HEADINGS = 2
-_LAST = 4
-"""Letters of the last word in small letters: behind a shorter one, an article or a preposition, a sentence goes on."""
 _SENTENCES = re.compile(r"[:.!?][\"'”“»]?\s[\"'“„«][^\"'“”„«»]{20,}[\"'”“»]\Z|[^\W\d_]{4}\.\s")
 """A line that ends in what somebody said, or has a sentence's end inside, is a standfirst's or the first of a speech as often."""
 _SENTENCES_SHARE, _SENTENCES_MOST = 0.7, 110
@@ -33,21 +32,6 @@ _SHARE = 0.55
 line 32 reach it, and 3 of 9 other first lines without an end that are as long."""
 _ASKS = frozenset("?？؟")
 _END_MARKS = frozenset(".,;:،。।؛…-–—")
-
-
-_BAR = " | "
-_LEAST_SPACES = 2
-"""Spaces of a headline before a bar: bars stand before offices, rubrics and slogans five times of six (see `choose_title`)."""
-
-
-def before_bar(line: str) -> str:
-    """Return what stands before a bar in a headline's line: behind it stands the site's name or its rubric.
-
-    >>> before_bar("Rain falls on Monday | Valley News"), before_bar("Rain | Monday")
-    ('Rain falls on Monday', 'Rain | Monday')
-    """
-    head = line.partition(_BAR)[0].rstrip()
-    return head if head.count(" ") >= _LEAST_SPACES else line
 
 
 def headline_share(draft: Draft, index: int) -> float | None:
@@ -66,9 +50,7 @@ def headline_share(draft: Draft, index: int) -> float | None:
             return None
         said = said_again(draft, index)
         return said if said >= (_SENTENCES_SHARE if sentences else _SHARE) else None
-    last = line.split()[-1]
-    goes_on = last.islower() and len(last) < _LAST
-    if goes_on or len(line) < _SHORT_CHARS or len(stems(line)) < _SHORT_WORDS or _has_headings(draft, index):
+    if goes_on(line) or len(line) < _SHORT_CHARS or len(stems(line)) < _SHORT_WORDS or _has_headings(draft, index):
         return None
     said = said_again(draft, index)
     return said if said >= _SHORT_SHARE else None

@@ -13,10 +13,11 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from pipeline.spans import Cut, Target
-from pipeline.strip.headline_evidence import before_bar, headline_share, said_again
+from pipeline.strip.headline_evidence import headline_share, said_again
 from pipeline.strip.page import ends_sentence
 from pipeline.text.echo import echo, stems
 from pipeline.text.folding import fold_line, words_of
+from pipeline.text.headlines import before_bar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
