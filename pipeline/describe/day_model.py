@@ -78,7 +78,7 @@ def best_day(
     headline: int,
     news: bool,
 ) -> tuple[Day | None, tuple[ScoredDay, ...]]:
-    """Return the day of publication, None where no day is likely enough, of equals the earlier; and all days with their scores.
+    """Return the day of publication, None where no day is likely enough or declared, of equals the earlier; and all days with their scores.
 
     A day that a sentence calls that of the first publication ("originally published on 26 Sep 2019") is not weighed.
 
@@ -97,4 +97,14 @@ def best_day(
     if told is not None:
         return told, scored
     best = max(range(len(days)), key=lambda index: (scored[index].score, -index), default=None)
-    return (days[best] if best is not None and scored[best].score >= model.least else None), scored
+    if best is None or (scored[best].score < model.least and not _is_declared(days[best])):
+        return None, scored
+    return days[best], scored
+
+
+def _is_declared(day: Day) -> bool:
+    """Return whether metadata that machines read call a day that of publication: such a day is given however likely it looks."""
+    return any(candidate.field == "published" and candidate.source in _DECLARING for candidate, _ in day.candidates)
+
+
+_DECLARING = frozenset({"json-ld", "og", "microdata", "citation", "meta"})

@@ -15,7 +15,7 @@ _LINK = (
     r"|la|los|te|til"
     r"|στις|الساعة|ساعت|बजे|time|uhr|hrs|time is)"
 )
-_BETWEEN = re.compile(rf"[\s,|·•–—\-@/:]{{0,6}}(?:{_LINK}\.?(?=[\s:\d]):?)?\s{{0,3}}", re.IGNORECASE)
+_BETWEEN = re.compile(rf"\.?[\s,|·•–—\-@/:]{{0,6}}(?:{_LINK}\.?(?=[\s:\d]):?)?\s{{0,3}}", re.IGNORECASE)
 _TIME = re.compile(
     r"(?P<lead>上午|下午|午前|午後|오전|오후)?\s?(?<![\d.,])(?P<hour>\d{1,2})(?P<mark>[:.hH]|\s?h\s?|時|时|點|点|시\s?|\s:\s)(?P<minute>\d{2})(?!\d)"
     r"(?:[:.](?P<second>\d{2})(?!\d)(?:\.\d{1,6})?)?(?:분|分)?"

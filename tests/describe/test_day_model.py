@@ -52,7 +52,10 @@ def test_a_day_below_the_least_score_is_none() -> None:
     assert [one.day for one in scored] == ["2020-05-03"]
     assert scored[0].score >= model.least
     strict = msgspec.structs.replace(model, least=scored[0].score + 1)
-    assert best_day(strict, told, language="en", order=None, fetched_at=None, headline=0, news=True) == (None, scored)
+    assert best_day(strict, told, language="en", order=None, fetched_at=None, headline=0, news=True) == (day, scored)  # declared
+    never = msgspec.structs.replace(model, least=2**31 - 1)
+    seen = model.judge(days_of(told[1:], language="en", order=None, fetched_at=None), headline=0, news=True)
+    assert best_day(never, told[1:], language="en", order=None, fetched_at=None, headline=0, news=True) == (None, seen)
     assert best_day(model, (), language="en", order=None, fetched_at=None, headline=-1, news=False) == (None, ())
 
 

@@ -16,7 +16,8 @@ from pipeline.config import DescribeConfig
 from pipeline.describe.field_tables import card_labels, meta_names
 from pipeline.describe.sources import urls
 from pipeline.describe.sources.element_text import headline_text, own_text
-from pipeline.describe.sources.page_boxes import is_aside, is_chrome
+from pipeline.describe.sources.page_boxes import hold_headline, is_aside, is_chrome
+from pipeline.describe.sources.time_elements import leads_elsewhere, role_of_time
 from pipeline.describe.sources.settled import settled
 from pipeline.jsonld import Graph, articles_of, names_of, text_of, types, types_of
 from pipeline.lines.bylines import read_byline
@@ -27,7 +28,7 @@ from pipeline.spans import Candidate
 from pipeline.text.folding import fold_letters, fold_title, fold_word
 
 _SELECTOR = (
-    'html[lang], meta[content], title, h1, base[href], link[rel="canonical"], time, [itemprop], [rel~="author"], '
+    'html[lang], meta[content], meta[value], title, h1, base[href], link[rel="canonical"], time, [itemprop], [rel~="author"], '
     '[class*="uthor"], [class*="yline"], [class*="autor"], [class*="date" i], [class*="publish"]'
 )
 _LINKS = 'h1, a[href*="/author"], a[href*="/editors/"], a[href*="/autor"], a[href*="/profile"], a[href*="/people/"]'
@@ -102,7 +103,7 @@ def _meta(page: _Page, element: Any) -> None:
             page.add("author", html.unescape(element.get_attribute("content") or ""), "twitter")
         return
     known = meta_names().get(name) or _dated(name)
-    content = (element.get_attribute("content") or "") if known else ""
+    content = (element.get_attribute("content") or element.get_attribute("value") or "") if known else ""
     if known is None or not content.strip():
         return
     if "&" in content:
@@ -255,21 +256,10 @@ def _time(page: _Page, element: Any) -> None:
     if not value or is_aside(page.boxes, element):
         return
     parent = element.parent_element
-    if parent is not None and parent.tag == "a" and len((parent.text or "").strip()) > len((element.text or "").strip()):
-        return  # a link with a title and a day leads to another story
+    if parent is not None and parent.tag == "a" and leads_elsewhere(parent, page.urls):
+        return
     around = page.text_around(parent) if parent is not None else ""
-    hint = " ".join(element.get_attribute(name) or "" for name in ("class", "id", "itemprop")).lower()
-    stamps = read_stamps(around, language=page.language) if around else ()
-    role = "date"
-    if "modif" in hint or "updat" in hint or "edited" in hint or (stamps and all(stamp.role == "modified" for stamp in stamps)):
-        role = "modified"
-    elif (
-        element.has_attribute("pubdate")
-        or "publish" in hint
-        or "entry-date" in hint
-        or any(stamp.role == "published" for stamp in stamps[:1])
-    ):
-        role = "published"
+    role = role_of_time(element, read_stamps(around, language=page.language) if around else ())
     page.add(role, value, "time", text=own_text(element, 80))
 
 
@@ -316,7 +306,10 @@ def _visit(page: _Page, element: Any, tag: str) -> None:
         text = headline_text(element, 400)
         if page.h1 < 0 and text:
             page.h1 = page.order
-        page.add("title", text, "h1", aside=is_chrome(element))
+        chrome = is_chrome(element)
+        if text and not chrome and not page.boxes:
+            hold_headline(page.boxes, element)
+        page.add("title", text, "h1", aside=chrome)
     elif tag == "link":
         page.urls.append(element.get_attribute("href") or "")
         page.add("canonical_url", element.get_attribute("href"), "link")

@@ -37,12 +37,40 @@ def is_aside(boxes: dict[int, tuple[Any, bool]], element: Any) -> bool:
         tag = element.tag
         if tag in ("body", "html"):
             break
-        if tag in _ASIDE_TAGS or _ASIDE_CLASS.search(element.get_attribute("class") or "") or _ASIDE_ID.search(element.id or ""):
+        if _is_box(element, tag):
             aside = True
             break
         element = element.parent_element
     boxes.update((id(node), (node, aside)) for node in path)
     return aside
+
+
+def _is_box(element: Any, tag: str) -> bool:
+    """Return whether an element is by its tag or class a box at the side; not the footer of an article, nor what holds the whole body."""
+    if tag in _ASIDE_TAGS:
+        parent = element.parent_element
+        return tag != "footer" or parent is None or parent.tag != "article"
+    named = _ASIDE_CLASS.search(element.get_attribute("class") or "") or _ASIDE_ID.search(element.id or "")
+    return named is not None and element.query_selector(_BODY) is None
+
+
+_BODY = '[itemprop~="articleBody"]'
+"""What marks a story's body; a page's main column is called "widget" too."""
+
+
+def hold_headline(boxes: dict[int, tuple[Any, bool]], heading: Any) -> None:
+    """Remember that no element around the headline is a box at the side, whatever its class says ("container sidebar_right").
+
+    Args:
+        boxes: what `is_aside` remembers.
+        heading: the headline's element.
+    """
+    element = heading.parent_element
+    for _ in range(_HIGHEST):
+        if element is None or element.tag in ("body", "html"):
+            return
+        boxes[id(element)] = (element, False)
+        element = element.parent_element
 
 
 def is_chrome(element: Any) -> bool:

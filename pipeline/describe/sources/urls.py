@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _PATH_DATE = re.compile(r"/(?P<y>(?:19|20)\d{2})[/\-.](?P<m>\d{1,2})[/\-.](?P<d>\d{1,2})(?=[/\-_.+]|%|$)")
 _PATH_DENSE = re.compile(r"[/_\-](?P<y>20\d{2})(?P<m>\d{2})(?P<d>\d{2})(?=[/_\-.]|$)")
+_PATH_DAY_FIRST = re.compile(r"[/_\-](?P<d>\d{2})[-.](?P<m>\d{2})[-.](?P<y>20\d{2})(?=[/_\-.]|$)")
+"""Where both numbers may be a month, nothing tells the order."""
 _PATH_WORD = re.compile(
     r"/(?P<y>(?:19|20)\d{2})/(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}/(?P<d>\d{1,2})(?=/|$)", re.IGNORECASE
 )
@@ -61,13 +63,17 @@ def path_date(url: str | None) -> str | None:
 
     >>> path_date("https://example.org/2020/05/03/x"), path_date("https://example.org/a-20200503.html"), path_date("/2020/13/45/")
     ('2020-05-03', '2020-05-03', None)
+    >>> path_date("/news/29-10-2021"), path_date("/news/03-05-2020")
+    ('2021-10-29', None)
     """
     try:
         path = urlsplit(url or "").path[:500]
     except ValueError:
         return None
-    for pattern in (_PATH_DATE, _PATH_WORD, _PATH_DENSE):
+    for pattern in (_PATH_DATE, _PATH_WORD, _PATH_DENSE, _PATH_DAY_FIRST):
         for match in pattern.finditer(path):
+            if pattern is _PATH_DAY_FIRST and int(match["d"]) <= len(_MONTHS) and match["d"] != match["m"]:
+                continue
             month = int(match["m"]) if match["m"].isdigit() else _MONTHS.index(match["m"].lower()) + 1
             if int(match["y"]) >= 1990 and exists(int(match["y"]), month, int(match["d"])):
                 return f"{match['y']}-{month:02d}-{int(match['d']):02d}"
