@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.spans import Candidate
 
 _SEPARATOR = re.compile(
-    r"\s{1,3}[|–—\-·•»«:/~⋆❘│>]{1,2}\s{1,3}|\s?[|│❘]\s?|(?<=\S):\s{1,2}|\s?::\s?|\s»\s|,\s(?=\S{1,40}$)|(?<=[。！？])_|\s?[_－｜]\s?"
+    r"\s{1,3}[|–—\-·•»«:/~⋆❘│>@]{1,2}\s{1,3}|\s?[|│❘]\s?|(?<=\S):\s{1,2}|\s?::\s?|\s»\s|,\s(?=\S{1,40}$)|(?<=[。！？])_|\s?[_－｜]\s?"
 )
 _LABEL = re.compile(r"^(?P<label>[^|:–—]{2,24}?)\s{0,2}(?:[|:]|\s[–—-])\s{1,3}(?=\S)")
 _LONGEST = 500
@@ -40,7 +40,7 @@ def _prefixes() -> frozenset[str]:
 
 
 def _squeezed(text: str) -> str:
-    return fold_title(text).replace(" ", "")
+    return fold_title(text).replace(" ", "").replace("_", "")
 
 
 def is_site(part: str, sites: Sequence[str]) -> bool:
@@ -66,7 +66,7 @@ def is_site(part: str, sites: Sequence[str]) -> bool:
 _HOST = re.compile(r"(?:www\.)?[\w-]{2,40}\.(?:com|org|net|de|fr|at|ch|uk|co\.uk|it|es|pl|info|news|ca|au|nl)")
 
 
-_MARK = re.compile(r"[|–—\-·•»«:/~⋆❘│>,_－｜]")
+_MARK = re.compile(r"[|–—\-·•»«:/~⋆❘│>@,_－｜]")
 _MOST_CUTS = 6
 _SHORT = 12
 """Code points before a site's name that are a title."""
@@ -146,7 +146,9 @@ def choose_title(candidates: Iterable[Candidate], sites: Sequence[str]) -> tuple
         sites: squeezed names of the site (see `is_site`).
     """
     given = [c for c in candidates if c.source in weights() and c.value.strip()]
-    pool = _pool(given, sites) or _pool(given, ())
+    pool = _pool(given, sites)
+    if all(weight <= _SITE for _, _, weight in pool):
+        pool = _pool(given, ()) or pool
     scores: dict[str, float] = {}
     for _, form, weight in pool:
         counted = {form.folded: float(weight)}
@@ -161,10 +163,14 @@ def choose_title(candidates: Iterable[Candidate], sites: Sequence[str]) -> tuple
             best = (score, form.text, source)
     if best is None:
         return None
-    title = without_label(before_bar(best[1]))
+    title = before_bar(best[1])
+    if not (":" in title and any(c.source in _SHOWING and fold_title(c.value) == fold_title(title) for c in given)):
+        title = without_label(title)
     return (title, best[2]) if title else None
 
 
+_SHOWING = frozenset({"h1", "line"})
+"""Sources that readers see: a label before a colon is then part of the headline ("Editorial: ...")."""
 _CUT = 0.85
 """A part of a title counts a little less than the whole, so that a headline with a colon stays whole."""
 _BOOST = 100
@@ -202,35 +208,77 @@ def _pool(candidates: Sequence[Candidate], sites: Sequence[str]) -> list[tuple[s
     table = weights()
     forms = {value: _form(value, sites) for value in dict.fromkeys(candidate.value for candidate in candidates)}
     pool = [(c.source, form, table[c.source]) for c in candidates if c.source != "h1" and (form := forms[c.value]) is not None]
-    headings = [(c, form) for c in candidates if c.source == "h1" and (form := forms[c.value]) is not None]
+    told = {text for source, form, _ in pool if source in _MAIN for text in (form.folded, *(part for last, part in form.parts if last))}
+    headings = [(c, _headline(form, c, told, sites)) for c in candidates if c.source == "h1" and (form := forms[c.value]) is not None]
     headings = headings or [(c, form) for c in candidates if c.extra.get("heading") and (form := forms[c.value]) is not None]
     others = [form for source, form, _ in pool if source in _MAIN]
     titles = [form for source, form, _ in pool if source == "title"]
     main = _heading(headings, others, titles, [form for source, form, _ in pool if source == "line"])
     if main is not None:
-        pool.append((headings[0][0].source, main[0], _weight(main[0], main[1], others, titles)))
+        weight = _weight(main[0], main[1], others, titles)
+        lines = [form for source, form, _ in pool if source == "line"]
+        if _is_chrome(main[0], main[1], others, lines, aside=main[2], only=len(headings) == 1):
+            weight = _SITE
+        pool.append((headings[0][0].source, main[0], weight))
     order = {source: index for index, source in enumerate(table)}
     pool.sort(key=lambda entry: order[entry[0]])
     return pool
 
 
+def _headline(form: _Form, heading: Candidate, told: set[str], sites: Sequence[str]) -> _Form:
+    """Return a heading's form without the kicker in it, where metadata give what follows as a title or its end and never the whole."""
+    rest = _form(str(heading.extra["rest"]), sites) if "rest" in heading.extra and form.folded not in told else None
+    return rest if rest is not None and rest.folded in told and len(rest.words) >= _LEAST_REST else form
+
+
+_LEAST_REST = 3
+"""Words of a headline below a kicker."""
+
+
 def _heading(
     headings: Sequence[tuple[Candidate, _Form]], others: Sequence[_Form], titles: Sequence[_Form], lines: Sequence[_Form]
-) -> tuple[_Form, float] | None:
-    """Return the h1 that is nearest to the other titles, and the share of words that they have in common; of equals the longest.
+) -> tuple[_Form, float, bool] | None:
+    """Return the h1 nearest to the other titles, the share of words in common, and whether it is the site's; of equals the longest.
 
     A heading that ends the title element is the site's where a later heading begins it.
     """
     ends = {part for title in titles for part in title.parts}
-    best: tuple[tuple[float, int], _Form, float] | None = None
+    best: tuple[tuple[float, int], _Form, float, bool] | None = None
     for index, (heading, form) in enumerate(headings):
         near = max((_shared(form.words, other.words) for other in others), default=0.0)
         last = (True, form.folded) in ends and any((False, later.folded) in ends for _, later in headings[index + 1 :])
         shown = any(form.folded == line.folded for line in lines)
         rank = (near + _SHOWN * shown - 0.5 * (bool(heading.extra.get("aside")) or last), min(len(form.words), _LONG_HEADING))
         if best is None or rank > best[0]:
-            best = (rank, form, near)
-    return (best[1], best[2]) if best else None
+            best = (rank, form, near, bool(heading.extra.get("aside")))
+    return best[1:] if best else None
+
+
+def _is_chrome(heading: _Form, near: float, others: Sequence[_Form], lines: Sequence[_Form], *, aside: bool, only: bool) -> bool:
+    """Return whether a heading is no headline: the site's name in its header, with the headline elsewhere, or a word of a long title.
+
+    Args:
+        heading: the heading.
+        near: the share of words that it has in common with the nearest title.
+        others: the titles that metadata give.
+        lines: the block that reads most like the titles.
+        aside: the heading stands in the site's header.
+        only: the page has no other.
+    """
+    short = len(heading.words) <= _FEW
+    if aside and not any(heading.words & other.words for other in others):
+        return True
+    if aside and any(line.folded != heading.folded for line in lines):
+        return short or near < _NEAR or any(heading.folded == part for other in others for _, part in other.parts)
+    holding = [other for other in others if heading.words and heading.words <= other.words]
+    apart = all(
+        len(other.words) >= _MANY * len(heading.words) and all(heading.folded != part for _, part in other.parts) for other in holding
+    )
+    return short and not only and bool(holding) and apart
+
+
+_FEW, _MANY = 2, 4
+"""Words of a heading that may be a word of the story, and how many times as many the title has."""
 
 
 _SHOWN = 0.3

@@ -106,3 +106,24 @@ def headline_text(element: Any, limit: int) -> str:
     pieces = (" " if node.tag == "br" else node.text if node.tag == "#text" and node.parent.tag not in _NO_TEXT else "" for node in element)
     text = " ".join("".join(pieces).split())
     return text if len(text) <= limit else ""
+
+
+def below_kicker(element: Any, limit: int) -> str:
+    """Return a heading's text without its first inner element, "" where nothing else is in it or text stands before that element.
+
+    Many headings hold a kicker and the headline: `<h1><span>Summit</span> <span>The allies gather</span></h1>`.
+    """
+    for _ in range(_DEEPEST):
+        inner = [node for node in element.child_nodes if node.tag != "#comment" and (node.text or "").strip()]
+        if len(inner) != 1 or inner[0].tag == "#text":
+            break
+        element = inner[0]
+    if len(inner) <= 1 or inner[0].tag in (*_LETTERS, "#text") or inner[0].tag in _NO_TEXT:
+        return ""
+    text = " ".join(" ".join(node.text for node in inner[1:] if node.tag not in _NO_TEXT).split()).lstrip(_AFTER_KICKER)
+    return text if len(text) <= limit else ""
+
+
+_AFTER_KICKER = " :|–—-·•/"
+_DEEPEST = 4
+"""Links and wrappers around all that a heading holds."""

@@ -15,10 +15,10 @@ import msgspec
 from pipeline.config import DescribeConfig
 from pipeline.describe.field_tables import card_labels, meta_names
 from pipeline.describe.sources import urls
-from pipeline.describe.sources.element_text import headline_text, own_text
+from pipeline.describe.sources.element_text import below_kicker, headline_text, own_text
 from pipeline.describe.sources.page_boxes import hold_headline, is_aside, is_chrome
-from pipeline.describe.sources.time_elements import leads_elsewhere, role_of_time
 from pipeline.describe.sources.settled import settled
+from pipeline.describe.sources.time_elements import leads_elsewhere, role_of_time
 from pipeline.jsonld import Graph, articles_of, names_of, text_of, types, types_of
 from pipeline.lines.bylines import read_byline
 from pipeline.lines.name_lists import read_names
@@ -309,7 +309,8 @@ def _visit(page: _Page, element: Any, tag: str) -> None:
         chrome = is_chrome(element)
         if text and not chrome and not page.boxes:
             hold_headline(page.boxes, element)
-        page.add("title", text, "h1", aside=chrome)
+        rest = below_kicker(element, 400) if text else ""
+        page.add("title", text, "h1", aside=chrome, **({"rest": rest} if rest else {}))
     elif tag == "link":
         page.urls.append(element.get_attribute("href") or "")
         page.add("canonical_url", element.get_attribute("href"), "link")
