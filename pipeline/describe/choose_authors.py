@@ -6,6 +6,8 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from pipeline.describe.choose_title import is_site
 from pipeline.describe.field_tables import rows
 from pipeline.lines.name_lists import split_authors
@@ -46,6 +48,8 @@ def choose_authors(
     for candidate in candidates:
         if candidate.source in _ranks():
             groups.setdefault(candidate.source, []).append(candidate)
+    if "line" in groups:
+        groups["line"] = _confirmed(groups)
     fallback: tuple[tuple[Author, ...], str] | None = None
     for source in sorted(groups, key=lambda name: _rank(name, groups)):
         authors = _authors(_trusted(source, groups[source]), sites, inverted=source in _INVERTED)
@@ -55,11 +59,11 @@ def choose_authors(
         persons = any(a.type == "person" and (" " in a.name or source in _PRINTED or not a.name.isascii()) for a in authors)
         if fallback is not None and persons and _is_printed(fallback[0], groups) and not _is_signed(source, fallback[0], sites):
             return fallback
-        if persons and source == "json-ld" and all(c.extra.get("page_only") for c in groups[source]) and _others_printed(authors, groups):
+        if persons and _gives_way(source, authors, groups):
             continue
         if persons and (fallback is None or source in _PRINTED):
-            if printed := _printed_with(authors, groups.get("line-alone", ())):
-                return printed, "line-alone"
+            if more := _with_more(authors, groups):
+                return more
             newsroom = {fold_word(c.value) for c in groups[source] if c.extra.get("news") and c.extra.get("type") == "organization"}
             return tuple(a for a in authors if a.type == "person" or fold_word(a.name) in newsroom or not is_site(a.name, sites)), source
         if authors and fallback is None and source not in _WEAK and (source == "line" or not _is_boilerplate(groups[source], sites)):
@@ -102,10 +106,49 @@ def _without_rubrics(authors: tuple[Author, ...]) -> tuple[Author, ...]:
     return authors[1:] if first.type == "person" and " " not in first.name and first.name.isascii() else authors
 
 
-def _printed_with(authors: Sequence[Author], lines: Sequence[Candidate]) -> tuple[Author, ...]:
-    """Return the names on the lines under the headline where all of these authors are among them and others too."""
+def _with_more(authors: Sequence[Author], groups: dict[str, list[Candidate]]) -> tuple[tuple[Author, ...], str] | None:
+    """Return the longer list of lines under the headline, or of bibliographic tags, in which all of these authors are."""
     names = {fold_word(author.name) for author in authors}
-    return tuple(Author(name=c.value, type="person") for c in lines) if names < {fold_word(c.value) for c in lines} else ()
+    for source in ("line-alone", *_INVERTED):
+        group = [c for c in groups.get(source, ()) if c.extra.get("certain", True)]
+        listed = _authors(_trusted(source, group), (), inverted=source in _INVERTED)
+        if names < {fold_word(author.name) for author in listed} and all(" " in a.name for a in listed if a.type == "person"):
+            return listed, source
+    return None
+
+
+def _confirmed(groups: dict[str, list[Candidate]]) -> list[Candidate]:
+    """Return the names of lines beside the headline; a single word behind "by" is sure where another source names it too."""
+    told = {fold_word(c.value) for source, group in groups.items() if source not in ("line", "line-alone") for c in group}
+    return [
+        msgspec.structs.replace(c, extra={**c.extra, "certain": True})
+        if not c.extra.get("certain", True) and fold_word(c.value) in told
+        else c
+        for c in groups["line"]
+    ]
+
+
+def _gives_way(source: str, authors: Sequence[Author], groups: dict[str, list[Candidate]]) -> bool:
+    """Return whether a source names somebody else than a sure byline beside the headline does, and has less reason to.
+
+    Such are structured data of the page around an article, an author tag that nobody repeats while another source names whom the byline
+    names, and links with one word beside a byline of full names.
+    """
+    if source == "json-ld":
+        return all(c.extra.get("page_only") for c in groups[source]) and _others_printed(authors, groups)
+    if not _others_printed(authors, groups):
+        return False
+    if source in ("rel-author", "byline-class"):
+        return all(" " not in author.name and author.name.isascii() for author in authors)
+    if source != "meta":
+        return False
+    line = {fold_word(c.value) for c in groups["line"]}
+    second = [c for name in _SECOND for c in groups.get(name, ()) if not c.extra.get("aside")]
+    return any(fold_word(author.name) in line for author in _authors(second, (), inverted=False))
+
+
+_SECOND = ("microdata", "byline-class", "rel-author", "og", "twitter", "author-link")
+"""Sources one of which must name whom the byline names before an author tag gives way."""
 
 
 def _rank(source: str, groups: dict[str, list[Candidate]]) -> tuple[int, bool]:
@@ -199,7 +242,8 @@ _NOBODY = frozenset({"agencies", "agenturen", "agences", "agencias", "agências"
 
 def _names_a_site(value: str) -> bool:
     """Return whether an author field is a site's imprint: "Valley Wave (www.valley.example)"."""
-    return "www." in value.lower() or value.split(",", 1)[0].lower().endswith((".com", ".de", ".org", ".net", ".at", ".ch", ".fr"))
+    lower = value.lower()
+    return "www." in lower or ("@" not in lower and lower.split(",", 1)[0].endswith((".com", ".de", ".org", ".net", ".at", ".ch", ".fr")))
 
 
 def _authors(group: list[Candidate], sites: Sequence[str], *, inverted: bool) -> tuple[Author, ...]:
@@ -218,7 +262,12 @@ def _authors(group: list[Candidate], sites: Sequence[str], *, inverted: bool) ->
                 continue
             found.setdefault(fold_word(name), _typed(name, "organization" if _names_a_site(candidate.value) else kind, sites))
     kept = [key for key in found if not any(other != key and len(other) > 5 and other in key for other in found)]
-    return tuple(found[key] for key in kept if not _are_initials(found[key].name, found.values()))
+    return tuple(found[key] for key in kept if not _are_initials(found[key].name, found.values()) and not _is_login(key, kept))
+
+
+def _is_login(key: str, others: Iterable[str]) -> bool:
+    """Return whether a folded name is another one without its spaces, as logins are."""
+    return " " not in key and any(" " in other and other.replace(" ", "") == key for other in others)
 
 
 def _are_initials(name: str, authors: Iterable[Author]) -> bool:

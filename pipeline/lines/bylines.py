@@ -187,7 +187,7 @@ def read_byline(line: str, *, language: str | None = None, order: Order | None =
         return None
     head = _stamp_head(line, language, order)
     label = _label_at(line, language, head.end if head else 0)
-    after = None if label or head else _after_label(line)
+    after = None if head or (label and line[:1] < _EAST_ASIAN) else _after_label(line)
     begin = label.end if label else head.end if head else 0
     end, stamps = (after, ()) if after is not None else _stamp_tail(line, begin, language, order)
     stamps = (*head.stamps, *stamps) if head else stamps
@@ -211,6 +211,10 @@ def read_byline(line: str, *, language: str | None = None, order: Order | None =
     ):
         return None
     return Byline(names=names, place=listing.place, stamps=stamps, certain=not single and (head is None or label is not None))
+
+
+_EAST_ASIAN = "\u2e80"
+"""The first character of the scripts in whose bylines a word before the names goes with one behind them: "记者王小明报道"."""
 
 
 def _maybe_names(text: str) -> bool:

@@ -14,8 +14,18 @@ import msgspec
 from pipeline.lines.agencies import find_agency
 from pipeline.lines.datelines import is_place
 from pipeline.lines.job_titles import is_button, is_job, is_job_of
-from pipeline.lines.names import LONGEST_NAME, Name, NameType, is_nickname, is_organization, looks_like_name, organization_words, type_of
-from pipeline.lines.tables import by_labels, phrases
+from pipeline.lines.names import (
+    LONGEST_NAME,
+    REPORTS,
+    Name,
+    NameType,
+    is_nickname,
+    is_organization,
+    looks_like_name,
+    organization_words,
+    type_of,
+)
+from pipeline.lines.tables import by_labels, marked_labels, phrases
 from pipeline.text.folding import fold_word
 
 if TYPE_CHECKING:
@@ -34,7 +44,7 @@ _NOISE = re.compile(
     r"|https?://\S{1,500}|www\.\S{1,500}|[(\[]?(?<!\w)@\w{2,30}[)\]]?"
 )
 _PLACE = re.compile(
-    r"\s{1,2}(?:in|à|aus|desde|from|reporting from|dans|i|na|w|v|в|em|a|da|dal|uit|från|fra)\s(?=[A-ZÀ-ÞА-ЯΑ-Ω])", re.IGNORECASE
+    r"\s{1,2}(?:in|à|aus|desde|from|reporting from|dans|i|na|w|v|в|em|a|da|dal|uit|från|fra)\s(?-i:(?=[A-ZÀ-ÞА-ЯΑ-Ω]))", re.IGNORECASE
 )
 _EDGES = " &+\t\u00a0\u200b\u200e\u200f:：·•*\"“”„«»'’‘–—-|/\\>＞,.()[]{}"
 _EDGES_KEEP_DOT = _EDGES.replace(".", "").replace("'", "").replace("’", "")
@@ -175,11 +185,11 @@ def read_names(text: str, start: int = 0, end: int | None = None, *, nickname: b
         begin, close, had_role = _without_roles(text, begin, _unglued(text, begin, close))
         begin, close = _trim(text, begin, close)
         name, roles = text[begin:close], roles or had_role
-        if not name or fold_word(name.strip("()")) in phrases("name_words", "credential"):
+        if not name or fold_word(name.strip("()")) in phrases("name_words", "credential") or (names and _FOR_WHOM.match(name)):
             continue
         if names and _is_addition(text[max(0, left - 1) : begin], name, names[-1], had_role=had_role):
             continue
-        if names and names[-1].type != "agency" and is_place(name):
+        if names and names[-1].type != "agency" and (is_place(name) or name.endswith(REPORTS)):
             place = place or (begin, close)
             continue
         if not (looks_like_name(name) or (nickname and is_nickname(name))) or len(names) >= _MOST_NAMES:
@@ -228,6 +238,8 @@ def _with_agency(text: str, begin: int, end: int) -> tuple[Name, ...]:
     return (Name(begin, end, name, type_of(name)),)
 
 
+_FOR_WHOM = re.compile(r"(?:for|für|pour|para)\s", re.IGNORECASE)
+"""What begins a piece that says for whom the names before it wrote: "Jane Doe | For the Valley Times"."""
 _FOR = re.compile(r"\s(?:for|für|pour|para)\s", re.IGNORECASE)
 _JOINED = re.compile(r"\s(?:and|&|for|und|et|y|e|für|pour|para)\s")
 
@@ -290,6 +302,7 @@ _LABEL = re.compile(
     rf"^(?:{by_labels()}|author|autor)(?:\s{{0,3}}:\s{{0,3}}|\s{{1,3}}|(?-i:(?<=[a-z])(?=[A-Z])))",
     re.IGNORECASE,
 )
+_MARKED = re.compile(rf"^(?:{marked_labels()})\s{{0,3}}[:：]\s{{0,3}}", re.IGNORECASE)
 _INVERTED = re.compile(
     r"(?P<last>[^\W\d][\w'’\-]{1,30}(?:\s[\w'’\-]{1,30})?),\s{1,2}(?P<first>[^\W\d][\w'’.\-]{0,30}(?:\s[\w'’.\-]{1,20}){0,2})$"
 )
@@ -311,7 +324,8 @@ def split_authors(value: str | Iterable[str], *, inverted: bool = False) -> tupl
     values = [value] if isinstance(value, str) else list(value)[:_MOST_NAMES]
     found: dict[str, tuple[str, NameType]] = {}
     for item in values:
-        text = _LABEL.sub("", " ".join(unicodedata.normalize("NFC", item[:_LONGEST_VALUE]).split()))
+        text = " ".join(unicodedata.normalize("NFC", item[:_LONGEST_VALUE]).split())
+        text = _LABEL.sub("", _MARKED.sub("", text) if ":" in text or "：" in text else text)
         if len(item) >= _LONGEST_VALUE:
             continue
         if inverted and (turned := _INVERTED.match(text)):

@@ -24,7 +24,7 @@ NameType = Literal["person", "organization", "agency"]
 
 LONGEST_NAME = 70
 """Code points of the longest name; longer author fields hold a sentence or an article."""
-_FORBIDDEN = frozenset(":/<>{}@=\\#$%*_")
+_FORBIDDEN = frozenset(":：/<>{}@=\\#$%*_")
 
 
 class Name(msgspec.Struct, frozen=True):
@@ -83,6 +83,8 @@ def type_of(name: str) -> NameType:
     if find_agency(name) or is_organization(name):
         return "organization"
     first, _, rest = name.partition(" ")
+    if first.lower() == "the" and " " in rest:
+        return "organization"  # "The Valley Forecasters": nobody is called so
     return "organization" if rest and is_job(rest) and is_organization(first) else "person"
 
 
@@ -102,6 +104,10 @@ def _token_fits(token: str) -> bool:
     return not _cased(first) or first.isupper() or bare[:2].lower() in ("d'", "d’", "l'", "l’") or any(c.isupper() for c in bare[1:])
 
 
+REPORTS = ("報導", "报道", "報道", "綜合", "综合")
+"""What ends the name of a place in a Chinese byline ("台北報導": reporting from Taipei)."""
+
+
 def _uncased_fits(text: str, tokens: list[str]) -> bool:
     """Judge names of scripts without letter case by their length."""
     bare = text.replace("・", "").replace("·", "").replace(" ", "")
@@ -111,6 +117,7 @@ def _uncased_fits(text: str, tokens: list[str]) -> bool:
             and min(map(len, tokens)) > 1
             and 2 <= len(bare) <= 12
             and not any(char in "のがはをにでとすたる的是在了有和" for char in bare)
+            and not bare.endswith(REPORTS)
         )
     if any("\uac00" <= char <= "\ud7a3" for char in bare):
         return 2 <= len(bare) <= 8 and len(tokens) <= 2

@@ -109,3 +109,14 @@ def ascii_digits(text: str) -> str:
     '22 نوفمبر 2015'
     """
     return text if text.isascii() else text.translate(_digit_map())
+
+
+@functools.cache
+def marked_labels() -> str:
+    """Return all words and phrases that stand before names with a colon ("text", "autor"), as alternatives of a regular expression.
+
+    >>> re.fullmatch(marked_labels(), "text") is not None
+    True
+    """
+    forms = sorted({form for row in rows("bylines") if row[0] == "before" for form in (row[2], fold_word(row[2]))}, key=len, reverse=True)
+    return "|".join(map(re.escape, forms))

@@ -19,11 +19,13 @@ from pipeline.describe.sources.candidates import (
     role_of_label,
     stamp_candidates,
 )
-from pipeline.lines.byline_variants import is_name, is_role, near_byline
+from pipeline.lines.byline_variants import is_name, is_nobody_else, is_role, near_byline
 from pipeline.lines.bylines import has_label, is_label, read_byline
 from pipeline.lines.datelines import is_place
 from pipeline.lines.dates import read_date
+from pipeline.lines.job_titles import is_job
 from pipeline.lines.meta_lines import opening_date, read_mixed
+from pipeline.lines.name_lists import read_names
 from pipeline.lines.tables import byline_words
 from pipeline.lines.timestamps import LONGEST, read_stamps
 from pipeline.spans import Candidate
@@ -44,6 +46,8 @@ _MOST_BLOCKS = 1500
 """Blocks that are looked through for a labelled byline; articles of a thousand paragraphs have theirs at an end."""
 _INITIALS = 3
 _MOST_NAMED = 4
+_MOST_SIGNED = 3
+"""Labelled lines with different names: more of them sign comments."""
 _YEAR = re.compile(r"(?:19|20)\d\d|[^\x00-\x7f]\d|\d[^\x00-\x7f]|\d[./-]\d")
 """What no dated line lacks: a year, a date in digits, or a digit beside a character of another script."""
 
@@ -67,11 +71,15 @@ def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> l
             found.extend(joined_candidates(base, byline, label, end, "line-below"))
             listed, label = (label if words.lower() in byline_words("plural") else -1), -1
             continue
+        elif listed >= 0 and (is_job(line.partition(",")[0]) or (line.isupper() and len(line) <= _INITIALS)):
+            continue  # what the name above is, or the letters in the place of the next one's portrait
         elif listed >= 0 and is_name(line):
             found.append(_person(line, start, "line-below", certain=True, line=listed))
             continue
         listed = -1
         label, words = (start, line.rstrip(" :")) if labelled and len(line) <= LONGEST_LABEL and is_label(line) else (-1, "")
+    if len({c.extra["line"] for c in found}) > _MOST_SIGNED and len({c.value for c in found}) > _MOST_SIGNED:
+        return []  # comments: "Posted by Jane at 10:00"
     return [c for c in found if c.extra.get("type") == "person" and " " in c.value][:_MOST_NAMED]
 
 
@@ -171,18 +179,29 @@ def names_alone(base: str, region: Sequence[tuple[int, int]], headline: Block, d
     found: list[Candidate] = []
     for index, (start, end) in enumerate(under[:_UNDER]):
         line = base[start:end]
-        new = (
-            is_name(line)
-            and not is_place(line.split()[-1])
-            and base.find(line, 0, headline.start) < 0
-            and not title & set(fold_title(line).split())
-        )
-        found = [*found, _person(line, start, "line-alone")] if new and not stamped[index] else []
+        new = not stamped[index] and base.find(line, 0, headline.start) < 0 and not title & set(fold_title(line).split())
+        people = _people_of(base, line) if new else ()
+        found = [*found, *(_person(name, start + at, "line-alone") for at, name in people)] if people else []
         if found and (
             any(stamped[max(0, index - len(found)) : index + 2]) or any(is_role(base[a:b]) for a, b in under[index + 1 : index + 2])
         ):
             return found
     return []
+
+
+def _people_of(base: str, line: str) -> tuple[tuple[int, str], ...]:
+    """Return the name that a line is, or the names that it lists ("Ann Lee, Max Roe & Jane Doe"), with their places in it."""
+    if is_name(line):
+        return () if is_place(line.rsplit(maxsplit=1)[-1]) else ((0, line),)
+    listing = read_names(line, whole=True) if _LISTS.search(line) else None
+    if listing is None or listing.rest or listing.place or not _LEAST_LISTED <= len(listing.names) <= _MOST_NAMED:
+        return ()
+    full = all(name.type == "person" and " " in name.name and is_nobody_else(base, name.name) for name in listing.names)
+    return tuple((name.start, name.name) for name in listing.names) if full else ()
+
+
+_LISTS = re.compile(r"[,;&]")
+_LEAST_LISTED = 2
 
 
 def _person(name: str, start: int, source: str, **said: object) -> Candidate:

@@ -7,7 +7,7 @@ from typing import Any
 
 _FRONT = re.compile(r"(?:https?://[^/?#]{3,100})?/?(?:index\.(?:html?|php))?")
 """The address of a front page."""
-_ASIDE_TAGS = frozenset({"aside", "footer", "nav", "form"})
+_ASIDE_TAGS = frozenset({"aside", "footer", "nav", "form", "figure", "figcaption"})
 _ASIDE_CLASS = re.compile(
     r"comment|related|sidebar|recommend|widget|teaser|popular|trending|more-|latest|carousel|card|promo|next|prev|keep-|recirc|suggest|read-also"
 )
