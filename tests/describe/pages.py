@@ -25,7 +25,7 @@ def base_of(html: str) -> tuple[str, list[Block]]:
         if text:
             base += "\n\n" if base else ""
             heading = match["tag"][0] == "h"
-            kind: BlockKind = "heading" if heading else "paragraph"
+            kind: BlockKind = "heading" if heading else "list_item" if match["tag"] == "li" else "paragraph"
             blocks.append(Block(start=len(base), end=len(base) + len(text), kind=kind, level=int(match["tag"][1]) if heading else None))
             base += text
     return base, blocks

@@ -29,7 +29,7 @@ from pipeline.lines.name_lists import read_names
 from pipeline.lines.tables import byline_words
 from pipeline.lines.timestamps import LONGEST, read_stamps
 from pipeline.spans import Candidate
-from pipeline.text.folding import fold_title
+from pipeline.text.folding import fold_title, fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -164,7 +164,9 @@ _UNDER = 4
 """Lines under the headline among which a name without a label is the author's."""
 
 
-def names_alone(base: str, region: Sequence[tuple[int, int]], headline: Block, dated: AbstractSet[int]) -> list[Candidate]:
+def names_alone(
+    base: str, region: Sequence[tuple[int, int]], headline: Block, dated: AbstractSet[int], told: AbstractSet[str]
+) -> list[Candidate]:
     """Return the names that stand alone on lines right under the headline, beside a stamp's line or above a job's.
 
     Args:
@@ -172,6 +174,7 @@ def names_alone(base: str, region: Sequence[tuple[int, int]], headline: Block, d
         region: the lines around the headline.
         headline: its block; a line of the headline's own words is its topic.
         dated: where the dates of the lines begin.
+        told: folded names that metadata give; one of them proves a list.
     """
     under = [span for span in region if span[0] >= headline.end][: _UNDER + 1]
     stamped = [any(start <= at < end for at in dated) for start, end in under]
@@ -180,7 +183,7 @@ def names_alone(base: str, region: Sequence[tuple[int, int]], headline: Block, d
     for index, (start, end) in enumerate(under[:_UNDER]):
         line = base[start:end]
         new = not stamped[index] and base.find(line, 0, headline.start) < 0 and not title & set(fold_title(line).split())
-        people = _people_of(base, line) if new else ()
+        people = _people_of(base, line, told) if new else ()
         found = [*found, *(_person(name, start + at, "line-alone") for at, name in people)] if people else []
         if found and (
             any(stamped[max(0, index - len(found)) : index + 2]) or any(is_role(base[a:b]) for a, b in under[index + 1 : index + 2])
@@ -189,14 +192,16 @@ def names_alone(base: str, region: Sequence[tuple[int, int]], headline: Block, d
     return []
 
 
-def _people_of(base: str, line: str) -> tuple[tuple[int, str], ...]:
+def _people_of(base: str, line: str, told: AbstractSet[str]) -> tuple[tuple[int, str], ...]:
     """Return the name that a line is, or the names that it lists ("Ann Lee, Max Roe & Jane Doe"), with their places in it."""
     if is_name(line):
         return () if is_place(line.rsplit(maxsplit=1)[-1]) else ((0, line),)
     listing = read_names(line, whole=True) if _LISTS.search(line) else None
     if listing is None or listing.rest or listing.place or not _LEAST_LISTED <= len(listing.names) <= _MOST_NAMED:
         return ()
-    full = all(name.type == "person" and " " in name.name and is_nobody_else(base, name.name) for name in listing.names)
+    full = all(name.type == "person" and " " in name.name for name in listing.names)
+    known = any(fold_word(name.name) in told for name in listing.names)
+    full = full and (known or all(is_nobody_else(base, name.name) for name in listing.names))
     return tuple((name.start, name.name) for name in listing.names) if full else ()
 
 

@@ -52,10 +52,27 @@ def headline_block(base: str, blocks: Sequence[Block], titles: Iterable[str]) ->
             if block.kind == "heading" and folded in given and folded.count(" ") >= _TITLE_WORDS:
                 break
     if best[1] >= 0:
-        return best[1]
+        return _nearest_body(base, blocks, best[1])
     return next((i for i, b in enumerate(blocks) if b.kind == "heading" and b.level == 1), -1)
 
 
+def _nearest_body(base: str, blocks: Sequence[Block], found: int) -> int:
+    """Return the block that shows a found headline above the body: a bar at the top of some pages repeats it over a long menu."""
+    if found + 1 >= len(blocks) or blocks[found + 1].kind != "list_item":
+        return found
+    shown = base[blocks[found].start : blocks[found].end]
+    best = found
+    for index in range(found + 1, min(len(blocks), _MOST_BLOCKS)):
+        block = blocks[index]
+        if block.end - block.start == len(shown) and block.kind == "heading" and base[block.start : block.end] == shown:
+            best = index
+        elif block.end - block.start >= _BODY:
+            return best if index - found > _MENU else found
+    return found
+
+
+_BODY, _MENU = 200, 40
+"""Code points of a block that is body, and blocks that no headline has between itself and the body."""
 _WORD = re.compile(r"\w+")
 
 

@@ -123,7 +123,8 @@ def collect_near_headline(
         found.extend(_employed(base, [span for span in region if close[0] <= span[0] < close[1]], told))
     if anchor >= 0 and not any(candidate.field == "author" for candidate in read):
         stamped = {candidate.start for candidate in read if candidate.field in ("published", "modified", "date")}
-        found.extend(names_alone(base, region, blocks[anchor], stamped))
+        named = {fold_word(candidate.value) for candidate in told if candidate.field == "author"}
+        found.extend(names_alone(base, region, blocks[anchor], stamped, named))
     return tuple(found)
 
 
