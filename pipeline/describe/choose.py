@@ -12,6 +12,7 @@ from pipeline.describe.choose_authors import choose_authors
 from pipeline.describe.choose_dates import DATED, choose, printed
 from pipeline.describe.choose_title import choose_title, without_site
 from pipeline.describe.day_model import best_day
+from pipeline.describe.site_owners import owners
 from pipeline.describe.sources import urls
 from pipeline.hosts import host_of
 from pipeline.records import Publisher
@@ -49,6 +50,11 @@ def site_names(pool: _Pool, url: str | None) -> tuple[str, ...]:
     names += [urls.site_word(host), host or ""]
     squeezed = (_NO_LETTERS.sub("", name.casefold()) for name in names)
     return tuple(dict.fromkeys(name for name in squeezed if 1 < len(name) < 40))
+
+
+def _owners(pool: _Pool, url: str | None) -> frozenset[str]:
+    houses = [c.value for field in ("site", "publisher") for c in _of(pool, field)]
+    return owners((c.value for c in _of(pool, "author")), houses, urls.site_word(host_of(url)))
 
 
 _NO_LETTERS = re.compile(r"[\W_]+")
@@ -121,7 +127,9 @@ def choose_fields(
     declared = _first(pool, "language", "html-lang", "json-ld", "og", "meta", "dublin-core", "http")
     language = declared.value if declared else None
     title = choose_title(_of(pool, "title"), sites)
-    authors = choose_authors(_of(pool, "author"), sites, others=[c.value for c in _of(pool, "contributor", "line")])
+    authors = choose_authors(
+        _of(pool, "author"), sites, others=[c.value for c in _of(pool, "contributor", "line")], owners=_owners(pool, url)
+    )
     rest = _others(pool, url, config)
     won = {"title": title[1] if title else "", "authors": authors[1] if authors else ""}
     chosen = msgspec.structs.replace(

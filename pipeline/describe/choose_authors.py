@@ -16,6 +16,7 @@ from pipeline.text.folding import fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from pipeline.lines.names import NameType
     from pipeline.spans import Candidate
@@ -26,12 +27,13 @@ def _ranks() -> dict[str, int]:
     return {source: int(rank) for source, rank, _ in rows("author_sources")}
 
 
-def _typed(name: str, kind: NameType, sites: Sequence[str]) -> Author:
-    return Author(name=name, type="organization" if kind == "person" and is_site(name, sites) else kind)
+def _typed(name: str, kind: NameType, sites: Sequence[str], owners: AbstractSet[str]) -> Author:
+    house = kind == "person" and is_site(name, sites) and fold_word(name) not in owners
+    return Author(name=name, type="organization" if house else kind)
 
 
 def choose_authors(
-    candidates: Iterable[Candidate], sites: Sequence[str], *, others: Iterable[str] = ()
+    candidates: Iterable[Candidate], sites: Sequence[str], *, others: Iterable[str] = (), owners: AbstractSet[str] = frozenset()
 ) -> tuple[tuple[Author, ...], str] | None:
     """Return (authors, source) of the best source that names somebody, or None.
 
@@ -41,6 +43,7 @@ def choose_authors(
     Args:
         candidates: those of field "author".
         sites: squeezed names of the site; an author of that name is an organization.
+        owners: folded names of people whose own site it is.
         others: names of those who reviewed, edited or illustrated; what elements of a class name is them too.
     """
     elsewhere = frozenset(map(fold_word, others))
@@ -52,7 +55,7 @@ def choose_authors(
         groups["line"] = _confirmed(groups)
     fallback: tuple[tuple[Author, ...], str] | None = None
     for source in sorted(groups, key=lambda name: _rank(name, groups)):
-        authors = _authors(_trusted(source, groups[source]), sites, inverted=source in _INVERTED)
+        authors = _authors(_trusted(source, groups[source]), sites, owners, inverted=source in _INVERTED)
         authors = _without_rubrics(_as_printed(authors, groups.get("line", ()))) if source in _LISTS else authors
         if elsewhere and source in _LISTS:
             authors = tuple(author for author in authors if fold_word(author.name) not in elsewhere) or authors
@@ -111,7 +114,7 @@ def _with_more(authors: Sequence[Author], groups: dict[str, list[Candidate]]) ->
     names = {fold_word(author.name) for author in authors}
     for source in ("line-alone", *_INVERTED):
         group = [c for c in groups.get(source, ()) if c.extra.get("certain", True)]
-        listed = _authors(_trusted(source, group), (), inverted=source in _INVERTED)
+        listed = _authors(_trusted(source, group), (), frozenset(), inverted=source in _INVERTED)
         if names < {fold_word(author.name) for author in listed} and all(" " in a.name for a in listed if a.type == "person"):
             return listed, source
     return None
@@ -144,7 +147,7 @@ def _gives_way(source: str, authors: Sequence[Author], groups: dict[str, list[Ca
         return False
     line = {fold_word(c.value) for c in groups["line"]}
     second = [c for name in _SECOND for c in groups.get(name, ()) if not c.extra.get("aside")]
-    return any(fold_word(author.name) in line for author in _authors(second, (), inverted=False))
+    return any(fold_word(author.name) in line for author in _authors(second, (), frozenset(), inverted=False))
 
 
 _SECOND = ("microdata", "byline-class", "rel-author", "og", "twitter", "author-link")
@@ -246,21 +249,22 @@ def _names_a_site(value: str) -> bool:
     return "www." in lower or ("@" not in lower and lower.split(",", 1)[0].endswith((".com", ".de", ".org", ".net", ".at", ".ch", ".fr")))
 
 
-def _authors(group: list[Candidate], sites: Sequence[str], *, inverted: bool) -> tuple[Author, ...]:
+def _authors(group: list[Candidate], sites: Sequence[str], owners: AbstractSet[str], *, inverted: bool) -> tuple[Author, ...]:
     """Return the names of a group once each; of a name and the same with words around it, the shorter."""
     found: dict[str, Author] = {}
     for candidate in group:
         if "certain" in candidate.extra:  # one name of a line that was read
-            found.setdefault(fold_word(candidate.value), _typed(candidate.value, candidate.extra["type"], sites))
+            found.setdefault(fold_word(candidate.value), _typed(candidate.value, candidate.extra["type"], sites, owners))
             continue
         if candidate.value[:1].isdigit() and is_site(candidate.value, sites):
             found.setdefault(fold_word(candidate.value), Author(name=candidate.value, type="organization"))
             continue
         listed = _INVERTED_LIST.fullmatch(candidate.value) is not None
-        for name, kind in split_authors(candidate.value.split(";") if listed else candidate.value, inverted=inverted or listed):
-            if (kind == "agency" and fold_word(name) in _NOBODY) or max(map(len, name.split())) > _LONGEST_WORD:
+        for name, said in split_authors(candidate.value.split(";") if listed else candidate.value, inverted=inverted or listed):
+            if (said == "agency" and fold_word(name) in _NOBODY) or max(map(len, name.split())) > _LONGEST_WORD:
                 continue
-            found.setdefault(fold_word(name), _typed(name, "organization" if _names_a_site(candidate.value) else kind, sites))
+            kind: NameType = "organization" if _names_a_site(candidate.value) else said
+            found.setdefault(fold_word(name), _typed(name, kind, sites, owners))
     kept = [key for key in found if not any(other != key and len(other) > 5 and other in key for other in found)]
     return tuple(found[key] for key in kept if not _are_initials(found[key].name, found.values()) and not _is_login(key, kept))
 
