@@ -37,6 +37,6 @@ def owners(names: Iterable[str], houses: Sequence[str], host: str) -> frozenset[
     for letters, name in full.items():
         named = any(house.lower().startswith(name.lower()) and _OWN.match(house, len(name)) for house in houses)
         alone = letters == host and all(host in other for other in full)
-        if named or (houses and alone and not is_site(name, squeezed)):
+        if named or (houses and alone and not is_site(name, squeezed) and not any(letters in house for house in squeezed)):
             found.add(fold_word(name))
     return frozenset(found)

@@ -189,6 +189,9 @@ def read_names(text: str, start: int = 0, end: int | None = None, *, nickname: b
             continue
         if names and _is_addition(text[max(0, left - 1) : begin], name, names[-1], had_role=had_role):
             continue
+        if (where := _WHERE.match(name)) and is_place(name[where.end() :]):
+            place = place or (begin + where.end(), close)
+            continue
         if names and names[-1].type != "agency" and (is_place(name) or name.endswith(REPORTS)):
             place = place or (begin, close)
             continue
@@ -238,6 +241,8 @@ def _with_agency(text: str, begin: int, end: int) -> tuple[Name, ...]:
     return (Name(begin, end, name, type_of(name)),)
 
 
+_WHERE = re.compile(r"(?:in|em|en|à|w|ve?|в|у)\s", re.IGNORECASE)
+"""What stands before the place where the names wrote, in a piece of its own: "Em São Paulo"."""
 _FOR_WHOM = re.compile(r"(?:for|für|pour|para)\s", re.IGNORECASE)
 """What begins a piece that says for whom the names before it wrote: "Jane Doe | For the Valley Times"."""
 _FOR = re.compile(r"\s(?:for|für|pour|para)\s", re.IGNORECASE)
@@ -333,7 +338,7 @@ def split_authors(value: str | Iterable[str], *, inverted: bool = False) -> tupl
         if (_PLAIN.match(text) or (_HALF_PLAIN.match(text) and type_of(text) == "person")) and not any(
             fold_word(word) in phrases("not_names", kind) for kind in ("void", "role", "never") for word in text.split()
         ):
-            found.setdefault(fold_word(text), (text, "person"))
+            found.setdefault(fold_word(text), (text, type_of(text)))
             continue
         listing = read_names(text, nickname=True)
         names = [(name.name, name.type) for name in listing.names]

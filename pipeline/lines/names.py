@@ -47,6 +47,12 @@ def organization_words() -> tuple[frozenset[str], tuple[str, ...]]:
     return words, tuple(fold_word(row[2]) for row in rows("organizations") if row[0] == "tail")
 
 
+_COMPOUNDS = ("verband", "verein", "verlag", "zeitung", "redaktion", "gesellschaft", "stiftung", "ministerium", "rundfunk")
+"""What ends German words that are houses."""
+_HOUSE = re.compile(r"(?:Die|Das|Der|DIE|DAS|DER)\s\w|(?:El|Los|Las)\s\w{2,20}\sdel?\s")
+"""How papers are called and nobody is: "Die Taler", "El Sol de Valle"."""
+
+
 @functools.lru_cache(maxsize=1024)
 def is_organization(name: str) -> bool:
     """Return whether a name is an organization's by one of its words or by its shape.
@@ -57,7 +63,7 @@ def is_organization(name: str) -> bool:
     words, tails = organization_words()
     folded = fold_word(name)
     tokens = folded.split()
-    if any(token.strip(".,") in words for token in tokens) or folded in words:
+    if any(token.strip(".,") in words or token.endswith(_COMPOUNDS) for token in tokens) or folded in words or _HOUSE.match(name):
         return True
     if re.search(r"\w\.(?:com|net|org|de|fr|at|ch|uk|co|info|tv|io)\b", folded):
         return True
@@ -83,8 +89,8 @@ def type_of(name: str) -> NameType:
     if find_agency(name) or is_organization(name):
         return "organization"
     first, _, rest = name.partition(" ")
-    if first.lower() == "the" and " " in rest:
-        return "organization"  # "The Valley Forecasters": nobody is called so
+    if (first.lower() == "the" and " " in rest) or (first in ("Do", "Da") and is_organization(rest)):
+        return "organization"  # "The Valley Forecasters", "Do VALE" (from the paper): nobody is called so
     return "organization" if rest and is_job(rest) and is_organization(first) else "person"
 
 

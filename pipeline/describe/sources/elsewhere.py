@@ -32,7 +32,7 @@ from pipeline.spans import Candidate
 from pipeline.text.folding import fold_title, fold_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
     from pipeline.lines.dates import Order
@@ -165,7 +165,12 @@ _UNDER = 4
 
 
 def names_alone(
-    base: str, region: Sequence[tuple[int, int]], headline: Block, dated: AbstractSet[int], told: AbstractSet[str]
+    base: str,
+    region: Sequence[tuple[int, int]],
+    headline: Block,
+    dated: AbstractSet[int],
+    told: AbstractSet[str],
+    titles: Iterable[str] = (),
 ) -> list[Candidate]:
     """Return the names that stand alone on lines right under the headline, beside a stamp's line or above a job's.
 
@@ -175,14 +180,18 @@ def names_alone(
         headline: its block; a line of the headline's own words is its topic.
         dated: where the dates of the lines begin.
         told: folded names that metadata give; one of them proves a list.
+        titles: the page's titles; a line of their words is their topic too, but for a name before or behind all else.
     """
     under = [span for span in region if span[0] >= headline.end][: _UNDER + 1]
     stamped = [any(start <= at < end for at in dated) for start, end in under]
     title = set(fold_title(base[headline.start : headline.end]).split())
+    known = {fold_title(name) for name in titles}
     found: list[Candidate] = []
     for index, (start, end) in enumerate(under[:_UNDER]):
         line = base[start:end]
-        new = not stamped[index] and base.find(line, 0, headline.start) < 0 and not title & set(fold_title(line).split())
+        words = set(fold_title(line).split())
+        new = not stamped[index] and base.find(line, 0, headline.start) < 0 and not title & words
+        new = new and not any(name.endswith(" ".join(fold_title(line).split())) for name in known)
         people = _people_of(base, line, told) if new else ()
         found = [*found, *(_person(name, start + at, "line-alone") for at, name in people)] if people else []
         if found and (

@@ -124,7 +124,7 @@ def collect_near_headline(
     if anchor >= 0 and not any(candidate.field == "author" for candidate in read):
         stamped = {candidate.start for candidate in read if candidate.field in ("published", "modified", "date")}
         named = {fold_word(candidate.value) for candidate in told if candidate.field == "author"}
-        found.extend(names_alone(base, region, blocks[anchor], stamped, named))
+        found.extend(names_alone(base, region, blocks[anchor], stamped, named, titles))
     return tuple(found)
 
 
