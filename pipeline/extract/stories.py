@@ -161,13 +161,12 @@ def _stories(page: Page, first: int) -> Iterator[_Story]:
         if region is None or _is_own(page, *region):
             continue
         start, end = region
-        signed, words = _is_signed(page, block, end), sum(prose[block:end])
+        words = sum(prose[block:end])
+        if words < _STORY_WORDS or (not linked and words > _TIMES_OWN * own):
+            continue
+        signed = _is_signed(page, block, end)
         inside = body >= 0 and layout.element_firsts[body] <= start and end <= layout.element_ends[body]
-        if (
-            words < _STORY_WORDS
-            or (not linked and words > _TIMES_OWN * own)
-            or ((inside or not signed) and not _is_apart(page, block, start) and (inside or not _is_twin(page, block, start, first)))
-        ):
+        if (inside or not signed) and not _is_apart(page, block, start) and (inside or not _is_twin(page, block, start, first)):
             continue
         twin = not inside and _is_twin(page, block, start, first) and not live.holds(block)
         rank = layout.levels[block] <= 2 and words >= _UNLINKED_WORDS and not live.holds(block)
