@@ -119,17 +119,20 @@ def holds_several(page: Page, kept: Sequence[bool]) -> bool:
     prose. A page with prose of its own before the first of them has one story, and a live blog is one.
     """
     layout, found, covered = page.layout, 0, 0
+    if layout.element_tags.count("article") < _SEVERAL:
+        return False
     live = _Live(layout)
+    opening = next((block for block, stays in enumerate(kept) if stays and page.prose[block]), len(kept))
     asked: set[tuple[int, int]] = set()  # elements in each other with the same blocks are asked once
     for element, tag in enumerate(layout.element_tags):
         first, end = layout.element_firsts[element], layout.element_ends[element]
         if tag != "article" or first < covered or (first, end) in asked:
             continue
+        if not found and first > opening:
+            return False
         asked.add((first, end))
         if not _is_in_full(page, kept, live, first, end):
             continue
-        if not found and any(kept[block] and page.prose[block] for block in range(first)):
-            return False
         found += 1
         covered = end
     return found >= _SEVERAL
@@ -140,9 +143,9 @@ def _is_in_full(page: Page, kept: Sequence[bool], live: _Live, first: int, end: 
     layout = page.layout
     opening = range(first, min(end, first + _BEFORE + 1))
     heads = [block for block in opening if layout.kinds[block] == "heading" and layout.levels[block] <= _LEVEL]
-    if not heads or live.holds(heads[0]) or not _is_signed(page, heads[0], end):
+    if not heads or sum(int(page.words[block]) for block in range(first, end) if kept[block] and page.prose[block]) < _STORY_WORDS:
         return False
-    return sum(int(page.words[block]) for block in range(first, end) if kept[block] and page.prose[block]) >= _STORY_WORDS
+    return not live.holds(heads[0]) and _is_signed(page, heads[0], end)
 
 
 def _stories(page: Page, first: int) -> Iterator[_Story]:
