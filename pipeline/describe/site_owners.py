@@ -34,9 +34,11 @@ def owners(names: Iterable[str], houses: Sequence[str], host: str) -> frozenset[
     found = set()
     squeezed = [fold_letters(house) for house in houses]
     full = {fold_letters(name): name for name in names if " " in name}
+    nobody_else = all(host in letters for letters in full)
     for letters, name in full.items():
         named = any(house.lower().startswith(name.lower()) and _OWN.match(house, len(name)) for house in houses)
-        alone = letters == host and all(host in other for other in full)
-        if named or (houses and alone and not is_site(name, squeezed) and not any(letters in house for house in squeezed)):
+        if named or (
+            houses and nobody_else and letters == host and not is_site(name, squeezed) and not any(letters in house for house in squeezed)
+        ):
             found.add(fold_word(name))
     return frozenset(found)

@@ -9,18 +9,23 @@ from pipeline.lines.timestamps import Stamp, label_role
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from pipeline.describe.sources.element_text import NodeBudget
+
 _LONGEST_LABEL = 60
 """Code points of a label before a date; longer text is a sentence."""
 _NAMES = ("class", "id", "itemprop")
 
 
-def leads_elsewhere(link: Any, urls: Iterable[str]) -> bool:
+def leads_elsewhere(budget: NodeBudget, link: Any, urls: Iterable[str]) -> bool:
     """Return whether a link around a date leads to another story: it holds a title too, and is no link to this page.
 
     Args:
+        budget: the page's; a link of many nodes is one.
         link: the `a` element.
         urls: the page's own addresses.
     """
+    if not budget.allows(link):
+        return True
     times = link.query_selector_all("time").values()
     if len("".join((link.text or "").split())) <= sum(len("".join((time.text or "").split())) for time in times):
         return False
