@@ -266,12 +266,8 @@ def _authors(group: list[Candidate], sites: Sequence[str], owners: AbstractSet[s
             kind: NameType = "organization" if _names_a_site(candidate.value) else said
             found.setdefault(fold_word(name), _typed(name, kind, sites, owners))
     kept = [key for key in found if not any(other != key and len(other) > 5 and other in key for other in found)]
-    return tuple(found[key] for key in kept if not _are_initials(found[key].name, found.values()) and not _is_login(key, kept))
-
-
-def _is_login(key: str, others: Iterable[str]) -> bool:
-    """Return whether a folded name is another one without its spaces, as logins are."""
-    return " " not in key and any(" " in other and other.replace(" ", "") == key for other in others)
+    logins = {key.replace(" ", "") for key in kept if " " in key}  # "janedoe" beside "Jane Doe"
+    return tuple(found[key] for key in kept if key not in logins and not _are_initials(found[key].name, found.values()))
 
 
 def _are_initials(name: str, authors: Iterable[Author]) -> bool:

@@ -69,6 +69,19 @@ def test_nested_headings_do_not_climb_anew() -> None:
     assert time.process_time() - start < 1.5  # 5 s when each asked for all that it holds and all that holds it
 
 
+TIMES = "<a href='/rain'>Rain " + "<time datetime='2020-05-03'>3 May</time> " * 3_000 + "</a>"
+BOXES = "<div class='sidebar'><span class='date'>3 May 2020</span>" * 1_500
+BODIES = "<div itemprop='articleBody'>" * 200 + BOXES
+
+
+@pytest.mark.parametrize("html", [TIMES, BOXES, BODIES, "<h1><span>Rain</span> " * 1_500], ids=["times", "boxes", "bodies", "kickers"])
+def test_days_and_boxes_take_time_in_proportion(html: str) -> None:
+    tree = HTMLTree.parse("<h1>Rain floods the lower town</h1>" + html)
+    start = time.process_time()
+    collect_markup(tree, read_graph(tree, html), url=None, http=None)
+    assert time.process_time() - start < 1.5
+
+
 def test_a_long_broken_script_is_repaired() -> None:
     body = "rain " * 150_000
     (node,) = graph_of([f'{{"@type":"NewsArticle","headline":"Rain","articleBody":"{body}",}}'], DescribeConfig()).nodes
