@@ -53,7 +53,8 @@ def site_names(pool: _Pool, url: str | None) -> tuple[str, ...]:
 
 
 def _owners(pool: _Pool, url: str | None) -> frozenset[str]:
-    houses = [c.value for field in ("site", "publisher") for c in _of(pool, field)]
+    named = [c.value for c in _of(pool, "site")]
+    houses = [*named, *(c.value for c in _of(pool, "publisher"))] if named else []
     return owners((c.value for c in _of(pool, "author")), houses, urls.site_word(host_of(url)))
 
 

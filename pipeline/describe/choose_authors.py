@@ -237,7 +237,7 @@ _INVERTED_LIST = re.compile(
     r"[^\s,;]{2,30},\s?[^\s,;]{1,30}(?:\s[^\s,;]{1,30})?(?:;\s?[^\s,;]{2,30},\s?[^\s,;]{1,30}(?:\s[^\s,;]{1,30})?){1,20}"
 )
 """Last names first: "Doe, Jane; Roe, John"."""
-_LONGEST_WORD = 32
+_LONGEST_WORD = 28
 """Code points of a word of a name; longer ones are buttons without spaces between them."""
 _NOBODY = frozenset({"agencies", "agenturen", "agences", "agencias", "agências", "agenzie", "agenties", "agencje", "агентства", "wires"})
 """What credits agencies without naming one."""
