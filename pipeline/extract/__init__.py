@@ -24,6 +24,7 @@ from pipeline.extract.corrections import bare_text, short_story, with_enclosed_c
 from pipeline.extract.decide import decide, findings, kept_links
 from pipeline.extract.errors import ExtractError
 from pipeline.extract.extracted import Extracted
+from pipeline.extract.formulas import show_typed
 from pipeline.extract.inline_marks import inline_marks
 from pipeline.extract.metadata import Evidence, gather
 from pipeline.extract.outside import Outside, find_outside
@@ -106,6 +107,8 @@ def extract(
         ExtractError: `too_deep`, or `no_article` with what was found instead.
     """
     evidence = gather(html, graph, title_hints)
+    if "math/tex" in html:
+        show_typed(tree)
     layout = walk(visible_html(tree), config.max_depth)
     found = _judge(layout, evidence, "html", html, url, model, config)
     words = _kept_words(found, max(_TEASER_WORDS, config.min_words)) if found else 0

@@ -23,6 +23,8 @@ _FURNITURE = 4
 _OTHER_WORDS = 50
 FIELD_TAGS = frozenset(("textarea", "option", "select"))
 """Form fields, which hold text that is not part of the page's own."""
+_PAGE_NAME = re.compile(r"(?<![a-z])page-?_?(?:num(?:ber)?|no|count(?:er)?|mark(?:er)?|break|label|footer|header)(?![a-z])", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"[-–—\[(\s]{0,4}(?:[^\W\d_]{1,8}\.?\s)?\d{1,4}(?:\s?(?:/|[^\W\d_]{1,4})\s?\d{1,4})?[-–—\])\s]{0,4}")
 _EQUAL = 3
 _NAME_WORDS, _NAME_CHARS = 4, 60
 _NAME = re.compile(
@@ -141,6 +143,17 @@ def find_gutters(kinds: Sequence[str], texts: Sequence[str]) -> list[int]:
         if "code" in kinds
         else []
     )
+
+
+def find_page_numbers(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find kept blocks in elements named after pages that are nothing but a number, with a word, signs or a total around it at most."""
+    layout = page.layout
+    numbers = {number for number, text in enumerate(layout.attributes) if "page" in text.lower() and _PAGE_NAME.search(text)}
+    return [
+        block
+        for block, keep in enumerate(kept)
+        if keep and layout.element_attributes[layout.elements[block]] in numbers and _PAGE_NUMBER.fullmatch(page.texts[block])
+    ]
 
 
 def find_entry_bylines(page: Page, kept: Sequence[bool]) -> list[int]:

@@ -22,10 +22,11 @@ from pipeline.extract.corrections import (
     find_lead_ins,
     find_linked_lines,
     find_other_articles,
+    find_page_numbers,
     find_repeats,
     find_title_repeats,
 )
-from pipeline.extract.doubles import find_pulled_quotes, find_second_body
+from pipeline.extract.doubles import find_pulled_quotes, find_second_body, find_unnamed_quotes
 from pipeline.extract.embeds import find_embeds, move_embed
 from pipeline.extract.feature_columns import as_column, sums
 from pipeline.extract.figures import find_captions, find_told_captions, list_images, move_caption
@@ -61,7 +62,13 @@ _WAYS_BACK = re.compile(
 _BACK_CHARS = 24
 _ANCHORS = frozenset(("#", "¶", "§", "🔗", "↩", "↩︎", "↩\ufe0f", "↑", "^", "⤴", "↵", "⏎", "⇧", "⮐", "¶ ", "[edit]", "^ ", "∞", "⚓"))
 _ANCHOR_CHARS = 6
-_AROUND = (("html.footer", find_foot), ("html.form", find_forms), ("html.button", find_controls), ("html.unseen", find_unseen))
+_AROUND = (
+    ("html.footer", find_foot),
+    ("html.form", find_forms),
+    ("html.button", find_controls),
+    ("html.unseen", find_unseen),
+    ("html.page_number", find_page_numbers),
+)
 """What stands around a story, by rule."""
 _DIGIT = re.compile(r"\d")
 
@@ -176,6 +183,7 @@ def _think_again(page: Page, verdicts: Verdicts, url: str | None) -> None:
     copies = (
         find_second_body(page, verdicts.kept)
         | find_pulled_quotes(page, verdicts.kept)
+        | find_unnamed_quotes(page, verdicts.kept)
         | find_repeats(page, verdicts.kept)
         | dict.fromkeys(find_title_repeats(page, verdicts.kept), page.headline)
     )

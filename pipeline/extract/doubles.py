@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from pipeline.extract.tags import HEADINGS
+from pipeline.extract.tags import HEADINGS, MARKS
 from pipeline.text.folding import fold_letters
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ _SIGNATURE_WORDS = 10
 _PULLED = re.compile(
     r"pull-?quote|pull_quote|pulled|blockquote|big-?quote|quote-?(?:box|block|text)|zitat|citation|highlight-?quote", re.IGNORECASE
 )
+_ALONE_WORDS, _ALONE_MOST = 8, 60
+"""Words of a quotation without a name: shorter ones come again by right."""
+_REACH = 12
+_EMPHASIS = MARKS["b"] | MARKS["i"]
+_OPENING, _CLOSING = frozenset('"“„«‘「『'), frozenset('"”“»’」』')
 _TWICE_WORDS = 100
 _PARTS = 3
 _SHARE = 70
@@ -68,6 +74,52 @@ def _quote_boxes(page: Page, kept: Sequence[bool]) -> Iterator[tuple[int, int]]:
         if tag in ("blockquote", "aside") or _PULLED.search(layout.attributes[layout.element_attributes[element]]):
             covered = end
             yield first, end
+
+
+def find_unnamed_quotes(page: Page, kept: Sequence[bool]) -> dict[int, int]:
+    """Sentences of a paragraph that stand once more by themselves, in another place of the markup or set apart, within the body.
+
+    What stands before the body may sum it up, and so may lists and headings: on the development pages nine of nine headings that were made
+    of words of a paragraph headed it. The line that says whose words they are leaves with them.
+
+    Returns:
+        From the block that leaves to the block that says the same.
+    """
+    layout, path = page.layout, page.containers.path
+    told = [block for block, keep in enumerate(kept) if keep and layout.kinds[block] == "paragraph" and page.prose[block]]
+    if len(told) < _PARTS:
+        return {}
+    usual = Counter(int(path[layout.elements[block]]) for block in told).most_common(1)[0][0]
+    folded = {block: fold_letters(page.texts[block]) for block in told}
+    found: dict[int, int] = {}
+    for block in range(told[0] + 1, len(kept)):
+        if not kept[block] or layout.kinds[block] != "paragraph" or not _ALONE_WORDS <= page.words[block] <= _ALONE_MOST:
+            continue
+        if layout.link_chars[block]:
+            continue
+        text = fold_letters(page.texts[block])
+        near = (other for other in told if other != block and abs(other - block) <= _REACH and other not in found)
+        original = next((other for other in near if len(folded[other]) > len(text) and text in folded[other]), -1)
+        if original >= 0 and (int(path[layout.elements[block]]) != usual or _is_set_apart(page, block, original)):
+            found |= dict.fromkeys((block, *_signature(page, kept, block)), original)
+    return found
+
+
+def _signature(page: Page, kept: Sequence[bool], block: int) -> list[int]:
+    """The short line that shares an element with a quotation and nothing else."""
+    layout = page.layout
+    parent = layout.element_parents[layout.elements[block]]
+    first, end = layout.element_firsts[parent], layout.element_ends[parent]
+    others = [other for other in range(first, end) if other != block]
+    return [other for other in others if kept[other] and int(page.words[other]) <= _SIGNATURE_WORDS] if len(others) == 1 else []
+
+
+def _is_set_apart(page: Page, block: int, original: int) -> bool:
+    """Whether a block between quotation marks has bold or slanted words, or its element has a style that the original's has not."""
+    layout, text = page.layout, page.texts[block]
+    own, other = (layout.attributes[layout.element_attributes[layout.elements[at]]] for at in (block, original))
+    emphasis = bool(layout.marks[block] & _EMPHASIS) and text[0] in _OPENING and text[-1] in _CLOSING
+    return emphasis or (own != other and "style=" in own)
 
 
 def find_second_body(page: Page, kept: Sequence[bool]) -> dict[int, int]:

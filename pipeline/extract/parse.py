@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.extract.breaks import write_out_breaks
+from pipeline.extract.code_outside_pre import wrap_code
 from pipeline.extract.errors import ExtractError
-from pipeline.extract.formulas import write_formula
+from pipeline.extract.formulas import is_hidden_formula, keep_one_form, write_formula
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ _FORMATTING = re.compile(r"<(/?)(?i:a|b|big|code|em|font|i|nobr|s|small|strike|s
 _UNSEEN = frozenset(("script", "style", "noscript", "template"))
 _RAW = frozenset(("iframe", "noembed", "noframes", "xmp", "plaintext"))
 _STYLED = ('[style*="none" i]', '[style*="hidden" i]')
-_FORMULAS = ("msup", "msub", "mfrac", "annotation", "annotation-xml")
+_FORMULAS = ("msup", "msub", "msubsup", "munder", "munderover", "mfrac", "annotation", "annotation-xml")
 _RAISED = 'span[style*="super" i]'
 _SPECIAL = ", ".join(
     (*sorted(_UNSEEN | _RAW), "svg", "[hidden]", *_STYLED, _RAISED, *_FORMULAS, 'span[class*="caption"]', 'span[class*="Caption"]')
@@ -258,7 +259,7 @@ def visible_html(tree: Any) -> str:
     tags = [node.tag for node in nodes]
     for node, tag in zip(nodes, tags, strict=True):
         if tag not in _UNSEEN and node.hasattr("style") and not node.hasattr("hidden") and _HIDING.search(node.getattr("style") or ""):
-            if _is_folded(node):
+            if _is_folded(node) or is_hidden_formula(node):
                 node.delattr("style")
             else:
                 node.setattr("hidden", "")
@@ -275,7 +276,9 @@ def visible_html(tree: Any) -> str:
             _unwrap_raw(tree, node)
         elif tag in _FORMULAS:
             write_formula(tree, node, tag)
-    return write_out_breaks(str(body))
+    html = str(body)
+    changed = wrap_code(tree, html)
+    return write_out_breaks(str(body) if keep_one_form(tree, html) or changed else html)
 
 
 def _is_folded(node: Any) -> bool:

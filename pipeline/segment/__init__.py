@@ -47,7 +47,9 @@ Style = Literal["blank_lines", "lines", "wrapped", "empty"]
 UNWRAP = "layout.unwrap"
 HYPHEN = "layout.hyphen"
 """A line end inside a word, with the hyphen that marked it."""
-_PAGE_LIKE = re.compile(r"\n[ \t]*[-–—\[(]?[ \t]?(?:[Pp]age |[Ss]eite )?\d{1,4}[^\n\w]{0,4}\n")
+_PAGE_LIKE = re.compile(
+    r"\n[ \t]*[-–—\[(]?[ \t]?(?:(?:[Pp]age|Pg|[Ss]eite|[Pp][aá]gina|[Ss]trona|[Ss]ida|[Ss]ide|[Сс]траница) )?\d{1,4}[^\n\w]{0,4}\n"
+)
 _NO_SPACE_BEFORE = frozenset(".,;:!?…)]}»”%。，、；：！？）」』】")
 _NO_SPACE_AFTER = frozenset("([{«“„「『（【¿¡")
 _APOSTROPHES = frozenset("'’")

@@ -17,7 +17,8 @@ from pipeline.ingest import RawDocument
 from pipeline.replay import check
 from pipeline.stages import run
 
-CASES = json.loads((Path(__file__).parents[1] / "cases" / "extract" / "inside.json").read_text("utf-8"))
+FOLDER = Path(__file__).parents[1] / "cases" / "extract"
+CASES = [case for name in ("inside.json", "forms.json") for case in json.loads((FOLDER / name).read_text("utf-8"))]
 STORIES = {
     "en": (
         "The ferry to the outer islands stopped on Tuesday morning, after engineers found a crack in the hull of the older boat.",
