@@ -22,6 +22,7 @@ READ_BYLINE = "byline.read"
 READ_STAMP = "stamp.read"
 _LONGEST_LINE = 200
 """Code points of a block that can be a byline or a stamp and nothing else."""
+_ENTRIES = 2
 _DATE_FIELDS = {"published": "published_raw", "date": "published_raw", "modified": "modified_raw"}
 
 
@@ -121,6 +122,7 @@ def lift_lines(base: str, blocks: Sequence[Block], cuts: Sequence[Cut], read: It
     """Yield cuts of bylines and stamps that no cut covers yet.
 
     Names and dates in a block of one line make that block a byline or a stamp: the first date moves to its field, the rest is removed.
+    Several headings with a date head the entries of a diary or of a list of changes, and stay.
 
     >>> line = "By Ann Lee, 3 May 2020"
     >>> seen = [Candidate(field="author", value="Ann Lee", source="line", start=3, end=10),
@@ -130,8 +132,13 @@ def lift_lines(base: str, blocks: Sequence[Block], cuts: Sequence[Cut], read: It
     """
     spans = sorted((c.start, c.end, c.field) for c in read if c.source == "line" and c.start >= 0 and c.field in (*_DATE_FIELDS, "author"))
     taken = {cut.target.field for cut in cuts if cut.target is not None}
+    headed = [
+        block for block in blocks if block.kind == "heading" and any(block.start <= span[0] and span[1] <= block.end for span in spans)
+    ]
     for block in blocks:
         inside = [span for span in spans if block.start <= span[0] and span[1] <= block.end]
+        if len(headed) >= _ENTRIES and block in headed and not any(field == "author" for _, _, field in inside):
+            continue
         whole = block.end - block.start <= _LONGEST_LINE and "\n" not in base[block.start : block.end]
         if inside and whole and not any(cut.start < block.end and cut.end > block.start for cut in cuts):
             yield from _line_cuts(base, block, inside, taken)

@@ -20,7 +20,7 @@ import numpy as np
 from pipeline.config import ExtractConfig
 from pipeline.extract.block_features import Page, describe
 from pipeline.extract.block_model import HtmlModel
-from pipeline.extract.corrections import bare_text, short_story, with_enclosed_code
+from pipeline.extract.corrections import bare_text, code_labels, short_story, with_enclosed_code
 from pipeline.extract.decide import decide, findings, kept_links
 from pipeline.extract.errors import ExtractError
 from pipeline.extract.extracted import Extracted
@@ -185,7 +185,7 @@ def choose(page: Page, scores: ScoreArray, config: ExtractConfig, url: str | Non
     """
     kept: list[bool] = (scores > best_threshold(scores, page.words, config.threshold)).tolist()
     if any(kept):
-        return Wholes(page, with_enclosed_code(page.layout.kinds, kept), url).complete()
+        return Wholes(page, with_enclosed_code(page.layout.kinds, kept, code_labels(page)), url).complete()
     bare = bare_text(page)
     return bare if any(bare) else short_story(page, scores.tolist(), furniture())
 

@@ -29,15 +29,15 @@ from pipeline.extract.corrections import (
 from pipeline.extract.doubles import find_pulled_quotes, find_second_body, find_unnamed_quotes
 from pipeline.extract.embeds import find_embeds, move_embed
 from pipeline.extract.feature_columns import as_column, sums
-from pipeline.extract.figures import find_captions, find_told_captions, list_images, move_caption
+from pipeline.extract.figures import find_captions, find_slide_texts, find_told_captions, list_images, move_caption
 from pipeline.extract.markup_names import keywords
 from pipeline.extract.raised import raise_moved, raise_scripts
 from pipeline.extract.removal_kind import LABEL, by_links, by_markup
-from pipeline.extract.surroundings import find_above_headline, find_controls, find_foot, find_forms, find_unseen
+from pipeline.extract.surroundings import find_above_headline, find_asides, find_controls, find_foot, find_forms, find_unseen
 from pipeline.spans import Cut, Finding, Item, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from pipeline.extract.block_features import Page
     from pipeline.extract.figures import Figure
@@ -64,6 +64,7 @@ _ANCHORS = frozenset(("#", "¶", "§", "🔗", "↩", "↩︎", "↩\ufe0f", "�
 _ANCHOR_CHARS = 6
 _AROUND = (
     ("html.footer", find_foot),
+    ("html.aside", find_asides),
     ("html.form", find_forms),
     ("html.button", find_controls),
     ("html.unseen", find_unseen),
@@ -116,10 +117,13 @@ def decide(page: Page, kept: Sequence[bool], url: str | None, outside: Mapping[i
         verdicts.remove(block, Cut(start=page.layout.starts[block], end=page.layout.ends[block], rule=rule, kind=kind))
     _leave_out_comments(page, verdicts)
     _think_again(page, verdicts, url)
+    stay = find_slide_texts(page, verdicts.kept)
+    for block in stay:
+        verdicts.kept[block] = True
     span = _span(verdicts.kept)
     _find_headline(page, verdicts, span)
     _move_embeds(page, verdicts, span, url)
-    figures = _move_captions(page, verdicts, span)
+    figures = _move_captions(page, verdicts, span, stay)
     _move_standfirst(page, verdicts)
     verdicts.items += list_images(page.layout, figures, verdicts.kept, _address_base(page, url))
     _remove_rest(page, verdicts)
@@ -241,11 +245,18 @@ def _move_embeds(page: Page, verdicts: Verdicts, span: tuple[int, int], url: str
         verdicts.items.append(item)
 
 
-def _move_captions(page: Page, verdicts: Verdicts, span: tuple[int, int]) -> list[Figure]:
-    """Captions of the article's pictures leave the text for `images`; other captions are removed with what is around them."""
+def _move_captions(page: Page, verdicts: Verdicts, span: tuple[int, int], stay: Container[int]) -> list[Figure]:
+    """Captions of the article's pictures leave the text for `images`; other captions are removed with what is around them.
+
+    Args:
+        page: the page.
+        verdicts: what is decided so far; changed.
+        span: the first block of the article and the one behind its last.
+        stay: blocks in captions that are the text of a slide.
+    """
     moved = []
     for figure in (*find_captions(page.layout, page.containers), *find_told_captions(page, verdicts.kept)):
-        if any(verdicts.done[figure.first : figure.end]):
+        if any(verdicts.done[figure.first : figure.end]) or any(block in stay for block in range(figure.first, figure.end)):
             continue
         if span[1] and span[0] - _NEAR <= figure.first < span[1] + 2 and not _is_card(page, figure):
             verdicts.cuts += move_caption(page.layout, figure, page.layout.starts[figure.first])

@@ -51,6 +51,8 @@ _OF_PICTURE = re.compile(r"galler|slide|image|img|photo|pict|media|item|figure|l
 _LONGEST_CAPTION = 1200
 _LONGEST_FIGURE = 200
 _CAPTION_WORDS = 80
+_SLIDES, _SLIDE_WORDS = 3, 40
+"""Captions of so many words that are the text of a story told in slides, and their least number."""
 _SHORTEST_TOLD = 20
 _PROBE = 40
 """Code points of a folded caption that are looked for in the article body."""
@@ -118,6 +120,20 @@ def find_told_captions(page: Page, kept: Sequence[bool]) -> list[Figure]:
         and page.folded[block].startswith(told)
         and page.folded[block][:_PROBE] not in page.evidence.body
     ]
+
+
+def find_slide_texts(page: Page, kept: Sequence[bool]) -> set[int]:
+    """Find the blocks in captions that are the story itself, told from slide to slide.
+
+    There are three long captions at least, and they hold more words than all that is kept and stands in none.
+    """
+    layout = page.layout
+    held = {block for figure in find_captions(layout, page.containers) for block in range(figure.first, figure.end)}
+    long = {block for block in held if int(page.words[block]) >= _SLIDE_WORDS and page.prose[block]}
+    if len(long) < _SLIDES:
+        return set()
+    own = sum(int(page.words[block]) for block, keep in enumerate(kept) if keep and block not in held)
+    return long if sum(int(page.words[block]) for block in long) > own else set()
 
 
 def _plain(layout: Layout, first: int, end: int) -> bool:

@@ -319,7 +319,7 @@ def reveal(tree: Any, hidden: Sequence[Any]) -> None:
 
     React streams late parts of a page as `<div hidden id="S:1">` and moves each to the place of `<template id="B:1">` (or `P:1`); so
     does this. Other pages hide the story itself and show it after a check of the reader's subscription: a hidden element is shown
-    if it holds at least half of the characters of all paragraphs, or of the page where it has none.
+    if it holds at least half of the characters of all paragraphs, or of the page where it has none. So is code in a tab: a click shows it.
     """
     streamed = [node for node in hidden if _STREAMED.fullmatch(node.id or "")]
     if streamed:
@@ -331,7 +331,8 @@ def reveal(tree: Any, hidden: Sequence[Any]) -> None:
             if place is not None and place.parent is not None and not node.contains(place):
                 place.parent.insert_before(node, place)
     for node in hidden[:_MANY]:
-        if node.hasattr("hidden") and _READERS.search(node.class_name or "") and _is_paragraphs(node, 1):
+        readers = node.hasattr("hidden") and _READERS.search(node.class_name or "") is not None and _is_paragraphs(node, 1)
+        if readers or (node.getattr("role") == "tabpanel" and node.query_selector("pre") is not None):
             node.delattr("hidden")
     large = [node for node in hidden[:_MANY] if node.hasattr("hidden") and len(node.text) >= _STORY]
     if large:

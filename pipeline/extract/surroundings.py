@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.extract.markup_names import TAG_BITS
+from pipeline.extract.stories import body_of, first_prose
 from pipeline.extract.teaser_feeds import is_card
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ _FOLDED = re.compile(
 )
 """Names of what a reader unfolds, and of stories that a script shows."""
 _AGREES = 2
+_ASIDE, _STORY_WORDS = 4, 80
+"""Blocks that an `aside` must hold, and the words of the story beside it."""
 _OWN_WORDS = 50
 """Words of a story that must stay elsewhere before anything leaves."""
 
@@ -62,6 +65,32 @@ def find_forms(page: Page, kept: Sequence[bool]) -> list[int]:
     """Find kept blocks in forms (polls, calculators), if these hold less than half of what is kept: some pages are one form as a whole."""
     found = _inside(page, kept, "form")
     return found if found and 2 * _words(page, found, kept) < _words(page, range(len(kept)), kept) else []
+
+
+def find_asides(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find kept blocks of an `aside` beside the body that holds more than a note: most of them in a list, beside a story of its own length.
+
+    What is set beside a story inside its own text is often part of it; lists of what else happened are not, though each item be a story.
+    """
+    layout = page.layout
+    if "aside" not in layout.element_tags or page.headline < 0:
+        return []
+    first = first_prose(page, page.headline)
+    body = body_of(page, first) if first >= 0 else -1
+    found: list[int] = []
+    for element, tag in enumerate(layout.element_tags):
+        low, high = layout.element_firsts[element], layout.element_ends[element]
+        if tag != "aside" or low <= page.headline < high or (found and low < found[-1]):
+            continue
+        held = [block for block in range(low, high) if kept[block]]
+        listed = sum(layout.kinds[block] == "list_item" for block in held)
+        inside = body < 0 or layout.element_firsts[body] <= low < layout.element_ends[body]
+        if inside and any(kept[block] and page.prose[block] for block in range(high, layout.element_ends[body])):
+            continue
+        if len(held) >= _ASIDE and 2 * listed > len(held):
+            found += held
+    beside = set(found)
+    return found if found and _words(page, (block for block in range(len(kept)) if block not in beside), kept) >= _STORY_WORDS else []
 
 
 def find_controls(page: Page, kept: Sequence[bool]) -> list[int]:

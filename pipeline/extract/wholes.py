@@ -45,6 +45,8 @@ _NOTES = re.compile(r"foot-?notes?|end-?notes?|fussnoten|fußnoten|notes-de-bas|
 _MOST_NOTES = 40
 _GRID = re.compile(r' role="(?:table|grid)"', re.IGNORECASE)
 _QUESTIONS = re.compile(r"faq|accordion|question", re.IGNORECASE)
+_YEAR = re.compile(r"[12]\d{3}s?(?:\s?[–—-]\s?(?:[12]\d{3}|\d\d))?:?")
+_YEARS = 3
 _BOXES = frozenset(("div", "section", "aside", "details", "blockquote", "fieldset", "dl"))
 
 
@@ -88,6 +90,8 @@ class Wholes:
         self._add_notes()
         self._add_titles()
         self._add_headings()
+        self._add_inner_headings()
+        self._add_years()
         return self.kept
 
     def _add_paragraphs(self) -> None:
@@ -98,7 +102,10 @@ class Wholes:
         """
         layout, path = self.layout, self.page.containers.path
         prose = [block for block, told in enumerate((self.page.prose > 0).tolist()) if told and layout.kinds[block] == "paragraph"]
-        places = {block: int(path[layout.elements[block]]) for block in prose}
+        places = {
+            block: (int(path[layout.element_parents[layout.elements[block]]]), layout.element_tags[layout.elements[block]])
+            for block in prose
+        }
         open_places = {places[block] for block in prose if not self.kept[block]} & {places[block] for block in prose if self.kept[block]}
         for place in open_places:
             run = [block for block in prose if places[block] == place]
@@ -299,6 +306,35 @@ class Wholes:
                     and self.kept[block + 1]
                     and not self.bits[layout.elements[block]] & furniture()
                 ):
+                    self.kept[block] = True
+
+    def _add_inner_headings(self) -> None:
+        """Keep a short heading without links right between two kept blocks that stand in the same element as it does."""
+        layout = self.layout
+        for block in range(1, len(self.kept) - 1):
+            if self.kept[block] or layout.kinds[block] != "heading" or not (self.kept[block - 1] and self.kept[block + 1]):
+                continue
+            owner = layout.elements[block]
+            parent = layout.element_parents[owner]
+            beside = all(
+                layout.element_parents[layout.elements[other]] == parent and self.page.prose[other] for other in (block - 1, block + 1)
+            )
+            if beside and self.words[block] <= _TITLE_WORDS and not layout.link_chars[block] and not self.bits[owner] & furniture():
+                self.kept[block] = block != self.page.headline
+
+    def _add_years(self) -> None:
+        """Keep the years of a timeline: each stands alone above what stays of its own entry, in three entries or more of one place."""
+        layout, path = self.layout, self.page.containers.path
+        years: dict[int, list[int]] = defaultdict(list)
+        for block, text in enumerate(self.page.texts):
+            if text[0] in "12" and not self.kept[block] and block + 1 < len(self.kept) and self.kept[block + 1] and _YEAR.fullmatch(text):
+                element = layout.elements[block]
+                parent = layout.element_parents[element]
+                if layout.element_firsts[parent] <= block < block + 1 < layout.element_ends[parent]:
+                    years[int(path[element])].append(block)
+        for blocks in years.values():
+            if len(blocks) >= _YEARS:
+                for block in blocks:
                     self.kept[block] = True
 
     def _is_title(self, block: int, *, unfolds: bool) -> bool:
