@@ -26,7 +26,7 @@ from pipeline.extract.corrections import (
     find_repeats,
     find_title_repeats,
 )
-from pipeline.extract.doubles import find_pulled_quotes, find_second_body, find_unnamed_quotes
+from pipeline.extract.doubles import find_pulled_quotes, find_second_body, find_summary, find_unnamed_quotes
 from pipeline.extract.embeds import find_embeds, move_embed
 from pipeline.extract.feature_columns import as_column, sums
 from pipeline.extract.figures import find_captions, find_slide_texts, find_told_captions, list_images, move_caption
@@ -186,6 +186,7 @@ def _think_again(page: Page, verdicts: Verdicts, url: str | None) -> None:
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.furniture", kind="chrome"))
     copies = (
         find_second_body(page, verdicts.kept)
+        | find_summary(page, verdicts.kept)
         | find_pulled_quotes(page, verdicts.kept)
         | find_unnamed_quotes(page, verdicts.kept)
         | find_repeats(page, verdicts.kept)

@@ -30,6 +30,9 @@ _SHARE = 70
 """Percent of a block's sequences of four words that stand in three others or more: of 1,360 pages three became better, one worse."""
 _PROBES, _PROBE = 4, 32
 _GRAM = 4
+_SENTENCE = re.compile(r"(?<=[.!?…।。！？])[\"'”’»」]?(?:\s+|(?<=[。！？]))")
+_SAID, _MOST_SAID, _SUMMARY_WORDS = 2, 12, 25
+"""Sentences of a summary, and its least words."""
 
 
 def find_pulled_quotes(page: Page, kept: Sequence[bool]) -> dict[int, int]:
@@ -151,6 +154,23 @@ def find_second_body(page: Page, kept: Sequence[bool]) -> dict[int, int]:
         if len(shared) >= _PARTS and len(covered) * 100 >= _SHARE * len(grams):
             found[block] = shared[0][0]
     return found
+
+
+def find_summary(page: Page, kept: Sequence[bool]) -> dict[int, int]:
+    """The first paragraph of a body where it is nothing but sentences of later ones, two at least: a box that sums it up.
+
+    Returns:
+        From the block that leaves to the first block that it repeats.
+    """
+    inside = [block for block, keep in enumerate(kept) if keep and page.prose[block]]
+    if len(inside) <= _PARTS:
+        return {}
+    first, others = inside[0], inside[1:]
+    sentences = [sentence for sentence in _SENTENCE.split(page.texts[first].strip()) if sentence]
+    if len(sentences) < _SAID or int(page.words[first]) < _SUMMARY_WORDS:
+        return {}
+    places = [next((block for block in others if sentence in page.texts[block]), -1) for sentence in sentences[:_MOST_SAID]]
+    return {first: min(places)} if -1 not in places and len(set(places)) > 1 and len(sentences) <= _MOST_SAID else {}
 
 
 def _grams(text: str) -> set[tuple[str, ...]]:

@@ -53,6 +53,10 @@ _LONGEST_FIGURE = 200
 _CAPTION_WORDS = 80
 _SLIDES, _SLIDE_WORDS = 3, 40
 """Captions of so many words that are the text of a story told in slides, and their least number."""
+_NO_STORY, _SHORT_SLIDE = 40, 20
+"""Where so few words stand outside captions, shorter ones are the text as well."""
+_INTRODUCTION = 300
+"""Words before and between slides at most: a development page with 470 words and more than that in captions had a story beside them."""
 _SHORTEST_TOLD = 20
 _PROBE = 40
 """Code points of a folded caption that are looked for in the article body."""
@@ -125,15 +129,16 @@ def find_told_captions(page: Page, kept: Sequence[bool]) -> list[Figure]:
 def find_slide_texts(page: Page, kept: Sequence[bool]) -> set[int]:
     """Find the blocks in captions that are the story itself, told from slide to slide.
 
-    There are three long captions at least, and they hold more words than all that is kept and stands in none.
+    There are three long captions at least, and they hold more words than all that is kept and stands in none, which is no story of its own.
     """
     layout = page.layout
     held = {block for figure in find_captions(layout, page.containers) for block in range(figure.first, figure.end)}
-    long = {block for block in held if int(page.words[block]) >= _SLIDE_WORDS and page.prose[block]}
+    own = sum(int(page.words[block]) for block, keep in enumerate(kept) if keep and block not in held)
+    least = _SLIDE_WORDS if own > _NO_STORY else _SHORT_SLIDE
+    long = {block for block in held if int(page.words[block]) >= least and page.prose[block]}
     if len(long) < _SLIDES:
         return set()
-    own = sum(int(page.words[block]) for block, keep in enumerate(kept) if keep and block not in held)
-    return long if sum(int(page.words[block]) for block in long) > own else set()
+    return long if own <= _INTRODUCTION and sum(int(page.words[block]) for block in long) > own else set()
 
 
 def _plain(layout: Layout, first: int, end: int) -> bool:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _HIDDEN = re.compile(r'class="(?:[^"]* )?(?:hidden|d-none|is-hidden|u-hidden)[ "]')
 _SHOWN = re.compile(r"\b(?:sm|md|lg|xl|2xl|print)[:-](?:!?(?:block|flex|grid|inline|table|contents)|visible)|d-(?:sm|md|lg|xl|print)-")
 _FOLDED = re.compile(
-    r"accordion|collaps|faq|toggle|spoiler|expand|more|tab|answer|slide|carousel|details|content|article|story|entry|body|paywall|premium|subscri",
+    r"accordion|collaps|faq|toggle|spoiler|expand|more|tab|answer|slide|carousel|gallery|details|content|article|story|entry|body|paywall|premium"
+    r"|subscri|(?:section|step|page|part)-?\d",
     re.IGNORECASE,
 )
 """Names of what a reader unfolds, and of stories that a script shows."""
