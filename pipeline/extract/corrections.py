@@ -175,6 +175,8 @@ def find_entry_bylines(page: Page, kept: Sequence[bool]) -> list[int]:
         and _NAME.fullmatch(page.texts[block])
         and _signs_entry(page, block)
     ]
+    if not lines:
+        return []
     counts = Counter(page.texts[block] for block in lines)
     authors = keywords().mask("author")
     places = layout.element_attributes

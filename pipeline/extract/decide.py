@@ -37,7 +37,7 @@ from pipeline.extract.surroundings import find_above_headline, find_asides, find
 from pipeline.spans import Cut, Finding, Item, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from pipeline.extract.block_features import Page
     from pipeline.extract.figures import Figure
@@ -117,13 +117,14 @@ def decide(page: Page, kept: Sequence[bool], url: str | None, outside: Mapping[i
         verdicts.remove(block, Cut(start=page.layout.starts[block], end=page.layout.ends[block], rule=rule, kind=kind))
     _leave_out_comments(page, verdicts)
     _think_again(page, verdicts, url)
-    stay = find_slide_texts(page, verdicts.kept)
+    captions = find_captions(page.layout, page.containers)
+    stay = find_slide_texts(page, verdicts.kept, captions)
     for block in stay:
         verdicts.kept[block] = True
     span = _span(verdicts.kept)
     _find_headline(page, verdicts, span)
     _move_embeds(page, verdicts, span, url)
-    figures = _move_captions(page, verdicts, span, stay)
+    figures = _move_captions(page, verdicts, span, [figure for figure in captions if stay.isdisjoint(range(figure.first, figure.end))])
     _move_standfirst(page, verdicts)
     verdicts.items += list_images(page.layout, figures, verdicts.kept, _address_base(page, url))
     _remove_rest(page, verdicts)
@@ -246,18 +247,18 @@ def _move_embeds(page: Page, verdicts: Verdicts, span: tuple[int, int], url: str
         verdicts.items.append(item)
 
 
-def _move_captions(page: Page, verdicts: Verdicts, span: tuple[int, int], stay: Container[int]) -> list[Figure]:
+def _move_captions(page: Page, verdicts: Verdicts, span: tuple[int, int], captions: Sequence[Figure]) -> list[Figure]:
     """Captions of the article's pictures leave the text for `images`; other captions are removed with what is around them.
 
     Args:
         page: the page.
         verdicts: what is decided so far; changed.
         span: the first block of the article and the one behind its last.
-        stay: blocks in captions that are the text of a slide.
+        captions: of pictures.
     """
     moved = []
-    for figure in (*find_captions(page.layout, page.containers), *find_told_captions(page, verdicts.kept)):
-        if any(verdicts.done[figure.first : figure.end]) or any(block in stay for block in range(figure.first, figure.end)):
+    for figure in (*captions, *find_told_captions(page, verdicts.kept)):
+        if any(verdicts.done[figure.first : figure.end]):
             continue
         if span[1] and span[0] - _NEAR <= figure.first < span[1] + 2 and not _is_card(page, figure):
             verdicts.cuts += move_caption(page.layout, figure, page.layout.starts[figure.first])

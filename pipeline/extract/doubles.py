@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -93,17 +94,20 @@ def find_unnamed_quotes(page: Page, kept: Sequence[bool]) -> dict[int, int]:
     if len(told) < _PARTS:
         return {}
     usual = Counter(int(path[layout.elements[block]]) for block in told).most_common(1)[0][0]
-    folded = {block: fold_letters(page.texts[block]) for block in told}
+    folded: dict[int, str] = {}
     found: dict[int, int] = {}
     for block in range(told[0] + 1, len(kept)):
         if not kept[block] or layout.kinds[block] != "paragraph" or not _ALONE_WORDS <= page.words[block] <= _ALONE_MOST:
             continue
-        if layout.link_chars[block]:
+        elsewhere = int(path[layout.elements[block]]) != usual
+        if layout.link_chars[block] or not (elsewhere or _is_set_apart(page, block)):
             continue
-        text = fold_letters(page.texts[block])
-        near = (other for other in told if other != block and abs(other - block) <= _REACH and other not in found)
-        original = next((other for other in near if len(folded[other]) > len(text) and text in folded[other]), -1)
-        if original >= 0 and (int(path[layout.elements[block]]) != usual or _is_set_apart(page, block, original)):
+        near = told[bisect_left(told, block - _REACH) : bisect_right(told, block + _REACH)]
+        for other in (block, *near):
+            folded[other] = folded.get(other) or fold_letters(page.texts[other])
+        text = folded[block]
+        original = next((at for at in near if at not in found and len(folded[at]) > len(text) and text in folded[at]), -1)
+        if original >= 0:
             found |= dict.fromkeys((block, *_signature(page, kept, block)), original)
     return found
 
@@ -117,12 +121,11 @@ def _signature(page: Page, kept: Sequence[bool], block: int) -> list[int]:
     return [other for other in others if kept[other] and int(page.words[other]) <= _SIGNATURE_WORDS] if len(others) == 1 else []
 
 
-def _is_set_apart(page: Page, block: int, original: int) -> bool:
-    """Whether a block between quotation marks has bold or slanted words, or its element has a style that the original's has not."""
+def _is_set_apart(page: Page, block: int) -> bool:
+    """Whether a block between quotation marks has bold or slanted words, or its element has a style of its own."""
     layout, text = page.layout, page.texts[block]
-    own, other = (layout.attributes[layout.element_attributes[layout.elements[at]]] for at in (block, original))
-    emphasis = bool(layout.marks[block] & _EMPHASIS) and text[0] in _OPENING and text[-1] in _CLOSING
-    return emphasis or (own != other and "style=" in own)
+    emphasis = layout.marks[block] & _EMPHASIS and text[0] in _OPENING and text[-1] in _CLOSING
+    return bool(emphasis) or "style=" in layout.attributes[layout.element_attributes[layout.elements[block]]]
 
 
 def find_second_body(page: Page, kept: Sequence[bool]) -> dict[int, int]:

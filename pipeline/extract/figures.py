@@ -126,13 +126,17 @@ def find_told_captions(page: Page, kept: Sequence[bool]) -> list[Figure]:
     ]
 
 
-def find_slide_texts(page: Page, kept: Sequence[bool]) -> set[int]:
+def find_slide_texts(page: Page, kept: Sequence[bool], captions: Sequence[Figure]) -> set[int]:
     """Find the blocks in captions that are the story itself, told from slide to slide.
 
     There are three long captions at least, and they hold more words than all that is kept and stands in none, which is no story of its own.
+
+    Args:
+        page: the page.
+        kept: of every block, whether it is part of the article.
+        captions: what `find_captions` found.
     """
-    layout = page.layout
-    held = {block for figure in find_captions(layout, page.containers) for block in range(figure.first, figure.end)}
+    held = {block for figure in captions for block in range(figure.first, figure.end)}
     own = sum(int(page.words[block]) for block, keep in enumerate(kept) if keep and block not in held)
     least = _SLIDE_WORDS if own > _NO_STORY else _SHORT_SLIDE
     long = {block for block in held if int(page.words[block]) >= least and page.prose[block]}

@@ -78,16 +78,19 @@ def find_asides(page: Page, kept: Sequence[bool]) -> list[int]:
         return []
     first = first_prose(page, page.headline)
     body = body_of(page, first) if first >= 0 else -1
+    start, end = (layout.element_firsts[body], layout.element_ends[body]) if body >= 0 else (0, len(kept))
+    last = max((block for block in range(start, end) if kept[block] and page.prose[block]), default=-1)
     found: list[int] = []
+    covered = 0
     for element, tag in enumerate(layout.element_tags):
         low, high = layout.element_firsts[element], layout.element_ends[element]
-        if tag != "aside" or low <= page.headline < high or (found and low < found[-1]):
+        if tag != "aside" or low < covered or low <= page.headline < high:
+            continue
+        covered = high
+        if start <= low < end and last >= high:
             continue
         held = [block for block in range(low, high) if kept[block]]
         listed = sum(layout.kinds[block] == "list_item" for block in held)
-        inside = body < 0 or layout.element_firsts[body] <= low < layout.element_ends[body]
-        if inside and any(kept[block] and page.prose[block] for block in range(high, layout.element_ends[body])):
-            continue
         if len(held) >= _ASIDE and 2 * listed > len(held):
             found += held
     beside = set(found)
