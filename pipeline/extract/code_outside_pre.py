@@ -12,14 +12,19 @@ from typing import TYPE_CHECKING, Any
 from pipeline.extract.code_blocks import is_gutter, is_plain_text, looks_like_code, named_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
 _INLINE = ("code", "samp", "tt")
+CODE_TAGS = (*_INLINE, "textarea", 'ol[class^="dp-"]')
+"""Selectors of elements of which a page that has none needs no search."""
 _BESIDE = frozenset((*_INLINE, "kbd", "br", "button", "#comment"))
 """What may stand beside lines of code in an element that holds nothing else."""
 _SET = re.compile(r"white-space\s*+:\s*+(?:pre(?:-wrap)?|break-spaces)\s*+(?:;|!|$)", re.IGNORECASE)
 """Styles that show line ends and spaces (CSS Text 3, section 3)."""
-_LINE_HINTS = ('"line', ' line"', "-line", "blob-code", "dp-")
+_LINE_HINT = re.compile(
+    r'line"(?:(?<=[ "]line")|(?<=code-line")|(?<=view-line")|(?<=cm-line")|(?<=Mirror-line")|(?<=crayon-line")|(?<=file-line"))'
+)
+_WHITE_SPACE = re.compile(r"white-space\s*+:\s*+(?:pre(?!-line)|break-spaces)", re.IGNORECASE)
 _LINES = '[class~="line"], [class*="-line"], [class*="blob-code"], [class~="number1"], [class*="dp-"] > li'
 _LINE = re.compile(
     r'(?<=[\s"])(?:line|(?:code|view|cm|CodeMirror|ec|crayon|token|source|js-file)-line|blob-code|number1|dp-[a-z]+)(?=[\s"])',
@@ -46,12 +51,13 @@ _NAME = "code"
 """The class of the elements that are put around code."""
 
 
-def wrap_code(tree: Any, html: str) -> bool:
+def wrap_code(tree: Any, html: str, tags: Sequence[str]) -> bool:
     """Put `pre` around the code of a page that has none around it.
 
     Args:
         tree: the page; changed.
         html: its source, in which a plain search is cheaper than a selector.
+        tags: names of elements on it, `CODE_TAGS` among them where it has some.
 
     Returns:
         Whether anything was changed.
@@ -59,14 +65,19 @@ def wrap_code(tree: Any, html: str) -> bool:
     >>> from resiliparse.parse.html import HTMLTree
     >>> source = "<p><code>if day:<br>&nbsp;&nbsp;go(day)<br>else:<br>&nbsp;&nbsp;stay()</code></p>"
     >>> page = HTMLTree.parse(source)
-    >>> wrap_code(page, source), page.document.query_selector("pre").html.count("<br>")
+    >>> wrap_code(page, source, ["code"]), page.document.query_selector("pre").html.count("<br>")
     (True, 3)
     """
     changed = False
-    for hints, selector, wrap in _SEARCHES:
-        if any(hint in html for hint in hints):
-            for node in tree.body.query_selector_all(selector)[:_MOST]:
-                changed = (not _in_pre(node.parent) and wrap(tree, node)) or changed
+    inline = any(tag in tags for tag in _INLINE)
+    for looked_for, selector, wrap in (
+        (inline or "ol" in tags or _LINE_HINT.search(html) is not None, _LINES, _wrap_box),
+        ("white-space" in html and _WHITE_SPACE.search(html) is not None, '[style*="white-space" i]', _wrap_styled),
+        (inline, ", ".join(_INLINE), _wrap_lines),
+        ("textarea" in tags, "textarea", _wrap_field),
+    ):
+        for node in tree.body.query_selector_all(selector)[:_MOST] if looked_for else ():
+            changed = (not _in_pre(node.parent) and wrap(tree, node)) or changed
     return changed
 
 
@@ -236,12 +247,3 @@ def _wrap_field(tree: Any, node: Any) -> bool:
     node.parent.insert_before(pre, node)
     node.parent.remove_child(node)
     return True
-
-
-_SEARCHES: tuple[tuple[tuple[str, ...], str, Callable[[Any, Any], bool]], ...] = (
-    (_LINE_HINTS, _LINES, _wrap_box),
-    (("white-space",), '[style*="white-space" i]', _wrap_styled),
-    (tuple(f"<{tag}" for tag in _INLINE), ", ".join(_INLINE), _wrap_lines),
-    (("<textarea",), "textarea", _wrap_field),
-)
-"""What a page's source must hold, what is then looked for, and what is done with it."""

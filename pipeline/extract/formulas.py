@@ -25,7 +25,8 @@ _DRAWN = re.compile(r"\b(?:katex-html|MathJax_SVG|MathJax_CHTML|mjx-chtml|mwe-ma
 """Names of what KaTeX, MathJax and MediaWiki draw a formula with."""
 _TYPED = "MathJax_Preview"
 """The name of what stands in a formula's place until MathJax has drawn it."""
-_COPIED = ("a-offscreen", "sr-only", "hidden", "creen")
+SPOKEN = ("span.a-offscreen", "span.sr-only", "span.visually-hidden", "span.visuallyhidden", f"span.{_TYPED}")
+"""Selectors of words that only a screen reader says, and of formulas that are not drawn yet."""
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
@@ -93,30 +94,28 @@ def show_typed(tree: Any) -> None:
             node.parent.insert_before(tree.create_text_node(node.text), node)
 
 
-def keep_one_form(tree: Any, html: str) -> bool:
-    """Of the forms of a formula, and of words that stand once for the eye and once for a screen reader, keep one.
+def keep_one_form(tree: Any, spans: Sequence[Any], *, formulas: bool) -> bool:
+    """Of the forms of a formula, and of numbers that stand once for the eye and once for a screen reader, keep one.
 
     Args:
         tree: the page; changed: the other forms get a name that says so.
-        html: its source.
+        spans: what `SPOKEN` finds on it, among others.
+        formulas: whether it has formulas in MathML.
 
     Returns:
         Whether anything was changed.
     """
     found: list[Any] = []
-    if "<math" in html:
-        formulas = tree.body.query_selector_all("math")[:_MOST]
-        _close_up(formulas)
-        for node in formulas:
+    if formulas:
+        written = tree.body.query_selector_all("math")[:_MOST]
+        _close_up(written)
+        for node in written:
             found += _drawn(node)
-    if _TYPED in html:
-        found += filter(_is_drawn_behind, tree.body.query_selector_all(f".{_TYPED}")[:_MOST])
-    if 'aria-hidden="true"' in html and any(name in html for name in _COPIED):
-        for node in tree.body.query_selector_all('[aria-hidden="true"]')[:_MOST]:
-            found += _is_spoken_beside(node)
+    for node in spans[:_MOST]:
+        found += _typed_before(node) if _TYPED in (node.class_name or "") else _pieces_beside(node)
     for node in found:
         _mark(tree, node)
-    return bool(found) or "<math" in html
+    return bool(found) or formulas
 
 
 def _close_up(formulas: Sequence[Any]) -> None:
@@ -160,20 +159,28 @@ def _is_drawn(node: Any) -> bool:
     return node.getattr("aria-hidden") == "true" or node.tag == "nobr" or _DRAWN.search(node.class_name or "") is not None
 
 
-def _is_drawn_behind(typed: Any) -> bool:
-    """Whether the drawn formula stands behind its source."""
+def _typed_before(typed: Any) -> Iterator[Any]:
+    """The source of a formula, if the drawn one stands behind it."""
     behind = typed.next_element
-    return bool(typed.text.strip()) and behind is not None and "athJax" in (behind.class_name or "") and bool(behind.text.strip())
+    if typed.text.strip() and behind is not None and "athJax" in (behind.class_name or "") and behind.text.strip():
+        yield typed
 
 
-def _is_spoken_beside(node: Any) -> Iterator[Any]:
-    """An element that screen readers leave out, where the words beside it, for them alone, say the same and more than its pieces do."""
-    letters = _NO_LETTER.sub("", node.text[:_LONGEST])
-    for other in (node.prev_element, node.next_element):
-        spoken = other is not None and other.hasattr("class") and ("a-offscreen" in other.class_name or is_unseen(other.class_name))
-        if spoken and letters and _NO_LETTER.sub("", other.text[:_LONGEST]) == letters and len(other.text.strip()) > len(node.text.strip()):
-            other.delattr("class")
-            yield node
+def _pieces_beside(spoken: Any) -> Iterator[Any]:
+    """The element right beside a number for screen readers that shows them nothing and the eye the same figures, but fewer signs."""
+    if not is_unseen(f' class="{spoken.class_name or ""}"') and "a-offscreen" not in (spoken.class_name or ""):
+        return
+    text = spoken.text[:_LONGEST].strip()
+    letters = _NO_LETTER.sub("", text)
+    if not any(map(str.isdigit, letters)):
+        return
+    for other in (spoken.prev_element, spoken.next_element):
+        if other is None or other.getattr("aria-hidden") != "true":
+            continue
+        shown = other.text[:_LONGEST].strip()
+        if _NO_LETTER.sub("", shown) == letters and len(shown) < len(text):
+            spoken.delattr("class")
+            yield other
             return
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.extract.breaks import write_out_breaks
-from pipeline.extract.code_outside_pre import wrap_code
+from pipeline.extract.code_outside_pre import CODE_TAGS, wrap_code
 from pipeline.extract.errors import ExtractError
-from pipeline.extract.formulas import is_hidden_formula, keep_one_form, write_formula
+from pipeline.extract.formulas import SPOKEN, is_hidden_formula, keep_one_form, write_formula
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,19 @@ _STYLED = ('[style*="none" i]', '[style*="hidden" i]')
 _FORMULAS = ("msup", "msub", "msubsup", "munder", "munderover", "mfrac", "annotation", "annotation-xml")
 _RAISED = 'span[style*="super" i]'
 _SPECIAL = ", ".join(
-    (*sorted(_UNSEEN | _RAW), "svg", "[hidden]", *_STYLED, _RAISED, *_FORMULAS, 'span[class*="caption"]', 'span[class*="Caption"]')
+    (
+        *sorted(_UNSEEN | _RAW),
+        "svg",
+        "[hidden]",
+        *_STYLED,
+        _RAISED,
+        *_FORMULAS,
+        'span[class*="caption"]',
+        'span[class*="Caption"]',
+        *SPOKEN,
+        *CODE_TAGS,
+        "math",
+    )
 )
 _SUPER = re.compile(r"vertical-align\s*+:\s*+super", re.IGNORECASE)
 _HIDING = re.compile(r"(?:^|;)\s*+(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
@@ -277,8 +289,10 @@ def visible_html(tree: Any) -> str:
         elif tag in _FORMULAS:
             write_formula(tree, node, tag)
     html = str(body)
-    changed = wrap_code(tree, html)
-    return write_out_breaks(str(body) if keep_one_form(tree, html) or changed else html)
+    changed = wrap_code(tree, html, tags)
+    spans = [node for node, tag in zip(nodes, tags, strict=True) if tag == "span"]
+    changed = keep_one_form(tree, spans, formulas="math" in tags) or changed
+    return write_out_breaks(str(body) if changed else html)
 
 
 def _is_folded(node: Any) -> bool:

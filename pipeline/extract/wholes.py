@@ -132,12 +132,12 @@ class Wholes:
                     self.kept[block] = True
 
     def _add_between(self) -> None:
-        """Keep one paragraph or two of prose between kept paragraphs of the same element, with nothing but short lines beside them."""
+        """Keep one paragraph or two of prose without links between kept paragraphs of the same element."""
         layout = self.layout
         parents = [layout.element_parents[element] for element in layout.elements]
         told = [block for block, prose in enumerate((self.page.prose > 0).tolist()) if prose and layout.kinds[block] == "paragraph"]
         for at, block in enumerate(told):
-            if self.kept[block] or not self._is_told(block):
+            if self.kept[block] or layout.link_chars[block] or not self._is_told(block):
                 continue
             before = next((other for other in reversed(told[max(at - _GAP, 0) : at]) if self.kept[other]), -1)
             behind = next((other for other in told[at + 1 : at + 1 + _GAP] if self.kept[other]), -1)
