@@ -342,7 +342,14 @@ class Wholes:
             owner = layout.elements[block]
             before, parent, behind = (layout.element_parents[layout.elements[other]] for other in (block - 1, block, block + 1))
             beside = parent == behind and path[before] == path[parent] and self.page.prose[block - 1] and self.page.prose[block + 1]
-            if beside and self.words[block] <= _TITLE_WORDS and not layout.link_chars[block] and not self.bits[owner] & furniture():
+            named = any(map(str.isalnum, self.page.texts[block]))
+            if (
+                beside
+                and named
+                and self.words[block] <= _TITLE_WORDS
+                and not layout.link_chars[block]
+                and not self.bits[owner] & furniture()
+            ):
                 self.kept[block] = block != self.page.headline
 
     def _add_years(self) -> None:
