@@ -31,6 +31,8 @@ _TOLD_WORDS, _TOLD_LINKED = 15, 4
 _GAP, _GAP_BLOCKS = 2, 6
 """Paragraphs that may be missing between two that stay, and the blocks from the one to the other."""
 _LEAD_WORDS = 3
+_ITEM_WORDS = 6
+"""Words of an item, on average, in a list that only a heading announces: shorter ones are labels of cards."""
 _LEADS = frozenset(":：")
 _FILE = re.compile(r'href="[^"?#]{1,500}\.(?:pdf|docx?|xlsx?|pptx?|csv|zip|epub|txt|ods|odt)["?#]', re.IGNORECASE)
 _TITLE_WORDS = 12
@@ -257,7 +259,8 @@ class Wholes:
             return False
         if unit.end < layout.element_ends[parent]:
             return self.kept[unit.end] and self._inside(unit.end, parent)
-        return self._leads(unit.first - 1) or layout.kinds[unit.first - 1] == "heading"
+        few = layout.element_tags[unit.element] in LISTS and sum(self.words[unit.first : unit.end]) < _ITEM_WORDS * (unit.end - unit.first)
+        return self._leads(unit.first - 1) or (layout.kinds[unit.first - 1] == "heading" and not few)
 
     def _is_furniture(self, unit: _Unit) -> bool:
         """Whether the names of a unit, the elements around it alone or its items say that it is no part of a story."""
