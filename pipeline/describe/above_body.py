@@ -22,6 +22,8 @@ READ_BYLINE = "byline.read"
 READ_STAMP = "stamp.read"
 _LONGEST_LINE = 200
 """Code points of a block that can be a byline or a stamp and nothing else."""
+_ENTRIES, _ROWS, _NEAR = 2, 4, 2
+"""Headings with a date and lines with days of their own at least, and how many blocks one of these lines may stand from the next."""
 _DATE_FIELDS = {"published": "published_raw", "date": "published_raw", "modified": "modified_raw"}
 
 
@@ -121,6 +123,8 @@ def lift_lines(base: str, blocks: Sequence[Block], cuts: Sequence[Cut], read: It
     """Yield cuts of bylines and stamps that no cut covers yet.
 
     Names and dates in a block of one line make that block a byline or a stamp: the first date moves to its field, the rest is removed.
+    Several headings with a date head the entries of a diary or of a list of changes, and many lines with days of their own are a timetable:
+    both stay.
 
     >>> line = "By Ann Lee, 3 May 2020"
     >>> seen = [Candidate(field="author", value="Ann Lee", source="line", start=3, end=10),
@@ -130,11 +134,31 @@ def lift_lines(base: str, blocks: Sequence[Block], cuts: Sequence[Cut], read: It
     """
     spans = sorted((c.start, c.end, c.field) for c in read if c.source == "line" and c.start >= 0 and c.field in (*_DATE_FIELDS, "author"))
     taken = {cut.target.field for cut in cuts if cut.target is not None}
-    for block in blocks:
-        inside = [span for span in spans if block.start <= span[0] and span[1] <= block.end]
+    inside_of = [[span for span in spans if block.start <= span[0] and span[1] <= block.end] for block in blocks] if spans else []
+    entries = _entries(base, blocks, inside_of)
+    for number, (block, inside) in enumerate(zip(blocks, inside_of, strict=False)):
+        if number in entries:
+            continue
         whole = block.end - block.start <= _LONGEST_LINE and "\n" not in base[block.start : block.end]
         if inside and whole and not any(cut.start < block.end and cut.end > block.start for cut in cuts):
             yield from _line_cuts(base, block, inside, taken)
+
+
+def _entries(base: str, blocks: Sequence[Block], inside_of: Sequence[Sequence[tuple[int, int, str]]]) -> set[int]:
+    """The numbers of blocks with dates that are no stamps: headings, two at least, and lines near each other with different days."""
+    dated = [number for number, inside in enumerate(inside_of) if any(field in _DATE_FIELDS for _, _, field in inside)]
+    headed = {
+        number for number in dated if blocks[number].kind == "heading" and not any(field == "author" for _, _, field in inside_of[number])
+    }
+    found = headed if len(headed) >= _ENTRIES else set()
+    rows: list[int] = []
+    for number in (*dated, len(blocks) + _NEAR + 1):
+        if rows and number - rows[-1] > _NEAR:
+            days = {base[start:end] for row in rows for start, end, field in inside_of[row] if field in _DATE_FIELDS}
+            found |= set(rows) if len(days) >= _ROWS else set()
+            rows = []
+        rows.append(number)
+    return found
 
 
 def _line_cuts(base: str, block: Block, inside: Sequence[tuple[int, int, str]], taken: set[str]) -> list[Cut]:

@@ -173,7 +173,7 @@ def _inner_gaps(text: str, kept: Sequence[Block], cuts: Sequence[Cut]) -> Iterat
         limit = cuts[number + 1].start if number + 1 < len(cuts) else len(text)
         while end < limit and text[end].isspace():
             end += 1
-        before = cuts[number - 1].end if number else 0
+        before = cuts[number - 1].end if number and _leaves(cuts[number - 1]) else 0
         spaced = text[cut.start - 1].isspace() or (before > kept[place].start and not text[before : cut.start].strip())
         if end > cut.end and spaced:
             yield cut.end, end

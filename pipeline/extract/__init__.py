@@ -20,10 +20,11 @@ import numpy as np
 from pipeline.config import ExtractConfig
 from pipeline.extract.block_features import Page, describe
 from pipeline.extract.block_model import HtmlModel
-from pipeline.extract.corrections import bare_text, short_story, with_enclosed_code
+from pipeline.extract.corrections import bare_text, code_labels, short_story, with_enclosed_code
 from pipeline.extract.decide import decide, findings, kept_links
 from pipeline.extract.errors import ExtractError
 from pipeline.extract.extracted import Extracted
+from pipeline.extract.formulas import show_typed
 from pipeline.extract.inline_marks import inline_marks
 from pipeline.extract.metadata import Evidence, gather
 from pipeline.extract.outside import Outside, find_outside
@@ -106,6 +107,8 @@ def extract(
         ExtractError: `too_deep`, or `no_article` with what was found instead.
     """
     evidence = gather(html, graph, title_hints)
+    if "math/tex" in html:
+        show_typed(tree)
     layout = walk(visible_html(tree), config.max_depth)
     found = _judge(layout, evidence, "html", html, url, model, config)
     words = _kept_words(found, max(_TEASER_WORDS, config.min_words)) if found else 0
@@ -182,7 +185,7 @@ def choose(page: Page, scores: ScoreArray, config: ExtractConfig, url: str | Non
     """
     kept: list[bool] = (scores > best_threshold(scores, page.words, config.threshold)).tolist()
     if any(kept):
-        return Wholes(page, with_enclosed_code(page.layout.kinds, kept), url).complete()
+        return Wholes(page, with_enclosed_code(page.layout.kinds, kept, code_labels(page)), url).complete()
     bare = bare_text(page)
     return bare if any(bare) else short_story(page, scores.tolist(), furniture())
 

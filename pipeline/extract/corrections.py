@@ -13,7 +13,7 @@ from pipeline.extract.markup_names import keywords
 from pipeline.extract.tags import MARKS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from pipeline.extract.block_features import Page
 
@@ -23,8 +23,13 @@ _FURNITURE = 4
 _OTHER_WORDS = 50
 FIELD_TAGS = frozenset(("textarea", "option", "select"))
 """Form fields, which hold text that is not part of the page's own."""
+_PAGE_NAME = re.compile(r"(?<![a-z])page-?_?(?:num(?:ber)?|no|count(?:er)?|mark(?:er)?|break|label|footer|header)(?![a-z])", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"[-–—\[(\s]{0,4}(?:[^\W\d_]{1,8}\.?\s)?\d{1,4}(?:\s?(?:/|[^\W\d_]{1,4})\s?\d{1,4})?[-–—\])\s]{0,4}")
 _EQUAL = 3
 _NAME_WORDS, _NAME_CHARS = 4, 60
+_REPORTER = re.compile(
+    r"(?:reporter|correspondent|redakteur|korrespondent|rédacteur|redactor|corresponsal|giornalista)(?![a-z])", re.IGNORECASE
+)
 _NAME = re.compile(
     r"[^\W\d_a-z][^\W\d_]*+[.'’-]?(?:[ '’-]{1,2}(?:(?:van|von|de|der|den|di|da|del|la|le|el|al|bin|ten|zu) )?[^\W\d_a-z][^\W\d_]*+\.?)+"
 )
@@ -143,6 +148,17 @@ def find_gutters(kinds: Sequence[str], texts: Sequence[str]) -> list[int]:
     )
 
 
+def find_page_numbers(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find kept blocks in elements named after pages that are nothing but a number, with a word, signs or a total around it at most."""
+    layout = page.layout
+    numbers = {number for number, text in enumerate(layout.attributes) if "page" in text.lower() and _PAGE_NAME.search(text)}
+    return [
+        block
+        for block, keep in enumerate(kept)
+        if keep and layout.element_attributes[layout.elements[block]] in numbers and _PAGE_NUMBER.fullmatch(page.texts[block])
+    ]
+
+
 def find_entry_bylines(page: Page, kept: Sequence[bool]) -> list[int]:
     """Find kept names that stand alone on three lines or more: the reporters of the entries of a live blog.
 
@@ -159,13 +175,18 @@ def find_entry_bylines(page: Page, kept: Sequence[bool]) -> list[int]:
         and _NAME.fullmatch(page.texts[block])
         and _signs_entry(page, block)
     ]
+    if not lines:
+        return []
     counts = Counter(page.texts[block] for block in lines)
     authors = keywords().mask("author")
     places = layout.element_attributes
+    told = {number for number, text in enumerate(layout.attributes) if _REPORTER.search(text)}
     named = Counter(
         places[element]
         for text, element in zip(page.texts, layout.elements, strict=True)
-        if int(page.containers.own_bits[element]) & authors and len(text) <= _NAME_CHARS and _NAME.fullmatch(text)
+        if len(text) <= _NAME_CHARS
+        and (int(page.containers.own_bits[element]) & authors or places[element] in told)
+        and _NAME.fullmatch(text)
     )
     return [block for block in lines if counts[page.texts[block]] >= _RUN or named[places[layout.elements[block]]] >= _RUN]
 
@@ -296,8 +317,13 @@ def short_story(page: Page, scores: Sequence[int], furniture: int) -> list[bool]
     return kept
 
 
-def with_enclosed_code(kinds: Sequence[str], kept: Sequence[bool]) -> list[bool]:
+def with_enclosed_code(kinds: Sequence[str], kept: Sequence[bool], labels: Container[int] = ()) -> list[bool]:
     """Keep code that stands between kept blocks: an article on programming is not whole without it, and code looks like no prose.
+
+    Args:
+        kinds: of every block.
+        kept: of every block, whether it would be kept.
+        labels: blocks that may stand beside code and stay gone: the names of its tabs, buttons to copy it.
 
     >>> with_enclosed_code(["paragraph", "code", "code", "paragraph", "code"], [True, False, False, True, False])
     [True, True, True, True, False]
@@ -306,9 +332,22 @@ def with_enclosed_code(kinds: Sequence[str], kept: Sequence[bool]) -> list[bool]
     start = 0 if "code" in kinds or "preformatted" in kinds else len(kinds)
     while start < len(kinds):
         end = start
-        while end < len(kinds) and kinds[end] in ("code", "preformatted"):
+        while end < len(kinds) and (kinds[end] in ("code", "preformatted") or (end in labels and not kept[end])):
             end += 1
         if end > start and start > 0 and end < len(kinds) and kept[start - 1] and kept[end]:
-            out[start:end] = [True] * (end - start)
+            for block in range(start, end):
+                out[block] = block not in labels
         start = max(end, start + 1)
     return out
+
+
+def code_labels(page: Page) -> set[int]:
+    """The blocks in buttons, and in tabs by their role: what may stand beside code without being part of the text."""
+    layout = page.layout
+    if "code" not in layout.kinds:
+        return set()
+    found: set[int] = set()
+    for element, (tag, number) in enumerate(zip(layout.element_tags, layout.element_attributes, strict=True)):
+        if tag == "button" or ' role="tab"' in layout.attributes[number] or ' role="tablist"' in layout.attributes[number]:
+            found.update(range(layout.element_firsts[element], layout.element_ends[element]))
+    return found

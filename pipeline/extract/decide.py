@@ -22,17 +22,18 @@ from pipeline.extract.corrections import (
     find_lead_ins,
     find_linked_lines,
     find_other_articles,
+    find_page_numbers,
     find_repeats,
     find_title_repeats,
 )
-from pipeline.extract.doubles import find_pulled_quotes, find_second_body
+from pipeline.extract.doubles import find_pulled_quotes, find_second_body, find_summary, find_unnamed_quotes
 from pipeline.extract.embeds import find_embeds, move_embed
 from pipeline.extract.feature_columns import as_column, sums
-from pipeline.extract.figures import find_captions, find_told_captions, list_images, move_caption
+from pipeline.extract.figures import find_captions, find_slide_texts, find_told_captions, list_images, move_caption
 from pipeline.extract.markup_names import keywords
 from pipeline.extract.raised import raise_moved, raise_scripts
 from pipeline.extract.removal_kind import LABEL, by_links, by_markup
-from pipeline.extract.surroundings import find_above_headline, find_controls, find_foot, find_forms, find_unseen
+from pipeline.extract.surroundings import find_above_headline, find_asides, find_controls, find_foot, find_forms, find_unseen
 from pipeline.spans import Cut, Finding, Item, Target
 
 if TYPE_CHECKING:
@@ -61,7 +62,14 @@ _WAYS_BACK = re.compile(
 _BACK_CHARS = 24
 _ANCHORS = frozenset(("#", "¶", "§", "🔗", "↩", "↩︎", "↩\ufe0f", "↑", "^", "⤴", "↵", "⏎", "⇧", "⮐", "¶ ", "[edit]", "^ ", "∞", "⚓"))
 _ANCHOR_CHARS = 6
-_AROUND = (("html.footer", find_foot), ("html.form", find_forms), ("html.button", find_controls), ("html.unseen", find_unseen))
+_AROUND = (
+    ("html.footer", find_foot),
+    ("html.aside", find_asides),
+    ("html.form", find_forms),
+    ("html.button", find_controls),
+    ("html.unseen", find_unseen),
+    ("html.page_number", find_page_numbers),
+)
 """What stands around a story, by rule."""
 _DIGIT = re.compile(r"\d")
 
@@ -109,10 +117,14 @@ def decide(page: Page, kept: Sequence[bool], url: str | None, outside: Mapping[i
         verdicts.remove(block, Cut(start=page.layout.starts[block], end=page.layout.ends[block], rule=rule, kind=kind))
     _leave_out_comments(page, verdicts)
     _think_again(page, verdicts, url)
+    captions = find_captions(page.layout, page.containers)
+    stay = find_slide_texts(page, verdicts.kept, captions)
+    for block in stay:
+        verdicts.kept[block] = True
     span = _span(verdicts.kept)
     _find_headline(page, verdicts, span)
     _move_embeds(page, verdicts, span, url)
-    figures = _move_captions(page, verdicts, span)
+    figures = _move_captions(page, verdicts, span, [figure for figure in captions if stay.isdisjoint(range(figure.first, figure.end))])
     _move_standfirst(page, verdicts)
     verdicts.items += list_images(page.layout, figures, verdicts.kept, _address_base(page, url))
     _remove_rest(page, verdicts)
@@ -175,7 +187,9 @@ def _think_again(page: Page, verdicts: Verdicts, url: str | None) -> None:
         verdicts.remove(block, Cut(start=layout.starts[block], end=layout.ends[block], rule="html.furniture", kind="chrome"))
     copies = (
         find_second_body(page, verdicts.kept)
+        | find_summary(page, verdicts.kept)
         | find_pulled_quotes(page, verdicts.kept)
+        | find_unnamed_quotes(page, verdicts.kept)
         | find_repeats(page, verdicts.kept)
         | dict.fromkeys(find_title_repeats(page, verdicts.kept), page.headline)
     )
@@ -233,10 +247,17 @@ def _move_embeds(page: Page, verdicts: Verdicts, span: tuple[int, int], url: str
         verdicts.items.append(item)
 
 
-def _move_captions(page: Page, verdicts: Verdicts, span: tuple[int, int]) -> list[Figure]:
-    """Captions of the article's pictures leave the text for `images`; other captions are removed with what is around them."""
+def _move_captions(page: Page, verdicts: Verdicts, span: tuple[int, int], captions: Sequence[Figure]) -> list[Figure]:
+    """Captions of the article's pictures leave the text for `images`; other captions are removed with what is around them.
+
+    Args:
+        page: the page.
+        verdicts: what is decided so far; changed.
+        span: the first block of the article and the one behind its last.
+        captions: of pictures.
+    """
     moved = []
-    for figure in (*find_captions(page.layout, page.containers), *find_told_captions(page, verdicts.kept)):
+    for figure in (*captions, *find_told_captions(page, verdicts.kept)):
         if any(verdicts.done[figure.first : figure.end]):
             continue
         if span[1] and span[0] - _NEAR <= figure.first < span[1] + 2 and not _is_card(page, figure):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from pipeline.extract.tags import HEADINGS
+from pipeline.extract.tags import HEADINGS, MARKS
 from pipeline.text.folding import fold_letters
 
 if TYPE_CHECKING:
@@ -18,12 +20,20 @@ _SIGNATURE_WORDS = 10
 _PULLED = re.compile(
     r"pull-?quote|pull_quote|pulled|blockquote|big-?quote|quote-?(?:box|block|text)|zitat|citation|highlight-?quote", re.IGNORECASE
 )
+_ALONE_WORDS, _ALONE_MOST = 8, 60
+"""Words of a quotation without a name: shorter ones come again by right."""
+_REACH = 12
+_EMPHASIS = MARKS["b"] | MARKS["i"]
+_OPENING, _CLOSING = frozenset('"“„«‘「『'), frozenset('"”“»’」』')
 _TWICE_WORDS = 100
 _PARTS = 3
 _SHARE = 70
 """Percent of a block's sequences of four words that stand in three others or more: of 1,360 pages three became better, one worse."""
 _PROBES, _PROBE = 4, 32
 _GRAM = 4
+_SENTENCE = re.compile(r"(?<=[.!?…।。！？])[\"'”’»」]?(?:\s+|(?<=[。！？]))")
+_SAID, _MOST_SAID, _SUMMARY_WORDS = 2, 12, 25
+"""Sentences of a summary, and its least words."""
 
 
 def find_pulled_quotes(page: Page, kept: Sequence[bool]) -> dict[int, int]:
@@ -70,6 +80,54 @@ def _quote_boxes(page: Page, kept: Sequence[bool]) -> Iterator[tuple[int, int]]:
             yield first, end
 
 
+def find_unnamed_quotes(page: Page, kept: Sequence[bool]) -> dict[int, int]:
+    """Sentences of a paragraph that stand once more by themselves, in another place of the markup or set apart, within the body.
+
+    What stands before the body may sum it up, and so may lists and headings: on the development pages nine of nine headings that were made
+    of words of a paragraph headed it. The line that says whose words they are leaves with them.
+
+    Returns:
+        From the block that leaves to the block that says the same.
+    """
+    layout, path = page.layout, page.containers.path
+    told = [block for block, keep in enumerate(kept) if keep and layout.kinds[block] == "paragraph" and page.prose[block]]
+    if len(told) < _PARTS:
+        return {}
+    usual = Counter(int(path[layout.elements[block]]) for block in told).most_common(1)[0][0]
+    folded: dict[int, str] = {}
+    found: dict[int, int] = {}
+    for block in range(told[0] + 1, len(kept)):
+        if not kept[block] or layout.kinds[block] != "paragraph" or not _ALONE_WORDS <= page.words[block] <= _ALONE_MOST:
+            continue
+        elsewhere = int(path[layout.elements[block]]) != usual
+        if layout.link_chars[block] or not (elsewhere or _is_set_apart(page, block)):
+            continue
+        near = told[bisect_left(told, block - _REACH) : bisect_right(told, block + _REACH)]
+        for other in (block, *near):
+            folded[other] = folded.get(other) or fold_letters(page.texts[other])
+        text = folded[block]
+        original = next((at for at in near if at not in found and len(folded[at]) > len(text) and text in folded[at]), -1)
+        if original >= 0:
+            found |= dict.fromkeys((block, *_signature(page, kept, block)), original)
+    return found
+
+
+def _signature(page: Page, kept: Sequence[bool], block: int) -> list[int]:
+    """The short line that shares an element with a quotation and nothing else."""
+    layout = page.layout
+    parent = layout.element_parents[layout.elements[block]]
+    first, end = layout.element_firsts[parent], layout.element_ends[parent]
+    others = [other for other in range(first, end) if other != block]
+    return [other for other in others if kept[other] and int(page.words[other]) <= _SIGNATURE_WORDS] if len(others) == 1 else []
+
+
+def _is_set_apart(page: Page, block: int) -> bool:
+    """Whether a block between quotation marks has bold or slanted words, or its element has a style of its own."""
+    layout, text = page.layout, page.texts[block]
+    emphasis = layout.marks[block] & _EMPHASIS and text[0] in _OPENING and text[-1] in _CLOSING
+    return bool(emphasis) or "style=" in layout.attributes[layout.element_attributes[layout.elements[block]]]
+
+
 def find_second_body(page: Page, kept: Sequence[bool]) -> dict[int, int]:
     """Long blocks that are made of three or more other kept blocks, as where a page has its text once more for machines.
 
@@ -99,6 +157,23 @@ def find_second_body(page: Page, kept: Sequence[bool]) -> dict[int, int]:
         if len(shared) >= _PARTS and len(covered) * 100 >= _SHARE * len(grams):
             found[block] = shared[0][0]
     return found
+
+
+def find_summary(page: Page, kept: Sequence[bool]) -> dict[int, int]:
+    """The first paragraph of a body where it is nothing but sentences of later ones, two at least: a box that sums it up.
+
+    Returns:
+        From the block that leaves to the first block that it repeats.
+    """
+    inside = [block for block, keep in enumerate(kept) if keep and page.prose[block]]
+    if len(inside) <= _PARTS:
+        return {}
+    first, others = inside[0], inside[1:]
+    sentences = [sentence for sentence in _SENTENCE.split(page.texts[first].strip()) if sentence]
+    if len(sentences) < _SAID or int(page.words[first]) < _SUMMARY_WORDS:
+        return {}
+    places = [next((block for block in others if sentence in page.texts[block]), -1) for sentence in sentences[:_MOST_SAID]]
+    return {first: min(places)} if -1 not in places and len(set(places)) > 1 and len(sentences) <= _MOST_SAID else {}
 
 
 def _grams(text: str) -> set[tuple[str, ...]]:

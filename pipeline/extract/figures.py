@@ -51,6 +51,12 @@ _OF_PICTURE = re.compile(r"galler|slide|image|img|photo|pict|media|item|figure|l
 _LONGEST_CAPTION = 1200
 _LONGEST_FIGURE = 200
 _CAPTION_WORDS = 80
+_SLIDES, _SLIDE_WORDS = 3, 40
+"""Captions of so many words that are the text of a story told in slides, and their least number."""
+_NO_STORY, _SHORT_SLIDE = 40, 20
+"""Where so few words stand outside captions, shorter ones are the text as well."""
+_INTRODUCTION = 300
+"""Words before and between slides at most: a development page with 470 words and more than that in captions had a story beside them."""
 _SHORTEST_TOLD = 20
 _PROBE = 40
 """Code points of a folded caption that are looked for in the article body."""
@@ -118,6 +124,25 @@ def find_told_captions(page: Page, kept: Sequence[bool]) -> list[Figure]:
         and page.folded[block].startswith(told)
         and page.folded[block][:_PROBE] not in page.evidence.body
     ]
+
+
+def find_slide_texts(page: Page, kept: Sequence[bool], captions: Sequence[Figure]) -> set[int]:
+    """Find the blocks in captions that are the story itself, told from slide to slide.
+
+    There are three long captions at least, and they hold more words than all that is kept and stands in none, which is no story of its own.
+
+    Args:
+        page: the page.
+        kept: of every block, whether it is part of the article.
+        captions: what `find_captions` found.
+    """
+    held = {block for figure in captions for block in range(figure.first, figure.end)}
+    own = sum(int(page.words[block]) for block, keep in enumerate(kept) if keep and block not in held)
+    least = _SLIDE_WORDS if own > _NO_STORY else _SHORT_SLIDE
+    long = {block for block in held if int(page.words[block]) >= least and page.prose[block]}
+    if len(long) < _SLIDES:
+        return set()
+    return long if own <= _INTRODUCTION and sum(int(page.words[block]) for block in long) > own else set()
 
 
 def _plain(layout: Layout, first: int, end: int) -> bool:

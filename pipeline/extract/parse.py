@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.extract.breaks import write_out_breaks
+from pipeline.extract.code_outside_pre import CODE_TAGS, wrap_code
 from pipeline.extract.errors import ExtractError
-from pipeline.extract.formulas import write_formula
+from pipeline.extract.formulas import SPOKEN, is_hidden_formula, keep_one_form, write_formula
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,10 +23,22 @@ _FORMATTING = re.compile(r"<(/?)(?i:a|b|big|code|em|font|i|nobr|s|small|strike|s
 _UNSEEN = frozenset(("script", "style", "noscript", "template"))
 _RAW = frozenset(("iframe", "noembed", "noframes", "xmp", "plaintext"))
 _STYLED = ('[style*="none" i]', '[style*="hidden" i]')
-_FORMULAS = ("msup", "msub", "mfrac", "annotation", "annotation-xml")
+_FORMULAS = ("msup", "msub", "msubsup", "munder", "munderover", "mfrac", "annotation", "annotation-xml")
 _RAISED = 'span[style*="super" i]'
 _SPECIAL = ", ".join(
-    (*sorted(_UNSEEN | _RAW), "svg", "[hidden]", *_STYLED, _RAISED, *_FORMULAS, 'span[class*="caption"]', 'span[class*="Caption"]')
+    (
+        *sorted(_UNSEEN | _RAW),
+        "svg",
+        "[hidden]",
+        *_STYLED,
+        _RAISED,
+        *_FORMULAS,
+        'span[class*="caption"]',
+        'span[class*="Caption"]',
+        *SPOKEN,
+        *CODE_TAGS,
+        "math",
+    )
 )
 _SUPER = re.compile(r"vertical-align\s*+:\s*+super", re.IGNORECASE)
 _HIDING = re.compile(r"(?:^|;)\s*+(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
@@ -260,7 +273,7 @@ def visible_html(tree: Any) -> str:
     tags = [node.tag for node in nodes]
     for node, tag in zip(nodes, tags, strict=True):
         if tag not in _UNSEEN and node.hasattr("style") and not node.hasattr("hidden") and _HIDING.search(node.getattr("style") or ""):
-            if _is_folded(node):
+            if _is_folded(node) or is_hidden_formula(node):
                 node.delattr("style")
             else:
                 node.setattr("hidden", "")
@@ -277,7 +290,11 @@ def visible_html(tree: Any) -> str:
             _unwrap_raw(tree, node)
         elif tag in _FORMULAS:
             write_formula(tree, node, tag)
-    return write_out_breaks(str(body))
+    html = str(body)
+    changed = wrap_code(tree, html, tags)
+    spans = [node for node, tag in zip(nodes, tags, strict=True) if tag == "span"]
+    changed = keep_one_form(tree, spans, formulas="math" in tags) or changed
+    return write_out_breaks(str(body) if changed else html)
 
 
 def _is_folded(node: Any) -> bool:
@@ -318,7 +335,7 @@ def reveal(tree: Any, hidden: Sequence[Any]) -> None:
 
     React streams late parts of a page as `<div hidden id="S:1">` and moves each to the place of `<template id="B:1">` (or `P:1`); so
     does this. Other pages hide the story itself and show it after a check of the reader's subscription: a hidden element is shown
-    if it holds at least half of the characters of all paragraphs, or of the page where it has none.
+    if it holds at least half of the characters of all paragraphs, or of the page where it has none. So is code in a tab: a click shows it.
     """
     streamed = [node for node in hidden if _STREAMED.fullmatch(node.id or "")]
     if streamed:
@@ -331,6 +348,9 @@ def reveal(tree: Any, hidden: Sequence[Any]) -> None:
                 place.parent.insert_before(node, place)
     for node in [node for node in hidden[:_MANY] if _READERS.search(node.class_name or "")][:_WEIGHED]:
         if node.hasattr("hidden") and _is_paragraphs(node, 1):
+            node.delattr("hidden")
+    for node in [node for node in hidden[:_MANY] if node.getattr("role") == "tabpanel"][:_WEIGHED]:
+        if node.query_selector("pre") is not None:
             node.delattr("hidden")
     large = [node for node in hidden[:_MANY] if node.hasattr("hidden") and len(node.text) >= _STORY][:_WEIGHED]
     if large:

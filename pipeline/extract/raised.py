@@ -39,6 +39,8 @@ _BASE = re.compile(r"(?:^|[^\w.,])(?:10|[1-9]\d{0,2}|\d)$|[)\]]$")
 """A plain number of up to three digits, or a bracket: what powers are taken of."""
 _SUM = re.compile(r"[=+×·*/(≈<>^−-]\s?\d{1,3}$")
 """A number in a sum."""
+_PRODUCT = re.compile(r"[=+×·*≈<>^−]\s?\d{0,3}[^\W\d_]{1,3}$")
+"""Up to three letters in a sum: E = mc²."""
 _TEN = re.compile(r"(?:^|[^\w])10$")
 _ELEMENT = re.compile(r"[A-Z][a-z]?(?![^\W\d_])")
 """The sign of a chemical element: the number raised before it names an isotope."""
@@ -149,7 +151,7 @@ def _marks_note(text: str, before: str, *, noted: bool) -> bool:
         return not text.isdigit()
     if before[-1].isdigit():
         return _SUM.search(before) is None and (_BASE.search(before) is None or (noted and len(text) < 2))
-    return before[-1].isalpha() and _UNIT.search(before) is None
+    return before[-1].isalpha() and _UNIT.search(before) is None and _PRODUCT.search(before) is None
 
 
 def _lowered(layout: Layout, script: Script, block: int) -> Iterator[Cut]:

@@ -19,9 +19,14 @@ SCRIPTS = frozenset((RAISED, NOTE, POWER, LOWERED, DELETED, INSERTED, READING))
 _NOTE_NAME = re.compile(r"(?:ref|note|cite|fn)", re.IGNORECASE)
 POWER_NAME = "power"
 """The class of what a formula raises."""
+UNSEEN_NAME = "sr-only"
+"""The class of copies that are not for the eye."""
 _UNSEEN_CLASS = re.compile(
-    r"\b(?:mw-editsection(?!-)|sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|a11y-hidden)\b(?!-focusable)", re.IGNORECASE
+    r"\b(?:mw-editsection(?!-)|sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|a11y-hidden|page-?num(?:ber)?|pageno)\b"
+    r"(?!-focusable)",
+    re.IGNORECASE,
 )
+_UNSEEN_HINTS = ("sr-only", "hidden", "creen", "editsection", "pagen", "page-n")
 HTML_SPACE = " \t\n\r\f"
 
 
@@ -33,10 +38,8 @@ def collapse(text: str) -> str:
 
 
 def is_unseen(attributes: str) -> bool:
-    """Whether a class says that an element is not for the eye."""
-    return ("sr-only" in attributes or "hidden" in attributes or "creen" in attributes or "editsection" in attributes) and bool(
-        _UNSEEN_CLASS.search(attributes)
-    )
+    """Whether a class says that an element is not for the eye, or numbers the pages of a printed book."""
+    return any(name in attributes for name in _UNSEEN_HINTS) and _UNSEEN_CLASS.search(attributes) is not None
 
 
 def script_event(kind: str, attributes: str) -> str:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.extract.markup_names import TAG_BITS
+from pipeline.extract.stories import body_of, first_prose
 from pipeline.extract.teaser_feeds import is_card
 
 if TYPE_CHECKING:
@@ -17,11 +18,14 @@ if TYPE_CHECKING:
 _HIDDEN = re.compile(r'class="(?:[^"]* )?(?:hidden|d-none|is-hidden|u-hidden)[ "]')
 _SHOWN = re.compile(r"\b(?:sm|md|lg|xl|2xl|print)[:-](?:!?(?:block|flex|grid|inline|table|contents)|visible)|d-(?:sm|md|lg|xl|print)-")
 _FOLDED = re.compile(
-    r"accordion|collaps|faq|toggle|spoiler|expand|more|tab|answer|slide|carousel|details|content|article|story|entry|body|paywall|premium|subscri",
+    r"accordion|collaps|faq|toggle|spoiler|expand|more|tab|answer|slide|carousel|gallery|details|content|article|story|entry|body|paywall|premium"
+    r"|subscri|(?:section|step|page|part)-?\d",
     re.IGNORECASE,
 )
 """Names of what a reader unfolds, and of stories that a script shows."""
 _AGREES = 2
+_ASIDE, _STORY_WORDS = 4, 80
+"""Blocks that an `aside` must hold, and the words of the story beside it."""
 _OWN_WORDS = 50
 """Words of a story that must stay elsewhere before anything leaves."""
 
@@ -62,6 +66,35 @@ def find_forms(page: Page, kept: Sequence[bool]) -> list[int]:
     """Find kept blocks in forms (polls, calculators), if these hold less than half of what is kept: some pages are one form as a whole."""
     found = _inside(page, kept, "form")
     return found if found and 2 * _words(page, found, kept) < _words(page, range(len(kept)), kept) else []
+
+
+def find_asides(page: Page, kept: Sequence[bool]) -> list[int]:
+    """Find kept blocks of an `aside` beside the body that holds more than a note: most of them in a list, beside a story of its own length.
+
+    What is set beside a story inside its own text is often part of it; lists of what else happened are not, though each item be a story.
+    """
+    layout = page.layout
+    if "aside" not in layout.element_tags or page.headline < 0:
+        return []
+    first = first_prose(page, page.headline)
+    body = body_of(page, first) if first >= 0 else -1
+    start, end = (layout.element_firsts[body], layout.element_ends[body]) if body >= 0 else (0, len(kept))
+    last = max((block for block in range(start, end) if kept[block] and page.prose[block]), default=-1)
+    found: list[int] = []
+    covered = 0
+    for element, tag in enumerate(layout.element_tags):
+        low, high = layout.element_firsts[element], layout.element_ends[element]
+        if tag != "aside" or low < covered or low <= page.headline < high:
+            continue
+        covered = high
+        if start <= low < end and last >= high:
+            continue
+        held = [block for block in range(low, high) if kept[block]]
+        listed = sum(layout.kinds[block] == "list_item" for block in held)
+        if len(held) >= _ASIDE and 2 * listed > len(held):
+            found += held
+    beside = set(found)
+    return found if found and _words(page, (block for block in range(len(kept)) if block not in beside), kept) >= _STORY_WORDS else []
 
 
 def find_controls(page: Page, kept: Sequence[bool]) -> list[int]:

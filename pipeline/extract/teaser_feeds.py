@@ -79,8 +79,8 @@ def _feeds(page: Page, url: str | None) -> Iterator[_Feed]:
             if layout.element_tags[child] in _TAGS and is_card(page, child, url)
         ]
         if len(items) >= _CARDS and 2 * len(items) >= children[element]:
-            start, end = layout.element_firsts[element], layout.element_ends[element]
-            yield _Feed(start, end, int(page.words[start:end].sum()) // len(items))
+            words = sum(int(page.words[layout.element_firsts[item] : layout.element_ends[item]].sum()) for item in items)
+            yield _Feed(layout.element_firsts[element], layout.element_ends[element], words // len(items))
 
 
 def is_card(page: Page, element: int, url: str | None) -> bool:

@@ -28,7 +28,11 @@ _HEADINGS = 3
 _RUN_HELD, _RUN_REST = 5, 4
 """Paragraphs of one place in the markup that must stay before others follow them, and the least that follow behind the last of them."""
 _TOLD_WORDS, _TOLD_LINKED = 15, 4
+_GAP, _GAP_BLOCKS = 2, 6
+"""Paragraphs that may be missing between two that stay, and the blocks from the one to the other."""
 _LEAD_WORDS = 3
+_ITEM_WORDS = 6
+"""Words of an item, on average, in a list that only a heading announces: shorter ones are labels of cards."""
 _LEADS = frozenset(":：")
 _FILE = re.compile(r'href="[^"?#]{1,500}\.(?:pdf|docx?|xlsx?|pptx?|csv|zip|epub|txt|ods|odt)["?#]', re.IGNORECASE)
 _TITLE_WORDS = 12
@@ -45,6 +49,15 @@ _NOTES = re.compile(r"foot-?notes?|end-?notes?|fussnoten|fußnoten|notes-de-bas|
 _MOST_NOTES = 40
 _GRID = re.compile(r' role="(?:table|grid)"', re.IGNORECASE)
 _QUESTIONS = re.compile(r"faq|accordion|question", re.IGNORECASE)
+_NOTICE = re.compile(
+    r'(?<=[\s"])(?:(?:theme-|md-|c-)?admonition|markdown-alert|(?:note|tip|warning|caution|important|hint)(?:-?box|block)?)(?=[\s"])'
+    r'| role="note"',
+    re.IGNORECASE,
+)
+"""Names of notes and warnings in Sphinx, MkDocs, Docusaurus, AsciiDoc and GitHub."""
+_NOTICE_BLOCKS = 6
+_YEAR = re.compile(r"[12]\d{3}s?(?:\s?[–—-]\s?(?:[12]\d{3}|\d\d))?:?")
+_YEARS = 3
 _BOXES = frozenset(("div", "section", "aside", "details", "blockquote", "fieldset", "dl"))
 
 
@@ -81,6 +94,7 @@ class Wholes:
     def complete(self) -> list[bool]:
         """What is kept once wholes are complete."""
         self._add_paragraphs()
+        self._add_between()
         for unit in self._units():
             if any(self.kept[unit.first : unit.end]) and all(self.kept[unit.first : unit.end]):
                 continue
@@ -88,6 +102,10 @@ class Wholes:
         self._add_notes()
         self._add_titles()
         self._add_headings()
+        self._add_inner_headings()
+        self._add_years()
+        self._add_last_code()
+        self._add_notices()
         return self.kept
 
     def _add_paragraphs(self) -> None:
@@ -98,7 +116,10 @@ class Wholes:
         """
         layout, path = self.layout, self.page.containers.path
         prose = [block for block, told in enumerate((self.page.prose > 0).tolist()) if told and layout.kinds[block] == "paragraph"]
-        places = {block: int(path[layout.elements[block]]) for block in prose}
+        places = {
+            block: (int(path[layout.element_parents[layout.elements[block]]]), layout.element_tags[layout.elements[block]])
+            for block in prose
+        }
         open_places = {places[block] for block in prose if not self.kept[block]} & {places[block] for block in prose if self.kept[block]}
         for place in open_places:
             run = [block for block in prose if places[block] == place]
@@ -111,6 +132,19 @@ class Wholes:
             for block in lost:
                 if block < held[-1] or behind >= _RUN_REST:
                     self.kept[block] = True
+
+    def _add_between(self) -> None:
+        """Keep one paragraph or two of prose without links between kept paragraphs of the same element."""
+        layout = self.layout
+        parents = [layout.element_parents[element] for element in layout.elements]
+        told = [block for block, prose in enumerate((self.page.prose > 0).tolist()) if prose and layout.kinds[block] == "paragraph"]
+        for at, block in enumerate(told):
+            if self.kept[block] or layout.link_chars[block] or not self._is_told(block):
+                continue
+            before = next((other for other in reversed(told[max(at - _GAP, 0) : at]) if self.kept[other]), -1)
+            behind = next((other for other in told[at + 1 : at + 1 + _GAP] if self.kept[other]), -1)
+            if before >= 0 <= behind and parents[before] == parents[block] == parents[behind] and behind - before <= _GAP_BLOCKS:
+                self.kept[block] = True
 
     def _is_told(self, block: int) -> bool:
         """Whether a block is prose of some length, hardly linked, and not named as furniture."""
@@ -225,7 +259,8 @@ class Wholes:
             return False
         if unit.end < layout.element_ends[parent]:
             return self.kept[unit.end] and self._inside(unit.end, parent)
-        return self._leads(unit.first - 1)
+        few = layout.element_tags[unit.element] in LISTS and sum(self.words[unit.first : unit.end]) < _ITEM_WORDS * (unit.end - unit.first)
+        return self._leads(unit.first - 1) or (layout.kinds[unit.first - 1] == "heading" and not few)
 
     def _is_furniture(self, unit: _Unit) -> bool:
         """Whether the names of a unit, the elements around it alone or its items say that it is no part of a story."""
@@ -300,6 +335,66 @@ class Wholes:
                     and not self.bits[layout.elements[block]] & furniture()
                 ):
                     self.kept[block] = True
+
+    def _add_inner_headings(self) -> None:
+        """Keep a short heading without links right between two kept blocks that stand in the same element as it does."""
+        layout, path = self.layout, self.page.containers.path
+        for block in range(1, len(self.kept) - 1):
+            if self.kept[block] or layout.kinds[block] != "heading" or not (self.kept[block - 1] and self.kept[block + 1]):
+                continue
+            owner = layout.elements[block]
+            before, parent, behind = (layout.element_parents[layout.elements[other]] for other in (block - 1, block, block + 1))
+            beside = parent == behind and path[before] == path[parent] and self.page.prose[block - 1] and self.page.prose[block + 1]
+            named = any(map(str.isalnum, self.page.texts[block]))
+            if (
+                beside
+                and named
+                and self.words[block] <= _TITLE_WORDS
+                and not layout.link_chars[block]
+                and not self.bits[owner] & furniture()
+            ):
+                self.kept[block] = block != self.page.headline
+
+    def _add_years(self) -> None:
+        """Keep the years of a timeline: each stands alone above what stays of its own entry, in three entries or more of one place."""
+        layout, path = self.layout, self.page.containers.path
+        years: dict[int, list[int]] = defaultdict(list)
+        for block, text in enumerate(self.page.texts):
+            if text[0] in "12" and not self.kept[block] and block + 1 < len(self.kept) and self.kept[block + 1] and _YEAR.fullmatch(text):
+                element = layout.elements[block]
+                parent = layout.element_parents[element]
+                if layout.element_firsts[parent] <= block < block + 1 < layout.element_ends[parent]:
+                    years[int(path[element])].append(block)
+        for blocks in years.values():
+            if len(blocks) >= _YEARS:
+                for block in blocks:
+                    self.kept[block] = True
+
+    def _add_last_code(self) -> None:
+        """Keep a listing that a sentence with a colon announces, or that stands right behind a paragraph of its own element."""
+        layout = self.layout
+        for block in range(1, len(self.kept)) if "code" in layout.kinds else ():
+            if layout.kinds[block] != "code" or self.kept[block] or not self.kept[block - 1] or block - 1 <= self.page.headline:
+                continue
+            parents = [layout.element_parents[layout.elements[at]] for at in (block - 1, block)]
+            if self._leads(block - 1) or (parents[0] == parents[1] and self.page.prose[block - 1]):
+                self.kept[block] = True
+
+    def _add_notices(self) -> None:
+        """Keep notes and warnings to the reader that stand in a box named so, between two blocks that stay."""
+        layout = self.layout
+        named = {number for number, text in enumerate(layout.attributes) if _NOTICE.search(text)}
+        for element, number in enumerate(layout.element_attributes if named else ()):
+            first, end = layout.element_firsts[element], layout.element_ends[element]
+            if number not in named or layout.element_tags[element] not in _BOXES or not 0 < end - first <= _NOTICE_BLOCKS:
+                continue
+            inside = range(first, end)
+            linked = sum(layout.link_chars[block] for block in inside) * 2 > sum(
+                layout.ends[block] - layout.starts[block] for block in inside
+            )
+            between = first > 0 and end < len(self.kept) and self.kept[first - 1] and self.kept[end]
+            if between and not linked and not any(self.bits[layout.elements[block]] & furniture() for block in inside):
+                self._set(first, end, stays=True)
 
     def _is_title(self, block: int, *, unfolds: bool) -> bool:
         layout = self.layout

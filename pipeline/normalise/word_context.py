@@ -29,10 +29,16 @@ _TITLE_NOUN: Final = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_SPELLING: Final = re.compile(
-    r"\b(?:mis)?spel(?:l|t|led|ling|lings|ls)\b|\bsic\b|\btypos?\b|\bdictionar(?:y|ies)\b"
-    r"|\b(?:British|American|Canadian|Australian|US|UK)\s(?:English|spell)",
+    r"\bmisspel(?:l|t|led|ling|lings|ls)\b|\bspellings?\b|\bsic\b|\btypos?\b|\bdictionar(?:y|ies)\b"
+    r"|\b(?:British|American|Canadian|Australian|US|UK)\s(?:English|spell)"
+    r"|\bspel(?:l|t|led|ls)\b(?=[\s,:;]{1,3}(?:with|as|like|either|both|it|them|wrong(?:ly)?|(?:in)?correctly|properly|differently|alike"
+    r"|the (?:word|name|same)|words?|names?|[A-Za-z])\b|\W{1,3}[\"'“‘«])"
+    r"|\b(?:how|can|could|cannot|you|we|they|people|to)\s(?:to\s)?spell\b(?! out| of| the end| doom| trouble| disaster)"
+    r"|\b(?:is|are|was|were|be|been|names?|words?)\s(?:\w{2,9}ly\s|also\s|often\s|not\s|now\s)?spel(?:t|led)\b"
+    r"(?! out| the end| doom| trouble| disaster| flour| bread| grain)",
     re.IGNORECASE,
 )
+"""Words about the spelling of words. Spells of rain, bread of spelt and what spelled the end are none."""
 _REFERENCE: Final = (
     re.compile(
         r"\A\s*+(?:(?:\[\d{1,3}\]|\d{1,3}\.|[*•-])\s*+)?(?:[A-Z][\w'’-]+,\s(?:(?:[A-Z]\.[\s-]?){1,4}|[A-Z][a-z]+(?:\s[A-Z]\.)?\.\s)|[A-Z][\w'’-]+\s[A-Z]{1,3}[,.])"

@@ -47,12 +47,16 @@ Style = Literal["blank_lines", "lines", "wrapped", "empty"]
 UNWRAP = "layout.unwrap"
 HYPHEN = "layout.hyphen"
 """A line end inside a word, with the hyphen that marked it."""
-_PAGE_LIKE = re.compile(r"\n[ \t]*[-–—\[(]?[ \t]?(?:[Pp]age |[Ss]eite )?\d{1,4}[^\n\w]{0,4}\n")
+_PAGE_LIKE = re.compile(
+    r"\n[ \t]*[-–—\[(]?[ \t]?(?:(?:[Pp]age|Pg|[Ss]eite|[Pp][aá]gina|[Ss]trona|[Ss]ida|[Ss]ide|[Сс]траница) )?\d{1,4}[^\n\w]{0,4}\n"
+)
 _NO_SPACE_BEFORE = frozenset(".,;:!?…)]}»”%。，、；：！？）」』】")
 _NO_SPACE_AFTER = frozenset("([{«“„「『（【¿¡")
 _APOSTROPHES = frozenset("'’")
 _DASHES = frozenset("-–")
 _QUOTES = frozenset('"“„«‘「『')
+_SHORT_VERSE = 14
+"""Mean characters of the lines of a stanza beside another."""
 _LABEL_MAX = 20
 _LABEL_TIMES = 4
 """A label between paragraphs ("Advertisement"): how long it may be, and on how many lines it must stand alone."""
@@ -233,7 +237,7 @@ class _Plan:
         if len(run) == 1:
             self._add_block(run, 0, 1)
             return
-        shape = self._shape(run)
+        shape = self._shape(run, last)
         if shape is not None:
             indent = run[0].indent if shape == "code" and first else 0
             self.blocks.append(Block(start=run[0].start - indent, end=run[-1].end, kind=shape))
@@ -248,14 +252,28 @@ class _Plan:
             else:
                 self.blocks.append(Block(start=known[0], end=known[1], kind="code"))
 
-    def _shape(self, run: Sequence[Line]) -> BlockKind | None:
+    def _shape(self, run: Sequence[Line], last: int) -> BlockKind | None:
         if is_table(self.text, run):
             return "table"
         if is_code(self.text, run) or (self.stanzas and is_listing(self.text, run)):
             return "code"
-        if self.stanzas and is_verse(self.text, run):
+        if self.stanzas and (is_verse(self.text, run) or self._is_stanza(run, last)):
             return "preformatted"
         return None
+
+    def _is_stanza(self, run: Sequence[Line], last: int) -> bool:
+        """Whether a run of shorter lines stands right beside a stanza of as many lines, a line more or less."""
+        if not is_verse(self.text, run, least=_SHORT_VERSE):
+            return False
+        before = self.blocks[-1] if self.blocks else None
+        if before is not None and before.kind == "preformatted" and abs(self.text.count("\n", before.start, before.end) + 1 - len(run)) < 2:
+            return True
+        following = (
+            list(itertools.takewhile(lambda line: line.run == self.lines[last].run, self.lines[last : last + len(run) + 2]))
+            if last < len(self.lines)
+            else []
+        )
+        return abs(len(following) - len(run)) < 2 and is_verse(self.text, following)
 
     def _joined(self, run: Sequence[Line], first: int, last: int) -> list[bool]:
         """Whether each line of the run but the last goes on in the next."""

@@ -100,10 +100,15 @@ def _is_ragged_table(text: str, lines: Sequence[Line]) -> bool:
     return rows >= 2 and 2 * rows >= len(lines) and max(line.end - line.start for line in lines) <= _LONGEST_ROW
 
 
-def is_verse(text: str, lines: Sequence[Line]) -> bool:
+def is_verse(text: str, lines: Sequence[Line], *, least: int = 22) -> bool:
     r"""Whether a run is a stanza: three lines or more, all short, of like length, most without a full stop, most with a comma or the like.
 
     Only asked where the text parts its paragraphs by blank lines.
+
+    Args:
+        text: The base text.
+        lines: The run's lines.
+        least: Mean characters of a line; less beside another stanza.
 
     >>> from pipeline.segment.split_lines import split_lines
     >>> stanza = "The kettle sang beside the door,\nThe rain ran down the lane,\nAnd nobody came home before\nThe lamp was lit again."
@@ -113,7 +118,7 @@ def is_verse(text: str, lines: Sequence[Line]) -> bool:
     if not 3 <= len(lines) <= 60:
         return False
     lengths = [line.end - line.start for line in lines]
-    if max(lengths) > _VERSE_MAX or min(lengths) < 12 or sum(lengths) < 22 * len(lines):
+    if max(lengths) > _VERSE_MAX or min(lengths) < 12 or sum(lengths) < least * len(lines):
         return False
     bodies = [text[line.start : line.end] for line in lines]
     if any(BULLET.match(body) or body[0].isdigit() for body in bodies):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pipeline.segment.split_lines import Line
 
 _NUMBER = re.compile(
-    r"[-–—\[(]?\s?(?:(?:page|seite|pagina|página|стр\.?|s\.|p\.)\s)?(?P<number>\d{1,4})(?:\s?(?:/|of|von|de|sur)\s?\d{1,4})?\s?[-–—\])]?",
+    r"[-–—\[(]?\s?(?:(?:(?P<label>page|pg\.?|seite|pagina|página|strona|sida|side|страница)|стр\.?|s\.|p\.)\s)?(?P<number>\d{1,4})(?:\s?(?:/|of|von|de|sur)\s?\d{1,4})?\s?[-–—\])]?",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d+")
@@ -43,14 +43,18 @@ _SUFFIX = frozenset(_SUFFIXES.split())
 def page_breaks(text: str, lines: Sequence[Line]) -> list[tuple[int, int]]:
     """First and last + 1 line of every group of lines that belong to the page and not to what is printed on it.
 
-    A group is a page's number, its running head, or both, beside a form feed or a number that counts on from another one's.
+    A group is a page's number, its running head, or both, beside a form feed or a number that counts on from another one's. Numbers alone
+    must stand where a printer puts them; with the word for a page before them they say it.
     """
-    numbers = {index: int(found["number"]) for index, line in enumerate(lines) if (found := _number(text, lines, index, line)) is not None}
+    read = {index: found for index, line in enumerate(lines) if (found := _number(text, lines, index, line)) is not None}
+    numbers = {index: int(found["number"]) for index, found in read.items()}
     feeds = {index for index in range(1, len(lines)) if "\x0c" in text[lines[index - 1].end : lines[index].start]}
     if len(feeds) < _TIMES and len(numbers) < _TIMES:
         return []
-    counted = _counting(numbers)
-    if len(counted) < _TIMES or not (feeds or _printed(text, lines, counted)):
+    labels = {index for index, found in read.items() if found["label"]}
+    counted = _counting(numbers, labels)
+    labelled = len(counted & labels)
+    if len(counted) < _TIMES or not (feeds or labelled >= _TIMES or _printed(text, lines, counted)):
         counted = set()
     if not counted and not feeds:
         return []
@@ -67,11 +71,11 @@ def _number(text: str, lines: Sequence[Line], index: int, line: Line) -> re.Matc
     return _NUMBER.fullmatch(text, line.start, line.end) if alone or feed else None
 
 
-def _counting(numbers: dict[int, int]) -> set[int]:
-    """The lines whose numbers count up by one from page to page, with other lines between."""
+def _counting(numbers: dict[int, int], labels: set[int]) -> set[int]:
+    """The lines whose numbers count up by one from page to page, with other lines between, two at least before a number without a label."""
     found: set[int] = set()
     for (first, one), (second, other) in pairwise(numbers.items()):
-        if other == one + 1 and second > first + 2:
+        if other == one + 1 and second > first + 2 - (second in labels):
             found |= {first, second}
     return found
 

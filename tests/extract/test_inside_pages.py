@@ -1,7 +1,8 @@
 """What stands inside pages of the wild and was once lost, kept or changed: every case is a piece of HTML in the middle of a plain story.
 
-A case says where the piece goes (`body`: between two paragraphs, `before` or `after` the story, `page`: it is the whole page), what the
-text must hold (`has`) and must not (`lacks`), which rules must or must not have spoken, and what else is true of the record.
+A case says where the piece goes (`body`: between two paragraphs, `last`: behind them, `before` or `after` the story, `page`: it is the
+whole page), what the text must hold (`has`) and must not (`lacks`), which rules must or must not have spoken, and what else is true of the
+record.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from pipeline.ingest import RawDocument
 from pipeline.replay import check
 from pipeline.stages import run
 
-CASES = json.loads((Path(__file__).parents[1] / "cases" / "extract" / "inside.json").read_text("utf-8"))
+FOLDER = Path(__file__).parents[1] / "cases" / "extract"
+CASES = [case for name in ("inside.json", "forms.json") for case in json.loads((FOLDER / name).read_text("utf-8"))]
 STORIES = {
     "en": (
         "The ferry to the outer islands stopped on Tuesday morning, after engineers found a crack in the hull of the older boat.",
@@ -48,7 +50,8 @@ def page(case: dict[str, Any]) -> str:
     language = case.get("language", "en")
     title, parts = TITLES[language], [f"<p>{text}</p>" for text in STORIES[language][: case.get("paragraphs", 4)]]
     middle = len(parts) // 2
-    story = "".join((*parts[:middle], case["html"] if case["where"] == "body" else "", *parts[middle:]))
+    inside = {place: case["html"] if case["where"] == place else "" for place in ("body", "last")}
+    story = "".join((*parts[:middle], inside["body"], *parts[middle:], inside["last"]))
     around = {place: case["html"] if case["where"] == place else "" for place in ("before", "after")}
     return (
         f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>{title} | The Harbour Post</title>'

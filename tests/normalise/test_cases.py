@@ -44,6 +44,19 @@ def test_traps(line: str) -> None:
     assert run(line) == (line, [])
 
 
+VARIETIES = load("varieties.json")
+
+
+@pytest.mark.parametrize(("variety", "given", "wanted"), [(name, *case) for name, cases in VARIETIES["cases"].items() for case in cases])
+def test_one_variety_really_one(variety: str, given: str, wanted: str) -> None:
+    assert run(given, NormaliseConfig(variety=variety))[0] == wanted
+
+
+@pytest.mark.parametrize(("variety", "line"), [(name, line) for name, lines in VARIETIES["traps"].items() for line in lines])
+def test_traps_of_a_variety(variety: str, line: str) -> None:
+    assert run(line, NormaliseConfig(variety=variety))[0] == line
+
+
 NEGATIVES = load("negative.json")["cases"]
 
 
