@@ -16,7 +16,8 @@ from pipeline.forests.expected_f1 import choose, spare
 from pipeline.rules.rulebook import RuleBook
 from pipeline.spans import Stripped
 from pipeline.strip.apply_rules import apply_rules, apply_to_spans, take_addresses
-from pipeline.strip.byline_lines import take_author_boxes, take_bylines, take_signature
+from pipeline.strip.author_boxes import take_author_boxes, take_introductions
+from pipeline.strip.byline_lines import take_bylines, take_signature
 from pipeline.strip.completeness import completeness, losses
 from pipeline.strip.field_lines import (
     take_copyright,
@@ -144,6 +145,7 @@ def prepare(
     take_addresses(draft)
     take_signature(draft)
     take_author_boxes(draft)
+    take_introductions(draft)
     return title
 
 
