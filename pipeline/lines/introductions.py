@@ -6,7 +6,7 @@ import functools
 import re
 
 from pipeline.lines.byline_variants import is_name
-from pipeline.lines.tables import has_digit, rows
+from pipeline.lines.tables import byline_words, has_digit, rows
 
 _WORD = r"[^\W\d_][\w.'’-]{0,24}"
 _CASELESS = re.compile(r"(?P<name>[^\W\d_a-zA-Z][^\s.,:;!?।]{1,24} [^\W\d_a-zA-Z][^\s.,:;!?।]{1,24})\s")
@@ -41,7 +41,7 @@ def introduces(text: str) -> str | None:
     (None, None)
     """
     read = _named().match(text)
-    if read is not None and is_name(read["name"]):
+    if read is not None and read["name"].split(maxsplit=1)[0].lower() not in byline_words("article") and is_name(read["name"]):
         return read["name"] if _jobs().search(text, read.end("name")) else None
     caseless = _CASELESS.match(text)
     if caseless is None or caseless["name"].upper() != caseless["name"].lower() or not has_digit(text):
