@@ -19,8 +19,8 @@ _PAGE = frozenset(
     {"authors", "published_raw", "modified_raw", "stamp", "byline", "advert", "share", "navigation", "newsletter", "tags", "comments"}
 )
 """What says that a text has something of the page around its story; a headline stands over many a body that has nothing else."""
-_TAKEN = 3
-"""Or so many blocks of any kind have left."""
+_LEAST = 2
+"""Blocks of that kind that have left: annotated bodies have a day above them now and then."""
 _SENTENCES = 8
 """Sentences of a story on one line before the first about its author."""
 _READ = 12
@@ -51,7 +51,7 @@ def take_introductions(draft: Draft) -> None:
     Only in a text that shows something of the page around the story: annotators left seven such paragraphs in 946 bodies.
     """
     prose = [index for index in draft.open_blocks() if draft.prose[index]]
-    if not prose or (_PAGE.isdisjoint(draft.verdict) and sum(map(bool, draft.verdict)) < _TAKEN):
+    if not prose or sum(verdict in _PAGE for verdict in draft.verdict) < _LEAST:
         return
     boxes = 0
     while boxes < _MOST_BOXES and len(prose) > _BOX_AFTER and _is_box(draft, prose[-1]):
