@@ -37,6 +37,8 @@ _LINES_BEFORE = 2
 _PLACE_LINE, _PLACE_MAX = 4, 24
 _EARLY = 8
 """Blocks from the top among which a labelled stamp or a sure byline may stand behind a standfirst that reads as prose."""
+_HIGH = 3
+"""Blocks from the top among which a whole day with a clock time stamps the story, whatever stands around it."""
 _STAMP_MAX = 120
 _DAY_MAX, _MOST_DAYS = 60, 2
 """The longest line that is a date alone, and how many a text may have before its body that is no chronicle."""
@@ -105,14 +107,23 @@ def take_stamps(draft: Draft, language: str | None) -> None:
                 continue
             if index > _EARLY:
                 continue
-        if not (draft.beside_taken(index) or _LETTERS_BEFORE_DIGIT.match(line)):
+        clocked = index <= _HIGH and ":" in line
+        if not (clocked or draft.beside_taken(index) or _LETTERS_BEFORE_DIGIT.match(line)):
             continue
         stamps = stamps_of(line, language)
         if not stamps:
             continue
         labelled = any(stamp.role != "unknown" for stamp in stamps)
-        if labelled or (index < first and draft.beside_taken(index)):
+        if labelled or (index < first and draft.beside_taken(index)) or (clocked and _is_only_moment(draft, index, stamps, language)):
             move_stamps(draft, index, stamps, done)
+
+
+def _is_only_moment(draft: Draft, index: int, stamps: Sequence[Stamp], language: str | None) -> bool:
+    """Whether a line is a whole day with a clock time, and no other line is one: those are headings of a chronicle."""
+    if stamps[0].date.iso is None or "T" not in stamps[0].date.iso:
+        return False
+    others = (line for other, line in enumerate(draft.lines) if other != index and len(line) <= _DAY_MAX and ":" in line)
+    return not any(_DIGIT.search(line) and stamps_of(line, language) for line in others)
 
 
 def take_day(draft: Draft, language: str | None) -> None:

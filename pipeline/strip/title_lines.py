@@ -12,7 +12,9 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from pipeline.lines.tables import has_digit
 from pipeline.spans import Cut, Target
+from pipeline.strip.field_lines import stamps_of
 from pipeline.strip.head_lists import take_points
 from pipeline.strip.headline_evidence import headline_share, said_again
 from pipeline.strip.page import ends_sentence
@@ -35,6 +37,8 @@ GLUED = "title.glued"
 _SITE_PART = re.compile(r"\s+(?:[|\-–—»«·:•]|::)\s+|\s?\|\s?|\s+-\s?|\s[–—]|(?P<blank>\s+(?=\s))")
 """A separator of a title's parts, or all of a run of white space but its last character, which would else be tried from each of them."""
 _NO_END = ".,;:،。"
+_DAY = 60
+"""The longest line that is a day alone, which is no title though days of a chronicle repeat it."""
 _HEAD = 400
 """How many blocks from the top a headline is looked for."""
 _DOUBLES_MIN = 15
@@ -214,6 +218,8 @@ def _is_parted(draft: Draft, index: int) -> bool:
 def _could_be_title(draft: Draft, index: int, config: StripConfig) -> bool:
     line = draft.lines[index]
     if not 8 <= len(line) <= config.title_chars or "\t" in line or draft.blocks[index].kind in {"list_item", "table", "code"}:
+        return False
+    if len(line) <= _DAY and has_digit(line) and stamps_of(line, None):
         return False
     return line[-1] not in _NO_END and not (draft.prose[index] and line[-1] not in "?!\"”»'’)") and (" " in line or not line.isascii())
 
