@@ -122,6 +122,20 @@ def _runs(chance: random.Random) -> Made:
     return "".join(out), chance.choice((None, "text/html", "text/plain"))
 
 
+def _nested(chance: random.Random) -> Made:
+    """One to three elements with a few words, in each other or after each other many times: each is asked all that elements are."""
+    unit, tags = "", []
+    for tag in chance.sample(_TAGS, chance.choice((1, 2, 2, 3))):
+        names = chance.sample(_ATTRIBUTES, chance.choice((0, 1, 1, 2)))
+        unit += f"<{tag}" + "".join(f' {name}="{chance.choice(values)}"' for name, values in names) + ">"
+        unit += chance.choice(("", chance.choice(_WORDS), chance.choice(_LINES), _sentence(chance)))
+        tags.append(tag)
+    if chance.random() < 0.3:
+        unit += "".join(f"</{tag}>" for tag in reversed(tags))
+    body = "".join(f"<p>{_sentence(chance)} {_sentence(chance)}</p>" for _ in range(chance.choice((0, 1, 4))))
+    return f"<h1>{_sentence(chance)}</h1>{body}{unit * chance.choice((9, 90, 400, 900, 1500))}", chance.choice((None, "text/html"))
+
+
 def _bytes(chance: random.Random) -> Made:
     if chance.random() < 0.3:
         return chance.randbytes(chance.randint(1, 3000)), chance.choice((None, "text/plain", "text/html"))
@@ -131,7 +145,7 @@ def _bytes(chance: random.Random) -> Made:
     return coded, media_type
 
 
-_FAMILIES: tuple[Callable[[random.Random], Made], ...] = (_text, _text, _page, _page, _real, _runs, _bytes)
+_FAMILIES: tuple[Callable[[random.Random], Made], ...] = (_text, _text, _page, _page, _real, _runs, _nested, _bytes)
 
 
 def _damaged(data: bytes | str, chance: random.Random) -> bytes | str:

@@ -27,6 +27,12 @@ LARGE = {
     "comments": PAGE.format("<!-- a " * 20_000),
     "scripts": PAGE.format("<script>" * 20_000),
     "items": PAGE.format("<li>Rain" * 10_000),
+    "consent in consent": "<h1>Rain</h1>" + "<div role=dialog class=cookie-banner>We use cookies, and you may refuse all of them.<i>" * 900,
+    "hidden elements inside each other": PAGE.format("<p>Rain fell.<div hidden>" * 1_000),
+    "headings inside each other": "<h1>Rain<span>" * 1_500,
+    "stories inside each other": "<h1>Rain</h1>" + "<h2>Wind in the hills<article>By Ann Lee" * 1_300,
+    "names inside each other": "<h1>Rain</h1>" + "<em><video itemprop=author>Ann" * 90,
+    "signatures glued by words": "Ann Lee (@annlee) November 22, 2015<b>- - -" * 800,
     "lists in lists": "<dl>" * 2_200 + "Rain fell on Monday, the mayor of the valley said. " * 20 + "<dt></dt>" * 5_000,
     "posts without space between": "Rain fell.\n\n"
     + "Ann Lee (@annlee) November 22, 2015" * 300

@@ -124,6 +124,29 @@ def _holding(texts: Sequence[str], parts: Sequence[str]) -> set[int]:
     return found
 
 
+class _ConsentLines:
+    """How many lines of a box are of some length, and how many of those mention what consent is about: counted once for boxes in boxes."""
+
+    def __init__(self, layout: Layout, words: Sequence[int]) -> None:
+        self._layout, self._words = layout, words
+        self._first = self._end = 0
+        self._counts = [(0, 0)]
+
+    def of(self, first: int, end: int) -> tuple[int, int]:
+        """Both counts for the blocks from `first` to before `end`; boxes are asked for from the outer to the inner."""
+        if first < self._first or end > self._end:
+            layout = self._layout
+            self._first, self._end, self._counts = first, end, [(0, 0)]
+            lines = spoken = 0
+            for block in range(first, end):
+                if self._words[block] >= _LINE_WORDS:
+                    lines += 1
+                    spoken += speaks_of_consent(layout.base[layout.starts[block] : layout.ends[block]])
+                self._counts.append((lines, spoken))
+        before, after = self._counts[first - self._first], self._counts[end - self._first]
+        return after[0] - before[0], after[1] - before[1]
+
+
 def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[int]:
     """The blocks of boxes that ask for consent.
 
@@ -140,6 +163,7 @@ def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[in
     if not named and "dialog" not in layout.element_tags:
         return []
     managers = {number for number in named if _is_managers(layout.attributes[number].lower())}
+    counts = _ConsentLines(layout, words)
     found: list[int] = []
     covered = 0
     for element, number in enumerate(layout.element_attributes):
@@ -149,9 +173,9 @@ def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[in
         if layout.element_tags[element] in _SPARED or first <= headline < end:
             continue
         first = max(first, covered)
-        lines = [layout.base[layout.starts[block] : layout.ends[block]] for block in range(first, end) if words[block] >= _LINE_WORDS]
+        lines, spoken = counts.of(first, end)
         share = _MANAGER_SHARE if number in managers else _SHARE
-        if lines and share * sum(map(speaks_of_consent, lines)) >= len(lines):
+        if lines and share * spoken >= lines:
             found += range(first, end)
             covered = end
     return found

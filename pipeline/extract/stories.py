@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pipeline.extract.block_features import Page
+    from pipeline.extract.page_layout import Layout
 
 _LEVEL = 3
 """Headings of a lower rank head sections and boxes."""
@@ -118,30 +119,39 @@ def holds_several(page: Page, kept: Sequence[bool]) -> bool:
     prose. A page with prose of its own before the first of them has one story, and a live blog is one.
     """
     layout, found, covered = page.layout, 0, 0
+    if layout.element_tags.count("article") < _SEVERAL:
+        return False
+    live = _Live(layout)
+    opening = next((block for block, stays in enumerate(kept) if stays and page.prose[block]), len(kept))
+    asked: set[tuple[int, int]] = set()  # elements in each other with the same blocks are asked once
     for element, tag in enumerate(layout.element_tags):
         first, end = layout.element_firsts[element], layout.element_ends[element]
-        if tag != "article" or first < covered or not _is_in_full(page, kept, first, end):
+        if tag != "article" or first < covered or (first, end) in asked:
             continue
-        if not found and any(kept[block] and page.prose[block] for block in range(first)):
+        if not found and first > opening:
             return False
+        asked.add((first, end))
+        if not _is_in_full(page, kept, live, first, end):
+            continue
         found += 1
         covered = end
     return found >= _SEVERAL
 
 
-def _is_in_full(page: Page, kept: Sequence[bool], first: int, end: int) -> bool:
+def _is_in_full(page: Page, kept: Sequence[bool], live: _Live, first: int, end: int) -> bool:
     """Whether an `article` element holds a story in full, and is no entry of a live blog."""
     layout = page.layout
     opening = range(first, min(end, first + _BEFORE + 1))
     heads = [block for block in opening if layout.kinds[block] == "heading" and layout.levels[block] <= _LEVEL]
-    if not heads or _is_live(page, heads[0]) or not _is_signed(page, heads[0], end):
+    if not heads or sum(int(page.words[block]) for block in range(first, end) if kept[block] and page.prose[block]) < _STORY_WORDS:
         return False
-    return sum(int(page.words[block]) for block in range(first, end) if kept[block] and page.prose[block]) >= _STORY_WORDS
+    return not live.holds(heads[0]) and _is_signed(page, heads[0], end)
 
 
 def _stories(page: Page, first: int) -> Iterator[_Story]:
     """All that may be other stories; `first` is the first block of prose behind the headline."""
     layout, body = page.layout, body_of(page, first)
+    live = _Live(layout)
     prose = [words if told else 0 for words, told in zip(page.words.tolist(), (page.prose > 0).tolist(), strict=True)]
     own, seen, done = 0, page.headline, 0
     for block in _headlines(page, page.headline):
@@ -154,16 +164,15 @@ def _stories(page: Page, first: int) -> Iterator[_Story]:
         if region is None or _is_own(page, *region):
             continue
         start, end = region
-        signed, words = _is_signed(page, block, end), sum(prose[block:end])
-        inside = body >= 0 and layout.element_firsts[body] <= start and end <= layout.element_ends[body]
-        if (
-            words < _STORY_WORDS
-            or (not linked and words > _TIMES_OWN * own)
-            or ((inside or not signed) and not _is_apart(page, block, start) and (inside or not _is_twin(page, block, start, first)))
-        ):
+        words = sum(prose[block:end])
+        if words < _STORY_WORDS or (not linked and words > _TIMES_OWN * own):
             continue
-        twin = not inside and _is_twin(page, block, start, first) and not _is_live(page, block)
-        rank = layout.levels[block] <= 2 and words >= _UNLINKED_WORDS and not _is_live(page, block)
+        signed = _is_signed(page, block, end)
+        inside = body >= 0 and layout.element_firsts[body] <= start and end <= layout.element_ends[body]
+        if (inside or not signed) and not _is_apart(page, block, start) and (inside or not _is_twin(page, block, start, first)):
+            continue
+        twin = not inside and _is_twin(page, block, start, first) and not live.holds(block)
+        rank = layout.levels[block] <= 2 and words >= _UNLINKED_WORDS and not live.holds(block)
         if (linked and signed) or twin or (not inside and (linked or (signed and rank))):
             named = not inside and linked and _is_related(page, block)
             yield _Story(start, end, words, twin or named or (signed and (words >= _FULL_WORDS or not inside)), own)
@@ -318,11 +327,18 @@ def _in_article(page: Page, block: int, start: int) -> bool:
     return False
 
 
-def _is_live(page: Page, block: int) -> bool:
-    """Whether a headline stands in a live blog."""
-    layout, element = page.layout, page.layout.elements[block]
-    while element >= 0:
-        if _LIVE.search(layout.attributes[layout.element_attributes[element]]):
-            return True
-        element = layout.element_parents[element]
-    return False
+class _Live:
+    """Which elements are live blogs or stand in one; found when the first headline asks, for headlines in each other ask all the same."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._inside: list[bool] = []
+
+    def holds(self, block: int) -> bool:
+        """Whether a block stands in a live blog."""
+        layout = self._layout
+        if not self._inside:
+            named = [_LIVE.search(attributes) is not None for attributes in layout.attributes]
+            for number, parent in zip(layout.element_attributes, layout.element_parents, strict=True):
+                self._inside.append(named[number] or (parent >= 0 and self._inside[parent]))
+        return self._inside[layout.elements[block]]

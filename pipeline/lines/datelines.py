@@ -150,16 +150,17 @@ def _wire(text: str) -> DatelineReading | None:
     >>> _wire("TARN BAY, NY / ACCESSWIRE / May 7, 2024 / The ferry").place, _wire("CNN — The ferry").agency, _wire("CNN is a network")
     ('TARN BAY, NY', 'CNN', None)
     """
-    for pattern in (_SLASHED, _DAY_ALONE, _DATED):
-        found = pattern.match(text)
-        if found is None or (pattern is not _DATED and find_agency(found["agency"]) is None):
+    forms = ((_SLASHED.match, True, True), (_DAY_ALONE.match, True, False), (_DATED.match, False, True))
+    for match, known, dated in forms:
+        found = match(text)
+        if found is None or (known and find_agency(found["agency"]) is None):
             continue
         city = found["place"].split(",")[0]
         if not (_capitals(city) or _known(city)):
             continue
         day = found["first"] or found.groupdict().get("second")
-        date = read_date(day) if day and pattern is not _DAY_ALONE else None
-        if day and pattern is not _DAY_ALONE and (date is None or (pattern is _DATED and date.iso is None)):
+        date = read_date(day) if day and dated else None
+        if day and dated and (date is None or (not known and date.iso is None)):
             continue
         raw = text[: found.end()].rstrip().rstrip("-–—").rstrip()
         return DatelineReading(start=0, end=found.end(), raw=raw, place=found["place"], date_raw=day, agency=found["agency"])

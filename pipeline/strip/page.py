@@ -47,7 +47,8 @@ def is_prose(line: str) -> bool:
     return size >= _PROSE or len(UNSPACED_CHARACTER.findall(line[:200])) * 2 > min(size, 200)
 
 
-_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60]")
+UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60]")
+"""A character of a script without spaces between words, or its punctuation: no word is cut beside it."""
 
 
 class Draft:
@@ -144,7 +145,7 @@ class Draft:
         before, after = self.text[start - 1 : start], self.text[end : end + 1]
         inside = block.start < start and end < block.end
         crossed = any(cut.start < end and start < cut.end for cut in self.parts.get(index, ()))
-        if crossed or (inside and not (before.isspace() or after.isspace() or _UNSPACED.match(before))):
+        if crossed or (inside and not (before.isspace() or after.isspace() or UNSPACED.match(before))):
             return
         self.parts.setdefault(index, []).extend(cuts)
         self.cuts.extend(cuts)

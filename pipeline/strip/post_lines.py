@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.lines.social_posts import read_posts
 from pipeline.spans import Cut, Target
+from pipeline.strip.page import UNSPACED
 
 if TYPE_CHECKING:
     from pipeline.lines.social_posts import PostReading
@@ -31,7 +32,7 @@ def take_posts(draft: Draft) -> None:
             continue
         if _whole(draft, post, first, last):
             _move(draft, post, first, last)
-        elif first == last:
+        elif first == last and _stands_free(draft, post, first):
             _move_part(draft, post, first)
 
 
@@ -59,6 +60,14 @@ def _lines(draft: Draft) -> list[tuple[int, int]]:
 def _whole(draft: Draft, post: PostReading, first: int, last: int) -> bool:
     """Whether the post consists of whole blocks; a block that is only partly a post stays as it is."""
     return post.start <= draft.blocks[first].start and draft.blocks[last].end <= post.end
+
+
+def _stands_free(draft: Draft, post: PostReading, index: int) -> bool:
+    """Whether a post touches no other word of its block: of posts that are glued to each other one would leave a pass."""
+    block, text = draft.blocks[index], draft.text
+    edges = [text[post.start - 1]] if post.start > block.start else []
+    edges += [text[post.end]] if post.end < block.end else []
+    return all(edge.isspace() or UNSPACED.match(edge) for edge in edges)
 
 
 def _move_part(draft: Draft, post: PostReading, index: int) -> None:

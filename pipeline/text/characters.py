@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections import defaultdict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,13 +74,17 @@ def uneven_spaces(text: str) -> list[str]:
     return [space for space in (_UNEVEN_ASCII if text.isascii() else _UNEVEN) if space in text]
 
 
+_SPACES = re.compile(r"\s")
+
+
 @functools.cache
 def _table() -> NDArray[np.uint8]:
     """The class of each character of the basic plane."""
-    table = np.zeros(0x10000, dtype=np.uint8)
-    for code in range(0x10000):
-        char = chr(code)
-        table[code] = _EXACT.get(char, SPACE if char.isspace() else _BY_CATEGORY.get(unicodedata.category(char), LETTER))
+    plane = "".join(map(chr, range(0x10000)))
+    classes = defaultdict(lambda: LETTER, _BY_CATEGORY)
+    table = np.frombuffer(bytes(map(classes.__getitem__, map(unicodedata.category, plane))), dtype=np.uint8).copy()
+    for exact, one in (*((space.start(), SPACE) for space in _SPACES.finditer(plane)), *((ord(char), one) for char, one in _EXACT.items())):
+        table[exact] = one
     for first, last in UNSPACED:
         part = table[first : last + 1]
         part[part == LETTER] = CJK

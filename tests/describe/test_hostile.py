@@ -61,6 +61,14 @@ def test_ten_thousand_meta_tags() -> None:
     assert len(fields.authors) < 2_000
 
 
+def test_nested_headings_do_not_climb_anew() -> None:
+    html = "<div>" * 40 + "<h1>Rain<span>" * 1_500
+    tree = HTMLTree.parse(html)
+    start = time.process_time()
+    collect_markup(tree, read_graph(tree, html), url=None, http=None)
+    assert time.process_time() - start < 1.5  # 5 s when each asked for all that it holds and all that holds it
+
+
 def test_a_long_broken_script_is_repaired() -> None:
     body = "rain " * 150_000
     (node,) = graph_of([f'{{"@type":"NewsArticle","headline":"Rain","articleBody":"{body}",}}'], DescribeConfig()).nodes

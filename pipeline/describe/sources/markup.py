@@ -15,8 +15,8 @@ import msgspec
 from pipeline.config import DescribeConfig
 from pipeline.describe.field_tables import card_labels, meta_names
 from pipeline.describe.sources import urls
-from pipeline.describe.sources.element_text import headline_text, own_text
-from pipeline.describe.sources.page_boxes import is_aside, is_chrome
+from pipeline.describe.sources.element_text import NodeBudget, headline_text, own_text
+from pipeline.describe.sources.page_boxes import Boxes, is_aside, is_chrome
 from pipeline.describe.sources.settled import settled
 from pipeline.jsonld import Graph, articles_of, names_of, text_of, types, types_of
 from pipeline.lines.bylines import read_byline
@@ -60,14 +60,16 @@ class _Page(msgspec.Struct):
     titled: bool = False
     language: str | None = None
     settled: frozenset[str] = frozenset()
-    boxes: dict[int, tuple[Any, bool]] = msgspec.field(default_factory=dict)
+    asides: Boxes = msgspec.field(default_factory=dict)
+    chrome: Boxes = msgspec.field(default_factory=dict)
+    budget: NodeBudget = msgspec.field(default_factory=NodeBudget)
     read: dict[tuple[str, bool], str] = msgspec.field(default_factory=dict)
     around: tuple[Any, str] = (None, "")
 
     def text_around(self, parent: Any) -> str:
         """Return an element's short text; the last one is kept, for times stand side by side and each asks for its parent's."""
         if self.around[0] is not parent:
-            self.around = (parent, own_text(parent, 140))
+            self.around = (parent, own_text(self.budget, parent, 140))
         return self.around[1]
 
     def people(self, text: str, *, nickname: bool) -> str:
@@ -133,28 +135,30 @@ def _dated(name: str) -> tuple[str, str] | None:
 
 def _property(page: _Page, element: Any, prop: str) -> None:
     known = meta_names().get(f"itemprop:{prop.lower()}") or _dated(prop.lower())
-    if known is None or known[0] in page.settled or is_aside(page.boxes, element):
+    if known is None or known[0] in page.settled or is_aside(page.asides, element):
         return
     field, source = known
     if field in ("published", "modified"):
-        page.add(field, element.get_attribute("datetime") or element.get_attribute("content") or own_text(element, 80), source)
+        page.add(field, element.get_attribute("datetime") or element.get_attribute("content") or own_text(page.budget, element, 80), source)
     elif field == "author":
         inner = element.query_selector('[itemprop="name"]')
-        name = (inner.get_attribute("content") or own_text(inner, _LONGEST_TEXT)) if inner is not None else ""
+        name = (inner.get_attribute("content") or own_text(page.budget, inner, _LONGEST_TEXT)) if inner is not None else ""
         page.add(
             field,
-            name or element.get_attribute("content") or page.people(own_text(element, _LONGEST_TEXT, apart=True), nickname=True),
+            name
+            or element.get_attribute("content")
+            or page.people(own_text(page.budget, element, _LONGEST_TEXT, apart=True), nickname=True),
             source,
         )
     elif field == "publisher":
         inner = element.query_selector('[itemprop="name"]')
         page.add(
             field,
-            (inner.get_attribute("content") or own_text(inner, 80)) if inner is not None else element.get_attribute("content"),
+            (inner.get_attribute("content") or own_text(page.budget, inner, 80)) if inner is not None else element.get_attribute("content"),
             source,
         )
     else:
-        page.add(field, element.get_attribute("content") or own_text(element, 300), source)
+        page.add(field, element.get_attribute("content") or own_text(page.budget, element, 300), source)
 
 
 def _people_text(text: str, language: str | None, *, nickname: bool = False) -> str:
@@ -215,7 +219,7 @@ _LONGEST_LINKED = 40
 def _people(page: _Page, element: Any, source: str, *, href: str | None = None) -> None:
     classes = (element.get_attribute("class") or "").lower()
     card = element.query_selector(".fn") if "vcard" in classes else None
-    text = own_text(element if card is None else card, _LONGEST_TEXT, apart=True)
+    text = own_text(page.budget, element if card is None else card, _LONGEST_TEXT, apart=True)
     nickname = source == "rel-author" or "author" in classes
     names = page.people(text, nickname=nickname)
     if not names and " | " in text:
@@ -223,7 +227,7 @@ def _people(page: _Page, element: Any, source: str, *, href: str | None = None) 
     if not names:
         names = _name_in_address(element, text)
     if names and (href is None or _is_slug(names, href) or _name_in_address(element, names)):
-        page.add("author", names, source, text=text, aside=is_aside(page.boxes, element))
+        page.add("author", names, source, text=text, aside=is_aside(page.asides, element))
 
 
 def _linked(page: _Page, document: Any) -> None:
@@ -237,22 +241,22 @@ def _linked(page: _Page, document: Any) -> None:
 
 
 def _stamps(page: _Page, element: Any, source: str) -> None:
-    text = own_text(element, 140)
+    text = own_text(page.budget, element, 140)
     if not text or not any(char.isdigit() for char in text):
         return
     stamps = read_stamps(text, language=page.language)
     if not stamps:
         byline = read_byline(text, language=page.language)
         stamps = byline.stamps if byline else ()
-    if stamps and not is_aside(page.boxes, element):
+    if stamps and not is_aside(page.asides, element):
         for stamp in stamps:
             field = {"published": "published", "modified": "modified", "unknown": "date"}[stamp.role]
             page.add(field, stamp.date.raw, source, text=text)
 
 
 def _time(page: _Page, element: Any) -> None:
-    value = element.get_attribute("datetime") or element.get_attribute("content") or own_text(element, 80)
-    if not value or is_aside(page.boxes, element):
+    value = element.get_attribute("datetime") or element.get_attribute("content") or own_text(page.budget, element, 80)
+    if not value or is_aside(page.asides, element):
         return
     parent = element.parent_element
     if parent is not None and parent.tag == "a" and len((parent.text or "").strip()) > len((element.text or "").strip()):
@@ -270,7 +274,7 @@ def _time(page: _Page, element: Any) -> None:
         or any(stamp.role == "published" for stamp in stamps[:1])
     ):
         role = "published"
-    page.add(role, value, "time", text=own_text(element, 80))
+    page.add(role, value, "time", text=own_text(page.budget, element, 80))
 
 
 def _classed(page: _Page, element: Any, tag: str) -> None:
@@ -313,10 +317,10 @@ def _visit(page: _Page, element: Any, tag: str) -> None:
             page.add("title", html.unescape(element.text or ""), "title")
             page.titled = bool((element.text or "").strip())
     elif tag == "h1":
-        text = headline_text(element, 400)
+        text = headline_text(page.budget, element, 400)
         if page.h1 < 0 and text:
             page.h1 = page.order
-        page.add("title", text, "h1", aside=is_chrome(element))
+        page.add("title", text, "h1", aside=is_chrome(page.chrome, element))
     elif tag == "link":
         page.urls.append(element.get_attribute("href") or "")
         page.add("canonical_url", element.get_attribute("href"), "link")

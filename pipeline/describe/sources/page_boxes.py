@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _FRONT = re.compile(r"(?:https?://[^/?#]{3,100})?/?(?:index\.(?:html?|php))?")
 """The address of a front page."""
@@ -17,36 +20,27 @@ _HIGHEST = 60
 """Ancestors that are looked at; a byline stands at level 10 to 25."""
 
 
-def is_aside(boxes: dict[int, tuple[Any, bool]], element: Any) -> bool:
+Boxes = dict[int, tuple[Any, bool]]
+"""What earlier questions found, by the identity of elements, which are held here so that it stays theirs. One for each kind of question."""
+
+
+def is_aside(boxes: Boxes, element: Any) -> bool:
     """Return whether an element stands in a box beside the article: related articles, comments, menus.
 
-    Climbing costs a tenth of `closest`, which compiles its selector at every call; ancestors are remembered.
-
     Args:
-        boxes: what earlier calls found, by the identity of elements, which are held there so that it stays theirs.
+        boxes: what earlier calls found.
         element: the element.
     """
-    path: list[Any] = []
-    aside = False
-    while element is not None and len(path) < _HIGHEST:
-        known = boxes.get(id(element))
-        if known is not None:
-            aside = known[1]
-            break
-        path.append(element)
-        tag = element.tag
-        if tag in ("body", "html"):
-            break
-        if tag in _ASIDE_TAGS or _ASIDE_CLASS.search(element.get_attribute("class") or "") or _ASIDE_ID.search(element.id or ""):
-            aside = True
-            break
-        element = element.parent_element
-    boxes.update((id(node), (node, aside)) for node in path)
-    return aside
+    return _stands_in(boxes, element, _names_aside, frozenset({"body", "html"}))
 
 
-def is_chrome(element: Any) -> bool:
-    """Return whether a heading stands in the site's header, footer or logo, or is nothing but a link to the site's front page."""
+def is_chrome(boxes: Boxes, element: Any) -> bool:
+    """Return whether a heading stands in the site's header, footer or logo, or is nothing but a link to the site's front page.
+
+    Args:
+        boxes: what earlier calls found.
+        element: the heading.
+    """
     link = element.query_selector("a[href]")
     if (
         link is not None
@@ -54,14 +48,40 @@ def is_chrome(element: Any) -> bool:
         and (link.text or "").split() == (element.text or "").split()
     ):
         return True
-    for _ in range(_HIGHEST):
-        tag = element.tag if element is not None else "html"
-        if tag == "html":
-            return False
-        classes = element.get_attribute("class") or ""
-        if tag in ("nav", "footer", "aside") or (tag == "header" and "site" in classes):
-            return True
-        if _CHROME_CLASS.search(classes) or "logo" in (element.id or ""):
-            return True
+    return _stands_in(boxes, element, _names_chrome, frozenset({"html"}))
+
+
+def _stands_in(boxes: Boxes, element: Any, names_box: Callable[[Any, str], bool], ends: frozenset[str]) -> bool:
+    """Whether an element or one above it is such a box.
+
+    Climbing costs a tenth of `closest`, which compiles its selector at every call. Ancestors are remembered, so that elements in elements
+    do not each climb anew.
+    """
+    path: list[Any] = []
+    inside = False
+    while element is not None and len(path) < _HIGHEST:
+        known = boxes.get(id(element))
+        if known is not None:
+            inside = known[1]
+            break
+        path.append(element)
+        tag = element.tag
+        if tag in ends:
+            break
+        if names_box(element, tag):
+            inside = True
+            break
         element = element.parent_element
-    return False
+    boxes.update((id(node), (node, inside)) for node in path)
+    return inside
+
+
+def _names_aside(element: Any, tag: str) -> bool:
+    return bool(tag in _ASIDE_TAGS or _ASIDE_CLASS.search(element.get_attribute("class") or "") or _ASIDE_ID.search(element.id or ""))
+
+
+def _names_chrome(element: Any, tag: str) -> bool:
+    classes = element.get_attribute("class") or ""
+    if tag in ("nav", "footer", "aside") or (tag == "header" and "site" in classes):
+        return True
+    return bool(_CHROME_CLASS.search(classes)) or "logo" in (element.id or "")
