@@ -15,12 +15,8 @@ INTRODUCED = "promo.author_introduced"
 _BOX_AFTER, _BOX_MAX, _MOST_BOXES = 4, 900, 2
 """Open blocks of prose before a box about the author, its length, and how many there are. On the development pages (folds 0 to 3) 27
 paragraphs that begin with the byline's name are such boxes; one is body."""
-_PAGE = frozenset(
-    {"authors", "published_raw", "modified_raw", "stamp", "byline", "advert", "share", "navigation", "newsletter", "tags", "comments"}
-)
-"""What says that a text has something of the page around its story; a headline stands over many a body that has nothing else."""
-_LEAST = 2
-"""Blocks of that kind that have left: annotated bodies have a day above them now and then."""
+_BODY_TOO = frozenset({"", "title", "description", "related", "published_raw", "modified_raw", "stamp"})
+"""What annotated bodies hold too: none of it says that a text has something of the page around its story."""
 _SENTENCES = 8
 """Sentences of a story on one line before the first about its author."""
 _READ = 12
@@ -51,7 +47,7 @@ def take_introductions(draft: Draft) -> None:
     Only in a text that shows something of the page around the story: annotators left seven such paragraphs in 946 bodies.
     """
     prose = [index for index in draft.open_blocks() if draft.prose[index]]
-    if not prose or sum(verdict in _PAGE for verdict in draft.verdict) < _LEAST:
+    if not prose or _BODY_TOO.issuperset(draft.verdict):
         return
     boxes = 0
     while boxes < _MOST_BOXES and len(prose) > _BOX_AFTER and _is_box(draft, prose[-1]):
