@@ -199,33 +199,18 @@ def archive_start(line: str, begin: int, end: int) -> int | None:
 _LONGEST_BRACKET = 50
 
 
-_CUES = (
-    "ourtesy",
-    "Credit:",
-    "Photo:",
-    "Photograph:",
-    "Image:",
-    "Picture:",
-    "Foto:",
-    "Bild:",
-    " by ",
-    " via ",
-    "PHOTO",
-    "—",
-    "–",
-    " for ",
-    " / ",
-    " | ",
-)
+_CUES = ("ourtesy", "Credit:", "Photo:", "Photograph:", "Image:", "Picture:", "Foto:", "Bild:", "PHOTO", " / ")
+_WHOLE_CUES = ("—", "–", " for ")
+_IN_WORDS = ("hoto", "mage", "icture", "llustration", "raphic")
 _CUE_REACH = 110
 
 
 def may_credit(line: str) -> bool:
-    """Return whether a line's end holds a word or mark of the credits that `credited_by` and `whole_credit` read."""
-    if len(line) <= _LONGEST_WHOLE and line.startswith(_BEFORE):
+    """Return whether a line's end holds a word or mark of the credits that `credited_by`, `credited_last` and `whole_credit` read."""
+    if len(line) <= _LONGEST_WHOLE and (line.startswith(_BEFORE) or any(map(line.__contains__, _WHOLE_CUES))):
         return True
     tail = line[-_CUE_REACH:]
-    return any(map(tail.__contains__, _CUES))
+    return any(map(tail.__contains__, _CUES)) or ((" by " in tail or " via " in tail) and any(map(tail.__contains__, _IN_WORDS)))
 
 
 _BEFORE = ("Foto", "foto", "Photo", "PHOTO", "Beeld", "Bild", "Fot", "Kuva", "Фото")
