@@ -55,7 +55,7 @@ _LISTED = re.compile(
 """How a line of a listing looks: brackets, operators, options, prompts, comments, frames, or a first word of programs."""
 _PROMPT = re.compile(r"(?:(?:\$|>>>) (?=\S)|[\w.-]{1,30}@[\w.-]{1,30}:[^\s$#]{0,40}[$#]|PS [A-Z]:\\[^>]{0,60}>|[A-Z]:\\[^>]{0,60}>)")
 """A shell's or interpreter's prompt; what it answers stands below."""
-_WORDS_IN_ROW = re.compile(r"(?:[^\W\d_]{2,40}[,'’]?\s{1,4}+){5}[^\W\d_]{2}")
+_WORDS_IN_ROW = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]{2,40}+[,'’]?+\s{1,4}+){5}+[^\W\d_]{2}")
 _LISTED_LINES = 400
 _TIMES_READ = 8
 """How often all lines together are read in search of closing brackets; beyond it nobody looks for more."""
