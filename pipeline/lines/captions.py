@@ -13,10 +13,19 @@ from typing import Literal
 import msgspec
 
 from pipeline.lines.agencies import find_agency
+from pipeline.lines.caption_openers import may_open, opens_caption
 from pipeline.lines.dates import read_date
 from pipeline.lines.names import looks_like_name
-from pipeline.lines.picture_credits import archive_start, credited_by, east_asian_credit, is_picture_credit
-from pipeline.lines.tables import phrases
+from pipeline.lines.picture_credits import (
+    archive_start,
+    credited_by,
+    credited_last,
+    credits_paper,
+    east_asian_credit,
+    is_picture_credit,
+    whole_credit,
+)
+from pipeline.lines.tables import has_digit, phrases
 from pipeline.text.folding import fold_word
 
 LONGEST = 700
@@ -39,14 +48,6 @@ _SLASHED = re.compile(
 )
 _SIGN = re.compile(r"(?P<gap>(?:^|\s{1,4}|(?<=[.!?”\"]))(?:[|–—-]\s{0,2})?)(?P<mark>©|\(c\)|Ⓒ|📷|📸)\s{0,2}(?P<credit>[^©]{2,80})$")
 _WIDE = re.compile(r"(?P<gap>\s{2,8}|\s?\|\s{0,3}|\t)(?P<credit>\S[^|]{1,70})$")
-_NAME_AND_HOUSE = re.compile(
-    r"\((?:[A-ZÀ-Þ][^\s/()]{0,24}\s){1,4}?[A-ZÀ-Þ][^\s/()]{1,24}\s?/\s?[A-ZÀ-Þ][A-Z]{1,7}(?:\s[A-ZÀ-Þ][^\s/()]{0,16}){0,2}\)"
-)
-"""A person and a house known by capital letters, in brackets and alone on the line: "(Jane Doe/XYZ)"."""
-_BRACKETED = re.compile(
-    r"\((?:[A-ZÀ-Þ][^\s/()]{0,24}\s){1,4}?[A-ZÀ-Þ][^\s/()]{1,24}\s/\s(?:The\s)?[A-ZÀ-Þ][^\s/()]{1,24}(?:\s[A-ZÀ-Þ&][^\s/()]{0,24}){0,3}\)"
-)
-"""A person and a house in brackets, alone on the line, with spaces around the slash: "(Jane Doe / The Example)"."""
 _IN_BRACKETS = re.compile(r"\((?P<label>[^\s():：]{3,12})\s?[:：]\s?(?P<caption>[^()]{20,400})\)")
 _AGENCY_FIRST = re.compile(r"(?P<credit>[A-Z][A-Za-z]{1,8}(?:/[A-Z][A-Za-z]{2,8})?(?:\s(?:Images|IMAGES))?)\s(?=[A-ZÀ-Þ])")
 _COPYRIGHTED = re.compile(
@@ -63,7 +64,6 @@ _COUNTED = re.compile(
     r"^(?:\(?(?:from left|from l|left to right|l-r|clockwise|von links|de gauche à droite|de izquierda a derecha|da sinistra)\b)",
     re.IGNORECASE,
 )
-_DIGIT = re.compile(r"\d")
 _SENTENCE_END = re.compile(r"[.!?。！？][”\"'’)]?\s{1,3}(?=[A-ZÀ-ÞА-Я\"“‘'(])")
 
 
@@ -137,11 +137,11 @@ def _line_credit(line: str, begin: int, end: int) -> CaptionReading | None:
             return _credit_line(line, begin, end, ((wanted, stop),))
     text = line[start:stop]
     short = len(text) <= 60 and len(text.partition("/")[0].split()) <= _MOST_CREDIT_WORDS
-    alone = any(form.fullmatch(line, begin, end) for form in (_NAME_AND_HOUSE, _BRACKETED))
-    named = "/" in text and short and (alone or is_picture_credit(text))
+    named = "/" in text and short and is_picture_credit(text)
     if named or find_agency(text, "pictures"):
         return _credit_line(line, begin, end, ((start, stop),))
-    return None
+    whole = whole_credit(line, begin, end)
+    return _credit_line(line, begin, end, (whole,)) if whole is not None else None
 
 
 def _credit_line(line: str, begin: int, end: int, spans: tuple[tuple[int, int], ...]) -> CaptionReading:
@@ -200,7 +200,8 @@ def _tail(line: str, begin: int, end: int) -> _Tail | None:
         and is_picture_credit(match["credit"])
     ):
         return _Tail(match.start(), match.start("credit"), match.end("credit"), strong=True)
-    return _labelled_tail(line, begin, end) or _bare_tail(line, begin, end)
+    other = _labelled_tail(line, begin, end) or _bare_tail(line, begin, end)
+    return _Tail(*last_of_all, strong=True) if other is None and (last_of_all := credited_last(text, near)) is not None else other
 
 
 def _bare_tail(line: str, begin: int, end: int) -> _Tail | None:
@@ -240,7 +241,8 @@ def _slashed_tail(line: str, match: re.Match[str]) -> _Tail | None:
             begin = start + len(" ".join(words[:index])) + 1
             return _Tail(begin - 1, begin, end, strong=True) if is_picture_credit(line[begin:end]) else None
     after_sentence = start > match.start("credit")
-    if not is_picture_credit(line[start:end]) or not (after_sentence or _apart(line, match)):
+    credited = is_picture_credit(line[start:end]) or (after_sentence and credits_paper(line[start:end]))
+    if not credited or not (after_sentence or _apart(line, match)):
         return None
     return _Tail(start if after_sentence else match.start(), start, end, strong=True)
 
@@ -271,7 +273,7 @@ def _apart(line: str, match: re.Match[str]) -> bool:
 _LABEL_MARKS = frozenset(":：/／|")
 """What parts a label from what it labels at the end of a line."""
 _CREDIT_WORD = re.compile(
-    r"(?:(?<=[.!?。\"”|(\[)\]–—-])\s?|\s{1,3})(?=(?:[A-ZÀ-ÞА-ЯΑ-Ω\u1ea0-\u1eff]|[\u3040-\u9fff\uac00-\ud7a3\u0590-\u06ff\u0900-\u0e7f]))"
+    r"(?:(?<=[.!?。\"”|(\[)\]–—-])\s?|\s{1,3}|(?<=[a-zà-ÿ])(?=(?:Credit|Photo|Photograph|Image|Picture|Foto|Bild):))(?=(?:[A-ZÀ-ÞА-ЯΑ-Ω\u1ea0-\u1eff]|[\u3040-\u9fff\uac00-\ud7a3\u0590-\u06ff\u0900-\u0e7f]))"
 )
 
 
@@ -320,7 +322,7 @@ def _sentences(text: str) -> int:
 
 def _ends_dated(text: str) -> bool:
     """Return whether the words end in a date, which is one more weak sign; reading it costs more than all the others."""
-    date = read_date(text[-60:]) if _DIGIT.search(text, max(0, len(text) - 60)) else None
+    date = read_date(text[-60:]) if has_digit(text[-60:]) else None
     return bool(date and date.iso and len(text[-60:]) - date.end <= 3)
 
 
@@ -362,6 +364,8 @@ def read_caption(line: str, *, previous: str | None = None) -> CaptionReading | 
     if (printed := _as_printed(line, begin, end)) is not None:
         return printed
     lead, tail = _lead(line, begin), _tail(line, begin, end)
+    if lead is None and may_open(text) and opens_caption(text):
+        lead = begin, False
     tail = _plain_tail(line, lead[0], end) if lead and tail is None else tail
     start = lead[0] if lead else begin
     stop = tail.cut if tail else end

@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from pipeline.lines.agencies import find_agency, may_name_agency
+from pipeline.lines.byline_variants import is_name
 from pipeline.lines.name_lists import read_names
 from pipeline.lines.tables import phrases
 from pipeline.text.folding import fold_word
@@ -100,6 +101,81 @@ def credited_by(text: str, begin: int) -> tuple[int, int, int] | None:
     return found.start(), *found.span("credit")
 
 
+_COURTESY_END = re.compile(
+    r"(?:(?<=[.!?”\"’)])\s{1,3}|\s?[|–—]\s{1,3}|\s[(\[])(?:(?:photos?|images?) )?courtesy(?: of|:)\s(?P<house>[^.!?|()\[\]]{2,60})"
+    r"[)\]]?[\s.]{0,2}$",
+    re.IGNORECASE,
+)
+_IN_CAPITALS = re.compile(
+    r"(?:(?<=[.!?”\"])\s{1,3}PHOTOS? (?P<by>[A-ZÀ-Þ][A-ZÀ-Þ.'’-]{1,20}(?: [A-ZÀ-Þ][A-ZÀ-Þ.'’-]{1,20}){0,3}(?:, [A-ZÀ-Þ '’]{2,40})?)"
+    r"|(?<=[a-zà-ÿ)”\"])\s/\s(?P<of>[A-ZÀ-Þ][A-ZÀ-Þ.'’-]{1,20}(?: [A-ZÀ-Þ][A-ZÀ-Þ.'’-]{1,20}){1,3}))[\s.]{0,2}$"
+)
+
+
+def credited_last(text: str, begin: int) -> tuple[int, int, int] | None:
+    """Return the same for what only counts where no other form of credit ends a line: courtesy in words, a name in capitals.
+
+    >>> [line[slice(*credited_last(line, 0)[1:])] for line in ("A quay. (Courtesy of the mill)", "The quay / JANE DOE", "A. PHOTO ANN LEE")]
+    ['the mill', 'JANE DOE', 'ANN LEE']
+    """
+    found = _COURTESY_END.search(text, begin) or _IN_CAPITALS.search(text, begin)
+    return (found.start(), *found.span(found.lastgroup or 0)) if found is not None and found.start() else None
+
+
+_WORD = r"[A-ZÀ-ÞА-Я][^\s/()|—–]{0,24}"
+_NAME = rf"(?:{_WORD}\s){{1,3}}{_WORD}"
+_HOUSE = rf"(?:{_WORD})(?:\s(?:{_WORD}|of|the|de|la|&)){{0,4}}"
+_WHOLE = re.compile(
+    rf"(?P<brackets>\((?:{_WORD}\s){{1,4}}?{_WORD}\s?/\s?{_HOUSE}\))"
+    rf"|(?P<name>{_NAME})(?P<mark>\s?/\s?|\s?[—–]\s?|\sfor\s)(?P<house>{_HOUSE})"
+    rf"|(?P<label>[^\W\d_]{{3,6}})\.?\s(?P<by>{_WORD}(?:\s{_WORD}){{0,3}})"
+    rf"|[©Ⓒ]\s?(?P<owner>{_NAME})"
+)
+"""Credits alone on their line: "(Jane Doe/Valley Times)", "Jane Doe—Getty Images", "Jane Doe for AFP", "Foto ANP", "© Jane Doe"."""
+
+
+def whole_credit(line: str, begin: int, end: int) -> tuple[int, int] | None:
+    """Return the span of who is credited in a line that is nothing but a credit without a colon, or None.
+
+    >>> line = "(Jane Doe/Valley Times)"
+    >>> line[slice(*whole_credit(line, 0, len(line)))], whole_credit("Jane Doe/John Roe", 0, 17), whole_credit("Photo Editor", 0, 12)
+    ('Jane Doe/Valley Times', None, None)
+    """
+    found = _WHOLE.fullmatch(line, begin, end) if end - begin <= _LONGEST_WHOLE else None
+    if found is None:
+        return None
+    if found["brackets"]:
+        return begin + 1, end - 1
+    if found["name"]:
+        known = _is_house(found["house"]) if "/" in found["mark"] else find_agency(found["house"]) is not None
+        return (begin, end) if known and is_name(found["name"]) else None
+    if found["owner"]:
+        return found.span("owner") if is_name(found["owner"]) else None
+    labelled = fold_word(found["label"]) in phrases("pictures", "before")
+    return found.span("by") if labelled and (find_agency(found["by"]) or is_name(found["by"])) else None
+
+
+_LONGEST_WHOLE = 80
+
+
+def _is_house(words: str) -> bool:
+    """Whether words name an agency, or a paper or station by one of its name's words."""
+    if find_agency(words) or find_agency(words, "pictures"):
+        return True
+    parts = words.split()
+    return len(parts) > 1 and any(fold_word(part) in phrases("pictures", "house") for part in parts)
+
+
+def credits_paper(text: str) -> bool:
+    """Return whether words are a person's name and, behind a slash, the name of an agency, a paper or a station.
+
+    >>> credits_paper("Jane Doe / Valley Times"), credits_paper("Jane Doe/John Roe")
+    (True, False)
+    """
+    name, slash, house = text.partition("/")
+    return bool(slash) and is_name(name.strip()) and _is_house(house.strip(" ."))
+
+
 _FILE = re.compile(
     r"[\s.]{0,2}[(\[](?:file photo|file|file image|archive|archivbild|archives|archivo|arquivo|archivio|handout)[)\]][\s.]{0,2}$",
     re.IGNORECASE,
@@ -121,3 +197,20 @@ def archive_start(line: str, begin: int, end: int) -> int | None:
 
 
 _LONGEST_BRACKET = 50
+
+
+_CUES = ("ourtesy", "Credit:", "Photo:", "Photograph:", "Image:", "Picture:", "Foto:", "Bild:", "PHOTO", " / ")
+_WHOLE_CUES = ("—", "–", " for ")
+_IN_WORDS = ("hoto", "mage", "icture", "llustration", "raphic")
+_CUE_REACH = 110
+
+
+def may_credit(line: str) -> bool:
+    """Return whether a line's end holds a word or mark of the credits that `credited_by`, `credited_last` and `whole_credit` read."""
+    if len(line) <= _LONGEST_WHOLE and (line.startswith(_BEFORE) or any(map(line.__contains__, _WHOLE_CUES))):
+        return True
+    tail = line[-_CUE_REACH:]
+    return any(map(tail.__contains__, _CUES)) or ((" by " in tail or " via " in tail) and any(map(tail.__contains__, _IN_WORDS)))
+
+
+_BEFORE = ("Foto", "foto", "Photo", "PHOTO", "Beeld", "Bild", "Fot", "Kuva", "Фото")

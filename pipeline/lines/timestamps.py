@@ -20,6 +20,9 @@ LONGEST = 200
 _SEPARATORS = " \t\u00a0\u200b\u200e\u200f,;:：|❘│/·•●・⋅∙‧–—-()[]「」【】.。*＞>←→~⏱🕒📅"
 _UNTIL = re.compile(r"\s?[-–—]\s?\d{1,2}[:.]\d{2}")
 """What follows a time that something begins at: "19.1.23, 10:00-11:30" is when it takes place."""
+_COLONS = frozenset(":：")
+_LONGEST_LABEL = 30
+"""Code points of the longest label that stands alone on its line."""
 _COUNT = re.compile(r"\d{1,6}")
 _MOST_DATES = 4
 
@@ -64,6 +67,15 @@ def label_role(words: str) -> Role | None:
             return None
         role = part_role if part_role != "unknown" else role
     return role
+
+
+def is_stamp_label(line: str) -> bool:
+    """Return whether a line is nothing but the label of a stamp, with its colon.
+
+    >>> is_stamp_label("Last Updated:"), is_stamp_label("Updated"), is_stamp_label("They said:")
+    (True, False, False)
+    """
+    return len(line) <= _LONGEST_LABEL and line[-1:] in _COLONS and label_role(line) in ("published", "modified")
 
 
 def _dates(line: str, language: str | None, order: Order | None, now: str | None) -> list[DateReading]:

@@ -18,6 +18,8 @@ from pipeline.config import SegmentConfig
 from pipeline.edits.compose import Op
 from pipeline.lines.captions import is_credit
 from pipeline.lines.datelines import is_place
+from pipeline.lines.summary_labels import LONGEST_LABEL, summary_label
+from pipeline.lines.timestamps import is_stamp_label
 from pipeline.segment.code_regions import is_listing, regions
 from pipeline.segment.headings import mark_headings
 from pipeline.segment.line_shapes import has_bullet, inside_sentence, is_code, is_over_story, is_table, is_verse, wrap_joins, wrap_width
@@ -310,6 +312,7 @@ class _Plan:
             self._is_stamp(a)
             or self._is_stamp(b)
             or self._is_credit(a)
+            or self._is_over(a, b)
             or (a.start == self.lines[0].start and is_over_story(self.text, a, b))
         ):
             return False
@@ -324,6 +327,13 @@ class _Plan:
     def _is_stamp(self, line: Line) -> bool:
         """Whether a line is a label with a day and a clock time in figures: it stamps the text and goes on in no other line."""
         return line.end - line.start <= _STAMP_MAX and _STAMPED.match(self.text, line.start, line.end) is not None
+
+    def _is_over(self, a: Line, b: Line) -> bool:
+        """Whether a line is the label of a summary or of a stamp, and what follows is too long for a day."""
+        if b.end - b.start <= _STAMP_MAX or a.end - a.start > LONGEST_LABEL:
+            return False
+        line = self.text[a.start : a.end]
+        return is_stamp_label(line) or summary_label(line) is not None
 
     def _is_credit(self, line: Line) -> bool:
         """Whether a line is nothing but an agency's name or a picture's credit with its label: no sentence begins so."""

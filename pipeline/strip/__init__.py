@@ -16,7 +16,8 @@ from pipeline.forests.expected_f1 import choose, spare
 from pipeline.rules.rulebook import RuleBook
 from pipeline.spans import Stripped
 from pipeline.strip.apply_rules import apply_rules, apply_to_spans, take_addresses
-from pipeline.strip.byline_lines import take_author_boxes, take_bylines, take_signature
+from pipeline.strip.author_boxes import take_author_boxes, take_introductions
+from pipeline.strip.byline_lines import take_bylines, take_signature
 from pipeline.strip.completeness import completeness, losses
 from pipeline.strip.field_lines import (
     take_copyright,
@@ -28,6 +29,7 @@ from pipeline.strip.field_lines import (
 )
 from pipeline.strip.gallery_lines import take_galleries
 from pipeline.strip.gate import shows_furniture
+from pipeline.strip.head_lists import take_data_list, take_points_below_stamp
 from pipeline.strip.line_cache import Known
 from pipeline.strip.line_model import LineModel
 from pipeline.strip.menu_lines import take_menus
@@ -41,6 +43,7 @@ from pipeline.strip.press_lines import take_press
 from pipeline.strip.repeats import remove_repeats
 from pipeline.strip.span_features import SHAPED, Parts
 from pipeline.strip.span_model import MODEL_LINE, SpanModel, take_blocks, take_spans
+from pipeline.strip.stamp_labels import take_stamp_labels
 from pipeline.strip.standfirst_lines import take_standfirst
 from pipeline.strip.title_lines import take_headline
 
@@ -129,15 +132,20 @@ def prepare(
     apply_rules(draft, known)
     apply_to_spans(draft, known)
     take_menus(draft, known)
+    take_stamp_labels(draft, language)
     take_stamps(draft, language)
     remove_repeats(draft, config)
     title = take_headline(draft, config, headline)
     take_bylines(draft, title, language)
     take_day(draft, language)
+    take_data_list(draft)
+    if title is None:
+        take_points_below_stamp(draft)
     take_credits(draft)
     take_addresses(draft)
     take_signature(draft)
     take_author_boxes(draft)
+    take_introductions(draft)
     return title
 
 

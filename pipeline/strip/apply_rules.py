@@ -27,6 +27,9 @@ _HEADLINE_MAX = 120
 _TITLE_MIN = 12
 _HEADS_MAX = 2
 """A label that stands more often than this is a button under each teaser, and what follows it is the next teaser."""
+_LEAST_LISTED, _MOST_LISTED, _LISTED_WORDS, _LISTED_OF = 2, 12, 3, (2, 3)
+"""Items of a list under a box's heading; words that a headline has more than, its bullet among them, and the share of the items that
+read as one."""
 
 
 def apply_rules(draft: Draft, known: Known) -> None:
@@ -153,9 +156,11 @@ def _take_boxes(draft: Draft, named: Sequence[tuple[int, tuple[Mark, ...]]], fir
     heads = Counter(draft.lines[index] for index, _ in named)
     for index, found in named:
         mark = _speaker(found, index, first, last)
+        if mark is not None and mark.rule.kind == "related" and not mark.strong and draft.is_open(index):
+            _take_weak_list(draft, index, mark)
         if mark is None or not mark.rule.opens or draft.verdict[index] != mark.rule.kind:
             continue
-        if heads[draft.lines[index]] > _HEADS_MAX:
+        if heads[draft.lines[index]] > _HEADS_MAX or _take_listed(draft, index, mark, inside=first < index < last):
             continue
         taken = 0
         place = index + 1
@@ -168,6 +173,47 @@ def _take_boxes(draft: Draft, named: Sequence[tuple[int, tuple[Mark, ...]]], fir
             taken -= 1  # the last short line may be the heading of the paragraph, or of the list, after it
         for under in range(index + 1, index + 1 + taken):
             draft.remove(under, mark.rule.kind, f"{mark.rule.id}.item")
+
+
+def _take_listed(draft: Draft, head: int, mark: Mark, *, inside: bool) -> bool:
+    """Take the list right under the heading of a box where its items read as headlines; whether it did.
+
+    Bodies hold such lists too: inside one, other blocks must have left as well.
+    """
+    items = [] if inside and sum(map(bool, draft.verdict)) <= _LEAST_LISTED else _listed(draft, head)
+    if not _LEAST_LISTED <= len(items) <= mark.rule.opens or _titles(draft, items) * _LISTED_OF[1] < len(items) * _LISTED_OF[0]:
+        return False
+    for index in items:
+        draft.remove(index, mark.rule.kind, f"{mark.rule.id}.item")
+    return True
+
+
+def _take_weak_list(draft: Draft, head: int, mark: Mark) -> None:
+    """Take a weak label of other stories with the list right under it, where other blocks have left and all of its items are headlines."""
+    items = _listed(draft, head) if any(draft.verdict) else []
+    if _LEAST_LISTED <= len(items) <= _MOST_LISTED and _titles(draft, items) == len(items):
+        draft.remove(head, mark.rule.kind, mark.rule.id)
+        for index in items:
+            draft.remove(index, mark.rule.kind, f"{mark.rule.id}.item")
+
+
+def _listed(draft: Draft, head: int) -> list[int]:
+    """The items of the list right under a heading; adverts may stand between them."""
+    items: list[int] = []
+    for index in range(head + 1, len(draft.blocks)):
+        if draft.is_open(index) and draft.blocks[index].kind == "list_item":
+            items.append(index)
+        elif draft.verdict[index] != "advert":
+            break
+    return items
+
+
+def _titles(draft: Draft, items: Sequence[int]) -> int:
+    """How many items of a list read as headlines; 0 where one is too long for that."""
+    lines = [draft.lines[index] for index in items]
+    if max(map(len, lines), default=0) > _HEADLINE_MAX:
+        return 0
+    return sum(len(line.split()) > _LISTED_WORDS and not (ends_sentence(line) and line[-1] not in "?!") for line in lines)
 
 
 def _is_headline(draft: Draft, index: int) -> bool:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 BYLINE = "byline.line"
 SIGNATURE = "byline.signature"
 ROLE = "byline.role"
-AUTHOR_BOX = "promo.author_box"
 _SHORT = 160
 _NEAR_TITLE, _NEAR_BODY = 12, 6
 """Blocks behind the title, and open lines before the body, among which the byline is looked for."""
@@ -33,9 +32,6 @@ _SIGNATURE = 40
 """Paragraphs before a signature at least, and the longest name."""
 _MORE_BYLINES = 2
 """Lines right under a byline that may be further ones, with a label and a colon: "Edited by: Ann Lee"."""
-_BOX_AFTER, _BOX_MAX, _MOST_BOXES = 4, 900, 2
-"""Open blocks of prose before a box about the author, its length, and how many there are. On the development pages (folds 0 to 3) 27
-paragraphs that begin with the byline's name are such boxes; one is body."""
 _BULLET = re.compile(r"[-•*]\s{1,3}")
 _EMPLOYER = re.compile(r"\s?[|,•·]\s|\s[–—-]\s")
 _LABEL = "By: "
@@ -176,21 +172,3 @@ def take_signature(draft: Draft) -> None:
     base, start = draft.blocks[index].start, len(line) - len(name)
     draft.move_parts(index, [(Target("authors", base + start, "name"), (start, len(line)))], SIGNATURE)
     draft.add_item("authors", base + start, {"type": "person"})
-
-
-def take_author_boxes(draft: Draft) -> None:
-    """Remove the paragraphs that introduce the author: they begin with the name of the person in the byline, and the story stands above.
-
-    A name that begins more than two paragraphs is that of whom the story is about.
-    """
-    people = {item.key for item in draft.items if item.field == "authors" and item.values.get("type") == "person"}
-    cuts = [cut for cut in draft.cuts if cut.target and cut.target.field == "authors" and cut.target.item in people]
-    names = tuple(name for cut in cuts if " " in (name := draft.text[cut.start : cut.end]))
-    if not names:
-        return
-    prose = [index for index in draft.open_blocks() if draft.prose[index]]
-    boxes = [index for index in prose if draft.lines[index].startswith(names)]
-    if len(boxes) <= _MOST_BOXES:
-        for index in boxes:
-            if prose.index(index) >= _BOX_AFTER and len(draft.lines[index]) <= _BOX_MAX:
-                draft.remove(index, "promo", AUTHOR_BOX)

@@ -37,6 +37,8 @@ _LINES_BEFORE = 2
 _PLACE_LINE, _PLACE_MAX = 4, 24
 _EARLY = 8
 """Blocks from the top among which a labelled stamp or a sure byline may stand behind a standfirst that reads as prose."""
+_HIGH = 3
+"""Blocks from the top among which a whole day with a clock time stamps the story, whatever stands around it."""
 _STAMP_MAX = 120
 _DAY_MAX, _MOST_DAYS = 60, 2
 """The longest line that is a date alone, and how many a text may have before its body that is no chronicle."""
@@ -105,14 +107,23 @@ def take_stamps(draft: Draft, language: str | None) -> None:
                 continue
             if index > _EARLY:
                 continue
-        if not (draft.beside_taken(index) or _LETTERS_BEFORE_DIGIT.match(line)):
+        clocked = index <= _HIGH and ":" in line
+        if not (clocked or draft.beside_taken(index) or _LETTERS_BEFORE_DIGIT.match(line)):
             continue
-        stamps = _stamps_of(line, language)
+        stamps = stamps_of(line, language)
         if not stamps:
             continue
         labelled = any(stamp.role != "unknown" for stamp in stamps)
-        if labelled or (index < first and draft.beside_taken(index)):
-            _move_stamps(draft, index, stamps, done)
+        if labelled or (index < first and draft.beside_taken(index)) or (clocked and _is_only_moment(draft, index, stamps, language)):
+            move_stamps(draft, index, stamps, done)
+
+
+def _is_only_moment(draft: Draft, index: int, stamps: Sequence[Stamp], language: str | None) -> bool:
+    """Whether a line is a whole day with a clock time, and no other line is one: those are headings of a chronicle."""
+    if stamps[0].date.iso is None or "T" not in stamps[0].date.iso:
+        return False
+    others = (line for other, line in enumerate(draft.lines) if other != index and len(line) <= _DAY_MAX and ":" in line)
+    return not any(_DIGIT.search(line) and stamps_of(line, language) for line in others)
 
 
 def take_day(draft: Draft, language: str | None) -> None:
@@ -124,7 +135,7 @@ def take_day(draft: Draft, language: str | None) -> None:
     alone = []
     for index in draft.open_blocks():
         line = draft.lines[index]
-        stamps = _stamps_of(line, language) if len(line) <= _DAY_MAX and _DIGIT.search(line) else ()
+        stamps = stamps_of(line, language) if len(line) <= _DAY_MAX and _DIGIT.search(line) else ()
         if stamps:
             alone.append((index, stamps))
     if len(alone) > _MOST_DAYS or any(index > first for index, _ in alone):
@@ -132,10 +143,10 @@ def take_day(draft: Draft, language: str | None) -> None:
     done = {cut.target.field for cut in draft.cuts if cut.target is not None}
     for index, stamps in alone:
         if index == 0 or draft.beside_taken(index):
-            _move_stamps(draft, index, stamps, done)
+            move_stamps(draft, index, stamps, done)
 
 
-def _stamps_of(line: str, language: str | None) -> tuple[Stamp, ...]:
+def stamps_of(line: str, language: str | None) -> tuple[Stamp, ...]:
     """The stamps of a line, behind its bullet; where a place stands between the label and the day, those behind the place."""
     bullet = _BULLET.match(line)
     start = bullet.end() if bullet else 0
@@ -149,7 +160,8 @@ def _stamps_of(line: str, language: str | None) -> tuple[Stamp, ...]:
     return tuple(msgspec.structs.replace(stamp, start=stamp.start + start, end=stamp.end + start) for stamp in stamps)
 
 
-def _move_stamps(draft: Draft, index: int, stamps: Sequence[Stamp], done: set[str]) -> None:
+def move_stamps(draft: Draft, index: int, stamps: Sequence[Stamp], done: set[str]) -> None:
+    """Move the stamps of a line to fields that nothing is in yet, whose names `done` then holds too; without such, remove the line."""
     parts = []
     for stamp in stamps:
         field = FIELD_OF.get(stamp.role, "published_raw")

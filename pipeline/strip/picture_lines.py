@@ -7,7 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.lines.agencies import find_agency
+from pipeline.lines.caption_openers import may_open
 from pipeline.lines.captions import read_caption
+from pipeline.lines.picture_credits import may_credit
 from pipeline.lines.tables import phrases, rows
 from pipeline.spans import Cut, Target
 from pipeline.strip.apply_rules import same_words
@@ -107,7 +109,7 @@ def _has_cue(line: str) -> bool:
     last = line.rstrip(" .")[-1:]
     if last and last in ")]）】":
         return True
-    if _has_sign(line):
+    if _has_sign(line) or may_credit(line) or may_open(line):
         return True
     if (":" in line or "：" in line or "|" in line or "/" in line) and _has_label(line[-_TAIL:]):
         return True

@@ -12,7 +12,10 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from pipeline.lines.tables import has_digit
 from pipeline.spans import Cut, Target
+from pipeline.strip.field_lines import stamps_of
+from pipeline.strip.head_lists import take_points
 from pipeline.strip.headline_evidence import headline_share, said_again
 from pipeline.strip.page import ends_sentence
 from pipeline.text.echo import echo, stems
@@ -30,11 +33,12 @@ DOUBLE = "title.double"
 SITE_LINE = "title.with_site"
 DESCRIPTION = "description.line"
 OTHER_WORDING = "title.other_wording"
-POINTS = "teaser.points"
 GLUED = "title.glued"
 _SITE_PART = re.compile(r"\s+(?:[|\-–—»«·:•]|::)\s+|\s?\|\s?|\s+-\s?|\s[–—]|(?P<blank>\s+(?=\s))")
 """A separator of a title's parts, or all of a run of white space but its last character, which would else be tried from each of them."""
 _NO_END = ".,;:،。"
+_DAY = 60
+"""The longest line that is a day alone, which is no title though days of a chronicle repeat it."""
 _HEAD = 400
 """How many blocks from the top a headline is looked for."""
 _DOUBLES_MIN = 15
@@ -49,9 +53,6 @@ _STAMPS = frozenset({"published_raw", "modified_raw", "authors"})
 _GLUED_LEAST, _GLUED_MOST, _GLUED_SPANS, _GLUED_READ = 1000, 420, 4, 4_000
 """A story on one line whose headline and standfirst are glued to it: its least length, the most of both, in characters and spans, and how
 much of it is read for the headline's words."""
-_LEAST_POINTS, _MOST_POINTS = 2, 6
-_POINT, _POINT_MAX, _HEAD_POINTS = 30, 260, 14
-"""A story's points: how many, how long each, and how many lines below the headline they end; ingredients and dates are shorter."""
 _STANDFIRST = 4
 """Lines from the top down to which a standfirst is looked for."""
 _SHARED_WORDS, _SHARED = 3, 0.6
@@ -76,7 +77,7 @@ def take_headline(draft: Draft, config: StripConfig, chosen: str | None) -> int 
         title = _move_title(draft, index)
     _remove_doubles(draft, index, title, first)
     _take_description(draft, index, first)
-    _take_key_points(draft, index, first)
+    take_points(draft, index)
     return index
 
 
@@ -218,6 +219,8 @@ def _could_be_title(draft: Draft, index: int, config: StripConfig) -> bool:
     line = draft.lines[index]
     if not 8 <= len(line) <= config.title_chars or "\t" in line or draft.blocks[index].kind in {"list_item", "table", "code"}:
         return False
+    if len(line) <= _DAY and has_digit(line) and stamps_of(line, None):
+        return False
     return line[-1] not in _NO_END and not (draft.prose[index] and line[-1] not in "?!\"”»'’)") and (" " in line or not line.isascii())
 
 
@@ -293,18 +296,6 @@ def _remove_doubles(draft: Draft, index: int, title: str, first: int) -> None:
             break
         if other != index and len(key) >= _DOUBLES_MIN and _title_key(draft.lines[other]) == key:
             draft.remove(other, "repeat", DOUBLE, of=span)
-
-
-def _take_key_points(draft: Draft, index: int, first: int) -> None:
-    """Remove the story's points, a short list of long items right above the first paragraph, with nothing but furniture over it."""
-    items = [other for other in draft.open_blocks() if index < other < first]
-    if not _LEAST_POINTS <= len(items) <= _MOST_POINTS or items[-1] - index > _HEAD_POINTS:
-        return
-    sizes = [len(draft.lines[other]) for other in items]
-    if any(draft.blocks[other].kind != "list_item" for other in items) or min(sizes) < _POINT or max(sizes) > _POINT_MAX:
-        return
-    for other in items:
-        draft.remove(other, "teaser", POINTS)
 
 
 def _take_description(draft: Draft, index: int, first: int) -> None:

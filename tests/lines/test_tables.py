@@ -13,6 +13,7 @@ from pipeline.lines.name_lists import read_names, split_authors
 from pipeline.lines.names import looks_like_name, type_of
 from pipeline.lines.relative_dates import relative_span
 from pipeline.lines.social_posts import read_posts
+from pipeline.lines.summary_labels import summary_label
 from pipeline.lines.tables import rows
 from pipeline.lines.timestamps import read_stamps
 from pipeline.text.folding import fold_word
@@ -33,7 +34,9 @@ LISTS = [
     "posts",
     "relative",
     "stamps",
+    "summaries",
     "weekdays",
+    "writer_words",
     "zones",
 ]
 
@@ -82,10 +85,18 @@ def test_credits(kind: str, language: str, phrase: str, example: str) -> None:
 @pytest.mark.parametrize(("kind", "language", "phrase", "example"), rows("pictures"))
 def test_pictures(kind: str, language: str, phrase: str, example: str) -> None:
     assert language
-    assert fold_word(example).endswith(fold_word(phrase)) if kind == "bare" else fold_word(example).startswith(fold_word(phrase))
+    last = kind in ("bare", "house")
+    assert fold_word(example).endswith(fold_word(phrase)) if last else fold_word(example).startswith(fold_word(phrase))
     reading = read_caption(example)
     assert reading is not None
-    assert (kind == "credit") == (reading.kind == "credit_line")
+    assert (kind in ("credit", "before", "house")) == (reading.kind == "credit_line")
+
+
+@pytest.mark.parametrize(("kind", "language", "phrase", "example"), rows("summaries"))
+def test_summaries(kind: str, language: str, phrase: str, example: str) -> None:
+    assert language
+    assert fold_word(example).startswith(fold_word(phrase))
+    assert summary_label(example) == kind
 
 
 @pytest.mark.parametrize(("language", "unit", "phrase", "example"), rows("relative"))
