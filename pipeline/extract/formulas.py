@@ -84,8 +84,8 @@ def show_typed(tree: Any) -> None:
     >>> from resiliparse.parse.html import HTMLTree
     >>> page = HTMLTree.parse('<p>so <script type="math/tex">x^2</script> grows</p>')
     >>> show_typed(page)
-    >>> page.body.text
-    'so x^2 grows'
+    >>> print(page.body)
+    <body><p>so x^2<script type="math/tex">x^2</script> grows</p></body>
     """
     for node in tree.document.query_selector_all('script[type^="math/tex"]')[:_MOST]:
         before = node.prev_element
