@@ -100,15 +100,16 @@ def _move(draft: Draft, post: PostReading, first: int, last: int) -> None:
     for index in range(first, last + 1):
         block = draft.blocks[index]
         at = block.start
+        cuts: list[Cut] = []
         for (first_char, last_char), attr in parts:
             start, end = max(first_char, block.start), min(last_char, block.end)
             if start >= end:
                 continue
             if start > at:
-                draft.cuts.append(Cut(start=at, end=start, rule=POST))
-            draft.cuts.append(Cut(start=start, end=end, rule=POST, target=Target("embeds", key, attr)))
+                cuts.append(Cut(start=at, end=start, rule=POST))
+            cuts.append(Cut(start=start, end=end, rule=POST, target=Target("embeds", key, attr)))
             at = end
         if block.end > at:
-            draft.cuts.append(Cut(start=at, end=block.end, rule=POST))
-        draft.verdict[index] = "embeds"
+            cuts.append(Cut(start=at, end=block.end, rule=POST))
+        draft.take(index, cuts, "embeds")
     draft.add_item("embeds", key, {"platform": post.platform, "kind": post.kind, "date": post.date_iso})
