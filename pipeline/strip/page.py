@@ -144,7 +144,7 @@ class Draft:
         start, end = cuts[0].start, cuts[-1].end
         before, after = self.text[start - 1 : start], self.text[end : end + 1]
         inside = block.start < start and end < block.end
-        crossed = any(cut.start < end and start < cut.end for cut in self.parts.get(index, ()))
+        crossed = start < self.starts[index] or any(cut.start < end and start < cut.end for cut in self.parts.get(index, ()))
         if crossed or (inside and not (before.isspace() or after.isspace() or UNSPACED.match(before))):
             return
         self.parts.setdefault(index, []).extend(cuts)
