@@ -33,6 +33,7 @@ LARGE = {
     "stories inside each other": "<h1>Rain</h1>" + "<h2>Wind in the hills<article>By Ann Lee" * 1_300,
     "names inside each other": "<h1>Rain</h1>" + "<em><video itemprop=author>Ann" * 90,
     "signatures glued by words": "Ann Lee (@annlee) November 22, 2015<b>- - -" * 800,
+    "code beside code": PAGE.format("<hr>Related<code><iframe>a</iframe></code></hr>" * 400),
     "lists in lists": "<dl>" * 2_200 + "Rain fell on Monday, the mayor of the valley said. " * 20 + "<dt></dt>" * 5_000,
     "posts without space between": "Rain fell.\n\n"
     + "Ann Lee (@annlee) November 22, 2015" * 300

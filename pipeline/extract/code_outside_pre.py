@@ -6,6 +6,7 @@ Each becomes a `pre` before the page is read, so that one reader says what is co
 from __future__ import annotations
 
 import re
+from functools import partial
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +74,7 @@ def wrap_code(tree: Any, html: str, tags: Sequence[str]) -> bool:
     for looked_for, selector, wrap in (
         (inline or "ol" in tags or _LINE_HINT.search(html) is not None, _LINES, _wrap_box),
         ("white-space" in html and _WHITE_SPACE.search(html) is not None, '[style*="white-space" i]', _wrap_styled),
-        (inline, ", ".join(_INLINE), _wrap_lines),
+        (inline, ", ".join(_INLINE), partial(_wrap_lines, holding={})),
         ("textarea" in tags, "textarea", _wrap_field),
     ):
         for node in tree.body.query_selector_all(selector)[:_MOST] if looked_for else ():
@@ -196,12 +197,16 @@ def _texts(node: Any) -> list[Any]:
     return found
 
 
-def _wrap_lines(tree: Any, node: Any) -> bool:
-    """Wrap what an element holds that has nothing but code in it, in lines."""
+def _wrap_lines(tree: Any, node: Any, *, holding: dict[Any, bool]) -> bool:
+    """Wrap what an element holds that has nothing but code in it, in lines; `holding` has what was found of elements around others."""
     holder = node
     for _ in range(_HEIGHT):
         parent = holder.parent
-        if parent is None or parent.tag == "body" or not all(map(_is_beside, parent.child_nodes[:_MOST])):
+        if parent is None or parent.tag == "body":
+            break
+        if parent not in holding:
+            holding[parent] = all(map(_is_beside, parent.child_nodes[:_MOST]))
+        if not holding[parent]:
             break
         holder = parent
     if holder is node and not _stands_alone(node):

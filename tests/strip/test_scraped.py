@@ -1,6 +1,7 @@
 """Texts as scrapers save them: what leaves from inside a line, from around a release, from a gallery, and what stays."""
 
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,39 @@ def test_between_paragraphs_that_stay_only_clear_furniture_leaves():
 def test_a_heading_beside_a_paragraph_that_leaves_may_go():
     draft = lines(PROSE, "What comes next", PROSE)
     assert list(between_prose(draft, {1, 2}, {0: 900, 1: -500, 2: -500})) == []
+
+
+SENTENCES = (
+    "The old bridge will be closed for repairs from Monday, the town council said on Thursday, and the ferry will run every ten minutes.",
+    "The council said the work would cost 12 million pounds and take until spring.",
+    '"We could not wait any longer," said the mayor, Ann Lee.',
+    "Engineers found cracks in two of the six pillars during an inspection in March.",
+    "Buses on routes 4 and 12 will be diverted through the tunnel.",
+    "Shops on the east side fear for their trade, and have asked for lower rents.",
+    "The bridge, which opened in 1931, carries 20,000 cars a day.",
+)
+FURNITURE = (
+    "Share this story: Facebook Twitter WhatsApp",
+    "READ MORE: Ferry fares to rise in June",
+    "Sign up for our daily newsletter here.",
+    "Advertisement",
+    "Photo: Max Roe/AP",
+)
+END = ("You might also like\nFive walks along the river\nHow the ferry got its name", "© 2024 Valley Times. All rights reserved.")
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_a_short_story_keeps_its_sentences_beside_any_furniture(seed: int) -> None:
+    chance = random.Random(seed)
+    body = SENTENCES[: chance.randint(3, 7)]
+    lines = list(body)
+    for line in chance.sample(FURNITURE, chance.randint(1, 5)):
+        lines.insert(chance.randint(1, len(lines)), line)
+    head = ["Old bridge to close for nine months", "By Jane Doe", "Published 3 May 2024, 10:15"][: chance.randint(1, 3)]
+    article = clean(chance.choice(("\n", "\n\n")).join((*head, *lines, *(END if chance.random() < 0.6 else ()))))
+    assert [line for line in article.text.split("\n") if line in SENTENCES] == list(body)
+
+
+def test_a_sentence_stays_where_something_is_glued_to_it() -> None:
+    text = "\n\n".join((*SENTENCES[:1], f"{SENTENCES[1]} READ MORE: Ferry fares to rise in June", SENTENCES[2], *FURNITURE[2:], *END))
+    assert SENTENCES[1] in clean(f"Old bridge to close\n\nBy Jane Doe\n\n{text}").text
