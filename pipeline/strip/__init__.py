@@ -58,10 +58,11 @@ _MINOR, _EXTRACT = 3, 60
 """Where the line model would take less than this part of a text, a third, and the text has no more blocks than the second number, the span
 model may object: such a text was taken out of its page before. On naive dumps of whole pages, which are longer, objections cost .006
 word F1; on texts as scrapers saved them they spare a sixth of the article that is lost."""
-_SENTENCE = 5
-"""Words of a sentence that no line model takes out of such a text. Of short stories with a few lines of furniture it took every third
-sentence (200 invented ones, 3 to 7 sentences each); on texts as scrapers saved them it took 1,700 characters of furniture so, and 900 of
-articles."""
+_SENTENCE, _SENTENCES = 5, 0.75
+"""Words of a sentence that no line model takes out of such a text, nor out of a longer one of which so great a part are sentences (with a
+half, naive dumps of the wider web lose .0006 word F1, with three quarters nothing). Of short stories with a few lines of furniture it took
+every third sentence (200 invented ones, 3 to 7 sentences each); on texts as scrapers saved them it took 1,700 characters of furniture so,
+and 900 of articles."""
 
 
 class Judges(msgspec.Struct, frozen=True, kw_only=True):
@@ -182,15 +183,16 @@ def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int |
     """Take out the open blocks that the line model scores as furniture; where they are the smaller part of the text, only propose them.
 
     The line model was taught on whole pages. Of a text that somebody took out of its page before, it finds the weakest paragraphs too;
-    so no sentence leaves a text of few blocks by its word.
+    so no sentence leaves a text of few blocks, or of little but sentences, by its word.
     """
     opened = [index for index in draft.open_blocks() if draft.blocks[index].kind not in SHAPED]
     scores, words = model.judge(draft, title, opened)
     chosen = spare(scores, choose(scores, words, config.line_spread))
     gone = {index for index, keep in zip(opened, chosen.tolist(), strict=True) if not keep}
     stays = {*whole_runs(draft, gone), *between_prose(draft, gone, dict(zip(opened, scores.tolist(), strict=True)))}
-    if len(draft.blocks) <= _EXTRACT:
-        stays.update(index for index in gone if draft.prose[index] or _is_sentence(draft.lines[index]))
+    sentences = {index for index, line in enumerate(draft.lines) if draft.prose[index] or _is_sentence(line)}
+    if len(draft.blocks) <= _EXTRACT or len(sentences) >= _SENTENCES * len(draft.blocks):
+        stays |= sentences & gone
     proposed = []
     for index, score, chose in zip(opened, scores.tolist(), chosen.tolist(), strict=True):
         keep = chose or index in stays

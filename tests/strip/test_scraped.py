@@ -123,3 +123,12 @@ def test_a_short_story_keeps_its_sentences_beside_any_furniture(seed: int) -> No
 def test_a_sentence_stays_where_something_is_glued_to_it() -> None:
     text = "\n\n".join((*SENTENCES[:1], f"{SENTENCES[1]} READ MORE: Ferry fares to rise in June", SENTENCES[2], *FURNITURE[2:], *END))
     assert SENTENCES[1] in clean(f"Old bridge to close\n\nBy Jane Doe\n\n{text}").text
+
+
+def test_a_long_story_in_short_paragraphs_keeps_its_sentences() -> None:
+    places = ("quay", "mill", "school", "market", "tunnel", "library", "castle", "island", "orchard", "bakery")
+    told = ("will be closed until the spring", "asked the council for lower rents", "lost its roof in the storm on Monday")
+    body = [f"The {one} beside the {other} {said}." for one in places for other in places[:3] if one != other for said in told]
+    lines = [*body[:30], *FURNITURE[:1], *body[30:50], *FURNITURE[1:], *body[50:]]
+    text = clean("\n".join(("Storm shuts half of the harbour", "By Jane Doe", "Published 3 May 2024, 10:15", *lines, *END))).text
+    assert [line for line in text.split("\n") if line in set(body)] == body
