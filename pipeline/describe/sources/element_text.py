@@ -135,7 +135,10 @@ def below_kicker(element: Any, limit: int) -> str:
     Many headings hold a kicker and the headline: `<h1><span>Summit</span> <span>The allies gather</span></h1>`.
     """
     for _ in range(_DEEPEST):
-        inner = [node for node in element.child_nodes if node.tag != "#comment" and (node.text or "").strip()]
+        nodes = element.child_nodes[: _MOST_INNER + 1]
+        if len(nodes) > _MOST_INNER:
+            return ""
+        inner = [node for node in nodes if node.tag != "#comment" and (node.text or "").strip()]
         if len(inner) != 1 or inner[0].tag == "#text":
             break
         element = inner[0]
@@ -146,5 +149,7 @@ def below_kicker(element: Any, limit: int) -> str:
 
 
 _AFTER_KICKER = " :|–—-·•/"
+_MOST_INNER = 100
+"""Nodes of a heading; with more it is none. A slice of the library's list is one query, an iteration one for each step."""
 _DEEPEST = 4
 """Links and wrappers around all that a heading holds."""
