@@ -40,6 +40,7 @@ from pipeline.resources import Resources, load_resources
 from pipeline.segment import segment
 from pipeline.segment.line_spans import divide
 from pipeline.spans import Block, Candidate, Cut, Decoded, Fields, Finding, ScoredDay, Stripped
+from pipeline.strip import Draft as TextDraft
 from pipeline.strip import Judges, Known, strip
 from pipeline.text.language import language
 from pipeline.xml_listings import is_xml_listing
@@ -271,11 +272,9 @@ def judge_text(text: str, headline: str | None, desk: Desk, code: Sequence[tuple
     found = language(text, None)
     spoken = found.code if found else None
     stripped = strip(
-        text,
-        segmented.blocks,
+        TextDraft(text, segmented.blocks, lambda chosen: divide(text, segmented.blocks, desk.known.spans, chosen)),
         judges=Judges(rules=desk.known, lines=desk.resources.lines, spans=desk.resources.spans),
         config=desk.config.strip,
-        divider=lambda chosen: divide(text, segmented.blocks, desk.known.spans, chosen),
         print_marks=segmented.print_marks,
         headline=headline,
         language=spoken,

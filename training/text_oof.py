@@ -15,7 +15,7 @@ from pipeline.edits.layout import lay_out
 from pipeline.rules.rulebook import RuleBook, load
 from pipeline.segment import PairModel, SegmentConfig, Segmented, segment
 from pipeline.segment.line_spans import divide
-from pipeline.strip import Judges, Known, LineModel, SpanModel, StripConfig, strip
+from pipeline.strip import Draft, Judges, Known, LineModel, SpanModel, StripConfig, strip
 from training import text_lines, text_pairs, text_spans
 from training.model_files import fold_model
 
@@ -61,7 +61,7 @@ def one_pass(text: str, fold: int | None, config: StripConfig, known: Known | No
     segmented = segment(text, model=pairs, config=SegmentConfig())
     divider = partial(divide, text, segmented.blocks, None)
     judges = Judges(rules=known or rule_book(), lines=lines, spans=span_model)
-    stripped = strip(text, segmented.blocks, judges=judges, config=config, divider=divider, print_marks=segmented.print_marks)
+    stripped = strip(Draft(text, segmented.blocks, divider), judges=judges, config=config, print_marks=segmented.print_marks)
     return render(text, segmented, stripped.cuts), segmented, stripped
 
 

@@ -10,7 +10,7 @@ import itertools
 import re
 from bisect import bisect_right
 from collections import Counter
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
@@ -115,7 +115,7 @@ def segment(text: str, *, model: PairModel, config: SegmentConfig, code: Sequenc
     width = wrap_width(lines, config) if several else 0
     ragged = ragged_width(text, lines) if several and lines[-1].run else 0
     marks = [] if code else _marks(text, lines)
-    plan = _Plan(text, lines, config, model, stanzas=blank, width=width, ragged=ragged)
+    plan = _Plan(text, lines, config, model, _Wrapping(stanzas=blank, width=width, ragged=ragged))
     if code:
         plan.add_told(code)
     else:
@@ -207,14 +207,19 @@ def _count_alone(text: str) -> Counter[str]:
     return found
 
 
+class _Wrapping(NamedTuple):
+    """How the lines of a text are broken: whether blank lines part its paragraphs, and the column where full or ragged lines end, or 0."""
+
+    stanzas: bool
+    width: int
+    ragged: int
+
+
 class _Plan:
     """Blocks and joins as they come, and the pair scores once somebody asks."""
 
-    def __init__(
-        self, text: str, lines: Sequence[Line], config: SegmentConfig, model: PairModel, *, stanzas: bool, width: int, ragged: int
-    ) -> None:
-        self.ragged = ragged
-        self.text, self.lines, self.config, self.model, self.stanzas, self.width = text, lines, config, model, stanzas, width
+    def __init__(self, text: str, lines: Sequence[Line], config: SegmentConfig, model: PairModel, wrapping: _Wrapping) -> None:
+        self.text, self.lines, self.config, self.model, self.wrapping = text, lines, config, model, wrapping
         self.blocks: list[Block] = []
         self.joins: list[Op] = []
         self.wrapped = 0
@@ -257,9 +262,9 @@ class _Plan:
     def _shape(self, run: Sequence[Line], last: int) -> BlockKind | None:
         if is_table(self.text, run):
             return "table"
-        if is_code(self.text, run) or (self.stanzas and is_listing(self.text, run)):
+        if is_code(self.text, run) or (self.wrapping.stanzas and is_listing(self.text, run)):
             return "code"
-        if self.stanzas and (is_verse(self.text, run) or self._is_stanza(run, last)):
+        if self.wrapping.stanzas and (is_verse(self.text, run) or self._is_stanza(run, last)):
             return "preformatted"
         return None
 
@@ -279,11 +284,11 @@ class _Plan:
 
     def _joined(self, run: Sequence[Line], first: int, last: int) -> list[bool]:
         """Whether each line of the run but the last goes on in the next."""
-        if self.ragged:
+        if self.wrapping.ragged:
             self.wrapped += len(run)
-            return ragged_joins(self.text, run, self.ragged)
-        if self.width:
-            wrapped = wrap_joins(self.text, run, self.width)
+            return ragged_joins(self.text, run, self.wrapping.ragged)
+        if self.wrapping.width:
+            wrapped = wrap_joins(self.text, run, self.wrapping.width)
             if wrapped is not None:
                 self.wrapped += len(run)
                 return wrapped

@@ -50,8 +50,6 @@ from pipeline.strip.title_lines import take_headline
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.spans import Block, Divider
-
 __all__ = ["SHAPED", "Draft", "Judges", "Known", "LineModel", "SpanModel", "StripConfig", "prepare", "strip", "strip_blocks"]
 
 _MINOR, _EXTRACT = 3, 60
@@ -73,13 +71,11 @@ class Judges(msgspec.Struct, frozen=True, kw_only=True):
     spans: SpanModel | None
 
 
-def strip(  # noqa: PLR0913 - what the segmenter found, what judges, and what is known beside the text
-    text: str,
-    blocks: Sequence[Block],
+def strip(
+    draft: Draft,
     *,
     judges: Judges,
     config: StripConfig,
-    divider: Divider | None = None,
     print_marks: Sequence[tuple[int, int]] = (),
     headline: str | None = None,
     language: str | None = None,
@@ -87,11 +83,9 @@ def strip(  # noqa: PLR0913 - what the segmenter found, what judges, and what is
     """Decide over every block of a text.
 
     Args:
-        text: The base text.
-        blocks: Its blocks, in order, from `pipeline.segment`.
+        draft: The base text with its blocks, in order, from `pipeline.segment`; changed. Without a divider only whole blocks are judged.
         judges: The rule book and the models.
         config: Settings.
-        divider: Gives the parts of blocks that are judged by themselves, from `pipeline.segment`; without it only whole blocks are.
         print_marks: Page numbers and running heads of a printed text.
         headline: The title where it is chosen already: a line that says the same moves there, and no line in other words does.
         language: BCP 47 code of the text where known; helps to read dates and names.
@@ -99,7 +93,6 @@ def strip(  # noqa: PLR0913 - what the segmenter found, what judges, and what is
     Returns:
         Cuts of blocks' characters only, sorted and disjoint; what no cut covers is kept.
     """
-    draft = Draft(text, blocks, divider)
     known = judges.rules if isinstance(judges.rules, Known) else Known(judges.rules)
     take_print_marks(draft, print_marks)
     several = is_several(draft)
@@ -108,7 +101,7 @@ def strip(  # noqa: PLR0913 - what the segmenter found, what judges, and what is
             apply_rules(draft, known)
     else:
         said = strip_blocks(draft, known, judges.lines, config=config, headline=headline, language=language)
-        if config.model and config.span_model and judges.spans is not None and divider is not None and blocks:
+        if config.model and config.span_model and judges.spans is not None and draft.is_divided and draft.blocks:
             take_spans(Parts(draft, known, said.scores), judges.spans, said.proposed)
         else:
             take_blocks(draft, said.proposed)

@@ -47,8 +47,16 @@ def is_prose(line: str) -> bool:
     return size >= _PROSE or len(UNSPACED_CHARACTER.findall(line[:200])) * 2 > min(size, 200)
 
 
-UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60]")
-"""A character of a script without spaces between words, or its punctuation: no word is cut beside it."""
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60]")
+
+
+def parts_words(char: str) -> bool:
+    """Whether a cut beside a character parts no word: it is white space, or of a script without spaces, or that script's punctuation.
+
+    >>> parts_words(" "), parts_words("。"), parts_words("a")
+    (True, True, False)
+    """
+    return char.isspace() or _UNSPACED.match(char) is not None
 
 
 class Draft:
@@ -78,6 +86,11 @@ class Draft:
         self.prose = [len(line) >= _PROSE_WIDE and is_prose(line) for line in self.lines]
         self.runs: list[tuple[int, int]] | None = None
         """Runs of lines that are built alike, once somebody has looked for them (`parallel_lines`); they depend on the lines alone."""
+
+    @property
+    def is_divided(self) -> bool:
+        """Whether parts of blocks can be told."""
+        return self._divider is not None
 
     def spans(self, chosen: Sequence[int] | None = None) -> list[Span]:
         """The parts that are judged by themselves of the blocks of some numbers, or of all; none where nobody can tell them."""
@@ -145,7 +158,7 @@ class Draft:
         before, after = self.text[start - 1 : start], self.text[end : end + 1]
         inside = block.start < start and end < block.end
         crossed = start < self.starts[index] or any(cut.start < end and start < cut.end for cut in self.parts.get(index, ()))
-        if crossed or (inside and not (before.isspace() or after.isspace() or UNSPACED.match(before))):
+        if crossed or (inside and not (parts_words(before) or after.isspace())):
             return
         self.parts.setdefault(index, []).extend(cuts)
         self.cuts.extend(cuts)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.lines.social_posts import read_posts
 from pipeline.spans import Cut, Target
-from pipeline.strip.page import UNSPACED
+from pipeline.strip.page import parts_words
 
 if TYPE_CHECKING:
     from pipeline.lines.social_posts import PostReading
@@ -67,7 +67,7 @@ def _stands_free(draft: Draft, post: PostReading, index: int) -> bool:
     block, text = draft.blocks[index], draft.text
     edges = [text[post.start - 1]] if post.start > block.start else []
     edges += [text[post.end]] if post.end < block.end else []
-    return all(edge.isspace() or UNSPACED.match(edge) for edge in edges)
+    return all(map(parts_words, edges))
 
 
 def _move_part(draft: Draft, post: PostReading, index: int) -> None:

@@ -27,7 +27,7 @@ def read(name):
 
 def stripped(text, **options):
     segmented = segment(text, model=PAIRS, config=SegmentConfig())
-    return segmented, strip(text, segmented.blocks, judges=JUDGES, config=StripConfig(), **options)
+    return segmented, strip(Draft(text, segmented.blocks), judges=JUDGES, config=StripConfig(), **options)
 
 
 def left_of(text, **options):
