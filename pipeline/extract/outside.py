@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_right
-from collections import Counter
 from functools import cache
 from importlib.resources import files
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.extract.stories import find_cards, find_stories
@@ -36,11 +35,6 @@ _SHARE, _MANAGER_SHARE = 3, 10
 """One line of a box in so many mentions what consent is about."""
 _LINE_WORDS = 6
 """A shorter line of a box (a button) need not tell what the box is about."""
-
-
-_COUNTED = re.compile(r"(\d{1,3})\s?(?:/|of|von|de|sur|di)\s?(\d{1,3})(?!\d)")
-_SLIDES, _STORY_WORDS, _REST_WORDS, _NEAR_SLIDES = 8, 100, 30, 6
-"""Slides of another gallery at least, the words of the story before and behind it, and how many elements around the slides are asked."""
 
 
 class Outside(NamedTuple):
@@ -187,54 +181,11 @@ def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[in
     return found
 
 
-def find_gallery(page: Page) -> list[int]:
-    """The blocks of another gallery's slides in the middle of a story: titles that count up to one total, in items of one list.
-
-    There are eight of them at least, and the paragraphs of the story stand before and behind the list.
-    """
-    layout = page.layout
-    counted = [
-        (block, int(found[1]), int(found[2]))
-        for block, text in enumerate(page.texts)
-        if text[0].isdigit() and (found := _COUNTED.match(text)) is not None and block > page.headline
-    ]
-    totals = Counter(total for _, _, total in counted)
-    slides = [(block, number) for block, number, total in counted if totals[total] >= _SLIDES and total >= _SLIDES]
-    if not slides or any(b[1] <= a[1] for a, b in pairwise(slides)):
-        return []
-    element = layout.elements[slides[0][0]]
-    while element >= 0 and not layout.element_firsts[element] <= slides[-1][0] < layout.element_ends[element]:
-        element = layout.element_parents[element]
-    if element < 0 or layout.element_tags[element] not in ("ul", "ol", "div", "section"):
-        return []
-    start, end = layout.element_firsts[element], layout.element_ends[element]
-    if start <= page.headline:
-        return []
-    told = (page.prose > 0).tolist()
-    around = [block for block in range(page.headline + 1, len(told)) if told[block] and not start <= block < end]
-    before = sum(int(page.words[block]) for block in around if block < start)
-    behind = sum(int(page.words[block]) for block in around if _is_beside(layout, block, element) and block >= end)
-    return list(range(start, end)) if before >= _STORY_WORDS and behind >= _REST_WORDS else []
-
-
-def _is_beside(layout: Layout, block: int, element: int) -> bool:
-    """Whether a block stands right in one of the elements around another one, up to the fifth."""
-    own = layout.element_parents[layout.elements[block]]
-    for _ in range(_NEAR_SLIDES):
-        element = layout.element_parents[element]
-        if element < 0:
-            return False
-        if element == own:
-            return True
-    return False
-
-
 def find_outside(page: Page, url: str | None = None) -> dict[int, Outside]:
     """The blocks that stand outside the article, and why; links are told apart by the page's address."""
     consent = find_consent(page.layout, page.words.tolist(), page.headline)
     return (
-        dict.fromkeys(find_gallery(page), Outside("related", "html.gallery"))
-        | dict.fromkeys(find_feeds(page, url), Outside("teaser", "html.feed"))
+        dict.fromkeys(find_feeds(page, url), Outside("teaser", "html.feed"))
         | dict.fromkeys(find_cards(page), Outside("teaser", "html.card"))
         | dict.fromkeys(find_stories(page), Outside("other_article", "html.story"))
         | dict.fromkeys(consent, Outside("consent", "html.consent"))
