@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
+
+from pipeline.lines.tables import rows
 
 _LONGEST = 360
 _SHORT = 200
@@ -24,15 +27,6 @@ _SHOWS = re.compile(
     r"[^!?;:]{0,90} shows? "
 )
 """What a picture shows: "This image provided by the Port Office shows …"."""
-_COUNTED = re.compile(
-    r"(?:\(?(?:from )?(?:left to right|left|l[-–/]r|top left|clockwise from (?:top|upper|bottom|lower|far)? ?(?:left|right))"
-    r"|von links(?: nach rechts)?|v\.\s?l\."
-    r"|de gauche à droite|de izquierda a derecha|da sinistra(?: a destra)?|da esquerda para a direita|van links naar rechts"
-    r"|från vänster|fra venstre|vasemmalta|od lewej|zleva|слева направо|зліва направо|soldan sağa|dari kiri(?: ke kanan)?"
-    r"|từ trái sang|stânga - dreapta|από αριστερά|pictured|above|below|top|right)\)?\s?[:：]\s?",
-    re.IGNORECASE,
-)
-"""Who stands where: "From left: …"; and where the picture stands: "Pictured: …"."""
 _SCREEN = re.compile(
     r"(?:A )?(?:screenshot|screen ?grab|screen capture|still|video grab|photo illustration|artist's (?:impression|rendering)) "
     r"(?:of|from|by|showing) ",
@@ -40,55 +34,25 @@ _SCREEN = re.compile(
 )
 """What is no photograph: "Screenshot of the port office's website"; only without a verb and a stop."""
 _SENTENCE = re.compile(r"[.!?][\"”’)]? {1,2}[A-Z]")
-_FIRST = frozenset(
-    {
-        "in",
-        "this",
-        "these",
-        "a",
-        "an",
-        "from",
-        "left",
-        "l-r",
-        "l–r",
-        "l/r",
-        "top",
-        "clockwise",
-        "von",
-        "v.l.",
-        "de",
-        "da",
-        "van",
-        "från",
-        "fra",
-        "vasemmalta",
-        "od",
-        "zleva",
-        "слева",
-        "зліва",
-        "soldan",
-        "dari",
-        "từ",
-        "stânga",
-        "από",
-        "pictured",
-        "above",
-        "below",
-        "right",
-        "screenshot",
-        "screengrab",
-        "screen",
-        "still",
-        "video",
-        "photo",
-        "artist's",
-    }
-)
+_FIRST = frozenset(("in", "this", "these", "a", "an", "screenshot", "screengrab", "screen", "still", "video", "photo", "artist's"))
+"""First words of the forms above."""
+
+
+@functools.cache
+def _stands() -> re.Pattern[str]:
+    """Who stands where, or where the picture stands, with a colon."""
+    phrases = sorted((re.escape(phrase) for kind, _, phrase, _ in rows("pictures") if kind == "stands"), key=len, reverse=True)
+    return re.compile(rf"\(?(?:{'|'.join(phrases)})\)?\s?[:：]\s?", re.IGNORECASE)
+
+
+@functools.cache
+def _first_words() -> frozenset[str]:
+    return _FIRST | {phrase.split(maxsplit=1)[0] for kind, _, phrase, _ in rows("pictures") if kind == "stands"}
 
 
 def may_open(line: str) -> bool:
     """Return whether a line's first word is one with which `opens_caption` begins."""
-    return len(line) <= _LONGEST and line.split(maxsplit=1)[0].strip("(:").lower() in _FIRST
+    return len(line) <= _LONGEST and line.split(maxsplit=1)[0].strip("(:").lower() in _first_words()
 
 
 def opens_caption(line: str) -> bool:
@@ -105,7 +69,7 @@ def opens_caption(line: str) -> bool:
         return False
     if _AGENCY_STYLE.match(line) or _SHOWS.match(line):
         return True
-    found = _COUNTED.match(line)
+    found = _stands().match(line)
     if found is not None:
         return len(line) <= _SHORT and len(line) - found.end() >= _LEAST
     return len(line) <= _SHORT and line[-1].isalnum() and _SCREEN.match(line) is not None

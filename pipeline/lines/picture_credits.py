@@ -207,10 +207,13 @@ _CUE_REACH = 110
 
 def may_credit(line: str) -> bool:
     """Return whether a line's end holds a word or mark of the credits that `credited_by`, `credited_last` and `whole_credit` read."""
-    if len(line) <= _LONGEST_WHOLE and (line.startswith(_BEFORE) or any(map(line.__contains__, _WHOLE_CUES))):
+    if len(line) <= _LONGEST_WHOLE and (line.startswith(_before()) or any(map(line.__contains__, _WHOLE_CUES))):
         return True
     tail = line[-_CUE_REACH:]
     return any(map(tail.__contains__, _CUES)) or ((" by " in tail or " via " in tail) and any(map(tail.__contains__, _IN_WORDS)))
 
 
-_BEFORE = ("Foto", "foto", "Photo", "PHOTO", "Beeld", "Bild", "Fot", "Kuva", "Фото")
+@functools.cache
+def _before() -> tuple[str, ...]:
+    """The labels that need no colon, as lines begin with them."""
+    return tuple(form for phrase in phrases("pictures", "before") for form in (phrase, phrase.capitalize(), phrase.upper()))
