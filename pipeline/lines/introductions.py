@@ -50,10 +50,10 @@ def introduces(text: str) -> str | None:
     return caseless["name"] if named else None
 
 
-def goes_on(text: str) -> bool:
+def continues_introduction(text: str) -> bool:
     """Return whether a sentence may go on about the person whom the one before it introduced.
 
-    >>> goes_on("She holds a degree in ferries."), goes_on("Ferries are cheap.")
+    >>> continues_introduction("She holds a degree in ferries."), continues_introduction("Ferries are cheap.")
     (True, False)
     """
     return text[:1].isupper() and text.split(maxsplit=1)[0].rstrip(",").lower() in _words("goes_on")

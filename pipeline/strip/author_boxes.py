@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.lines.introductions import goes_on, introduces
+from pipeline.lines.introductions import continues_introduction, introduces
 from pipeline.spans import Cut
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _take_last_sentences(draft: Draft, index: int) -> None:
         if _is_new(draft, draft.text[start : block.end], start):
             draft.cut_part(Cut(start=start, end=block.end, rule=INTRODUCED, kind="promo"), index)
             return
-        if not goes_on(draft.text[start : spans[at].end]):
+        if not continues_introduction(draft.text[start : spans[at].end]):
             return
 
 
