@@ -151,7 +151,7 @@ def find_gutters(kinds: Sequence[str], texts: Sequence[str]) -> list[int]:
 def find_page_numbers(page: Page, kept: Sequence[bool]) -> list[int]:
     """Find kept blocks in elements named after pages that are nothing but a number, with a word, signs or a total around it at most."""
     layout = page.layout
-    numbers = {number for number, text in enumerate(layout.attributes) if "page" in text.lower() and _PAGE_NAME.search(text)}
+    numbers = layout.named.matching(_PAGE_NAME, ("page",))
     return [
         block
         for block, keep in enumerate(kept)

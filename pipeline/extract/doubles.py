@@ -69,13 +69,15 @@ def find_pulled_quotes(page: Page, kept: Sequence[bool]) -> dict[int, int]:
 def _quote_boxes(page: Page, kept: Sequence[bool]) -> Iterator[tuple[int, int]]:
     """The blocks of every quotation that stands in an element of its own and holds something that is kept."""
     layout, covered = page.layout, 0
+    pulled = layout.named.matching(_PULLED, ("pulled", "quote", "zitat", "citation"))
     starts, ends = layout.starts, layout.ends
-    for element, (tag, first, end) in enumerate(zip(layout.element_tags, layout.element_firsts, layout.element_ends, strict=True)):
+    elements = zip(layout.element_tags, layout.element_attributes, layout.element_firsts, layout.element_ends, strict=True)
+    for tag, number, first, end in elements:
         if first < covered or first == end or ends[end - 1] - starts[first] > _LONGEST_QUOTE:
             continue
         if tag in HEADINGS or True not in kept[first:end]:
             continue
-        if tag in ("blockquote", "aside") or _PULLED.search(layout.attributes[layout.element_attributes[element]]):
+        if tag in ("blockquote", "aside") or number in pulled:
             covered = end
             yield first, end
 

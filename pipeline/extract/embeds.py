@@ -11,8 +11,6 @@ from pipeline.lines.social_posts import read_posts
 from pipeline.spans import Cut, Item, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from pipeline.extract.page_layout import Layout
 
 _QUOTED = (
@@ -27,25 +25,8 @@ _QUOTED = (
     (re.compile(r'class="(?:[^"]* )?(?:tweet|twitter-embed)(?=[ "])'), "x", "post"),
 )
 """Class names that the sites' own embedding code gives (their developer pages)."""
-_ANY_QUOTED = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _, _ in _QUOTED))
-_STEMS = (
-    "twitter-tweet",
-    "twitter-video",
-    "instagram-media",
-    "tiktok-embed",
-    "fb-post",
-    "fb-video",
-    "reddit-embed-bq",
-    "reddit-card",
-    "bluesky-embed",
-    "telegram-post",
-    "mastodon-embed",
-    "tweet",
-    "twitter-embed",
-)
-"""The same names as plain strings, which are faster to look for."""
-_SHARED = ("twitter-", "tweet", "instagram-media", "-embed", "fb-", "reddit-card", "telegram-post")
-"""Every one of them holds one of these: fewer looks at the many pages that have none."""
+_SHARED = ("twitter-", "tweet", "instagram-media", "-embed", "fb-post", "fb-video", "reddit-card", "telegram-post")
+"""Every one of them holds one of these plain strings, which are faster to look for."""
 _PLAYERS = (
     (re.compile(r"^https?://(?:www\.)?(?:youtube(?:-nocookie)?\.com/embed/|youtu\.be/)"), "youtube", "video"),
     (re.compile(r"^https?://player\.vimeo\.com/video/"), "vimeo", "video"),
@@ -91,16 +72,14 @@ class EmbedSpan(NamedTuple):
 def find_embeds(layout: Layout, url: str | None) -> list[EmbedSpan]:
     """Find all embeds of a page, in document order, none inside another."""
     bare = _bare_posts(layout, url)
-    named = "\n".join(layout.attributes)
-    marked = _holds_any(named, _SHARED) and _holds_any(named, _STEMS) and _ANY_QUOTED.search(named) is not None
-    platforms = [_platform(attributes) if marked else None for attributes in layout.attributes]
-    if not marked and "iframe" not in layout.element_tags and "amp-iframe" not in layout.element_tags:
+    platforms = {number: known for number in layout.named.holding(_SHARED) if (known := _platform(layout.attributes[number]))}
+    if not platforms and "iframe" not in layout.element_tags and "amp-iframe" not in layout.element_tags:
         return bare
     found: list[EmbedSpan] = []
     covered = -1
     for element, (tag, number) in enumerate(zip(layout.element_tags, layout.element_attributes, strict=True)):
         first, end = layout.element_firsts[element], layout.element_ends[element]
-        known = platforms[number]
+        known = platforms.get(number)
         if known and tag not in ("iframe", "html", "body", "main", "article") and end > covered and end - first <= _LONGEST_POST_BLOCKS:
             found.append(EmbedSpan(first, end, element, *known, address=_address(layout.attributes[number], url)))
             covered = max(covered, end)
@@ -128,10 +107,6 @@ def _bare_posts(layout: Layout, url: str | None) -> list[EmbedSpan]:
         if known:
             found.append(EmbedSpan(block, block + 1, layout.elements[block], *known, address=address))
     return found
-
-
-def _holds_any(text: str, parts: Sequence[str]) -> bool:
-    return any(part in text for part in parts)
 
 
 def _platform(attributes: str) -> tuple[str, str] | None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from bisect import bisect_right
 from functools import cache
 from importlib.resources import files
-from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.extract.stories import find_cards, find_stories
@@ -29,6 +27,7 @@ _PLAIN = re.compile(
 )
 _DIALOG = re.compile(r' role="(?:alert)?dialog"| aria-modal="true"', re.IGNORECASE)
 _HINTS = ("ookie", "OOKIE", "onsent", "ONSENT", "dsgvo", "rgpd", "lgpd", "gdpr", "GDPR", "dialog", "aria-modal", "rivacy", "cmp", "CMP")
+_HINT_PARTS = tuple(dict.fromkeys(hint.lower() for hint in _HINTS))
 _SPARED = frozenset(("body", "html", "main", "article"))
 _NEAR_ROOT = 8
 _SHARE, _MANAGER_SHARE = 3, 10
@@ -94,34 +93,18 @@ def _is_managers(lower: str) -> bool:
 
 def _named(layout: Layout) -> set[int]:
     """The attribute strings that name consent boxes or dialogues; those of managers stand near the root of a page."""
-    texts = layout.attributes
+    texts, named = layout.attributes, layout.named
+    managers = {number for number in named.holding(_vendors()) if _is_managers(texts[number].lower())}
+    hinted = {number for number in named.holding(_HINT_PARTS) if any(hint in texts[number] for hint in _HINTS)}
+    plain = {number for number in hinted if _PLAIN.search(texts[number]) or _DIALOG.search(texts[number])}
+    if not managers and not plain:
+        return set()
     columns = zip(layout.element_attributes, layout.element_depths, layout.element_firsts, layout.element_ends, strict=True)
-    filled = [(number, depth) for number, depth, first, end in columns if first != end]
-    near = list({number for number, depth in filled if depth <= _NEAR_ROOT})
-    found = {near[place] for place in _holding([texts[number].lower() for number in near], _vendors())}
-    found = {number for number in found if _is_managers(texts[number].lower())}
-    used = list({number for number, _ in filled})
-    hinted = {used[place] for place in _holding([texts[number] for number in used], _HINTS)}
-    return found | {number for number in hinted if _PLAIN.search(texts[number]) or _DIALOG.search(texts[number])}
-
-
-def _holding(texts: Sequence[str], parts: Sequence[str]) -> set[int]:
-    """Which of some texts hold one of some parts: by one search for each part over all of them, which is faster than many short ones.
-
-    >>> _holding(["rain", "wind", "hail"], ("ai", "wi"))
-    {0, 1, 2}
-    """
-    whole = "\n".join(texts)
-    ends: list[int] = []
-    found: set[int] = set()
-    for part in parts:
-        at = whole.find(part)
-        while at >= 0:
-            ends = ends or list(accumulate(len(text) + 1 for text in texts))
-            place = bisect_right(ends, at)
-            found.add(place)
-            at = whole.find(part, ends[place])
-    return found
+    return {
+        number
+        for number, depth, first, end in columns
+        if first != end and (number in plain or (number in managers and depth <= _NEAR_ROOT))
+    }
 
 
 class _ConsentLines:

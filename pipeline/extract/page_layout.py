@@ -6,7 +6,10 @@ Parallel lists and not objects: a page has thousands of elements, and the featur
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.extract.attribute_search import AttributeSearch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +54,7 @@ class InlineRun(NamedTuple):
     marks: tuple[tuple[MarkKind, int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layout:
     """A page's blocks and elements. Lists that begin with `element_` are in pre-order of the tree's block-level elements.
 
@@ -102,6 +105,11 @@ class Layout:
     element_attributes: Sequence[int]
     element_depths: Sequence[int]
     attributes: Sequence[str]
+
+    @cached_property
+    def named(self) -> AttributeSearch:
+        """The distinct attribute strings, to be searched for names."""
+        return AttributeSearch(self.attributes)
 
     def texts(self) -> list[str]:
         """The blocks' texts."""

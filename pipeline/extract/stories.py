@@ -338,7 +338,7 @@ class _Live:
         """Whether a block stands in a live blog."""
         layout = self._layout
         if not self._inside:
-            named = [_LIVE.search(attributes) is not None for attributes in layout.attributes]
+            named = layout.named.matching(_LIVE, ("live", "ticker", "timeline"))
             for number, parent in zip(layout.element_attributes, layout.element_parents, strict=True):
-                self._inside.append(named[number] or (parent >= 0 and self._inside[parent]))
+                self._inside.append(number in named or (parent >= 0 and self._inside[parent]))
         return self._inside[layout.elements[block]]

@@ -55,6 +55,7 @@ _NOTICE = re.compile(
     re.IGNORECASE,
 )
 """Names of notes and warnings in Sphinx, MkDocs, Docusaurus, AsciiDoc and GitHub."""
+_NOTICE_PARTS = ("admonition", "markdown-alert", "note", "tip", "warning", "caution", "important", "hint")
 _NOTICE_BLOCKS = 6
 _YEAR = re.compile(r"[12]\d{3}s?(?:\s?[–—-]\s?(?:[12]\d{3}|\d\d))?:?")
 _YEARS = 3
@@ -88,8 +89,10 @@ class Wholes:
         sizes = [end - start for start, end in zip(self.layout.starts, self.layout.ends, strict=True)]
         self.chars = [0, *accumulate(sizes)]
         self.linked = [0, *accumulate(self.layout.link_chars)]
-        self.grids = {number for number, text in enumerate(self.layout.attributes) if "role=" in text and _GRID.search(text)}
-        self.folded = {number for number, text in enumerate(self.layout.attributes) if "class=" in text and _QUESTIONS.search(text)}
+        named = self.layout.named
+        self.grids = named.matching(_GRID, ('role="table"', 'role="grid"'))
+        questions = named.matching(_QUESTIONS, ("faq", "accordion", "question"))
+        self.folded = {number for number in questions if "class=" in self.layout.attributes[number]}
 
     def complete(self) -> list[bool]:
         """What is kept once wholes are complete."""
@@ -237,9 +240,7 @@ class Wholes:
     def _add_notes(self) -> None:
         """Keep the notes of the body that stand in a box named so, each with a link back to its mark."""
         layout = self.layout
-        for number, text in enumerate(layout.attributes):
-            if "note" not in text.lower() or not _NOTES.search(text):
-                continue
+        for number in sorted(layout.named.matching(_NOTES, ("note",))):
             for element, own in enumerate(layout.element_attributes):
                 first, end = layout.element_firsts[element], layout.element_ends[element]
                 unit = _Unit(element, element, first, end)
@@ -383,7 +384,7 @@ class Wholes:
     def _add_notices(self) -> None:
         """Keep notes and warnings to the reader that stand in a box named so, between two blocks that stay."""
         layout = self.layout
-        named = {number for number, text in enumerate(layout.attributes) if _NOTICE.search(text)}
+        named = layout.named.matching(_NOTICE, _NOTICE_PARTS)
         for element, number in enumerate(layout.element_attributes if named else ()):
             first, end = layout.element_firsts[element], layout.element_ends[element]
             if number not in named or layout.element_tags[element] not in _BOXES or not 0 < end - first <= _NOTICE_BLOCKS:
