@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import accumulate
+from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -37,12 +37,12 @@ from pipeline.extract.surroundings import find_above_headline, find_asides, find
 from pipeline.spans import Cut, Finding, Item, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.extract.block_features import Page
     from pipeline.extract.figures import Figure
     from pipeline.extract.outside import Outside
-    from pipeline.extract.page_layout import Layout
+    from pipeline.extract.page_layout import Anchor, Layout
     from pipeline.records import RemovedKind
 
 _NEAR = 12
@@ -72,6 +72,7 @@ _AROUND = (
 )
 """What stands around a story, by rule."""
 _DIGIT = re.compile(r"\d")
+_START = itemgetter(0)
 
 
 @dataclass(slots=True)
@@ -295,7 +296,7 @@ def _move_standfirst(page: Page, verdicts: Verdicts) -> None:
 def _remove_rest(page: Page, verdicts: Verdicts) -> None:
     """Every block that neither stays nor moved is removed, with the reason that its tags and names give."""
     layout, containers = page.layout, page.containers
-    held = [0, *accumulate(verdicts.kept)]
+    foreign = _in_other_articles(page, verdicts.kept)
     words, elements = page.words.tolist(), as_column(layout.elements)
     own = containers.own_bits[elements] | containers.own_bits[containers.parent[elements]]
     told: dict[tuple[int, int], tuple[RemovedKind, str] | None] = {}
@@ -328,18 +329,20 @@ def _remove_rest(page: Page, verdicts: Verdicts) -> None:
             kind, rule = "stamp", "html.time"
         if verdicts.rules[block] == "html.comments":
             kind, rule = "comments", "html.comments"
-        elif kind in ("chrome", "related", "teaser") and _in_other_article(page, block, held):
+        elif foreign[block] and kind in ("chrome", "related", "teaser"):
             kind, rule = "other_article", "html.article"
         verdicts.rules[block] = rule
         verdicts.cuts.append(Cut(start=start, end=end, rule=rule, kind=kind))
 
 
-def _in_other_article(page: Page, block: int, held: Sequence[int]) -> bool:
-    """Whether a block of prose stands in an `article` element that holds nothing of what is kept (`held`: prefix sums)."""
-    article = int(page.containers.article[page.layout.elements[block]])
-    if article < 0 or not page.prose[block]:
-        return False
-    return held[page.layout.element_ends[article]] == held[page.layout.element_firsts[article]]
+def _in_other_articles(page: Page, kept: Sequence[bool]) -> list[bool]:
+    """Of every block whether it is prose and stands in an `article` element that holds nothing of what is kept."""
+    containers = page.containers
+    article = containers.article[as_column(page.layout.elements)]
+    held = sums(np.array(kept, dtype=bool))
+    empty = held[containers.end[article]] == held[containers.first[article]]
+    found: list[bool] = (empty & (article >= 0) & (page.prose != 0)).tolist()
+    return found
 
 
 def _cut_unseen(page: Page, verdicts: Verdicts) -> None:
@@ -356,16 +359,26 @@ def _cut_unseen(page: Page, verdicts: Verdicts) -> None:
 def _cut_anchors(page: Page, verdicts: Verdicts) -> None:
     """In the blocks that stay, links that are only a sign and lead to a place of the page go: anchors of headings, ways back."""
     layout = page.layout
-    for start, end, attributes in layout.links:
+    for block, (start, end, attributes) in _links_inside(layout, verdicts.kept):
         text = layout.base[start:end].strip()
         if len(text) > _BACK_CHARS or not ((len(text) <= _ANCHOR_CHARS and text in _ANCHORS) or _WAYS_BACK.fullmatch(text)):
             continue
-        block = bisect_right(layout.starts, start) - 1
         address = read_attributes(attributes).get("href", "")
-        if verdicts.kept[block] and "#" in address and layout.ends[block] - layout.starts[block] > end - start:
+        if "#" in address and layout.ends[block] - layout.starts[block] > end - start:
             parted = start == layout.starts[block] or layout.base[start - 1].isspace()
             stop = end + (parted and end < layout.ends[block] and layout.base[end] == " ")
             verdicts.cuts.append(Cut(start=start, end=stop, rule="html.anchor", kind="chrome"))
+
+
+def _links_inside(layout: Layout, kept: Sequence[bool]) -> Iterator[tuple[int, Anchor]]:
+    """The links of the blocks that stay, each with its block; most links of a page stand in others, and nobody looks at those."""
+    links = layout.links
+    for block, (keep, linked) in enumerate(zip(kept, layout.link_chars, strict=True)):
+        if keep and linked:
+            at, end = bisect_left(links, layout.starts[block], key=_START), layout.ends[block]
+            while at < len(links) and links[at].start < end:
+                yield block, links[at]
+                at += 1
 
 
 def _raise(page: Page, verdicts: Verdicts) -> None:
@@ -406,12 +419,9 @@ def kept_links(page: Page, verdicts: Verdicts, url: str | None) -> tuple[tuple[i
     """The links in blocks that stay, with absolute addresses."""
     layout = page.layout
     links = []
-    block = 0
     url = _address_base(page, url)
-    for link in layout.links:
-        while layout.ends[block] <= link.start:
-            block += 1
-        if verdicts.kept[block] and layout.base[link.start : link.end].strip():
+    for _, link in _links_inside(layout, verdicts.kept):
+        if layout.base[link.start : link.end].strip():
             address = resolve(read_attributes(link.attributes).get("href", ""), url)
             if address:
                 links.append((link.start, link.end, address))

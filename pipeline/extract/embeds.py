@@ -96,8 +96,8 @@ def _bare_posts(layout: Layout, url: str | None) -> list[EmbedSpan]:
     """Blocks that are nothing but a link whose text is its own address, the address of a post."""
     found = []
     for start, end, attributes in layout.links:
-        text = layout.base[start:end].strip()
-        if "/" not in text or any(mark.isspace() for mark in text):
+        text = layout.base[start:end]
+        if "/" not in text or len(text.split()) != 1:
             continue
         block = bisect_right(layout.starts, start) - 1
         address = resolve(read_attributes(attributes).get("href", ""), url)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from pipeline.extract.runs import LOWERED, NUL, RAISED
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _KINDS: Final[dict[str, MarkKind]] = {"S": "strong", "E": "em", "C": "code"}
 _OFF_LINE: Final[dict[str, MarkKind]] = {RAISED: "sup", LOWERED: "sub"}
 _EVENT: Final = re.compile(f"{NUL}([SECsec])")
+_INK: Final = re.compile(r"\S+")
 
 
 Marks = tuple[tuple["MarkKind", int, int], ...]
@@ -88,6 +90,8 @@ def part_marks(text: str) -> tuple[str, Marks]:
 
 def _ink(text: str) -> int:
     """Return how many characters of a run are no white space; its other events are not counted."""
+    if NUL not in text:
+        return len("".join(text.split()))
     return sum(len("".join(piece[number > 0 :].split())) for number, piece in enumerate(text.split(NUL)))
 
 
@@ -113,10 +117,16 @@ def _placed(layout: Layout, run: InlineRun, kept: Sequence[bool]) -> Iterator[tu
     """Yield the marks of a run where they stand in the base text, block by block."""
     before = 0
     for block in range(run.first, run.end):
-        start = layout.starts[block]
-        places = [start + at for at, char in enumerate(layout.base[start : layout.ends[block]]) if not char.isspace()]
+        words = [found.span() for found in _INK.finditer(layout.base, layout.starts[block], layout.ends[block])]
+        counts = [0, *accumulate(end - start for start, end in words)]
         for kind, first, end in run.marks if kept[block] else ():
-            low, high = max(first - before, 0), min(end - before, len(places))
+            low, high = max(first - before, 0), min(end - before, counts[-1])
             if low < high:
-                yield places[low], places[high - 1] + 1, kind
-        before += len(places)
+                yield _place(words, counts, low), _place(words, counts, high - 1) + 1, kind
+        before += counts[-1]
+
+
+def _place(words: Sequence[tuple[int, int]], counts: Sequence[int], number: int) -> int:
+    """Return where the character of a number stands, given the spans of words and the characters before each."""
+    word = bisect_right(counts, number) - 1
+    return words[word][0] + number - counts[word]

@@ -167,9 +167,12 @@ def _stories(page: Page, first: int) -> Iterator[_Story]:
         words = sum(prose[block:end])
         if words < _STORY_WORDS or (not linked and words > _TIMES_OWN * own):
             continue
-        signed = _is_signed(page, block, end)
         inside = body >= 0 and layout.element_firsts[body] <= start and end <= layout.element_ends[body]
-        if (inside or not signed) and not _is_apart(page, block, start) and (inside or not _is_twin(page, block, start, first)):
+        apart = _is_apart(page, block, start)
+        if inside and not apart:
+            continue
+        signed = _is_signed(page, block, end)
+        if not signed and not apart and not _is_twin(page, block, start, first):
             continue
         twin = not inside and _is_twin(page, block, start, first) and not live.holds(block)
         rank = layout.levels[block] <= 2 and words >= _UNLINKED_WORDS and not live.holds(block)

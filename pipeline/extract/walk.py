@@ -85,6 +85,7 @@ class _Walker:
         self.stack: list[int] = []
         self.contexts: list[tuple[BlockKind, int]] = []
         self.attributes: dict[str, int] = {}
+        self.unseen = {"": False}
         self.wide_cells = WideCells()
         self.position = self.mark = self.level = 0
         self.current = TREE_ROOT
@@ -181,7 +182,9 @@ class _Walker:
 
     def span(self, name: str, attributes: str) -> None:
         """A span may hold words that are not for the eye."""
-        if attributes and (is_unseen(attributes) or (self.listing >= 0 and is_gutter(attributes))):
+        if attributes not in self.unseen:
+            self.unseen[attributes] = is_unseen(attributes)
+        if self.unseen[attributes] or (self.listing >= 0 and attributes and is_gutter(attributes)):
             self.drop(name, attributes)
         elif self.dropping:
             self.dropped(name)

@@ -59,6 +59,7 @@ _NOTICE_PARTS = ("admonition", "markdown-alert", "note", "tip", "warning", "caut
 _NOTICE_BLOCKS = 6
 _YEAR = re.compile(r"[12]\d{3}s?(?:\s?[–—-]\s?(?:[12]\d{3}|\d\d))?:?")
 _YEARS = 3
+_UNITS = LISTS | {"table"}
 _BOXES = frozenset(("div", "section", "aside", "details", "blockquote", "fieldset", "dl"))
 
 
@@ -160,10 +161,12 @@ class Wholes:
 
     def _units(self) -> Iterator[_Unit]:
         layout, covered = self.layout, 0
-        for inner, tag in enumerate(layout.element_tags):
-            element = inner
+        grids = self.grids
+        tags, numbers = layout.element_tags, layout.element_attributes
+        for inner in [inner for inner, tag in enumerate(tags) if tag in _UNITS or (grids and numbers[inner] in grids)]:
+            element, tag = inner, tags[inner]
             first, end = layout.element_firsts[element], layout.element_ends[element]
-            if first < covered or first == end or not (tag in LISTS or tag == "table" or self._is_grid(element)):
+            if first < covered or first == end:
                 continue
             if first <= self.page.headline < end or (tag in LISTS and not self._is_plain(element, first, end)):
                 continue
@@ -178,10 +181,6 @@ class Wholes:
             ):
                 outer = parent
             yield _Unit(element, outer, first, end)
-
-    def _is_grid(self, element: int) -> bool:
-        """Whether an element without a table's tags is a table by its role."""
-        return self.layout.element_attributes[element] in self.grids
 
     def _is_column(self, unit: _Unit) -> bool:
         """Whether a table is a list: short cells under each other."""
@@ -308,9 +307,8 @@ class Wholes:
     def _add_titles(self) -> None:
         """Keep the short title of a box whose other blocks stay, in the body; in boxes that a reader unfolds each has its own."""
         layout = self.layout
-        for element, tag in enumerate(layout.element_tags):
-            first, end = layout.element_firsts[element], layout.element_ends[element]
-            if tag not in _BOXES or end - first < 2 or self.kept[first] or self.bits[element] & furniture():
+        for element, (tag, first, end) in enumerate(zip(layout.element_tags, layout.element_firsts, layout.element_ends, strict=True)):
+            if end - first < 2 or self.kept[first] or not self.kept[first + 1] or tag not in _BOXES or self.bits[element] & furniture():
                 continue
             unfolds = tag == "details" or layout.element_attributes[element] in self.folded
             inside = first and (unfolds or self.kept[first - 1]) and (unfolds or (end < len(self.kept) and self.kept[end]))
