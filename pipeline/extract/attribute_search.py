@@ -33,43 +33,44 @@ class AttributeSearch:
         self.texts = texts
 
     @cached_property
-    def _folded(self) -> str:
-        """All strings, one a line, so that only small ASCII letters stand where a pattern that ignores case would take those."""
-        return "\n".join([text.lower() if text.isascii() else _fold(text) for text in self.texts])
+    def _folded(self) -> list[str]:
+        """The strings, so that only small ASCII letters stand where a pattern that ignores case would take those."""
+        return [text.lower() if text.isascii() else _fold(text) for text in self.texts]
+
+    @cached_property
+    def _whole(self) -> str:
+        return "\n".join(self._folded)
 
     @cached_property
     def _ends(self) -> list[int]:
-        lengths = (len(text if text.isascii() else _fold(text)) + 1 for text in self.texts)
-        return list(accumulate(lengths))
+        return list(accumulate([len(text) + 1 for text in self._folded]))
 
     @cached_property
-    def _triples(self) -> bytes:
-        """A one at the number of every sequence of three characters that the strings hold."""
+    def _triples(self) -> NDArray[np.bool_]:
+        """Of every sequence of three characters, by its number, whether the strings hold it."""
         joined = "\n".join(self.texts)
-        held = np.zeros(_SEQUENCES, dtype=np.uint8)
-        held[_numbers(joined if joined.isascii() else self._folded)] = 1
-        return held.tobytes()
+        held = np.zeros(_SEQUENCES, dtype=np.bool_)
+        held[_numbers(joined if joined.isascii() else self._whole)] = True
+        return held
 
-    def holding(self, parts: Sequence[str]) -> set[int]:
+    def holding(self, parts: tuple[str, ...]) -> set[int]:
         """The numbers of the strings that hold one of some parts, which are given in small letters, three or more.
 
         >>> sorted(AttributeSearch([' class="Rain"', ' class="wind"', ' id="hail"']).holding(("rai", "hai")))
         [0, 2]
         """
         found: set[int] = set()
-        triples = self._triples
-        for part in parts:
-            if not all(map(triples.__getitem__, _triples_of(part))):
-                continue
-            whole = self._folded
+        numbers, starts = _triples_of(parts)
+        for likely in np.flatnonzero(np.logical_and.reduceat(self._triples[numbers], starts)).tolist():
+            whole, ends, part = self._whole, self._ends, parts[likely]
             at = whole.find(part)
             while at >= 0:
-                place = bisect_right(self._ends, at)
+                place = bisect_right(ends, at)
                 found.add(place)
-                at = whole.find(part, self._ends[place])
+                at = whole.find(part, ends[place])
         return found
 
-    def matching(self, pattern: re.Pattern[str], parts: Sequence[str]) -> set[int]:
+    def matching(self, pattern: re.Pattern[str], parts: tuple[str, ...]) -> set[int]:
         """The numbers of the strings in which a pattern is found.
 
         Args:
@@ -88,13 +89,15 @@ def _fold(text: str) -> str:
     return text.casefold().replace("\u0307", "")
 
 
-def _numbers(text: str) -> NDArray[np.uint16]:
+def _numbers(text: str) -> NDArray[np.intp]:
     """The number of every sequence of three characters."""
     low = (np.frombuffer(text.encode("utf-8", "replace"), dtype=np.uint8) & _LOW_BITS).astype(np.uint16)
-    return low[:-2] << _FIRST | low[1:-1] << _SECOND | low[2:]
+    return (low[:-2] << _FIRST | low[1:-1] << _SECOND | low[2:]).astype(np.intp)
 
 
 @cache
-def _triples_of(part: str) -> tuple[int, ...]:
-    """The numbers of a part's own sequences."""
-    return tuple(_numbers(part).tolist())
+def _triples_of(parts: tuple[str, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The numbers of all sequences of some parts, one part behind the other, and where each part's begin."""
+    numbers = [_numbers(part) for part in parts]
+    starts = np.cumsum([0, *(len(own) for own in numbers[:-1])], dtype=np.intp)
+    return np.concatenate(numbers), starts

@@ -100,9 +100,9 @@ def guard(html: str, config: ExtractConfig, encoded: bytes | None = None) -> int
         raise ExtractError("too_large", f"{len(html)} characters, at most {config.max_chars}")
     encoded = html.encode("utf-8", "replace") if encoded is None else encoded
     characters = np.frombuffer(encoded, dtype=np.uint8)
-    opening = characters == ord("<")
-    tags = int(np.count_nonzero(opening))
-    closing = np.flatnonzero(opening[:-1] & (characters[1:] == ord("/")))
+    opening = np.flatnonzero(characters == ord("<"))
+    tags = len(opening)
+    closing = opening[characters[np.minimum(opening + 1, len(characters) - 1)] == ord("/")]
     if (attributes := _most_attributes(encoded, closing)) > _MOST_ATTRIBUTES:
         raise ExtractError("too_large", f"a tag with {attributes} attributes, at most {_MOST_ATTRIBUTES}")
     if tags > config.max_nodes:
