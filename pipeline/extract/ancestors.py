@@ -191,8 +191,8 @@ def _inherit(
             states.append(
                 (
                     bits | own,
-                    min(chain_low, low),
-                    max(chain_high, high),
+                    low if low < chain_low else chain_low,
+                    high if high > chain_high else chain_high,
                     strongest or near,
                     total + strongest,
                     repeat if repeat > 2 else cards,

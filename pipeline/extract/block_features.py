@@ -91,7 +91,7 @@ def describe(layout: Layout, evidence: Evidence, names: Names, lexicon: Mapping[
 
 def _text_columns(table: Table, layout: Layout, basics: Basics) -> tuple[Column, Column]:
     """What a block's characters are."""
-    counts, last = classes.count(layout.base, layout.starts, layout.ends)
+    counts, last = classes.count(layout.base, basics.starts, basics.ends)
     size, link = basics.size, basics.link
     counted = np.ascontiguousarray(counts.T)
     dense, stops = counted[classes.DENSE], counted[classes.STOP]

@@ -20,9 +20,11 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Basics:
-    """What many columns are made of: of every block its number, its characters, those in links, and its element."""
+    """What many columns are made of: of every block its number, where it begins and ends, its characters, those in links, its element."""
 
     index: Column
+    starts: Column
+    ends: Column
     size: Column
     link: Column
     element: Column
@@ -31,7 +33,7 @@ class Basics:
     def of(cls, layout: Layout) -> Basics:
         """Read them off a page."""
         starts, ends, links, elements = map(as_column, (layout.starts, layout.ends, layout.link_chars, layout.elements))
-        return cls(np.arange(len(starts), dtype=np.int64), ends - starts, links, elements)
+        return cls(np.arange(len(starts), dtype=np.int64), starts, ends, ends - starts, links, elements)
 
 
 def as_column(numbers: Sequence[int]) -> Column:

@@ -24,7 +24,6 @@ _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}(?![a-z])")
 _LOWER_WORDS = re.compile(r"[a-z]{2,}")
 _FRAGMENTS = bytes(code if chr(code) in "abcdefghijklmnopqrstuvwxyz\n" else ord(" ") for code in range(256))
 """All but small letters to spaces, line by line."""
-_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _HIDDEN_STYLE = re.compile(r' (?:style="[^"]*(?:display:\s*none|visibility:\s*hidden)|aria-hidden="true")', re.IGNORECASE)
 _MAX_NAMES = 40
 """Names read from one element: pages in utility-class style have hundreds, and the first ones name the component."""
@@ -187,22 +186,18 @@ def _judge_all(parts: Sequence[str], names: Names) -> dict[str, _Judged]:
     """
     joined = "\n".join(parts)
     fragments = joined.encode("ascii", "replace").translate(_FRAGMENTS).decode("ascii").split("\n")
-    known = names.keys()
+    known = names.get
     judged: dict[str, _Judged] = {}
     for part, fragment in zip(parts, fragments, strict=False):
         if part == fragment:
-            found = {part} if part in known else None
+            found = [known(part)]
         elif part.islower() and part.isascii() and ":" not in part and "[" not in part:
-            found = known & fragment.split()
-            if not _LETTERS.isdisjoint(found):
-                found -= _LETTERS
-            if part in known:
-                found.add(part)
+            found = [known(part), *[known(word) for word in fragment.split() if len(word) > 1]]
         else:
-            found = known & split_name(part)
-        if found:
+            found = list(map(known, split_name(part)))
+        if any(found):
             bits = low = high = 0
-            for groups, score in [names[name] for name in found]:
+            for groups, score in filter(None, found):
                 bits |= groups
                 if score < low:
                     low = score

@@ -36,6 +36,8 @@ _LEAST_TOLD, _MOST_TOLD = 25, 1_000
 _LONGEST_HEAD = 200_000
 _MIN_BODY = 200
 _PROBE = 40
+_TITLE_CHARS, _TOLD_CHARS = 4, 20
+"""Letters that a block must have to be compared with a title, or with a description."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +155,12 @@ def agreements(folded: Sequence[str], evidence: Evidence) -> NDArray[np.int64]:
     found = np.zeros((len(folded), 3), dtype=np.int64)
     titles, descriptions = "\0".join(evidence.titles), "\0".join(evidence.descriptions)
     heads = (*evidence.titles, *(other[:_PROBE] for other in evidence.descriptions))
+    longest = max(map(len, evidence.titles), default=0)
     near = [
-        number for number, one in enumerate(folded) if one and (one in titles or one.startswith(heads) or (one[:_PROBE] in descriptions))
+        number
+        for number, one in enumerate(folded)
+        if len(one) >= _TITLE_CHARS
+        and ((len(one) <= longest and one in titles) or one.startswith(heads) or (len(one) >= _TOLD_CHARS and one[:_PROBE] in descriptions))
     ]
     for number in near:
         found[number, :2] = _agreement(folded[number], evidence)
@@ -182,7 +188,7 @@ def _agreement(folded: str, evidence: Evidence) -> tuple[int, int]:
     """
     title = description = 0
     size = len(folded)
-    for other in evidence.titles if size >= 4 else ():
+    for other in evidence.titles if size >= _TITLE_CHARS else ():
         if size > 2 * len(other):
             continue
         if folded == other:
@@ -192,7 +198,7 @@ def _agreement(folded: str, evidence: Evidence) -> tuple[int, int]:
             title = 2
         elif not title and folded in other:
             title = 1
-    for other in evidence.descriptions if size >= 20 else ():
+    for other in evidence.descriptions if size >= _TOLD_CHARS else ():
         if folded.startswith(other[:_PROBE]) or other.startswith(folded[:_PROBE]):
             description = 2
             break

@@ -44,21 +44,22 @@ class Outside(NamedTuple):
 
 
 @cache
-def gate_phrases() -> re.Pattern[str]:
+def gate_phrases() -> tuple[str, ...]:
     """What pages say that are a gate and nothing else, in any language (`walls.toml`)."""
     return _phrases("gate")
 
 
 @cache
-def consent_phrases() -> re.Pattern[str]:
+def consent_phrases() -> tuple[str, ...]:
     """What boxes say that ask for consent, in any language (`walls.toml`)."""
     return _phrases("consent")
 
 
-def _phrases(kind: str) -> re.Pattern[str]:
+def _phrases(kind: str) -> tuple[str, ...]:
+    """The phrases of a kind, without those that hold another: 80 plain searches take a fifth of the time of one pattern of 80 branches."""
     data = tomllib.loads(files("pipeline.extract").joinpath("walls.toml").read_text("utf-8"))
-    phrases = sorted({phrase for spoken in data[kind]["phrases"].values() for phrase in spoken})
-    return re.compile("|".join(map(re.escape, phrases)))
+    phrases = sorted({phrase for spoken in data[kind]["phrases"].values() for phrase in spoken}, key=lambda phrase: (len(phrase), phrase))
+    return tuple(phrase for number, phrase in enumerate(phrases) if not any(other in phrase for other in phrases[:number]))
 
 
 @cache
@@ -74,7 +75,7 @@ def speaks_of_consent(text: str) -> bool:
     >>> speaks_of_consent("Wir verwenden Cookies."), speaks_of_consent("The bakery has sold its last loaf.")
     (True, False)
     """
-    return consent_phrases().search(text.lower()) is not None
+    return any(map(text.lower().__contains__, consent_phrases()))
 
 
 def names_consent(attributes: str) -> bool:

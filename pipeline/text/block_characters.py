@@ -47,7 +47,9 @@ def _table() -> NDArray[np.uint8]:
     return table
 
 
-def count(base: str, starts: Sequence[int], ends: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+def count(
+    base: str, starts: Sequence[int] | NDArray[np.int64], ends: Sequence[int] | NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     r"""Count the characters of each class in each block.
 
     Args:
