@@ -191,8 +191,8 @@ def _inherit(
             states.append(
                 (
                     bits | own,
-                    low if low < chain_low else chain_low,
-                    high if high > chain_high else chain_high,
+                    low if low < chain_low else chain_low,  # noqa: FURB136 - 700 calls a page
+                    high if high > chain_high else chain_high,  # noqa: FURB136
                     strongest or near,
                     total + strongest,
                     repeat if repeat > 2 else cards,

@@ -24,6 +24,10 @@ _OTHER_WORDS = 50
 FIELD_TAGS = frozenset(("textarea", "option", "select"))
 """Form fields, which hold text that is not part of the page's own."""
 _PAGE_NAME = re.compile(r"(?<![a-z])page-?_?(?:num(?:ber)?|no|count(?:er)?|mark(?:er)?|break|label|footer|header)(?![a-z])", re.IGNORECASE)
+_PAGE_PARTS = tuple(
+    f"page{sign}{word}" for sign in ("", "-", "_", "-_") for word in ("num", "no", "count", "mark", "break", "label", "footer", "header")
+)
+"""Plain strings of which every such name holds one."""
 _PAGE_NUMBER = re.compile(r"[-–—\[(\s]{0,4}(?:[^\W\d_]{1,8}\.?\s)?\d{1,4}(?:\s?(?:/|[^\W\d_]{1,4})\s?\d{1,4})?[-–—\])\s]{0,4}")
 _EQUAL = 3
 _NAME_WORDS, _NAME_CHARS = 4, 60
@@ -151,7 +155,7 @@ def find_gutters(kinds: Sequence[str], texts: Sequence[str]) -> list[int]:
 def find_page_numbers(page: Page, kept: Sequence[bool]) -> list[int]:
     """Find kept blocks in elements named after pages that are nothing but a number, with a word, signs or a total around it at most."""
     layout = page.layout
-    numbers = layout.named.matching(_PAGE_NAME, ("page",))
+    numbers = layout.named.matching(_PAGE_NAME, _PAGE_PARTS)
     return [
         block
         for block, keep in enumerate(kept)

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
     from pipeline.records import BlockKind
 
-_RUN_EVENT = re.compile(r"\x00[^()]")
-"""An event that a run of nothing but links has not."""
+_LINK_START, _LINK_END = NUL + LINK_OPEN, NUL + LINK_CLOSE
 _INLINE_MARK = "~"  # before the tag of an unknown element that runs on within a line, while the walk lasts
 _CODE, _CODE_FIRST = 8, 16
 """Bits of a block's marks: it holds an element of code, and begins with one."""
@@ -107,13 +106,14 @@ class _Walker:
         )  # fmt: skip
         operation, unknown, known, number = OPERATIONS.get, Op.UNKNOWN, self.attributes, self.attributes.setdefault
         nothing, opening, closing, link, unlink, span = Op.NOTHING, Op.OPEN, Op.CLOSE, Op.LINK_OPEN, Op.LINK_CLOSE, Op.SPAN
+        entering, leaving, contexts = Op.ENTER, Op.LEAVE, self.contexts
         open_links, run_links, handlers = self.open_links, self.run_links, self.handlers()
         for name, attributes, text in tokens:
             op = operation(name, unknown)
             if op is nothing:
                 if self.dropping:
                     self.dropped(name)
-            elif op is opening:
+            elif op is opening or op is entering:
                 if parts:
                     self.flush()
                 stack.append(self.current)
@@ -124,11 +124,19 @@ class _Walker:
                 depths.append(len(stack))
                 self.current = len(ends)
                 ends.append(0)
-            elif op is closing:
+                if op is entering:
+                    contexts.append((self.kind, self.level))
+                    self.enter(name, attributes)
+            elif op is closing or op is leaving:
                 if parts:
                     self.flush()
-                ends[self.current] = len(texts)
+                left = self.current
+                if op is leaving:
+                    self.leave(name, left)
+                ends[left] = len(texts)
                 self.current = stack.pop()
+                if name == "/table" and len(texts) - firsts[left] > 1:
+                    self.join_table(left)
             elif op is link:
                 parts.append("\x00(")
                 open_links.append(attributes)
@@ -145,8 +153,6 @@ class _Walker:
         """What happens on the less frequent tags, by `Op`."""
         table: list[Callable[[str, str], None]] = [self.unknown] * len(Op)
         for op, handler in (
-            (Op.ENTER, self.enter),
-            (Op.LEAVE, self.leave),
             (Op.BREAK, self.line_break),
             (Op.MARK, self.set_mark),
             (Op.MARK_END, self.mark_words),
@@ -259,23 +265,19 @@ class _Walker:
         self.element_ends.append(0)
 
     def enter(self, name: str, attributes: str) -> None:
-        """Enter an element that changes what the blocks to come are."""
-        if self.parts:
-            self.flush()
-        self.push(name, attributes)
-        self.contexts.append((self.kind, self.level))
+        """Enter an element that changes what the blocks to come are; it is the current one by now."""
         if self.listing >= 0:
             if self.dropping:
                 self.dropped(name)
             elif name == "button" or is_gutter(attributes):
                 self.drop(name, attributes)
+        elif name in LIST_ITEMS:  # most are
+            self.level = self.level if self.kind == "list_item" else 1
+            self.kind = "list_item"
         elif name in HEADINGS:
             self.kind, self.level = "heading", HEADINGS[name]
         elif name in LISTS:
             self.level = self.level + 1 if self.kind == "list_item" else 1
-            self.kind = "list_item"
-        elif name in LIST_ITEMS:
-            self.level = self.level if self.kind == "list_item" else 1
             self.kind = "list_item"
         elif name == "blockquote":
             self.level = self.level + 1 if self.kind == "quote" else 1
@@ -284,24 +286,21 @@ class _Walker:
             self.kind, self.level, self.listing = "preformatted", 0, self.current
             self.parts.append(NUL + START)
 
-    def leave(self, name: str, _attributes: str) -> None:
-        """Leave such an element."""
-        if self.parts:
-            self.flush()
-        current = self.current
+    def leave(self, name: str, element: int) -> None:
+        """Leave such an element, which is still the current one."""
         if self.listing >= 0:
             if self.dropping:
                 self.dropped(name)
-            if current == self.listing:
-                self.end_listing(current)
-        self.element_ends[current] = len(self.texts)
-        self.current = self.stack.pop()
+            if element == self.listing:
+                self.end_listing(element)
         self.kind, self.level = self.contexts.pop()
-        if name == "/table" and len(self.texts) - self.element_firsts[current] > 1:
-            joined = join_data_table(self, current)
-            self.position = joined if joined is not None else self.position
-            while joined is not None and self.inline and self.inline[-1].end >= len(self.texts):
-                self.inline.pop()  # a table's cells are one block by now
+
+    def join_table(self, element: int) -> None:
+        """Make one block of a table of data that has ended."""
+        joined = join_data_table(self, element)
+        self.position = joined if joined is not None else self.position
+        while joined is not None and self.inline and self.inline[-1].end >= len(self.texts):
+            self.inline.pop()  # a table's cells are one block by now
 
     def flush(self) -> None:
         """End the run of text and make blocks of it."""
@@ -319,8 +318,10 @@ class _Walker:
             self.make_blocks(plain)
             if marks and len(self.texts) > first:
                 self.inline.append(InlineRun(first, len(self.texts), marks))
-        else:
-            self.make_blocks(text)
+        elif NUL in text:
+            self.marked(text)
+        elif text := " ".join(text.split()) if text.isascii() else collapse(text).strip():
+            self.add(text, 0, 0)
         if self.run_links:
             self.run_links[:] = self.open_links[-1:]
             if self.run_links:
@@ -334,10 +335,8 @@ class _Walker:
         """Make blocks of a run without marks."""
         if NUL in text:
             self.marked(text)
-        else:
-            text = " ".join(text.split()) if text.isascii() else collapse(text).strip()
-            if text:
-                self.add(text, 0, 0)
+        elif text := " ".join(text.split()) if text.isascii() else collapse(text).strip():
+            self.add(text, 0, 0)
 
     def add(self, text: str, link_chars: int, link_count: int) -> None:
         """Append one block."""
@@ -356,15 +355,16 @@ class _Walker:
 
     def marked(self, text: str) -> None:
         """Make blocks of a run with links, breaks or unseen text in it: two breaks in a row end a block."""
-        pieces = text.split(NUL)
-        if len(pieces) == 3 and pieces[1][0] == LINK_OPEN and pieces[2][0] == LINK_CLOSE and not (pieces[0] + pieces[2][1:]).strip():
-            inner = pieces[1][1:]
+        end = text.find(_LINK_END, 2) if text.startswith(_LINK_START) else -1
+        if end > 0 and text.count(NUL) == 2 and (end + 2 == len(text) or text[end + 2 :].isspace()):
+            inner = text[2:end]  # nothing but one link, as two runs of three
             inner = " ".join(inner.split()) if inner.isascii() else collapse(inner).strip()
             if inner:
                 self.links.append(Anchor(self.position, self.position + len(inner), self.run_links[0]))
                 self.add(inner, len(inner), 1)
             return
-        if _RUN_EVENT.search(text) is None:
+        pieces = text.split(NUL)
+        if text.count(_LINK_START) + text.count(_LINK_END) == len(pieces) - 1:
             self.place(*read_linked(pieces, self.run_links))
             return
         run = Run(self.run_links)

@@ -46,6 +46,8 @@ _CELL_CHARS = 160
 _TABLE_PARTS = 3
 """A table and what stands beside it in its figure: a title, a caption."""
 _NOTES = re.compile(r"foot-?notes?|end-?notes?|fussnoten|fußnoten|notes-de-bas|notas-al-pie", re.IGNORECASE)
+_NOTES_PARTS = ("footnote", "foot-note", "endnote", "end-note", "fussnoten", "notes-de-bas", "notas-al-pie")
+"""Plain strings of which every such name holds one, in small letters and with ss for a sharp s."""
 _MOST_NOTES = 40
 _GRID = re.compile(r' role="(?:table|grid)"', re.IGNORECASE)
 _QUESTIONS = re.compile(r"faq|accordion|question", re.IGNORECASE)
@@ -239,7 +241,8 @@ class Wholes:
     def _add_notes(self) -> None:
         """Keep the notes of the body that stand in a box named so, each with a link back to its mark."""
         layout = self.layout
-        for number in sorted(layout.named.matching(_NOTES, ("note",))):
+        named = layout.named.matching(_NOTES, _NOTES_PARTS)
+        for number in sorted(number for number in named if "note" in layout.attributes[number].lower()):
             for element, own in enumerate(layout.element_attributes):
                 first, end = layout.element_firsts[element], layout.element_ends[element]
                 unit = _Unit(element, element, first, end)
