@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pipeline.extract.block_features import Page
 
 _QUOTE_CHARS, _LONGEST_QUOTE = 16, 500
+_QUOTE_BOXES = frozenset(("blockquote", "aside"))
 _SIGNATURE_WORDS = 10
 _PULLED = re.compile(
     r"pull-?quote|pull_quote|pulled|blockquote|big-?quote|quote-?(?:box|block|text)|zitat|citation|highlight-?quote", re.IGNORECASE
@@ -73,11 +74,9 @@ def _quote_boxes(page: Page, kept: Sequence[bool]) -> Iterator[tuple[int, int]]:
     starts, ends = layout.starts, layout.ends
     elements = zip(layout.element_tags, layout.element_attributes, layout.element_firsts, layout.element_ends, strict=True)
     for tag, number, first, end in elements:
-        if first < covered or first == end or ends[end - 1] - starts[first] > _LONGEST_QUOTE:
+        if not (tag in _QUOTE_BOXES or number in pulled) or tag in HEADINGS or first < covered or first == end:
             continue
-        if tag in HEADINGS or True not in kept[first:end]:
-            continue
-        if tag in ("blockquote", "aside") or number in pulled:
+        if ends[end - 1] - starts[first] <= _LONGEST_QUOTE and True in kept[first:end]:
             covered = end
             yield first, end
 

@@ -56,6 +56,7 @@ _POSTS = (
 _HANDLE = re.compile(r"^https?://(?:www\.)?(?:tiktok\.com/|bsky\.app/profile/|[\w.-]{3,60}/)(?P<handle>@[\w.]{2,40})/")
 """The account in a post's address where a platform writes it there."""
 _LONGEST_POST_BLOCKS = 12
+_FRAMES = frozenset(("iframe", "amp-iframe"))
 
 
 class EmbedSpan(NamedTuple):
@@ -73,17 +74,17 @@ def find_embeds(layout: Layout, url: str | None) -> list[EmbedSpan]:
     """Find all embeds of a page, in document order, none inside another."""
     bare = _bare_posts(layout, url)
     platforms = {number: known for number in layout.named.holding(_SHARED) if (known := _platform(layout.attributes[number]))}
-    if not platforms and "iframe" not in layout.element_tags and "amp-iframe" not in layout.element_tags:
-        return bare
     found: list[EmbedSpan] = []
     covered = -1
-    for element, (tag, number) in enumerate(zip(layout.element_tags, layout.element_attributes, strict=True)):
+    tags, numbers = layout.element_tags, layout.element_attributes
+    for element in [element for element, tag in enumerate(tags) if tag in _FRAMES or (platforms and numbers[element] in platforms)]:
+        tag, number = tags[element], numbers[element]
         first, end = layout.element_firsts[element], layout.element_ends[element]
         known = platforms.get(number)
         if known and tag not in ("iframe", "html", "body", "main", "article") and end > covered and end - first <= _LONGEST_POST_BLOCKS:
             found.append(EmbedSpan(first, end, element, *known, address=_address(layout.attributes[number], url)))
             covered = max(covered, end)
-        elif tag in ("iframe", "amp-iframe"):
+        elif tag in _FRAMES:
             address = _address(layout.attributes[number], url)
             player = next(((name, kind) for pattern, name, kind in _PLAYERS if address and pattern.match(address)), None)
             if player:

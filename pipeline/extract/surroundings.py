@@ -110,7 +110,7 @@ def find_unseen(page: Page, kept: Sequence[bool]) -> list[int]:
     What a reader unfolds is as good as any other text, and so is what a class shows on larger screens.
     """
     layout = page.layout
-    numbers = {number for number, text in enumerate(layout.attributes) if ("hidden" in text or "d-none" in text) and hides(text)}
+    numbers = {number for number in layout.named.matching(_HIDDEN, ("hidden", "d-none")) if hides(layout.attributes[number])}
     if not numbers:
         return []
     found: set[int] = set()

@@ -6,7 +6,6 @@ reads it. NUL cannot occur in parsed HTML, so it marks events (links, line break
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from pipeline.extract.code_blocks import BORDER, START, divide_listing, is_gutter, looks_like_code, named_code, names_around
@@ -106,14 +105,13 @@ class _Walker:
         )  # fmt: skip
         operation, unknown, known, number = OPERATIONS.get, Op.UNKNOWN, self.attributes, self.attributes.setdefault
         nothing, opening, closing, link, unlink, span = Op.NOTHING, Op.OPEN, Op.CLOSE, Op.LINK_OPEN, Op.LINK_CLOSE, Op.SPAN
-        entering, leaving, contexts = Op.ENTER, Op.LEAVE, self.contexts
         open_links, run_links, handlers = self.open_links, self.run_links, self.handlers()
         for name, attributes, text in tokens:
             op = operation(name, unknown)
             if op is nothing:
                 if self.dropping:
                     self.dropped(name)
-            elif op is opening or op is entering:
+            elif op is opening:
                 if parts:
                     self.flush()
                 stack.append(self.current)
@@ -124,19 +122,11 @@ class _Walker:
                 depths.append(len(stack))
                 self.current = len(ends)
                 ends.append(0)
-                if op is entering:
-                    contexts.append((self.kind, self.level))
-                    self.enter(name, attributes)
-            elif op is closing or op is leaving:
+            elif op is closing:
                 if parts:
                     self.flush()
-                left = self.current
-                if op is leaving:
-                    self.leave(name, left)
-                ends[left] = len(texts)
+                ends[self.current] = len(texts)
                 self.current = stack.pop()
-                if name == "/table" and len(texts) - firsts[left] > 1:
-                    self.join_table(left)
             elif op is link:
                 parts.append("\x00(")
                 open_links.append(attributes)
@@ -153,6 +143,8 @@ class _Walker:
         """What happens on the less frequent tags, by `Op`."""
         table: list[Callable[[str, str], None]] = [self.unknown] * len(Op)
         for op, handler in (
+            (Op.ENTER, self.enter),
+            (Op.LEAVE, self.leave),
             (Op.BREAK, self.line_break),
             (Op.MARK, self.set_mark),
             (Op.MARK_END, self.mark_words),
@@ -265,7 +257,11 @@ class _Walker:
         self.element_ends.append(0)
 
     def enter(self, name: str, attributes: str) -> None:
-        """Enter an element that changes what the blocks to come are; it is the current one by now."""
+        """Enter an element that changes what the blocks to come are."""
+        if self.parts:
+            self.flush()
+        self.push(name, attributes)
+        self.contexts.append((self.kind, self.level))
         if self.listing >= 0:
             if self.dropping:
                 self.dropped(name)
@@ -286,21 +282,24 @@ class _Walker:
             self.kind, self.level, self.listing = "preformatted", 0, self.current
             self.parts.append(NUL + START)
 
-    def leave(self, name: str, element: int) -> None:
-        """Leave such an element, which is still the current one."""
+    def leave(self, name: str, _attributes: str) -> None:
+        """Leave such an element."""
+        if self.parts:
+            self.flush()
+        current = self.current
         if self.listing >= 0:
             if self.dropping:
                 self.dropped(name)
-            if element == self.listing:
-                self.end_listing(element)
+            if current == self.listing:
+                self.end_listing(current)
+        self.element_ends[current] = len(self.texts)
+        self.current = self.stack.pop()
         self.kind, self.level = self.contexts.pop()
-
-    def join_table(self, element: int) -> None:
-        """Make one block of a table of data that has ended."""
-        joined = join_data_table(self, element)
-        self.position = joined if joined is not None else self.position
-        while joined is not None and self.inline and self.inline[-1].end >= len(self.texts):
-            self.inline.pop()  # a table's cells are one block by now
+        if name == "/table" and len(self.texts) - self.element_firsts[current] > 1:
+            joined = join_data_table(self, current)
+            self.position = joined if joined is not None else self.position
+            while joined is not None and self.inline and self.inline[-1].end >= len(self.texts):
+                self.inline.pop()  # a table's cells are one block by now
 
     def flush(self) -> None:
         """End the run of text and make blocks of it."""
@@ -318,10 +317,8 @@ class _Walker:
             self.make_blocks(plain)
             if marks and len(self.texts) > first:
                 self.inline.append(InlineRun(first, len(self.texts), marks))
-        elif NUL in text:
-            self.marked(text)
-        elif text := " ".join(text.split()) if text.isascii() else collapse(text).strip():
-            self.add(text, 0, 0)
+        else:
+            self.make_blocks(text)
         if self.run_links:
             self.run_links[:] = self.open_links[-1:]
             if self.run_links:
