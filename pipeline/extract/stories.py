@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.extract.attributes import read_attributes
@@ -262,7 +264,8 @@ def _is_linked(page: Page, block: int) -> bool:
     start, end = layout.starts[block], layout.ends[block]
     if layout.link_chars[block] * 100 < _LINKED * (end - start):
         return False
-    link = next((link for link in layout.links if start <= link.start < end), None)
+    at = bisect_left(layout.links, start, key=itemgetter(0))
+    link = layout.links[at] if at < len(layout.links) and layout.links[at].start < end else None
     address = read_attributes(link.attributes).get("href", "") if link else ""
     return bool(address) and not address.startswith(("#", "javascript:"))
 

@@ -208,7 +208,7 @@ class Wholes:
         """How many of the elements before each are list items with blocks: lists in lists are counted once for all."""
         layout = self.layout
         ranges = zip(layout.element_tags, layout.element_firsts, layout.element_ends, strict=True)
-        return [0, *accumulate(tag in LIST_ITEMS and first < end for tag, first, end in ranges)]
+        return [0, *accumulate([tag in LIST_ITEMS and first < end for tag, first, end in ranges])]
 
     def _judge(self, unit: _Unit) -> None:
         first, end = unit.first, unit.end
