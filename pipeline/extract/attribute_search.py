@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 _LOW_BITS = 31
 """Of each character the five lowest bits, which are the same in capitals and small letters."""
 _SECOND, _FIRST = np.uint16(5), np.uint16(10)
-_SEQUENCES = 1 << 15
+_SEQUENCES, _LEAST = 1 << 15, 3
+_PORTION = 1 << 18
+"""Bytes looked at together, to bound memory: pictures written out in attributes have millions."""
 
 
 class AttributeSearch:
@@ -49,12 +51,17 @@ class AttributeSearch:
     def _triples(self) -> NDArray[np.bool_]:
         """Of every sequence of three characters, by its number, whether the strings hold it."""
         joined = "\n".join(self.texts)
+        encoded = (joined if joined.isascii() else self._whole).encode("utf-8", "replace")
         held = np.zeros(_SEQUENCES, dtype=np.bool_)
-        held[_numbers(joined if joined.isascii() else self._whole)] = True
+        for begin in range(0, len(encoded), _PORTION):
+            held[_numbers(encoded[begin : begin + _PORTION + 2])] = True
         return held
 
     def holding(self, parts: tuple[str, ...]) -> set[int]:
         """The numbers of the strings that hold one of some parts, which are given in small letters, three or more.
+
+        Raises:
+            ValueError: for a part of one or two letters.
 
         >>> sorted(AttributeSearch([' class="Rain"', ' class="wind"', ' id="hail"']).holding(("rai", "hai")))
         [0, 2]
@@ -89,15 +96,17 @@ def _fold(text: str) -> str:
     return text.casefold().replace("\u0307", "")
 
 
-def _numbers(text: str) -> NDArray[np.intp]:
+def _numbers(encoded: bytes) -> NDArray[np.intp]:
     """The number of every sequence of three characters."""
-    low = (np.frombuffer(text.encode("utf-8", "replace"), dtype=np.uint8) & _LOW_BITS).astype(np.uint16)
+    low = (np.frombuffer(encoded, dtype=np.uint8) & _LOW_BITS).astype(np.uint16)
     return (low[:-2] << _FIRST | low[1:-1] << _SECOND | low[2:]).astype(np.intp)
 
 
 @cache
 def _triples_of(parts: tuple[str, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The numbers of all sequences of some parts, one part behind the other, and where each part's begin."""
-    numbers = [_numbers(part) for part in parts]
+    if any(len(part) < _LEAST for part in parts):
+        raise ValueError(f"a part is shorter than {_LEAST} letters: {parts}")
+    numbers = [_numbers(part.encode()) for part in parts]
     starts = np.cumsum([0, *(len(own) for own in numbers[:-1])], dtype=np.intp)
     return np.concatenate(numbers), starts

@@ -6,8 +6,9 @@ import random
 import re
 
 import numpy as np
+import pytest
 
-from pipeline.extract.attribute_search import AttributeSearch
+from pipeline.extract.attribute_search import _PORTION, AttributeSearch
 from pipeline.extract.corrections import _PAGE_NAME, _PAGE_PARTS
 from pipeline.extract.doubles import _PULLED
 from pipeline.extract.parse import _FORMATTING, _most_open
@@ -69,3 +70,15 @@ def test_no_page_has_more_formatting_elements_open_than_the_quick_count_says() -
             most = max(most, opened)
         characters = np.frombuffer(html.encode(), dtype=np.uint8)
         assert _most_open(characters, np.flatnonzero(characters == ord("<"))) >= most
+
+
+def test_words_on_the_edge_of_a_portion_are_found() -> None:
+    texts = ["x" * (_PORTION - 5) + "footer", "y" * _PORTION + "nav"]
+    for at in range(8):
+        assert AttributeSearch(["x" * (_PORTION - at) + "footer", "side"]).holding(("footer", "sid")) == {0, 1}
+    assert AttributeSearch(texts).holding(("footer", "nav", "header")) == {0, 1}
+
+
+def test_a_part_of_two_letters_is_refused() -> None:
+    with pytest.raises(ValueError, match="shorter than 3"):
+        AttributeSearch(["nav"]).holding(("nav", "na"))
