@@ -17,7 +17,7 @@ from pipeline.rules.rulebook import RuleBook
 from pipeline.spans import Stripped
 from pipeline.strip.apply_rules import apply_rules, apply_to_spans, take_addresses, take_beside_fields
 from pipeline.strip.author_boxes import take_author_boxes, take_introductions
-from pipeline.strip.byline_lines import take_bylines, take_sourced_stamp, take_signature
+from pipeline.strip.byline_lines import take_bylines, take_signature, take_sourced_stamp
 from pipeline.strip.completeness import completeness, losses
 from pipeline.strip.field_lines import (
     take_copyright,
