@@ -45,7 +45,7 @@ def test_what_is_left_stays(case):
     assert clean(text, media_type="text/plain").text == text
 
 
-LANGUAGES = json.loads((Path(__file__).parents[1] / "cases" / "strip" / "languages.json").read_text(encoding="utf-8"))
+LANGUAGES = json.loads((Path(__file__).parents[1] / "cases" / "texts" / "languages.json").read_text(encoding="utf-8"))
 AUTHORS = {
     "ar": "أحمد علي", "de": "Jana Muster", "en": "Jane Doe", "fa": "علی رضایی", "hi": "राम कुमार", "ja": "山田太郎", "ko": "김철수",
     "ru": "Иван Петров", "th": "สมชาย ใจดี", "tr": "Ayşe Yılmaz", "vi": "Nguyễn Văn An", "zh": "王之言",
