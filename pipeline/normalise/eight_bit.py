@@ -11,6 +11,7 @@ import re
 from typing import Final, NamedTuple
 
 from pipeline.edits.compose import Op
+from pipeline.text.expressions import expression
 
 CHARSETS: Final = ("koi8-r", "sloppy-windows-1251", "mac-cyrillic", "ibm866", "iso-8859-5", "macroman")
 _CODECS: Final = {
@@ -21,7 +22,7 @@ _CODECS: Final = {
     "mac-cyrillic": "mac_cyrillic",
 }
 # Cheap, and right whenever it says no: box drawing and C1 controls, or a dash or a letter of the first half around a single other one.
-_MAY_BE: Final = re.compile("[\x80-\x9f\u2500-\u25a0]|[–—ќѕ][^\x00-\x7f][–—ќѕ]|[РСОП][^\x00-\x7fА-я][РСОП]")
+_MAY_BE: Final = expression("[\x80-\x9f\u2500-\u25a0]|[–—ќѕ][^\x00-\x7f][–—ќѕ]|[РСОП][^\x00-\x7fА-я][РСОП]")
 _LEAST_PAIRS: Final = 4
 """Characters that must have been found again before anything is believed."""
 _SHARE: Final = 4

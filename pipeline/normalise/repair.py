@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from pipeline.normalise.character_references import decode_entities
@@ -13,6 +12,7 @@ from pipeline.normalise.mojibake import is_mojibake, repair_mojibake
 from pipeline.normalise.quoted_printable import ENCODED, decode_quoted_printable
 from pipeline.normalise.spaces import plain_line_ends, plain_spaces, split_at_next_line, trim_ends, trim_lines
 from pipeline.normalise.typography import fold_typography
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 _MAX_ROUNDS: Final = 12
 _BLANK: Final = frozenset(" \n\t")
 # What a step could act on: anything beyond ASCII and everyday typography, controls, references, spaces at line edges or in runs.
-_UNUSUAL: Final = re.compile("[^\n -~\u2010-\u2014\u2018\u2019\u201c\u201d\u2026]")
+_UNUSUAL: Final = expression("[^\n -~\u2010-\u2014\u2018\u2019\u201c\u201d\u2026]")
 # Letters and signs that are in normalisation form C, visible, and no spaces; what else they may be is mojibake.
-_HARMLESS: Final = re.compile(
+_HARMLESS: Final = expression(
     "[\n -~\xa1-\xac\xae-\u024f\u0391-\u03a1\u03a3-\u03c9\u0410-\u044f\u2010-\u2014\u2018-\u201f\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac"
     "\u2122\u2190-\u2193\u2212\u2248\u2260\u2264\u2265\u25a0-\u25ff\u2605\u2606\u2713\u2714]*"
 )
-_REFERENCE: Final = re.compile(r"&[#\w]+;")
-_QUOTE: Final = re.compile("[\u2018\u2019\u201c\u201d]")
+_REFERENCE: Final = expression(r"&[#\w]+;")
+_QUOTE: Final = expression("[\u2018\u2019\u201c\u201d]")
 _UNTIDY: Final = ("  ", " \n", "\n ", "\n\n\n")
 
 

@@ -7,13 +7,13 @@ a few hundred lines takes a fraction of a millisecond and every machine gets the
 from __future__ import annotations
 
 import functools
-import re
 import unicodedata
 from collections import defaultdict
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.text.expressions import expression
 from pipeline.text.scripts import EAST_ASIAN, UNSPACED
 
 Ints = NDArray[np.int32]
@@ -74,7 +74,7 @@ def uneven_spaces(text: str) -> list[str]:
     return [space for space in (_UNEVEN_ASCII if text.isascii() else _UNEVEN) if space in text]
 
 
-_SPACES = re.compile(r"\s")
+_SPACES = expression(r"\s")
 
 
 @functools.cache
@@ -97,7 +97,7 @@ def _ascii_table() -> bytes:
     return _table()[:256].tobytes()
 
 
-_WORD_LETTERS = re.compile(r"[^\W\d_]+")
+_WORD_LETTERS = expression(r"[^\W\d_]+")
 _ASCII_LETTERS = bytes(code if chr(code).isalpha() or code == 10 else 32 for code in range(128)).ljust(256)
 
 

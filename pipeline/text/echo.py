@@ -5,13 +5,13 @@ Words are compared by their first letters, for a headline's "fears" are a story'
 
 from __future__ import annotations
 
-import re
+from pipeline.text.expressions import expression
 
-_WORD = re.compile(r"[^\s.,;:!?…\"'“”‘’«»„()\[\]{}|/।॥،؛؟·–—-]+")
-_WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
+_WORD = expression(r"[^\s.,;:!?…\"'“”‘’«»„()\[\]{}|/।॥،؛؟·–—-]+")
+_WIDE = expression(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _STEM = 5
 _SHORTEST = 3
-_HANGUL = re.compile(r"[\uac00-\ud7a3]{2}")
+_HANGUL = expression(r"[\uac00-\ud7a3]{2}")
 """The beginning of a Korean word: two syllables; what follows is a particle or an ending as often."""
 
 

@@ -15,40 +15,41 @@ from typing import Final, cast
 from resiliparse.parse.lang import detect_fast
 
 from pipeline.records import Language
+from pipeline.text.expressions import expression
 from pipeline.text.scripts import BURMESE, HAN, KANA, KHMER, LAO, in_class
 from pipeline.tsv import headed
 
 _SAMPLE: Final = 2_000
 """Code points read from the front of a text, and again from its middle. More changes no verdict on the development pages."""
-_LETTER: Final = re.compile(r"[^\W\d_]")
-_ASCII: Final = re.compile(r"[\x00-\x7f]+")
+_LETTER: Final = expression(r"[^\W\d_]")
+_ASCII: Final = expression(r"[\x00-\x7f]+")
 _NOT_LETTERS: Final = bytes(byte for byte in range(128) if not chr(byte).isalpha())
 _SCRIPTS: Final = (
-    ("kana", re.compile(f"[{in_class(KANA)}]")),
-    ("han", re.compile(f"[{in_class(HAN)}]")),
-    ("hangul", re.compile("[\u1100-\u11ff\uac00-\ud7af]")),
-    ("cyrillic", re.compile("[\u0400-\u052f]")),
-    ("arabic", re.compile("[\u0600-\u06ff\u0750-\u077f]")),
-    ("devanagari", re.compile("[\u0900-\u097f]")),
+    ("kana", expression(f"[{in_class(KANA)}]")),
+    ("han", expression(f"[{in_class(HAN)}]")),
+    ("hangul", expression("[\u1100-\u11ff\uac00-\ud7af]")),
+    ("cyrillic", expression("[\u0400-\u052f]")),
+    ("arabic", expression("[\u0600-\u06ff\u0750-\u077f]")),
+    ("devanagari", expression("[\u0900-\u097f]")),
 )
 _ONE_LANGUAGE: Final = (
-    ("th", re.compile("[\u0e01-\u0e5b]")),
-    ("el", re.compile("[\u0370-\u03ff\u1f00-\u1fff]")),
-    ("he", re.compile("[\u0590-\u05ff]")),
-    ("ka", re.compile("[\u10a0-\u10ff]")),
-    ("hy", re.compile("[\u0530-\u058f]")),
-    ("bn", re.compile("[\u0980-\u09ff]")),
-    ("pa", re.compile("[\u0a00-\u0a7f]")),
-    ("gu", re.compile("[\u0a80-\u0aff]")),
-    ("ta", re.compile("[\u0b80-\u0bff]")),
-    ("te", re.compile("[\u0c00-\u0c7f]")),
-    ("kn", re.compile("[\u0c80-\u0cff]")),
-    ("ml", re.compile("[\u0d00-\u0d7f]")),
-    ("si", re.compile("[\u0d80-\u0dff]")),
-    ("lo", re.compile(f"[{in_class(LAO)}]")),
-    ("my", re.compile(f"[{in_class(BURMESE)}]")),
-    ("km", re.compile(f"[{in_class(KHMER)}]")),
-    ("am", re.compile("[\u1200-\u137f]")),
+    ("th", expression("[\u0e01-\u0e5b]")),
+    ("el", expression("[\u0370-\u03ff\u1f00-\u1fff]")),
+    ("he", expression("[\u0590-\u05ff]")),
+    ("ka", expression("[\u10a0-\u10ff]")),
+    ("hy", expression("[\u0530-\u058f]")),
+    ("bn", expression("[\u0980-\u09ff]")),
+    ("pa", expression("[\u0a00-\u0a7f]")),
+    ("gu", expression("[\u0a80-\u0aff]")),
+    ("ta", expression("[\u0b80-\u0bff]")),
+    ("te", expression("[\u0c00-\u0c7f]")),
+    ("kn", expression("[\u0c80-\u0cff]")),
+    ("ml", expression("[\u0d00-\u0d7f]")),
+    ("si", expression("[\u0d80-\u0dff]")),
+    ("lo", expression(f"[{in_class(LAO)}]")),
+    ("my", expression(f"[{in_class(BURMESE)}]")),
+    ("km", expression(f"[{in_class(KHMER)}]")),
+    ("am", expression("[\u1200-\u137f]")),
 )
 
 

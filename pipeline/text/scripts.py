@@ -5,8 +5,9 @@ The ranges are those of Unicode's blocks (Blocks.txt of Unicode 16.0), without t
 
 from __future__ import annotations
 
-import re
 from typing import Final
+
+from pipeline.text.expressions import expression
 
 Ranges = tuple[tuple[int, int], ...]
 
@@ -38,8 +39,8 @@ def in_class(ranges: Ranges) -> str:
     return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
 
 
-UNSPACED_CHARACTER: Final = re.compile(f"[{in_class(UNSPACED)}]")
-WITHOUT_END_CHARACTER: Final = re.compile(f"[{in_class(WITHOUT_END)}]")
+UNSPACED_CHARACTER: Final = expression(f"[{in_class(UNSPACED)}]")
+WITHOUT_END_CHARACTER: Final = expression(f"[{in_class(WITHOUT_END)}]")
 
 
 def is_east_asian(char: str) -> bool:
