@@ -178,15 +178,17 @@ def count_words(text: str) -> tuple[int, int]:
 def _kinds() -> NDArray[np.uint8]:
     """What `count_words` asks of each character of the basic plane."""
     plane = list(map(chr, range(0x10000)))
-    table = np.where(list(map(str.isalnum, plane)), np.uint8(_OF_WORDS), np.uint8(0))
+    table = np.frombuffer(bytearray(map(str.isalnum, plane)), dtype=np.uint8) * np.uint8(
+        _OF_WORDS
+    )  # from bytes: an eighth of a list's time
     table[ord("_")] = _OF_WORDS
     for first, last, kind, asked in (
         *((*pair, _ALONE, str.isalnum) for pair in _IDEOGRAPHS),
         *((*pair, _FIFTH, str.isalpha) for pair in _SYLLABLES),
     ):
-        table[first : last + 1][list(map(asked, plane[first : last + 1]))] = kind
+        table[first : last + 1][np.frombuffer(bytes(map(asked, plane[first : last + 1])), dtype=np.bool_)] = kind
     table[[ord(char) for char in _STOPS]] |= _ENDS
-    table[list(map(str.isspace, plane))] |= _AFTER_END
+    table[np.frombuffer(bytes(map(str.isspace, plane)), dtype=np.bool_)] |= _AFTER_END
     table[[ord(char) for char in _AFTER_STOPS]] |= _AFTER_END
     for first, last in EAST_ASIAN:
         table[first : last + 1] |= _AFTER_END
