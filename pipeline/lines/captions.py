@@ -208,12 +208,20 @@ def _tail(line: str, begin: int, end: int) -> _Tail | None:
 def _bare_tail(line: str, begin: int, end: int) -> _Tail | None:
     """Find words at the end that name no one and credit all the same, after a sentence: "The quay. Screenshot"."""
     stop = end - (line[end - 1] == ".")
+    if fold_word((line[begin:stop].rsplit(maxsplit=1) or [""])[-1]) not in _last_bare():
+        return None
     for phrase in phrases("pictures", "bare"):
         start = stop - len(phrase)
         apart = start > begin + 1 and line[start - 1].isspace() and line[:start].rstrip()[-1:] in '.!?”"'
         if apart and fold_word(line[start:stop]) == phrase:
             return _Tail(start - 1, start, stop, strong=True)
     return None
+
+
+@functools.cache
+def _last_bare() -> frozenset[str]:
+    """The last words of what credits a picture and names no one."""
+    return frozenset(phrase.split()[-1] for phrase in phrases("pictures", "bare"))
 
 
 def _source_end(line: str, position: int) -> int | None:

@@ -10,7 +10,7 @@ from pipeline.lines.agencies import find_agency, may_name_agency
 from pipeline.lines.byline_variants import is_name
 from pipeline.lines.name_lists import read_names
 from pipeline.lines.tables import phrases
-from pipeline.text.expressions import expression
+from pipeline.text.expressions import expression, may_stand
 from pipeline.text.folding import fold_word
 
 _CREDIT_HEAD = expression(r"^(?:©|\(c\)|credit|photo|via|by|file)\s?:?\s{0,2}", re.IGNORECASE)
@@ -119,7 +119,9 @@ def credited_last(text: str, begin: int) -> tuple[int, int, int] | None:
     >>> [line[slice(*credited_last(line, 0)[1:])] for line in ("A quay. (Courtesy of the mill)", "The quay / JANE DOE", "A. PHOTO ANN LEE")]
     ['the mill', 'JANE DOE', 'ANN LEE']
     """
-    found = _COURTESY_END.search(text, begin) or _IN_CAPITALS.search(text, begin)
+    found = _COURTESY_END.search(text, begin) if may_stand(("courtesy",), text) else None
+    if found is None and ("PHOTO" in text or "/" in text):
+        found = _IN_CAPITALS.search(text, begin)
     return (found.start(), *found.span(found.lastgroup or 0)) if found is not None and found.start() else None
 
 
@@ -190,6 +192,8 @@ def archive_start(line: str, begin: int, end: int) -> int | None:
     >>> archive_start("A man at the dock (file photo)", 0, 30), archive_start("The river (at noon)", 0, 19)
     (17, None)
     """
+    if _CLOSING.isdisjoint(line[max(begin, end - _LONGEST_BRACKET) : end]):
+        return None
     found = _FILE.search(line, begin, end)
     if found is None and (other := _LAST_BRACKET.search(line, max(begin, end - _LONGEST_BRACKET), end)) is not None:
         inner = fold_word(other["inner"].strip())
@@ -198,6 +202,7 @@ def archive_start(line: str, begin: int, end: int) -> int | None:
 
 
 _LONGEST_BRACKET = 50
+_CLOSING = frozenset(")]）】")
 
 
 _CUES = ("ourtesy", "Credit:", "Photo:", "Photograph:", "Image:", "Picture:", "Foto:", "Bild:", "PHOTO", " / ")

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from pipeline.text.expressions import expression
+from pipeline.text.expressions import expression, may_stand
 
 _WINDOW: Final = 80
 _QUOTED: Final = 8000
@@ -41,6 +41,8 @@ _ABOUT_SPELLING: Final = expression(
     re.IGNORECASE,
 )
 """Words about the spelling of words. Spells of rain, bread of spelt and what spelled the end are none."""
+_SPELLING_WORDS: Final = ("spel", "sic", "typo", "dictionar", "english")
+"""One of these stands in all that `_ABOUT_SPELLING` takes."""
 _REFERENCE: Final = (
     expression(
         r"\A\s*+(?:(?:\[\d{1,3}\]|\d{1,3}\.|[*•-])\s*+)?(?:[A-Z][\w'’-]+,\s(?:(?:[A-Z]\.[\s-]?){1,4}|[A-Z][a-z]+(?:\s[A-Z]\.)?\.\s)|[A-Z][\w'’-]+\s[A-Z]{1,3}[,.])"
@@ -232,7 +234,7 @@ def is_protected_span(text: str) -> bool:
     >>> is_protected_span("Smith, J. (2001). The colour of rain. Weather, 5(2), 3–9.")
     True
     """
-    if _ABOUT_SPELLING.search(text) or _is_foreign(text):
+    if (may_stand(_SPELLING_WORDS, text) and _ABOUT_SPELLING.search(text)) or _is_foreign(text):
         return True
     return _CITATION.search(text) is not None or (_REFERENCE[0].match(text) is not None and _REFERENCE[1].search(text) is not None)
 

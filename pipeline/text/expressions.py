@@ -6,7 +6,10 @@ Compiling is a quarter of what it costs to start and to clean one small page or 
 from __future__ import annotations
 
 import re
-from typing import Any, AnyStr, cast
+from typing import TYPE_CHECKING, Any, AnyStr, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _ASKED = ("match", "fullmatch", "search", "finditer", "findall", "split", "sub", "subn", "pattern", "flags", "groups", "groupindex")
 
@@ -38,3 +41,23 @@ def expression(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     (['rain', 'rain'], '\\w+')
     """
     return cast("re.Pattern[AnyStr]", _Later(text, flags))
+
+
+_CASELESS = ("\u0130", "\u0131", "\u017f")
+"""I with a dot, i without one and the long s: without regard to case `re` takes them for i and s, and `str.lower` does not."""
+
+
+def may_stand(words: Iterable[str], text: str) -> bool:
+    """Whether one of some words may stand in a text, in any capitals, as an expression without regard to case would find it.
+
+    Asked before an expression whose every match holds one of the words: it is some ten times as fast, and right whenever it says no.
+
+    Args:
+        words: in small ASCII letters.
+        text: any text.
+
+    >>> may_stand(("courtesy",), "COURTESY of"), may_stand(("courtesy",), "county")
+    (True, False)
+    """
+    lower = text.lower()
+    return any(map(lower.__contains__, words)) or (not text.isascii() and any(map(text.__contains__, _CASELESS)))

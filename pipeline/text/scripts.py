@@ -33,7 +33,7 @@ SINGLE: Final[Ranges] = UNSPACED + HANGUL
 def in_class(ranges: Ranges) -> str:
     r"""Return ranges as they stand between the brackets of a character class of `re`.
 
-    >>> re.findall(f"[{in_class(THAI)}]", "a ก b")
+    >>> expression(f"[{in_class(THAI)}]").findall("a ก b")
     ['ก']
     """
     return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)

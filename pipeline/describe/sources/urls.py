@@ -42,7 +42,7 @@ def resolve(base: str | None, link: str) -> str | None:
         parts.port  # noqa: B018 # raises on a port that is none
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not parts.hostname or any(char.isspace() for char in joined):
+    if parts.scheme not in ("http", "https") or not parts.hostname or joined.split(maxsplit=1) != [joined]:
         return None
     return joined.split("#", 1)[0]
 
