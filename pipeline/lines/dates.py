@@ -292,6 +292,7 @@ _SLASHED = expression(r"(\d{4})/(\d{1,2})/(\d{1,2})(?!\d)(.*)$", re.DOTALL)
 _EPOCH = expression(r"(\d{10})(?:\d{3})?(?:\.0)?$")
 
 
+@functools.lru_cache(maxsize=512)
 def read_iso(value: str, *, language: str | None = None, order: Order | None = None) -> DateReading | None:
     """Read a date that a page's metadata give to machines: ISO 8601 in its usual misspellings, RFC 2822, Unix time, else a printed date.
 
