@@ -136,9 +136,10 @@ def _has_label(tail: str) -> bool:
         at = tail.find(mark)
         while at >= 0:
             low = max(0, at - _LABEL_WORD)
-            word = _BEFORE_COLON.search(tail, low, at)
-            if word and word[0].lower() in _label_ends() and not word.start() == low > 0:
-                return True
+            if tail[low:at].rstrip().removesuffix(".").lower().endswith(_label_endings()):
+                word = _BEFORE_COLON.search(tail, low, at)
+                if word and word[0].lower() in _label_ends() and not word.start() == low > 0:
+                    return True
             at = tail.find(mark, at + 1)
     return False
 
@@ -163,6 +164,12 @@ def _agency_words() -> frozenset[str]:
 def _label_ends() -> frozenset[str]:
     """The last words of the labels before a credit: "by", "photo", "Foto"."""
     return frozenset(phrase.split()[-1].strip(_EDGES).lower() for phrase in phrases("pictures", "credit") if phrase.split())
+
+
+@functools.cache
+def _label_endings() -> tuple[str, ...]:
+    """The same, to ask what a line ends with before an expression looks for its last word."""
+    return tuple(_label_ends())
 
 
 @functools.cache
