@@ -249,8 +249,8 @@ def _named_by_first_line(draft: Draft, top: Sequence[int], named: set[str]) -> i
 
 def _prefixes(line: str) -> list[str]:
     """A line up to each of its separators, and between the first and the second."""
-    cuts = [found.start() for found in _SITE_PART.finditer(line) if found["blank"] is None][:6]
-    return [line[:cut] for cut in cuts]
+    cuts = (found.start() for found in _SITE_PART.finditer(line) if found["blank"] is None)
+    return [line[:cut] for cut in itertools.islice(cuts, 6)]
 
 
 def _doubled(draft: Draft, candidates: Sequence[int]) -> int | None:

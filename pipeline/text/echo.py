@@ -31,8 +31,9 @@ def stems(text: str) -> set[str]:
     if is_wide(text):
         wide = "".join(_WIDE.findall(text))
         return {wide[at : at + 2] for at in range(len(wide) - 1)}
-    words = _WORD.findall(text.casefold())
-    if text.isascii():
+    folded = text.casefold()
+    words = _WORD.findall(folded)
+    if text.isascii() or not _HANGUL.search(folded):  # a curly quote makes most English texts more than ASCII
         return {word[:_STEM] for word in words if len(word) >= _SHORTEST}
     return {word[:2] if _HANGUL.match(word) else word[:_STEM] for word in words if len(word) >= _SHORTEST or _HANGUL.match(word)}
 

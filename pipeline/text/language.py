@@ -22,8 +22,7 @@ from pipeline.tsv import headed
 _SAMPLE: Final = 2_000
 """Code points read from the front of a text, and again from its middle. More changes no verdict on the development pages."""
 _LETTER: Final = expression(r"[^\W\d_]")
-_LETTERS: Final = expression(r"[^\W\d_]+")
-_ASCII: Final = expression(r"[\x00-\x7f]+")
+_LETTERS_BEYOND_ASCII: Final = expression(r"[^\W\d_\x00-\x7f]+")
 _NOT_LETTERS: Final = bytes(byte for byte in range(128) if not chr(byte).isalpha())
 _SCRIPTS: Final = (
     ("kana", expression(f"[{in_class(KANA)}]+")),
@@ -106,7 +105,7 @@ def _of_sample(sample: str, said: str) -> Language | None:
     basic = len(plain.translate(None, _NOT_LETTERS))
     if 2 * (len(sample) - len(plain)) <= basic:
         return _by_measure(sample, _LATIN, said)  # too few characters of another script to count
-    others = "".join(_LETTERS.findall(_ASCII.sub("", sample)))
+    others = "".join(_LETTERS_BEYOND_ASCII.findall(sample))
     letters = len(others) + basic
     counts = {name: _count(pattern, others) for name, pattern in _SCRIPTS} if 3 * len(others) > letters else {}
     east_asian = sum(counts.get(name, 0) for name in ("kana", "han", "hangul"))
