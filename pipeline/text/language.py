@@ -183,12 +183,19 @@ def _ranked(sample: str) -> list[tuple[str, int]]:
     return cast("list[tuple[str, int]]", detect_fast(sample, cutoff=10_000, n_results=_ALL))
 
 
+@functools.cache
+def _weights_of(codes: frozenset[str]) -> dict[str, int]:
+    """What the measure of each of some languages counts, in per cent."""
+    return {code: _WEIGHTS.get(code, 100) for code in codes}
+
+
 def _by_measure(sample: str, codes: frozenset[str], said: str) -> Language | None:
     """Compare the languages of one script; `said` is the declared primary code or empty."""
     if not _LETTER.search(sample):
         return Language(code=said, score=0.0) if said else None
     ranked = _ranked(sample)
-    weighed = [(score * _WEIGHTS.get(code, 100), code) for code, score in ranked if code in codes]
+    weights = _weights_of(codes)
+    weighed = [(score * weights[code], code) for code, score in ranked if code in weights]
     best, code = min(weighed)
     second = min((score for score, name in weighed if name != code), default=best)
     known = _MEASURED_AS.get(said, said)
