@@ -9,7 +9,8 @@ import re
 from typing import TYPE_CHECKING, Any, AnyStr, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from types import ModuleType
 
 _ASKED = ("match", "fullmatch", "search", "finditer", "findall", "split", "sub", "subn", "pattern", "flags", "groups", "groupindex")
 
@@ -28,6 +29,21 @@ class _Later:
         for asked in _ASKED:
             setattr(self, asked, getattr(compiled, asked))
         return getattr(compiled, name)
+
+
+def compile_within(modules: Iterable[ModuleType]) -> None:
+    """Compile the expressions that modules hold, also in tuples: before processes are forked, so that none of these does it again."""
+    for module in modules:
+        for held in _held(tuple(vars(module).values())):
+            held.pattern  # noqa: B018 - asked for, it is compiled
+
+
+def _held(values: tuple[object, ...]) -> Iterator[_Later]:
+    for value in values:
+        if isinstance(value, _Later):
+            yield value
+        elif isinstance(value, tuple):
+            yield from _held(value)
 
 
 def expression(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
