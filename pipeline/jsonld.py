@@ -34,7 +34,7 @@ _NOT_JSON = expression(
 _WRAPPERS = expression(
     r"^\s*+(?:<!--|//<!\[CDATA\[|/\*\s*+<!\[CDATA\[\s*+\*/|<!\[CDATA\[)|(?:-->|//\]\]>|/\*\s*+\]\]>\s*+\*/|\]\]>)\s*+;?\s*+$"
 )
-_PUNCTUATION = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[][{},]', re.DOTALL)
+_PUNCTUATION = expression(r'"(?:[^"\\]++|\\.)*+"?|[][{},]', re.DOTALL)
 """A string, which may hold any mark, or a mark that opens, parts or closes."""
 _LONGEST_BROKEN = 2_000_000
 """Code points of a script that is repaired; the pages that hold longer ones hold catalogues."""
