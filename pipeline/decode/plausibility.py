@@ -8,7 +8,6 @@ inside words. All arithmetic is on integers.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import lru_cache
 from importlib import resources
@@ -22,7 +21,7 @@ from pipeline.tsv import shipped
 _CAPITALS: Final = "".join(chr(code) for code in range(0xC0, 0x1B0) if chr(code).isupper())
 # Signs that a text was read in the wrong encoding, with their cost for each occurrence.
 _ODDITIES: Final = tuple(
-    (cost, re.compile(pattern))
+    (cost, expression(pattern))
     for cost, pattern in (
         (12, "[\x80-\x9f\ufffd\udc80-\udcff\ue000-\uf8ff]"),  # controls, bad bytes, private use
         (5, r"(?<=[^\W\d_])[^\w\s\x00-\x7f'’‘ʼ‐‑–—·…”“«»„]+(?=[^\W\d_])"),  # a symbol inside a word

@@ -7,6 +7,7 @@ read as letters of one alphabet, the span is mojibake for sure.
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final, NamedTuple
 
@@ -54,7 +55,9 @@ def _charset(name: str) -> _Charset:
     return _Charset(upper, re.compile(f"(?:{among(0xC2, 0xDF)}{more}|{among(0xE1, 0xEF)}{more}{{2}})++"))
 
 
-_TABLES: Final = {name: _charset(name) for name in CHARSETS}
+@functools.cache
+def _tables() -> dict[str, _Charset]:
+    return {name: _charset(name) for name in CHARSETS}
 
 
 def read_again(text: str) -> Reading | None:
@@ -70,7 +73,7 @@ def read_again(text: str) -> Reading | None:
         return None
     beyond = sum(char > "\x7f" for char in text)
     best: tuple[int, Reading] | None = None
-    for name, charset in _TABLES.items():
+    for name, charset in _tables().items():
         runs = _runs(text, charset)
         covered = sum(end - start for start, end, _ in runs)
         meant = "".join(run for _, _, run in runs)
