@@ -7,6 +7,7 @@ import re
 
 import msgspec
 
+from pipeline.lines.chinese_bylines import chinese_names
 from pipeline.lines.dates import Order, read_date
 from pipeline.lines.name_lists import read_names
 from pipeline.lines.names import Name
@@ -186,6 +187,8 @@ def read_byline(line: str, *, language: str | None = None, order: Order | None =
     """
     if not 3 <= len(line) <= LONGEST:
         return None
+    if names := chinese_names(line):
+        return Byline(names=names, place=None, stamps=(), certain=True)
     head = _stamp_head(line, language, order)
     label = _label_at(line, language, head.end if head else 0)
     after = None if head or (label and line[:1] < _EAST_ASIAN) else _after_label(line)

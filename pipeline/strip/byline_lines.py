@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.lines.byline_variants import is_name, is_nobody_else, is_other_role, is_role, moved
 from pipeline.lines.bylines import has_label, is_label, read_byline
+from pipeline.lines.chinese_bylines import chinese_names
 from pipeline.lines.datelines import is_place
+from pipeline.lines.meta_lines import names_source, read_mixed
 from pipeline.lines.names import type_of
 from pipeline.lines.stamped_names import stamped_name
-from pipeline.spans import Target
-from pipeline.strip.field_lines import FIELD_OF
+from pipeline.spans import Cut, Target
+from pipeline.strip.field_lines import FIELD_OF, STAMP
 from pipeline.strip.page import ends_sentence
 from pipeline.text.expressions import expression
 
@@ -35,6 +37,7 @@ _MORE_BYLINES = 2
 _BULLET = expression(r"[-•*]\s{1,3}")
 _EMPLOYER = expression(r"\s?[|,•·]\s|\s[–—-]\s")
 _LABEL = "By: "
+_IN_BRACKETS = expression(r"(?<=[。！？”])\s?[（(][^（）()]{4,50}[）)]$")
 
 
 class _Found(NamedTuple):
@@ -62,6 +65,25 @@ def take_bylines(draft: Draft, title: int | None, language: str | None) -> None:
         if title is not None:
             _take_bare_name(draft, title, first)
     _take_other_roles(draft)
+
+
+def take_sourced_stamp(draft: Draft, language: str | None) -> None:
+    """Move the day, and the names, of a line above the story that gives its source too: "2024-05-13 08:30 来源：河谷日报 作者：王小明"."""
+    first = draft.body()[0]
+    for index in draft.open_blocks():
+        if index >= first:
+            return
+        mixed = read_mixed(draft.lines[index], language=language) if names_source(draft.lines[index]) else None
+        if mixed is None or not mixed.stamps:
+            continue
+        base, names = draft.blocks[index].start, mixed.byline.names if mixed.byline else ()
+        stamp = mixed.stamps[0]
+        parts = [(Target("authors", base + name.start, "name"), (name.start, name.end)) for name in names]
+        parts.append((Target(FIELD_OF.get(stamp.role, "published_raw")), (stamp.start, stamp.end)))
+        draft.move_parts(index, sorted(parts, key=lambda part: part[1]), STAMP)
+        for name in names:
+            draft.add_item("authors", base + name.start, {"type": name.type})
+        return
 
 
 def _byline_places(draft: Draft, title: int | None, first: int) -> list[int]:
@@ -151,9 +173,27 @@ def _take_other_roles(draft: Draft) -> None:
             draft.remove(index, "byline", ROLE)
 
 
+def _take_in_brackets(draft: Draft, index: int) -> None:
+    """Move the names in brackets that end the last paragraph of a Chinese story: "……。（记者 王小明）"."""
+    block, line = draft.blocks[index], draft.lines[index]
+    match = _IN_BRACKETS.search(line, max(0, len(line) - _SHORT))
+    names = chinese_names(match[0]) if match is not None and index not in draft.parts else ()
+    if match is None or not names:
+        return
+    base, at, cuts = block.start + match.start(), 0, []
+    for name in names:
+        cuts.append(Cut(start=base + at, end=base + name.start, rule=SIGNATURE))
+        cuts.append(Cut(start=base + name.start, end=base + name.end, rule=SIGNATURE, target=Target("authors", base + name.start, "name")))
+        draft.add_item("authors", base + name.start, {"type": name.type})
+        at = name.end
+    draft.cut_parts([*cuts, Cut(start=base + at, end=block.start + match.end(), rule=SIGNATURE)], index)
+
+
 def take_signature(draft: Draft) -> None:
     """Move the name that stands alone on the last line, right under a paragraph, to `authors`: whoever wrote the text signs it."""
     opened = draft.open_blocks()
+    if opened and draft.lines[opened[-1]].endswith(("）", ")")) and not draft.lines[opened[-1]].isascii():
+        _take_in_brackets(draft, opened[-1])
     if (
         len(opened) <= _SIGNED_AFTER
         or not all(draft.prose[index] for index in opened[-3:-1])

@@ -11,6 +11,7 @@ import itertools
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from pipeline.lines.bylines import has_label, read_byline
 from pipeline.lines.tables import has_digit
 from pipeline.spans import Cut, Target
 from pipeline.strip.field_lines import stamps_of
@@ -21,6 +22,7 @@ from pipeline.text.echo import echo, stems
 from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_line, words_of
 from pipeline.text.headlines import before_bar
+from pipeline.text.scripts import is_east_asian
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +39,10 @@ GLUED = "title.glued"
 _SITE_PART = expression(r"\s+(?:[|\-–—»«·:•]|::)\s+|\s?\|\s?|\s+-\s?|\s[–—]|(?P<blank>\s+(?=\s))")
 """A separator of a title's parts, or all of a run of white space but its last character, which would else be tried from each of them."""
 _NO_END = ".,;:،。"
+_NO_HEADLINE = _NO_END + "!?؟？।…"
+"""What a line above a byline does not end in if it is a headline for that alone."""
+_LEAST, _LEAST_UNSPACED = 8, 5
+"""Code points of the shortest headline; in a script without spaces each of them is about half a word."""
 _DAY = 60
 """The longest line that is a day alone, which is no title though days of a chronicle repeat it."""
 _HEAD = 400
@@ -182,7 +188,22 @@ def _is_said_again(draft: Draft, index: int) -> bool:
 
 def _evidence(draft: Draft, index: int, top: int, first: int) -> float | None:
     """How much of a line the story repeats, if it reads as a headline and stands on top or with a headline's furniture around it."""
-    return headline_share(draft, index) if index == top or _has_furniture(draft, index, first) else None
+    if index != top and not _has_furniture(draft, index, first):
+        return None
+    share = headline_share(draft, index)
+    return 0.0 if share is None and index == top and _is_signed(draft, index) else share
+
+
+def _is_signed(draft: Draft, index: int) -> bool:
+    """Whether the story's day or its sure byline stands right under a line that has no end."""
+    line = draft.lines[index]
+    if index + 1 >= len(draft.blocks) or draft.prose[index] or line[-1] in _NO_HEADLINE or has_label(line):
+        return False
+    if not draft.is_open(index + 1):
+        return draft.verdict[index + 1] in _STAMPS
+    below = draft.lines[index + 1]
+    byline = read_byline(below) if len(below) <= _DAY else None
+    return byline is not None and byline.certain
 
 
 def _begins_with_title(draft: Draft) -> bool:
@@ -217,7 +238,11 @@ def _is_parted(draft: Draft, index: int) -> bool:
 
 def _could_be_title(draft: Draft, index: int, config: StripConfig) -> bool:
     line = draft.lines[index]
-    if not 8 <= len(line) <= config.title_chars or "\t" in line or draft.blocks[index].kind in {"list_item", "table", "code"}:
+    if (
+        not (_LEAST_UNSPACED if is_east_asian(line[0]) else _LEAST) <= len(line) <= config.title_chars
+        or "\t" in line
+        or draft.blocks[index].kind in {"list_item", "table", "code"}
+    ):
         return False
     if len(line) <= _DAY and has_digit(line) and stamps_of(line, None):
         return False

@@ -45,6 +45,46 @@ def test_what_is_left_stays(case):
     assert clean(text, media_type="text/plain").text == text
 
 
+LANGUAGES = json.loads((Path(__file__).parents[1] / "cases" / "texts" / "languages.json").read_text(encoding="utf-8"))
+AUTHORS = {
+    "ar": "أحمد علي", "de": "Jana Muster", "en": "Jane Doe", "fa": "علی رضایی", "hi": "राम कुमार", "ja": "山田太郎", "ko": "김철수",
+    "ru": "Иван Петров", "th": "สมชาย ใจดี", "tr": "Ayşe Yılmaz", "vi": "Nguyễn Văn An", "zh": "王之言",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_a_short_story_in_any_language_the_story_is_left(language):
+    given = LANGUAGES[language]
+    text = "\n\n".join([given["title"], given["byline"], given["stamp"], given["share"], *given["story"], *given["below"]])
+    found = clean(text, media_type="text/plain", config=Config.of({"normalise.variety": "keep"}))
+    assert found.text.split("\n\n") == given["story"]
+    assert (found.title, [author.name for author in found.authors]) == (given["title"], [AUTHORS[language]])
+    assert found.published_at == "2024-05-13T08:30"
+
+
+CHINESE = LANGUAGES["zh"]["story"]
+
+
+@pytest.mark.parametrize(
+    ("head", "tail", "authors", "day"),
+    [
+        ("作者 王之言 高孜然", "", ["王之言", "高孜然"], None),
+        ("2024年5月13日 08:30 来源: 河谷日报 作者：王小明", "", ["王小明"], "2024-05-13T08:30"),
+        ("来源：河谷日报 2024-05-13 08:30", "（记者 王小明 通讯员 李四）", ["王小明", "李四"], "2024-05-13T08:30"),
+        ("河谷日报记者 王小明", "", ["王小明"], None),
+    ],
+)
+def test_how_chinese_papers_sign(head, tail, authors, day):
+    found = clean("\n\n".join(["暴雨淹没下城区", head, *CHINESE[:-1], CHINESE[-1] + tail]), media_type="text/plain")
+    assert found.text.split("\n\n") == CHINESE
+    assert (found.title, [author.name for author in found.authors], found.published_at) == ("暴雨淹没下城区", authors, day)
+
+
+def test_brackets_that_name_nobody_stay_at_the_end():
+    story = [*CHINESE[:-1], CHINESE[-1] + "（记者手记见第二版）"]
+    assert clean("\n\n".join(story), media_type="text/plain").text.split("\n\n") == story
+
+
 def lines(*words):
     text = "\n".join(words)
     blocks, at = [], 0
