@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import tempfile
 from collections import deque
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from hashlib import file_digest
 from itertools import islice
@@ -160,6 +157,10 @@ def clean_inputs(items: Iterable[Input], config: Config, told: Told, *, workers:
 
 def _parallel(work: Any, batches: Iterator[_Batch], workers: int, folder: str) -> Iterator[Cleaned]:
     """Clean batches in several processes; their results wait in files, in the order of the batches."""
+    import multiprocessing  # noqa: PLC0415 - who cleans one file needs none of these
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+
     stop = Path(folder) / "stop"
     context = multiprocessing.get_context("fork")
     executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_attend, initargs=(os.getpid(),))

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from pipeline.config import DescribeConfig
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_title
 from pipeline.tsv import headed
 
@@ -25,15 +26,15 @@ if TYPE_CHECKING:
 _DEEPEST = 24
 """Levels of nesting that are followed; the deepest article seen on a page stood at level 6."""
 
-_NOT_JSON = re.compile(
+_NOT_JSON = expression(
     r'"(?:[^"\\]++|\\.)*+"?|/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/)?|(?<!:)//[^\n"]*+|,(?=\s*+[}\]])|\b(?:NaN|-?Infinity|undefined)\b',
     re.DOTALL,
 )
 """A string, or what JSON has no place for. What is not closed goes on to the end, so that no character is looked at twice."""
-_WRAPPERS = re.compile(
+_WRAPPERS = expression(
     r"^\s*+(?:<!--|//<!\[CDATA\[|/\*\s*+<!\[CDATA\[\s*+\*/|<!\[CDATA\[)|(?:-->|//\]\]>|/\*\s*+\]\]>\s*+\*/|\]\]>)\s*+;?\s*+$"
 )
-_PUNCTUATION = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[][{},]', re.DOTALL)
+_PUNCTUATION = expression(r'"(?:[^"\\]++|\\.)*+"?|[][{},]', re.DOTALL)
 """A string, which may hold any mark, or a mark that opens, parts or closes."""
 _LONGEST_BROKEN = 2_000_000
 """Code points of a script that is repaired; the pages that hold longer ones hold catalogues."""
@@ -171,8 +172,8 @@ def read_graph(tree: Any, html: str, config: DescribeConfig | None = None) -> Gr
     return graph_of(scripts or (text for attributes, text in scripts_in(html) if "ld+json" in attributes), config or DescribeConfig())
 
 
-_OPENED = re.compile(r"<script\b([^>]{0,2000}+)>", re.IGNORECASE)
-_CLOSED = re.compile(r"</script", re.IGNORECASE)
+_OPENED = expression(r"<script\b([^>]{0,2000}+)>", re.IGNORECASE)
+_CLOSED = expression(r"</script", re.IGNORECASE)
 
 
 def scripts_in(html: str) -> Iterator[tuple[str, str]]:
@@ -253,7 +254,7 @@ def _rank(node: dict[str, Any], hosts: set[str], paths: set[str], known: list[st
     return rank + 3 * agrees + 2 * ("articleBody" in node) + bool(node.get("datePublished")) + bool(node.get("author"))
 
 
-_TAG = re.compile(r"<[a-zA-Z/][^<>]{0,300}>")
+_TAG = expression(r"<[a-zA-Z/][^<>]{0,300}>")
 _TEXT_CHARS = 5_000
 """Code points of a value that are read: longer ones are bodies, which are evidence elsewhere."""
 

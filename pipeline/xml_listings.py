@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_ROOT: Final = re.compile(
+from pipeline.text.expressions import expression
+
+_ROOT: Final = expression(
     r"\ufeff?\s*+(?:<\?[^>]*+>\s*+|<!--(?:[^-]|-(?!->))*+-->\s*+|<!DOCTYPE[^>\[]*+(?:\[[^\]]*+\]\s*+)?>\s*+)*+<(?:\w++:)?([\w.-]++)(?=[\s/>])",
     re.IGNORECASE,
 )

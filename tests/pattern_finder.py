@@ -1,8 +1,8 @@
 """Finds every regular expression of the project, what it is used for, and inputs that may make it slow.
 
-A pattern is found where it is compiled (the `re` module is watched while all modules and rules are loaded and documents are cleaned) and
-where it stands in the source (every call of `re` in the syntax trees). A call that neither names its pattern nor was seen at work is an
-error: nothing hides.
+A pattern is found where it is compiled (the `re` module is watched while all modules and rules are loaded and documents are cleaned; what
+would be compiled at its first use is compiled where it stands) and where it stands in the source (every call of `re` and of `expression` in
+the syntax trees). A call that neither names its pattern nor was seen at work is an error: nothing hides.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from pathlib import Path
 from re import _constants as names  # type: ignore[attr-defined]  # the parser's own names, stable from 3.11 to 3.13
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any
+
+from pipeline.text import expressions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,6 +135,7 @@ def _watch() -> dict[tuple[Path, int], set[tuple[str | bytes, int]]]:
         return compile_(pattern, flags)
 
     re._compile = note  # type: ignore[attr-defined]
+    expressions.expression = re.compile  # what would be compiled when it is asked is compiled where it stands
     try:
         for package in PACKAGES:
             for module in pkgutil.walk_packages([str(ROOT / package)], f"{package}."):
@@ -168,10 +171,17 @@ def _calls() -> Iterator[_Call]:
     for path, tree in _trees():
         named = _named(tree)
         for node in ast.walk(tree):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name)):
-                continue
-            if node.func.value.id == "re" and node.func.attr in METHODS | {"compile"}:
-                yield _Call(path, node.lineno, node.end_lineno or node.lineno, node.func.attr, named.get(id(node)), _constant(node))
+            method = _method(node) if isinstance(node, ast.Call) and path != Path(expressions.__file__) else ""
+            if isinstance(node, ast.Call) and method:
+                yield _Call(path, node.lineno, node.end_lineno or node.lineno, method, named.get(id(node)), _constant(node, method))
+
+
+def _method(call: ast.Call) -> str:
+    """Return which function of `re` a call is one of; `expression` compiles too. Empty where it is none."""
+    if isinstance(call.func, ast.Name):
+        return "compile" if call.func.id == "expression" else ""
+    of_re = isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name) and call.func.value.id == "re"
+    return call.func.attr if of_re and isinstance(call.func, ast.Attribute) and call.func.attr in METHODS | {"compile"} else ""
 
 
 def _named(tree: ast.Module) -> dict[int, str]:
@@ -189,13 +199,13 @@ def _named(tree: ast.Module) -> dict[int, str]:
     return named
 
 
-def _constant(call: ast.Call) -> tuple[str | bytes, int] | None:
+def _constant(call: ast.Call, method: str) -> tuple[str | bytes, int] | None:
     """Return the pattern and the flags that a call spells out, None where they are computed."""
     try:
         pattern = ast.literal_eval(call.args[0])
     except (ValueError, IndexError):
         return None
-    place = {"compile": 1, "split": 3, "sub": 4, "subn": 4}.get(call.func.attr, 2)  # type: ignore[attr-defined]
+    place = {"compile": 1, "split": 3, "sub": 4, "subn": 4}.get(method, 2)
     flags = next((word.value for word in call.keywords if word.arg == "flags"), call.args[place] if len(call.args) > place else None)
     value = eval(compile(ast.Expression(flags), "flags", "eval"), {"re": re}) if flags is not None else 0
     return (pattern, int(value)) if isinstance(pattern, str | bytes) else None

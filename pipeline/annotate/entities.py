@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.records import Entity
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from pipeline.lists import Alias, Lists, Names
 
 _WINDOW: Final = 60
-_ADDRESS: Final = re.compile(r"://|^www\.|^[/~.]|[A-Za-z]{2}\.[a-z]{2,}|@")
-_WORD_BEFORE: Final = re.compile(r"(?<![\w.'’-])[\d_.'’-]*+([^\W\d_][\w.'’-]*+) \Z")
+_ADDRESS: Final = expression(r"://|^www\.|^[/~.]|[A-Za-z]{2}\.[a-z]{2,}|@")
+_WORD_BEFORE: Final = expression(r"(?<![\w.'’-])[\d_.'’-]*+([^\W\d_][\w.'’-]*+) \Z")
 # A capitalised word right before an ambiguous alias makes it part of another name ("NATO Secretary General"), but for these.
 _TITLES: Final = frozenset(
     {"Gen.", "Sec.", "Mr", "Mr.", "Mrs", "Mrs.", "Ms", "Ms.", "Dr", "Dr.", "Sir", "President", "Chairman", "Chancellor", "Minister"}

@@ -6,7 +6,6 @@ A `Tally` is filled record by record in constant memory (it grows with the numbe
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -14,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pipeline.hosts import host_of
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 LISTED = 1000
 """How many groups a list names; all others are summed up in `rest`."""
-_WORD = re.compile(r"\w+")
+_WORD = expression(r"\w+")
 _RECURRING_CHARS = 200
 """What is removed from the pages of a site is mostly the same, line by line: the words of pieces up to this length are counted once."""
 _COPYRIGHT_CHARS = 200

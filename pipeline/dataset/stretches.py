@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from pipeline.text.expressions import expression
 from pipeline.text.scripts import UNSPACED, in_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _SINGLE = in_class(UNSPACED)
-_TOKEN = re.compile(rf"[{_SINGLE}]|[^\W{_SINGLE}]++|\s++|[^\w\s]")
+_TOKEN = expression(rf"[{_SINGLE}]|[^\W{_SINGLE}]++|\s++|[^\w\s]")
 """A word, a character of a script without spaces, a run of white space, or one sign."""
-_WORD = re.compile(r"\w")
+_WORD = expression(r"\w")
 _AROUND = 5
 """Words on each side that say where a stretch stands."""
 _MOST = 4_000_000

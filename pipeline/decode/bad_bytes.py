@@ -7,14 +7,15 @@ fonts do) gets U+FFFD for its bad bytes, since the two could not be told apart.
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import msgspec
 
+from pipeline.text.expressions import expression
+
 # `surrogateescape` puts byte b at U+DC00 + b; x-user-defined wants it at U+F700 + b.
-_ESCAPED: Final = re.compile("[\udc80-\udcff]")
-_OWN: Final = re.compile("[\uf780-\uf7ff]")
+_ESCAPED: Final = expression("[\udc80-\udcff]")
+_OWN: Final = expression("[\uf780-\uf7ff]")
 _TO_USER_DEFINED: Final = {0xDC00 + byte: 0xF700 + byte for byte in range(0x80, 0x100)}
 _TO_REPLACEMENT: Final = {0xDC00 + byte: 0xFFFD for byte in range(0x80, 0x100)}
 

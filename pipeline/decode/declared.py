@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_META: Final = re.compile(rb"<meta\b[^>]{0,400}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([a-z0-9_:.-]{2,40})", re.IGNORECASE)
-_XML: Final = re.compile(rb"\s{0,99}<\?xml\b[^>]{0,200}?encoding\s{0,9}=\s{0,9}[\"']([a-z0-9_:.-]{2,40})[\"']", re.IGNORECASE)
+from pipeline.text.expressions import expression
+
+_META: Final = expression(rb"<meta\b[^>]{0,400}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([a-z0-9_:.-]{2,40})", re.IGNORECASE)
+_XML: Final = expression(rb"\s{0,99}<\?xml\b[^>]{0,200}?encoding\s{0,9}=\s{0,9}[\"']([a-z0-9_:.-]{2,40})[\"']", re.IGNORECASE)
 
 
 def meta_charset(raw: bytes, *, limit: int) -> str | None:

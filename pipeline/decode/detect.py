@@ -6,7 +6,6 @@ written in. Each reading is judged by `plausibility.cost`; of equals the declare
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import msgspec
@@ -15,9 +14,10 @@ from pipeline.decode.bad_bytes import escaped
 from pipeline.decode.labels import WINDOWS_1252, Encoding, from_label
 from pipeline.decode.plausibility import cost, legacy_encodings
 from pipeline.records import DecodeMethod
+from pipeline.text.expressions import expression
 
-_HIGH: Final = re.compile(rb"[\x80-\xff]")
-_HIGH_END: Final = re.compile(rb"(?<![\x80-\xff])[\x80-\xff]++\Z")
+_HIGH: Final = expression(rb"[\x80-\xff]")
+_HIGH_END: Final = expression(rb"(?<![\x80-\xff])[\x80-\xff]++\Z")
 _LONG_LINE: Final = 16_384
 _DOUBLE_BYTE: Final = ("shift_jis", "euc-jp", "gbk", "big5", "euc-kr")
 # A declared encoding is believed while no more than one high byte in this many speaks against it.

@@ -12,6 +12,8 @@ from typing import Final
 
 import msgspec
 
+from pipeline.text.expressions import expression
+
 
 class Encoding(msgspec.Struct, frozen=True):
     """An encoding: its WHATWG name in lower case and Python's codec for it."""
@@ -58,9 +60,9 @@ _MORE_LABELS: Final = {
     "cp936": Encoding("gbk", "gb18030"),
     "cp950": Encoding("big5", "big5hkscs"),
 }
-_WINDOWS: Final = re.compile(r"cp(125\d)\Z")
-_ISO: Final = re.compile(r"iso8859-(\d+)\Z")
-_CHARSET: Final = re.compile(r"charset\s*+=\s*+[\"']?+\s*+([^\s\"';,]++)", re.IGNORECASE)
+_WINDOWS: Final = expression(r"cp(125\d)\Z")
+_ISO: Final = expression(r"iso8859-(\d+)\Z")
+_CHARSET: Final = expression(r"charset\s*+=\s*+[\"']?+\s*+([^\s\"';,]++)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)

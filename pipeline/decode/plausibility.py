@@ -8,7 +8,6 @@ inside words. All arithmetic is on integers.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import lru_cache
 from importlib import resources
@@ -16,12 +15,13 @@ from typing import Final
 
 import msgspec
 
+from pipeline.text.expressions import expression
 from pipeline.tsv import shipped
 
 _CAPITALS: Final = "".join(chr(code) for code in range(0xC0, 0x1B0) if chr(code).isupper())
 # Signs that a text was read in the wrong encoding, with their cost for each occurrence.
 _ODDITIES: Final = tuple(
-    (cost, re.compile(pattern))
+    (cost, expression(pattern))
     for cost, pattern in (
         (12, "[\x80-\x9f\ufffd\udc80-\udcff\ue000-\uf8ff]"),  # controls, bad bytes, private use
         (5, r"(?<=[^\W\d_])[^\w\s\x00-\x7f'’‘ʼ‐‑–—·…”“«»„]+(?=[^\W\d_])"),  # a symbol inside a word
@@ -37,11 +37,11 @@ _ODDITIES: Final = tuple(
         (3, "[\u2500-\u259f]"),  # box drawing
     )
 )
-_LETTER: Final = re.compile(r"[^\W\d_a-zA-Z]|[\u0300-\u0323\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")
+_LETTER: Final = expression(r"[^\W\d_a-zA-Z]|[\u0300-\u0323\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")
 _FOREIGN_LETTER_COST: Final = 5
 _RARE_LETTER_COST: Final = 1
-_IDEOGRAPH: Final = re.compile("[\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff]")
-_KANA: Final = re.compile("[\u3041-\u30ff]")
+_IDEOGRAPH: Final = expression("[\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff]")
+_KANA: Final = expression("[\u3041-\u30ff]")
 
 
 class _Alphabet(msgspec.Struct, frozen=True):

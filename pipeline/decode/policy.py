@@ -7,7 +7,6 @@ beats a wrong declaration: text in another encoding passes as UTF-8 by accident 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -20,16 +19,17 @@ from pipeline.decode.sniff import BOMS, is_binary
 from pipeline.decode.wide import guess_wide, guess_wide_cjk
 from pipeline.records import DecodeInfo, DecodeMethod
 from pipeline.spans import Decoded
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from pipeline.config import DecodeConfig
 
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_BAD: Final = re.compile("[\udc80-\udcff]")
-_VALID_MULTIBYTE: Final = re.compile("[^\x00-\x7f\udc80-\udcff]")
-_UNREADABLE: Final = re.compile("[\ufffd\uf780-\uf7ff\x80-\x84\x86-\x9f\x00]")
+_SURROGATE: Final = expression("[\ud800-\udfff]")
+_BAD: Final = expression("[\udc80-\udcff]")
+_VALID_MULTIBYTE: Final = expression("[^\x00-\x7f\udc80-\udcff]")
+_UNREADABLE: Final = expression("[\ufffd\uf780-\uf7ff\x80-\x84\x86-\x9f\x00]")
 _SHORT: Final = 8_192
-_BLANK: Final = re.compile(r"[\s\x00\ufeff]*\Z")
+_BLANK: Final = expression(r"[\s\x00\ufeff]*\Z")
 
 
 class DecodeError(ValueError):

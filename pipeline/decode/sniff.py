@@ -6,6 +6,7 @@ import re
 from typing import Final, Literal
 
 from pipeline.decode.wide import guess_wide, guess_wide_cjk
+from pipeline.text.expressions import expression
 
 MediaType = Literal["text/html", "text/plain"]
 
@@ -56,11 +57,11 @@ _TAGS: Final = (
     "html|head|body|title|meta|link|script|style|base|div|p|span|a|br|hr|h[1-6]|table|tr|td|ul|ol|li|dl|article|section|main|header|"
     "footer|nav|aside|figure|img|b|i|em|strong|font|center|blockquote|pre|form|iframe|noscript|template|amp-[a-z-]+"
 )
-_OPENING: Final = re.compile(
+_OPENING: Final = expression(
     rf"(?:\s|<!--(?:(?!-->)[\s\S])*-->|<\?xml[^>]{{0,200}}\?>)*(?:<!doctype\s+html|</?(?:{_TAGS})(?=[\s>/]))", re.IGNORECASE
 )
-_SKELETON: Final = re.compile(r"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
-_PAIRED: Final = re.compile(
+_SKELETON: Final = expression(r"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+_PAIRED: Final = expression(
     r"<(p|div|span|article|section|h[1-6]|li|ul|blockquote|td)(?:\s[^<>]{0,500})?>|</(p|div|span|article|h[1-6]|li|ul)>"
 )
 

@@ -6,10 +6,10 @@ second (or three into every four) bytes, always at the same parity. Even Chinese
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from pipeline.decode.labels import UTF_16_BE, UTF_16_LE, UTF_32_BE, UTF_32_LE
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from pipeline.decode.labels import Encoding
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SAMPLE_BYTES: Final = 4_096
 # Controls that running text does not hold.
 _CONTROLS: Final = frozenset(range(32)) - {9, 10, 12, 13}
-_EAST_ASIAN: Final = re.compile("[\u3000-\u30ff\u4e00-\u9fa5\uff00-\uff60]")
+_EAST_ASIAN: Final = expression("[\u3000-\u30ff\u4e00-\u9fa5\uff00-\uff60]")
 _NOT_LATIN: Final = bytes(byte for byte in range(256) if not (32 <= byte < 127 or byte in (9, 10, 13)))
 
 

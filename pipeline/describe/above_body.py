@@ -5,6 +5,7 @@ The extractor judges blocks by structure, the sources read lines, the choice of 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,9 +14,12 @@ from pipeline.spans import Block, Candidate, Cut, Target
 from pipeline.text.folding import WORD, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pipeline.records import RemovedKind
+
+_Seen = tuple[int, int, str]
+"""Where something that a source read begins and ends, and the field that it is for."""
 
 OTHER_WORDING = "title.other_wording"
 READ_BYLINE = "byline.read"
@@ -134,19 +138,31 @@ def lift_lines(base: str, blocks: Sequence[Block], cuts: Sequence[Cut], read: It
     """
     spans = sorted((c.start, c.end, c.field) for c in read if c.source == "line" and c.start >= 0 and c.field in (*_DATE_FIELDS, "author"))
     taken = {cut.target.field for cut in cuts if cut.target is not None}
-    inside_of = [[span for span in spans if block.start <= span[0] and span[1] <= block.end] for block in blocks] if spans else []
+    inside_of = _by_block(blocks, spans)
     entries = _entries(base, blocks, inside_of)
-    for number, (block, inside) in enumerate(zip(blocks, inside_of, strict=False)):
+    for number, inside in inside_of.items():
         if number in entries:
             continue
+        block = blocks[number]
         whole = block.end - block.start <= _LONGEST_LINE and "\n" not in base[block.start : block.end]
-        if inside and whole and not any(cut.start < block.end and cut.end > block.start for cut in cuts):
+        if whole and not any(cut.start < block.end and cut.end > block.start for cut in cuts):
             yield from _line_cuts(base, block, inside, taken)
 
 
-def _entries(base: str, blocks: Sequence[Block], inside_of: Sequence[Sequence[tuple[int, int, str]]]) -> set[int]:
+def _by_block(blocks: Sequence[Block], spans: Sequence[_Seen]) -> dict[int, list[_Seen]]:
+    """The spans, which are sorted, by the number of the block that holds them whole."""
+    found: dict[int, list[_Seen]] = {}
+    starts = [block.start for block in blocks] if spans else []
+    for span in spans:
+        number = bisect_right(starts, span[0]) - 1
+        if number >= 0 and span[1] <= blocks[number].end:
+            found.setdefault(number, []).append(span)
+    return found
+
+
+def _entries(base: str, blocks: Sequence[Block], inside_of: Mapping[int, Sequence[_Seen]]) -> set[int]:
     """The numbers of blocks with dates that are no stamps: headings, two at least, and lines near each other with different days."""
-    dated = [number for number, inside in enumerate(inside_of) if any(field in _DATE_FIELDS for _, _, field in inside)]
+    dated = [number for number, inside in inside_of.items() if any(field in _DATE_FIELDS for _, _, field in inside)]
     headed = {
         number for number in dated if blocks[number].kind == "heading" and not any(field == "author" for _, _, field in inside_of[number])
     }
@@ -161,7 +177,7 @@ def _entries(base: str, blocks: Sequence[Block], inside_of: Sequence[Sequence[tu
     return found
 
 
-def _line_cuts(base: str, block: Block, inside: Sequence[tuple[int, int, str]], taken: set[str]) -> list[Cut]:
+def _line_cuts(base: str, block: Block, inside: Sequence[_Seen], taken: set[str]) -> list[Cut]:
     """Cut one line: dates to fields that are still free, everything else removed."""
     kind: RemovedKind = "byline" if any(field == "author" for _, _, field in inside) else "stamp"
     rule = READ_BYLINE if kind == "byline" else READ_STAMP

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,6 +16,7 @@ from pipeline.describe.sources import urls
 from pipeline.hosts import host_of
 from pipeline.records import Publisher
 from pipeline.spans import Candidate, Fields, ScoredDay
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _LONGEST_SECTION = 80
 _LONGEST_TAG = 60
-_TAG_SPLIT = re.compile(r"[,;|、，]")
+_TAG_SPLIT = expression(r"[,;|、，]")
 
 
 _Pool = dict[str, list[Candidate]]
@@ -58,7 +58,7 @@ def _owners(pool: _Pool, url: str | None) -> frozenset[str]:
     return owners((c.value for c in _of(pool, "author")), houses, urls.site_word(host_of(url)))
 
 
-_NO_LETTERS = re.compile(r"[\W_]+")
+_NO_LETTERS = expression(r"[\W_]+")
 
 
 def _publisher(pool: _Pool, url: str | None) -> tuple[Publisher | None, str]:

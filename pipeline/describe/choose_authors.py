@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,6 +11,7 @@ from pipeline.describe.choose_title import is_site
 from pipeline.describe.field_tables import rows
 from pipeline.lines.name_lists import split_authors
 from pipeline.records import Author
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_word
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ _APART = 100
 """Code points between the lines of one byline; further ones belong to other articles."""
 _GAP = 2
 """Elements that are looked at between two names of one byline."""
-_INVERTED_LIST = re.compile(
+_INVERTED_LIST = expression(
     r"[^\s,;]{2,30},\s?[^\s,;]{1,30}(?:\s[^\s,;]{1,30})?(?:;\s?[^\s,;]{2,30},\s?[^\s,;]{1,30}(?:\s[^\s,;]{1,30})?){1,20}"
 )
 """Last names first: "Doe, Jane; Roe, John"."""

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import functools
 import itertools
-import re
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from pipeline.describe.field_tables import rows
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_title, words_of
 from pipeline.text.headlines import before_bar
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from pipeline.spans import Candidate
 
-_SEPARATOR = re.compile(
+_SEPARATOR = expression(
     r"\s{1,3}[|–—\-·•»«:/~⋆❘│>@]{1,2}\s{1,3}|\s?[|│❘]\s?|(?<=\S):\s{1,2}|\s?::\s?|\s»\s|,\s(?=\S{1,40}$)|(?<=[。！？])_|\s?[_－｜]\s?"
 )
-_LABEL = re.compile(r"^(?P<label>[^|:–—]{2,24}?)\s{0,2}(?:[|:]|\s[–—-])\s{1,3}(?=\S)")
+_LABEL = expression(r"^(?P<label>[^|:–—]{2,24}?)\s{0,2}(?:[|:]|\s[–—-])\s{1,3}(?=\S)")
 _LONGEST = 500
 
 
@@ -63,10 +63,10 @@ def is_site(part: str, sites: Sequence[str]) -> bool:
     return "." in part and _HOST.fullmatch(part.strip().lower()) is not None
 
 
-_HOST = re.compile(r"(?:www\.)?[\w-]{2,40}\.(?:com|org|net|de|fr|at|ch|uk|co\.uk|it|es|pl|info|news|ca|au|nl)")
+_HOST = expression(r"(?:www\.)?[\w-]{2,40}\.(?:com|org|net|de|fr|at|ch|uk|co\.uk|it|es|pl|info|news|ca|au|nl)")
 
 
-_MARK = re.compile(r"[|–—\-·•»«:/~⋆❘│>@,_－｜]")
+_MARK = expression(r"[|–—\-·•»«:/~⋆❘│>@,_－｜]")
 _MOST_CUTS = 6
 _SHORT = 12
 """Code points before a site's name that are a title."""
@@ -110,7 +110,7 @@ def without_site(title: str, sites: Sequence[str]) -> str:
     return title
 
 
-_STAMP = re.compile(r"(?<=\S)\s{1,3}[|–—-]\s{1,3}\d{1,4}([./-])\d{1,2}\1\d{2,4}$")
+_STAMP = expression(r"(?<=\S)\s{1,3}[|–—-]\s{1,3}\d{1,4}([./-])\d{1,2}\1\d{2,4}$")
 """A day in digits behind a title, as content systems print it."""
 
 

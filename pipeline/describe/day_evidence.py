@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import functools
-import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,6 +15,7 @@ import numpy as np
 
 from pipeline.describe.choose_dates import CALLED, CHANGED, Moment, is_possible, ranks, reading_of
 from pipeline.spans import Candidate
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pipeline.forests.trees import IntArray
     from pipeline.lines.dates import Order
 
-_HOUR = re.compile(r"T(?P<hour>\d\d):\d\d")
+_HOUR = expression(r"T(?P<hour>\d\d):\d\d")
 _UTC = ("Z", "+00:00")
 _EAST, _WEST = 14, 12
 """Hours by which civil time may differ from UTC (ISO 8601 offsets in use: +14:00 to -12:00)."""

@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.describe.choose_title import is_site
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_letters, fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_OWN = re.compile(r"['’]s?\s|\s(?:blog|weblog|photography|photo|photos|fotografie|photographe|fotografía)\b", re.IGNORECASE)
+_OWN = expression(r"['’]s?\s|\s(?:blog|weblog|photography|photo|photos|fotografie|photographe|fotografía)\b", re.IGNORECASE)
 """What follows a person's name in the name of a site: "Ann Lee's notes", "Ann Lee Photography"."""
 
 

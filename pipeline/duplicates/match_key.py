@@ -6,13 +6,13 @@ punctuation go. `harmonise – DAESH` and `harmonize - Daesh` have the same key.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from itertools import filterfalse
 from typing import TYPE_CHECKING, Final
 
 from pipeline.annotate import entities
 from pipeline.lists import load_lists
+from pipeline.text.expressions import expression
 from pipeline.text.scripts import SINGLE, in_class
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _TARGET: Final = "en-US"
 _UNSPACED: Final = in_class(SINGLE)
 """Words of an alphabet are tokens; characters of these scripts are, one by one."""
-_TOKEN: Final = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_TOKEN: Final = expression(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _JOINED: Final = (("per cent", "percent"), ("'", ""), ("’", ""), ("ʼ", ""), ("\xad", ""), ("\u200b", ""), ("&", " and "))
 _JOINED_ASCII: Final = tuple((written, meant) for written, meant in _JOINED if written.isascii())
 _MARKS: Final = '!"#$%()*+,-./:;<=>?@[\\]^_`{|}~“”‘–—…«»'

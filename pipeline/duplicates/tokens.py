@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from pipeline.annotate import entities
 from pipeline.duplicates.match_key import fold_plain, fold_words
 from pipeline.lists import load_lists
+from pipeline.text.expressions import expression
 from pipeline.text.scripts import SINGLE, in_class
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ QUOTED: Final = 4
 """Flag of a token between quotation marks."""
 
 _WIDE: Final = in_class(SINGLE)
-_RUN: Final = re.compile(rf"[{_WIDE}]|[^\s{_WIDE}]+")
-_UNSPACED: Final = re.compile(rf"[{_WIDE}]")
+_RUN: Final = expression(rf"[{_WIDE}]|[^\s{_WIDE}]+")
+_UNSPACED: Final = expression(rf"[{_WIDE}]")
 _BLANK: Final = np.array([chr(point).isspace() for point in range(0x3002)])
 """Whether a character is white space, by its code point; none further up is, and the last entry stands for them all."""
-_QUOTATION: Final = re.compile(r"“[^“”\n]{1,900}”|\"[^\"\n]{1,900}\"|«[^«»\n]{1,900}»|„[^„“”\n]{1,900}[“”]|「[^「」\n]{1,900}」")
+_QUOTATION: Final = expression(r"“[^“”\n]{1,900}”|\"[^\"\n]{1,900}\"|«[^«»\n]{1,900}»|„[^„“”\n]{1,900}[“”]|「[^「」\n]{1,900}」")
 """What stands between quotation marks on one line. No mark stands inside, so that the time is linear in the text."""
 _CACHED: Final = 400_000
 """How many different runs of characters a tokeniser remembers: some 100 MB at most. It forgets all when it is full."""

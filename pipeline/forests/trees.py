@@ -170,8 +170,6 @@ def load_forest(data: bytes) -> Forest:
     most = max((len(tree.leaf) for tree in spec.trees), default=1)
     if most > MAX_LEAVES:
         raise ValueError(f"a tree has {most} leaves, at most {MAX_LEAVES} are possible")
-    for number, tree in enumerate(spec.trees):
-        _check(tree, len(spec.features), number)
     return _prepare(spec, bits=8 if most <= 8 else 16)
 
 
@@ -196,13 +194,14 @@ def load_forests(data: bytes) -> Forests:
 
 def _prepare(spec: ForestSpec, bits: int) -> Forest:
     """Lay the trees side by side; a tree with fewer tests than the largest is filled with tests that lose nothing."""
-    depth = max((len(tree.feature) for tree in spec.trees), default=0)
+    left = [_left_leaves(tree, len(spec.features), number) for number, tree in enumerate(spec.trees)]
+    depth = max(map(len, left), default=0)
+    lost = _laid(left, depth).astype(np.uint16)
     columns = _laid([tree.feature for tree in spec.trees], depth).astype(np.intp)
     thresholds = _laid([tree.threshold for tree in spec.trees], depth).astype(np.int32)
-    lost = _laid([_left_leaves(tree) for tree in spec.trees], depth).astype(np.uint16)
     sizes = [len(tree.leaf) for tree in spec.trees]
-    beyond = np.unique(columns[(thresholds < _LEAST) | (thresholds >= _MOST)]).tolist()
-    wide = [(column, np.unique(thresholds[(columns == column) & (lost > 0)])) for column in beyond]
+    beyond = sorted(set(columns[(thresholds < _LEAST) | (thresholds >= _MOST)].tolist()))
+    wide = [(column, _distinct(thresholds[(columns == column) & (lost > 0)])) for column in beyond]
     for column, limits in wide:
         on = columns == column
         thresholds[on] = limits.searchsorted(thresholds[on])
@@ -224,13 +223,33 @@ def _laid(rows: Sequence[Sequence[int]], length: int) -> NDArray[np.int64]:
     return np.array([(*row, *[0] * (length - len(row))) for row in rows], dtype=np.int64).reshape(len(rows), length).T.copy()
 
 
-def _left_leaves(tree: TreeSpec) -> list[int]:
-    """Of every inner node, the set of leaves below its left child, as bits. A node's children stand behind it."""
-    left, whole = [0] * len(tree.left), [0] * len(tree.left)
-    for node in reversed(range(len(tree.left))):
-        sides = [whole[child] if child >= 0 else 1 << (-1 - child) for child in (tree.left[node], tree.right[node])]
-        left[node], whole[node] = sides[0], sides[0] | sides[1]
-    return left
+def _left_leaves(tree: TreeSpec, features: int, number: int) -> list[int]:
+    """Of every inner node, the set of leaves below its left child, as bits. A node's children stand behind it.
+
+    Raises:
+        ValueError: if the tree, of this number in its forest, is not a binary tree over so many features with leaves numbered from left
+            to right.
+    """
+    nodes = len(tree.feature)
+    same = len(tree.threshold) == len(tree.left) == len(tree.right) == nodes == len(tree.leaf) - 1
+    sets, first, last = [0] * nodes, [0] * nodes, [0] * nodes
+    for node in reversed(range(nodes)) if same else ():
+        left, right = tree.left[node], tree.right[node]
+        for child in (left, right):
+            if child >= 0 and not node < child < nodes:
+                raise ValueError(f"tree {number}: child {child} is not a later node")
+        first[node], middle = (first[left], last[left]) if left >= 0 else (-1 - left, -1 - left)
+        after, last[node] = (first[right], last[right]) if right >= 0 else (-1 - right, -1 - right)
+        same = same and after == middle + 1
+        sets[node] = (2 << middle) - (1 << first[node])
+    if not same or (nodes and (first[0], last[0]) != (0, nodes)) or not all(0 <= column < features for column in tree.feature):
+        raise ValueError(f"tree {number} is not well formed")
+    return sets
+
+
+def _distinct(numbers: IntArray) -> IntArray:
+    """Return the numbers sorted, each once: as numpy's `unique`, which loads numpy's masked arrays first."""
+    return np.array(sorted(set(numbers.tolist())), dtype=numbers.dtype)
 
 
 def _lowest_clear_bit(bits: int) -> NDArray[np.uint8]:
@@ -240,28 +259,3 @@ def _lowest_clear_bit(bits: int) -> NDArray[np.uint8]:
     for bit in reversed(range(bits)):
         table[(sets >> bit) & 1 == 0] = bit
     return table
-
-
-def _check(tree: TreeSpec, features: int, number: int) -> None:
-    """Refuse a tree that is not a binary tree with leaves numbered from left to right."""
-    nodes = len(tree.feature)
-    same = len(tree.threshold) == len(tree.left) == len(tree.right) == nodes == len(tree.leaf) - 1
-    order: list[int] = []
-
-    def walk(child: int, after: int) -> None:
-        if child < 0:
-            order.append(-1 - child)
-            return
-        if not after < child < nodes:
-            raise ValueError(f"tree {number}: child {child} is not a later node")
-        walk(tree.left[child], child)
-        walk(tree.right[child], child)
-
-    if same:
-        walk(0 if nodes else -1, -1)
-    if not same or order != list(range(nodes + 1)) or not _in_range(tree.feature, features):
-        raise ValueError(f"tree {number} is not well formed")
-
-
-def _in_range(numbers: Sequence[int], end: int) -> bool:
-    return all(0 <= number < end for number in numbers)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pipeline.records import WarcPosition
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_CHARSET = re.compile(r"""charset\s{0,9}=\s{0,9}["']?([\w:.+-]{1,40})""", re.IGNORECASE)
+_CHARSET = expression(r"""charset\s{0,9}=\s{0,9}["']?([\w:.+-]{1,40})""", re.IGNORECASE)
 
 
 class Meta(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

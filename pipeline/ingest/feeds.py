@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.ingest.found import Known, Refused
 from pipeline.ingest.packed import read_whole
 from pipeline.ingest.row_streams import wide_encoding
+from pipeline.text.expressions import expression
 from pipeline.xml_listings import HEAD, is_feed, xml_root
 
 if TYPE_CHECKING:
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 
     from pipeline.ingest.found import Found, Source
 
-_REFERENCE = re.compile(rb"&(?!#)(?:([A-Za-z][A-Za-z0-9]{1,31});)?")
+_REFERENCE = expression(rb"&(?!#)(?:([A-Za-z][A-Za-z0-9]{1,31});)?")
 _OWN = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
-_CLOSED = re.compile(rb"</(?:\w++:)?(?:rss|feed|rdf)\s*+>", re.IGNORECASE)
+_CLOSED = expression(rb"</(?:\w++:)?(?:rss|feed|rdf)\s*+>", re.IGNORECASE)
 _TAIL = 4096
 """Bytes at the end of a file in which its root ends, where it ends."""
 _ITEMS = ("item", "entry")
-_NAMED = re.compile(r"[^()\s@]++@[^()\s]++\s*+\(([^()]++)\)")
+_NAMED = expression(r"[^()\s@]++@[^()\s]++\s*+\(([^()]++)\)")
 
 
 def read_xml(source: Source) -> Iterator[Found]:

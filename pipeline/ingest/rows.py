@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from codecs import BOM_UTF8
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ import msgspec
 from pipeline.ingest.found import ENDLESS, Found, Known, Refused, Source
 from pipeline.ingest.row_streams import in_utf8, row_stream
 from pipeline.ingest.streams import CHUNK, DAMAGE, ends_early, unpacked
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,8 +136,8 @@ def _whole_rows(data: bytes, source: Source) -> Iterator[Found]:
         number, place = number + 1, parted.end()
 
 
-_LIST = re.compile(r"\s*+\[\s*+")
-_BETWEEN = re.compile(r"\s*+(?:,\s*+|(?=\])|\Z)")
+_LIST = expression(r"\s*+\[\s*+")
+_BETWEEN = expression(r"\s*+(?:,\s*+|(?=\])|\Z)")
 
 
 def _line(line: bytes, offset: int, source: Source) -> Found:

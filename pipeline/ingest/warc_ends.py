@@ -7,12 +7,13 @@ import re
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from pipeline.ingest.streams import CHUNK, DAMAGE, Bounded, ends_early, unpacked
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from pipeline.ingest.found import Source
     from pipeline.rejected import RejectionCode
 
-_LENGTH = re.compile(rb"\ncontent-length:[ \t]*+(\d{1,18})", re.IGNORECASE)
+_LENGTH = expression(rb"\ncontent-length:[ \t]*+(\d{1,18})", re.IGNORECASE)
 _LINE = 64 * 1024
 """Longest line of a header, and longest header, that is read."""
 

@@ -16,6 +16,7 @@ from pipeline.lines.names import Name, is_nickname, looks_like_name, type_of
 from pipeline.lines.tables import by_labels, by_words, byline_words, has_digit, phrases, rows
 from pipeline.lines.timestamps import read_stamps
 from pipeline.spans import Candidate
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_word
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from pipeline.lines.dates import Order
 
 _LONGEST = 160
-_FRAME = re.compile(r"[\s\-–—~=*_•·|>»]{1,12}")
+_FRAME = expression(r"[\s\-–—~=*_•·|>»]{1,12}")
 """Rules and bullets before a byline: "---- by Jane Doe"."""
 _MOST_JOBS = 4
 
@@ -97,7 +98,7 @@ def _labelled_by_noun(line: str) -> Byline | None:
     return Byline(names=listing.names, place=listing.place, stamps=(), certain=True)
 
 
-GLUED_DATE = re.compile(
+GLUED_DATE = expression(
     r"(?<=[^\W\d_])(?=[A-ZÀ-Þ][^\W\d_]{2,10}\.?\s\d{1,2},?\s(?:19|20)\d\d|\d{1,2}(?:[./]\d{1,2}[./](?:19|20)?\d\d|\.?\s[A-ZÀ-Þ][^\W\d_]{2,10}\s(?:19|20)\d\d))"
 )
 """Where a date follows a name without a space: "By Jane DoeMay 3, 2026"."""
@@ -109,7 +110,7 @@ def _glued(line: str) -> int:
     return match.start() if match else len(line)
 
 
-_BARE = re.compile(rf"(?:{by_words()})\s{{1,2}}(?P<name>[^\W\d_][\w.\-]{{2,24}})", re.IGNORECASE)
+_BARE = expression(rf"(?:{by_words()})\s{{1,2}}(?P<name>[^\W\d_][\w.\-]{{2,24}})", re.IGNORECASE)
 
 
 def _nickname(line: str) -> Byline | None:
@@ -138,7 +139,7 @@ def name_at(line: str, employers: AbstractSet[str]) -> Byline | None:
     return Byline(names=(name,), place=None, stamps=(), certain=True)
 
 
-_EMPLOYED = re.compile(r"(?P<name>[^\s|•·]{1,25}(?:\s[^\s|•·]{1,25}){1,3})(?:\s{2,4}|\s?[|•·]\s?)(?P<employer>[^|•·]{2,40})")
+_EMPLOYED = expression(r"(?P<name>[^\s|•·]{1,25}(?:\s[^\s|•·]{1,25}){1,3})(?:\s{2,4}|\s?[|•·]\s?)(?P<employer>[^|•·]{2,40})")
 
 
 def agency_line(line: str) -> str | None:
@@ -152,8 +153,8 @@ def agency_line(line: str) -> str | None:
     return match["agency"] if find_agency(match["agency"], "agency") else None
 
 
-_RUBRIC = re.compile(r"[^\W\d_]{3,20}\s[–—-]\s(?P<agency>[^\d|/:]{2,40})")
-_BEFORE_PLACE = re.compile(r"(?P<agency>[^\W\d_a-z][^\d|/:,]{1,40}),\s[^\W\d_a-z][^\W\d_]{2,20}(?:[ -][^\W\d_]{2,20}){0,2}")
+_RUBRIC = expression(r"[^\W\d_]{3,20}\s[–—-]\s(?P<agency>[^\d|/:]{2,40})")
+_BEFORE_PLACE = expression(r"(?P<agency>[^\W\d_a-z][^\d|/:,]{1,40}),\s[^\W\d_a-z][^\W\d_]{2,20}(?:[ -][^\W\d_]{2,20}){0,2}")
 _LONGEST_RUBRIC = 60
 
 
@@ -181,9 +182,9 @@ def _with_jobs(line: str, language: str | None, order: Order | None) -> Byline |
     return None
 
 
-_BY_LABEL = re.compile(rf"(?:{by_labels()})\s{{1,2}}", re.IGNORECASE)
-_BEFORE_DATE = re.compile(r"\s(?:at|on|am|um|le|el|il|den|dne|dnia|op|em|a las)\s|\s?[@,|·•]\s?", re.IGNORECASE)
-_CLOCK = re.compile(r"\d{1,2}[:.]\d\d")
+_BY_LABEL = expression(rf"(?:{by_labels()})\s{{1,2}}", re.IGNORECASE)
+_BEFORE_DATE = expression(r"\s(?:at|on|am|um|le|el|il|den|dne|dnia|op|em|a las)\s|\s?[@,|·•]\s?", re.IGNORECASE)
+_CLOCK = expression(r"\d{1,2}[:.]\d\d")
 _NO_NAME = frozenset("|•·:,;!?@()0123456789")
 _LONGEST_LABELLED = 44
 
@@ -215,7 +216,7 @@ _MOST_BEFORE_DATE = 14
 """Code points of a weekday between the name and the date."""
 _LONGEST_JOB = 12
 """Words of jobs and employers behind a name; more are a sentence."""
-_SIGNED = re.compile(rf"(?:^|[\s,|•·–—-])(?:{by_words()}|autor:|author:)\s{{1,2}}(?P<name>[^|•·:,;!?\d@()]{{3,40}})$", re.IGNORECASE)
+_SIGNED = expression(rf"(?:^|[\s,|•·–—-])(?:{by_words()}|autor:|author:)\s{{1,2}}(?P<name>[^|•·:,;!?\d@()]{{3,40}})$", re.IGNORECASE)
 _MOST_SIGNED = 3
 
 
@@ -330,7 +331,7 @@ def is_role(line: str) -> bool:
 _LONGEST_ROLE, _MOST_ROLE_WORDS = 50, 5
 
 
-_NAME_LINE = re.compile(
+_NAME_LINE = expression(
     r"[^\W\d_a-z]\S{0,20}(?:\s(?:de|da|van|von|der|den|di|la|le|al|el|bin|ter|do|dos|zu)){0,2}(?:\s[^\W\d_a-z]\S{0,24}){1,3}"
 )
 

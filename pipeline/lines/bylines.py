@@ -13,6 +13,7 @@ from pipeline.lines.name_lists import read_names
 from pipeline.lines.names import Name
 from pipeline.lines.tables import BY_IN_ITS_LANGUAGE, has_digit, phrases, rows
 from pipeline.lines.timestamps import Stamp, label_role, read_stamps
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_word
 from pipeline.text.scripts import is_east_asian
 
@@ -22,11 +23,11 @@ LONGEST = 240
 _SHORT_WORDS = frozenset(
     {"de", "na", "per", "di", "av", "af", "od", "por", "par", "от", "του", "της", "από", "oleh", "door", "von", "theo"}
 )
-_START = re.compile(r"[\s\u00a0\-–—•·|❘│⋅∙,✍*(\[【]{0,4}")
-_AFTER_LABEL = re.compile(r"\s{0,2}[:：/／|・●＝]\s{0,3}|[\s\u00a0]{1,3}")
+_START = expression(r"[\s\u00a0\-–—•·|❘│⋅∙,✍*(\[【]{0,4}")
+_AFTER_LABEL = expression(r"\s{0,2}[:：/／|・●＝]\s{0,3}|[\s\u00a0]{1,3}")
 
 
-_GLUED = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+_GLUED = expression(r"(?<=[a-z])(?=[A-Z][a-z])")
 """The markup between "By" and a name that a text dump lost: "ByJane Doe"."""
 
 
@@ -121,7 +122,7 @@ def _opens_label(word: str, strong: bool) -> bool:  # noqa: FBT001 - a key of th
     return fold_word(word.rstrip(":：")) in _first_words()[strong]
 
 
-_FIRST_WORD = re.compile(r"[^\s:：/／|●＝]{1,24}")
+_FIRST_WORD = expression(r"[^\s:：/／|●＝]{1,24}")
 
 
 def _after_label(line: str) -> int | None:
@@ -163,7 +164,7 @@ def _stamp_tail(line: str, position: int, language: str | None, order: Order | N
     return len(line), ()
 
 
-_TAIL_MARK = re.compile(r"[|·•⋅❘,;\n–—\-()/]|\s{1,8}")
+_TAIL_MARK = expression(r"[|·•⋅❘,;\n–—\-()/]|\s{1,8}")
 
 
 def read_byline(line: str, *, language: str | None = None, order: Order | None = None) -> Byline | None:
@@ -227,7 +228,7 @@ def _maybe_names(text: str) -> bool:
     return has_digit(text) or bool(_BESIDE.search(text)) or fold_word(text.rsplit(maxsplit=1)[-1]) in _last_role_words()
 
 
-_BESIDE = re.compile(r"[,|•·(@/–—]| - ")
+_BESIDE = expression(r"[,|•·(@/–—]| - ")
 
 
 @functools.cache

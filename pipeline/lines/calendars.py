@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import functools
-import re
 
 from pipeline.lines.solar_calendar import solar_month, solar_months
 from pipeline.lines.tables import rows
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_word
 
 FIRST_YEAR = 1500
 LAST_YEAR = 2150
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _THAI_OFFSET = 543  # the Thai solar calendar counts from 543 BC
-_WORD = re.compile(r"[\u0e01-\u0e2e\u0e40]\S?[\u0e01-\u0e2e]?\.[\u0e01-\u0e2e]|[^\W\d_](?:[^\s\d.,،;؛:|/()\[\]<>·•\-–—]){1,23}")
-_PAIR = re.compile(r"\.?\s([^\W\d_](?:[^\s\d.,،;؛:|/()\[\]<>·•\-–—]){1,15})")
+_WORD = expression(r"[\u0e01-\u0e2e\u0e40]\S?[\u0e01-\u0e2e]?\.[\u0e01-\u0e2e]|[^\W\d_](?:[^\s\d.,،;؛:|/()\[\]<>·•\-–—]){1,23}")
+_PAIR = expression(r"\.?\s([^\W\d_](?:[^\s\d.,،;؛:|/()\[\]<>·•\-–—]){1,15})")
 
 
 @functools.cache

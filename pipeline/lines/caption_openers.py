@@ -6,6 +6,7 @@ import functools
 import re
 
 from pipeline.lines.tables import rows
+from pipeline.text.expressions import expression
 
 _LONGEST = 360
 _SHORT = 200
@@ -13,7 +14,7 @@ _PICTURE = (
     r"(?:photos?|photographs?|images?|pictures?|frame grab|video grab|screen ?grabs?|screenshots?|stills?|handout|illustrations?|sketch)"
 )
 _MADE = r"(?:taken|made|provided|released|obtained|supplied|posted|shared|issued|distributed|captured|grabbed|from|by)"
-_AGENCY_STYLE = re.compile(
+_AGENCY_STYLE = expression(
     rf"In (?:this|these)\b(?:"
     rf"[^.!?;:]{{0,40}}\b(?:file|undated|handout|combination of|combo|courtroom|satellite|aerial)\b"
     rf"[^.!?;:]{{0,30}}\b{_PICTURE}\b[^!?;:]{{0,90}},"
@@ -21,19 +22,19 @@ _AGENCY_STYLE = re.compile(
     rf"|[^.!?;:]{{0,20}}\b{_PICTURE} {_MADE}\b[^!?;:]{{2,90}},) "
 )
 """How an agency dates its pictures: "In this Monday, May 3, 2021, file photo, …", "In this image taken from video, …"."""
-_SHOWS = re.compile(
+_SHOWS = expression(
     rf"(?:This|An?|These) (?:[\w-]+ ){{0,3}}?{_PICTURE}(?: of [^,.;:]{{2,60}})?,? {_MADE} [^!?;:]{{2,140}}?,? (?:shows?|depicts?) "
     rf"|(?:This|An?) (?:undated|file|handout|booking|courtroom|satellite|combination|combo) (?:[\w-]+ ){{0,2}}?{_PICTURE}\b"
     r"[^!?;:]{0,90} shows? "
 )
 """What a picture shows: "This image provided by the Port Office shows …"."""
-_SCREEN = re.compile(
+_SCREEN = expression(
     r"(?:A )?(?:screenshot|screen ?grab|screen capture|still|video grab|photo illustration|artist's (?:impression|rendering)) "
     r"(?:of|from|by|showing) ",
     re.IGNORECASE,
 )
 """What is no photograph: "Screenshot of the port office's website"; only without a verb and a stop."""
-_SENTENCE = re.compile(r"[.!?][\"”’)]? {1,2}[A-Z]")
+_SENTENCE = expression(r"[.!?][\"”’)]? {1,2}[A-Z]")
 _FIRST = frozenset(("in", "this", "these", "a", "an", "screenshot", "screengrab", "screen", "still", "video", "photo", "artist's"))
 """First words of the forms above."""
 

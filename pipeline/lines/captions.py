@@ -26,6 +26,7 @@ from pipeline.lines.picture_credits import (
     whole_credit,
 )
 from pipeline.lines.tables import has_digit, phrases
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_word
 
 LONGEST = 700
@@ -39,32 +40,32 @@ _MARKS = ("©", "(c)", "Ⓒ", "📷", "📸")
 
 CaptionKind = Literal["caption", "credit_line"]
 
-_LABEL_END = re.compile(r"\s{0,2}(?:[:：|／/]|[–—-]\s)\s{0,3}|\s{1,3}")
-_LEAD_END = re.compile(r"(?:\s{0,2}[:：]|\s?[–—-])\s{1,3}|[:：]")
-_BRACKETS = re.compile(r"(?P<open>[(\[（【])(?P<inner>[^()\[\]（）【】]{2,120})(?P<close>[)\]）】])[\s.–-]{0,3}$")
-_SLASHED = re.compile(
+_LABEL_END = expression(r"\s{0,2}(?:[:：|／/]|[–—-]\s)\s{0,3}|\s{1,3}")
+_LEAD_END = expression(r"(?:\s{0,2}[:：]|\s?[–—-])\s{1,3}|[:：]")
+_BRACKETS = expression(r"(?P<open>[(\[（【])(?P<inner>[^()\[\]（）【】]{2,120})(?P<close>[)\]）】])[\s.–-]{0,3}$")
+_SLASHED = expression(
     r"(?P<gap>(?:^|\s{1,4}|(?<=[.!?”\"])\s?)(?:[|–—-]\s{0,2}|©\s?)?)(?P<credit>[A-ZÀ-Þ][^\s/]{1,30}(?:\s[A-ZÀ-Þ][^\s/]{0,30}){0,3}"
     r"(?:\s?/\s?(?:via\s)?[A-ZÀ-Þ©][^\s/]{1,30}(?:\s[A-ZÀ-Þ][^\s/]{0,30}){0,3}){1,4})[\s.]{0,2}$"
 )
-_SIGN = re.compile(r"(?P<gap>(?:^|\s{1,4}|(?<=[.!?”\"]))(?:[|–—-]\s{0,2})?)(?P<mark>©|\(c\)|Ⓒ|📷|📸)\s{0,2}(?P<credit>[^©]{2,80})$")
-_WIDE = re.compile(r"(?P<gap>\s{2,8}|\s?\|\s{0,3}|\t)(?P<credit>\S[^|]{1,70})$")
-_IN_BRACKETS = re.compile(r"\((?P<label>[^\s():：]{3,12})\s?[:：]\s?(?P<caption>[^()]{20,400})\)")
-_AGENCY_FIRST = re.compile(r"(?P<credit>[A-Z][A-Za-z]{1,8}(?:/[A-Z][A-Za-z]{2,8})?(?:\s(?:Images|IMAGES))?)\s(?=[A-ZÀ-Þ])")
-_COPYRIGHTED = re.compile(
+_SIGN = expression(r"(?P<gap>(?:^|\s{1,4}|(?<=[.!?”\"]))(?:[|–—-]\s{0,2})?)(?P<mark>©|\(c\)|Ⓒ|📷|📸)\s{0,2}(?P<credit>[^©]{2,80})$")
+_WIDE = expression(r"(?P<gap>\s{2,8}|\s?\|\s{0,3}|\t)(?P<credit>\S[^|]{1,70})$")
+_IN_BRACKETS = expression(r"\((?P<label>[^\s():：]{3,12})\s?[:：]\s?(?P<caption>[^()]{20,400})\)")
+_AGENCY_FIRST = expression(r"(?P<credit>[A-Z][A-Za-z]{1,8}(?:/[A-Z][A-Za-z]{2,8})?(?:\s(?:Images|IMAGES))?)\s(?=[A-ZÀ-Þ])")
+_COPYRIGHTED = expression(
     r"(?:Image|Media) (?:copyright|source|credit)[,:]? (?P<credit>[^.!?]{2,60}?)(?: (?:Image|Media) caption[,:]? (?P<caption>.{5,500}))?"
 )
 """What a broadcaster's pages print: whose picture it is, then what it shows."""
-_POSITION = re.compile(
+_POSITION = expression(
     r"\((?:(?:\d(?:st|nd|rd|th)\s|second\s|third\s|top\s|bottom\s|front\s|back\s|rear\s|upper\s|lower\s|far\s|centre\s|center\s)?"
     r"(?:[LRC]|left|right|centre|center|front|back|top|bottom|pictured|above|below|[LRC]-[LRC]|l\.?|r\.?)|links|rechts|[2-9](?:\.|e|º|ª)\s?v\.?\s?[lr]\.?|"
     r"à gauche|à droite|izquierda|derecha|izq\.|der\.|esquerda|direita|sinistra|destra|слева|справа|sol|sağ|左|右|左から|中央)\)",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(
+_COUNTED = expression(
     r"^(?:\(?(?:from left|from l|left to right|l-r|clockwise|von links|de gauche à droite|de izquierda a derecha|da sinistra)\b)",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.!?。！？][”\"'’)]?\s{1,3}(?=[A-ZÀ-ÞА-Я\"“‘'(])")
+_SENTENCE_END = expression(r"[.!?。！？][”\"'’)]?\s{1,3}(?=[A-ZÀ-ÞА-Я\"“‘'(])")
 
 
 class CaptionReading(msgspec.Struct, frozen=True, kw_only=True):
@@ -207,12 +208,20 @@ def _tail(line: str, begin: int, end: int) -> _Tail | None:
 def _bare_tail(line: str, begin: int, end: int) -> _Tail | None:
     """Find words at the end that name no one and credit all the same, after a sentence: "The quay. Screenshot"."""
     stop = end - (line[end - 1] == ".")
+    if fold_word((line[begin:stop].rsplit(maxsplit=1) or [""])[-1]) not in _last_bare():
+        return None
     for phrase in phrases("pictures", "bare"):
         start = stop - len(phrase)
         apart = start > begin + 1 and line[start - 1].isspace() and line[:start].rstrip()[-1:] in '.!?”"'
         if apart and fold_word(line[start:stop]) == phrase:
             return _Tail(start - 1, start, stop, strong=True)
     return None
+
+
+@functools.cache
+def _last_bare() -> frozenset[str]:
+    """The last words of what credits a picture and names no one."""
+    return frozenset(phrase.split()[-1] for phrase in phrases("pictures", "bare"))
 
 
 def _source_end(line: str, position: int) -> int | None:
@@ -259,7 +268,7 @@ def _plain_tail(line: str, begin: int, end: int) -> _Tail | None:
     return _Tail(match.start(), match.start("credit"), match.end("credit"), strong=True)
 
 
-_PLAIN = re.compile(r"(?<=[.!?。”\"])\s{1,3}(?P<credit>[^\s.!?。][^.!?。]{1,38}?)[\s.]{0,2}$")
+_PLAIN = expression(r"(?<=[.!?。”\"])\s{1,3}(?P<credit>[^\s.!?。][^.!?。]{1,38}?)[\s.]{0,2}$")
 _LONGEST_AGENCY = 45
 
 
@@ -272,7 +281,7 @@ def _apart(line: str, match: re.Match[str]) -> bool:
 
 _LABEL_MARKS = frozenset(":：/／|")
 """What parts a label from what it labels at the end of a line."""
-_CREDIT_WORD = re.compile(
+_CREDIT_WORD = expression(
     r"(?:(?<=[.!?。\"”|(\[)\]–—-])\s?|\s{1,3}|(?<=[a-zà-ÿ])(?=(?:Credit|Photo|Photograph|Image|Picture|Foto|Bild):))(?=(?:[A-ZÀ-ÞА-ЯΑ-Ω\u1ea0-\u1eff]|[\u3040-\u9fff\uac00-\ud7a3\u0590-\u06ff\u0900-\u0e7f]))"
 )
 

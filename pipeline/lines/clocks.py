@@ -8,6 +8,7 @@ import re
 import msgspec
 
 from pipeline.lines.tables import rows
+from pipeline.text.expressions import expression
 
 # Words that stand between a date and a time, in many languages; single letters only before digits.
 _LINK = (
@@ -15,15 +16,15 @@ _LINK = (
     r"|la|los|te|til"
     r"|στις|الساعة|ساعت|बजे|time|uhr|hrs|time is)"
 )
-_BETWEEN = re.compile(rf"\.?[\s,،|·•–—\-@/:]{{0,6}}(?:{_LINK}\.?(?=[\s:\d]):?)?\s{{0,3}}", re.IGNORECASE)
-_TIME = re.compile(
+_BETWEEN = expression(rf"\.?[\s,،|·•–—\-@/:]{{0,6}}(?:{_LINK}\.?(?=[\s:\d]):?)?\s{{0,3}}", re.IGNORECASE)
+_TIME = expression(
     r"(?P<lead>上午|下午|午前|午後|오전|오후)?\s?(?<![\d.,])(?P<hour>\d{1,2})(?P<mark>[:.hH]|\s?h\s?|時|时|點|点|시\s?|\s:\s)(?P<minute>\d{2})(?!\d)"
     r"(?:[:.](?P<second>\d{2})(?!\d)(?:\.\d{1,6})?)?(?:분|分)?"
     r"(?:\s?(?P<half>[aApP]\.?\s?[mM]\b\.?|[قب]\.ظ\.?|(?:قبل|بعد) از ظهر|صباح(?:ا|اً|ًا)?|مساء(?:ً|اً)?|[صم](?!\w)))?"
     r"(?:\s?(?P<unit>uhr|Uhr|UHR|hrs|Hrs|HRS|h\b|час[а-я]{0,2}|น\.))?"
 )
-_HOUR = re.compile(r"(?<![\d.,:])(?P<hour>\d{1,2})\s?(?P<half>[aApP]\.?[mM]\b\.?)")
-_ZONE = re.compile(
+_HOUR = expression(r"(?<![\d.,:])(?P<hour>\d{1,2})\s?(?P<half>[aApP]\.?[mM]\b\.?)")
+_ZONE = expression(
     r"\s{0,2}\(?(?:(?P<name>[A-Za-zМСК]{1,4})\b)?(?:\s?(?P<sign>[+\-−])(?P<zh>\d{1,2}):?(?P<zm>\d{2})?(?!\d))?(?P<close>\))?"
 )
 
@@ -42,7 +43,7 @@ def _zones() -> dict[str, str]:
     return {row[0]: row[1] for row in rows("zones")}
 
 
-_HOURS = re.compile(r"(?<![\d:])\d{1,2}[:.]\d{2}$")
+_HOURS = expression(r"(?<![\d:])\d{1,2}[:.]\d{2}$")
 
 
 def _zone_at(text: str, position: int) -> tuple[str, int]:

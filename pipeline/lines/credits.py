@@ -11,23 +11,24 @@ from pipeline.lines.agencies import find_agency, may_name_agency
 from pipeline.lines.name_lists import read_names
 from pipeline.lines.names import looks_like_name, type_of
 from pipeline.lines.tables import phrases
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_word
 
 _LONGEST = 160
-_LABEL_END = re.compile(r"\s{0,2}[:：]\s{0,2}|\s{1,2}")
-_COPYRIGHT = re.compile(
+_LABEL_END = expression(r"\s{0,2}[:：]\s{0,2}|\s{1,2}")
+_COPYRIGHT = expression(
     r"\s{0,4}(?:(?P<sign>(?:copyright\s{1,2})?(?:©|\(c\)|Ⓒ|&copy;)(?:\s{0,2}copyright)?|copyrights?|urheberrecht))"
     r"\s{0,2}[:,]?\s{0,2}(?P<rest>.{0,140})$",
     re.IGNORECASE | re.DOTALL,
 )
-_YEARS = re.compile(r"(?:19|20)\d{2}(?:\s?[-–/]\s?(?:(?:19|20)?\d{2}))?")
-_RIGHTS = re.compile(
+_YEARS = expression(r"(?:19|20)\d{2}(?:\s?[-–/]\s?(?:(?:19|20)?\d{2}))?")
+_RIGHTS = expression(
     r"(?:all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|todos os direitos reservados|"
     r"tutti i diritti riservati|alle rechten voorbehouden|все права защищены|wszelkie prawa zastrzeżone|版权所有|版權所有"
     r"|無断転載|무단|©|\(c\))",
     re.IGNORECASE,
 )
-_PICTURE = re.compile(r"(?:photo|foto|image|bild|picture|getty|shutterstock|illustration|video)", re.IGNORECASE)
+_PICTURE = expression(r"(?:photo|foto|image|bild|picture|getty|shutterstock|illustration|video)", re.IGNORECASE)
 
 
 class CreditReading(msgspec.Struct, frozen=True, kw_only=True):

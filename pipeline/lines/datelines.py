@@ -14,6 +14,7 @@ from pipeline.lines.calendars import is_month
 from pipeline.lines.dates import DateReading, read_date
 from pipeline.lines.tables import ascii_digits
 from pipeline.lines.world_datelines import READERS, not_places, places
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_word
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽȘȚА-ЯЁІЇЄҐЎΑ-ΩΆΈΉΊΌΎΏ"
@@ -21,19 +22,19 @@ _WORD = (
     rf"(?:[{_UPPER}][^\W\d_'’]{{0,20}}\.?(?:['’\-][^\W\d_]{{1,20}}){{0,3}}"
     rf"|(?:de|del|do|da|di|la|le|el|al|am|an|der|en|sur|upon|of)(?=\s[{_UPPER}]))"
 )
-_PLACE = re.compile(rf"{_WORD}(?:[ \u00a0]{_WORD}){{0,4}}(?:/{_WORD}(?:[ ]{_WORD}){{0,2}}){{0,3}}")
-_REGION = re.compile(
+_PLACE = expression(rf"{_WORD}(?:[ \u00a0]{_WORD}){{0,4}}(?:/{_WORD}(?:[ ]{_WORD}){{0,2}}){{0,3}}")
+_REGION = expression(
     rf"(?:,[ \u00a0]{{1,2}}(?:(?:[A-Z]\.){{2,3}}|{_WORD}(?:[ ]{_WORD}){{0,2}})|[ \u00a0]\[[^\W\d_][^\[\]\d]{{1,28}}\])(?=[\s,.:(/–—-])"
 )
-_BRACKET = re.compile(r"(?:[,.]?\s{0,2}|--)(?:\((?P<round>[^()]{2,50})\)|/(?P<slash>[^/\n]{2,40})/|\[(?P<square>[^\[\]]{2,40})\])")
-_BARE_AGENCY = re.compile(
+_BRACKET = expression(r"(?:[,.]?\s{0,2}|--)(?:\((?P<round>[^()]{2,50})\)|/(?P<slash>[^/\n]{2,40})/|\[(?P<square>[^\[\]]{2,40})\])")
+_BARE_AGENCY = expression(
     r"\s{0,2}[,.–—|-]{1,2}\s{0,2}(?P<name>[^\s.,:–—\-/()]{2,20}(?:\s[^\s.,:–—\-/()]{2,20}){0,2})"
     r"(?i:\.(?:ru|com|net|ua|by|kz|az|ge|am))?(?=\.|\s?[:–—-])"
 )
-_DASH = re.compile(r"\s{0,2}[.:]?\s{0,2}(?:-{1,3}|–|—|―|=|•){1,2}\s{0,3}")
-_COLON = re.compile(r"\s?[:：]\s{0,3}")
-_STOP = re.compile(r"\.?\s{1,3}(?=\S)|\.?$")
-_CJK = re.compile(
+_DASH = expression(r"\s{0,2}[.:]?\s{0,2}(?:-{1,3}|–|—|―|=|•){1,2}\s{0,3}")
+_COLON = expression(r"\s?[:：]\s{0,3}")
+_STOP = expression(r"\.?\s{1,3}(?=\S)|\.?$")
+_CJK = expression(
     r"(?P<open>【(?P<p1>[\u3040-\u9fff]{2,10})(?P<a1>[^】\d]{0,12}?)(?P<d1>[^】]{0,12})】"
     r"|[［\[](?P<p2>[\u3040-\u9fff]{2,10})\s(?P<d2>\d{1,2}(?:月\d{1,2})?日)\s(?P<a2>[^\s］\]]{2,10})[］\]]\s{0,2}[-－—]?"
     r"|(?P<a3>新华社|新華社|中新社|中新网|中央社|[\u4e00-\u9fff]{2,5}?[网網社报報])(?P<p3>[\u4e00-\u9fff]{2,8}?)(?P<d3>(?:\d{1,2}月)?\d{1,2}日)(?:电|電|讯|訊)(?:\s{0,2}[（(][^（()）]{1,40}[)）])?"
@@ -42,23 +43,23 @@ _CJK = re.compile(
 )
 
 
-_SLASHED = re.compile(
+_SLASHED = expression(
     r"(?<!\w)(?=[^/]{2,90}/)(?P<place>[^\W\d_][^/\d]{1,60}?)(?:,\s(?P<first>[^/]{5,24}?))?\s?/\s?(?P<agency>[\w.\s]{3,24}?)\s?/\s?(?:(?P<second>[^/]{5,24}?)\s?/)?"
     r"\s{0,3}(?:-{1,3}|–|—)?\s{0,3}"
 )
 """Press wires that put their name between slashes, before or behind the date: "TARN BAY, NY / ACCESSWIRE / May 7, 2024 /"."""
-_DAY_ALONE = re.compile(
+_DAY_ALONE = expression(
     r"(?P<place>[^\W\d_][^\d(]{2,40}?),\s(?P<first>\d{1,2})\s\((?P<agency>[^()]{2,24})\)\s{0,2}(?:[.:]|-{1,3}|–|—)?\s{0,3}"
 )
 """Spanish agencies print the day of the month alone: "MADRID, 7 (EUROPA PRESS)"."""
-_DATED = re.compile(
+_DATED = expression(
     r"(?P<place>[^\W\d_][^\d()]{1,60}?)\s{0,2}(?:-{1,2}|–|—)?\s{0,2}\((?P<agency>[^()/]{2,30}?)\s{0,2}[-–—/,]\s{0,2}"
     r"(?P<first>[^()]{5,30})\)\s{0,2}(?:-{1,3}|–|—)\s{0,3}"
 )
 """Press wires that put the date into their brackets: "Norrvik, Ontario--(Newsfile Corp. - May 7, 2024) -"; the date holds a year."""
-_LATE_DAY = re.compile(r"(?P<day>\d{1,2}/\d{1,2}/\d{2,4})\s{0,2}(?:-{1,3}|–|—)\s{0,3}")
+_LATE_DAY = expression(r"(?P<day>\d{1,2}/\d{1,2}/\d{2,4})\s{0,2}(?:-{1,3}|–|—)\s{0,3}")
 """A date in figures that a press wire prints behind its name."""
-_NAME_ALONE = re.compile(
+_NAME_ALONE = expression(
     r"(?:(?P<agency>[^\W\d_][\w ]{1,14}?)\s?—\s{0,2}|/(?P<wire>[\w.]{3,24})/\s?(?:-{1,3}|–|—)\s{0,2}|\((?P<round>[A-Z]{2,5})\)\s)"
     r"(?=[^\W\d_a-z]|[\"“„«])"
 )
@@ -172,7 +173,7 @@ def _wire(text: str) -> DatelineReading | None:
     return DatelineReading(start=0, end=found.end(), raw=raw, place=None, date_raw=None, agency=name)
 
 
-_REPORTERS = re.compile(r"[（(]\s?(?:记者|記者)\s?(?P<names>[\u4e00-\u9fff·、，, ]{2,40})[)）]")
+_REPORTERS = expression(r"[（(]\s?(?:记者|記者)\s?(?P<names>[\u4e00-\u9fff·、，, ]{2,40})[)）]")
 
 
 def reporters(raw: str) -> list[str]:
@@ -208,7 +209,7 @@ def _agency_first(text: str) -> DatelineReading | None:
     return DatelineReading(start=0, end=end, raw=text[:raw_end], place=None, date_raw=late["day"] if late else None, agency=agency.raw)
 
 
-_CAST = re.compile(rf"(?:(?P<place>{_WORD}(?:[ ]{_WORD}){{0,2}}) )?(?P<agency>[A-Z]{{2,6}})\s?[—–]\s{{0,2}}(?=\S)")
+_CAST = expression(rf"(?:(?P<place>{_WORD}(?:[ ]{_WORD}){{0,2}}) )?(?P<agency>[A-Z]{{2,6}})\s?[—–]\s{{0,2}}(?=\S)")
 """A broadcaster's own name without brackets: "CNN —", "London CNN —"."""
 
 
@@ -284,7 +285,7 @@ def _separator(text: str, parts: _Parts) -> tuple[int, int, str] | None:
     return None
 
 
-_DOTTED = re.compile(r"\.\s{1,2}$")
+_DOTTED = expression(r"\.\s{1,2}$")
 """Between place and date: "Kyiv. May 31." as agencies of Eastern Europe write."""
 
 

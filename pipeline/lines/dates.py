@@ -18,6 +18,7 @@ from pipeline.lines.clocks import clock_after, clock_before
 from pipeline.lines.relative_dates import relative_span, resolve
 from pipeline.lines.solar_calendar import counts_by_the_sun, from_solar, solar_month
 from pipeline.lines.tables import ascii_digits, has_digit
+from pipeline.text.expressions import expression
 
 Precision = Literal["year", "month", "day", "minute", "second", "none"]
 Order = Literal["dmy", "mdy", "ymd"]
@@ -25,33 +26,33 @@ Order = Literal["dmy", "mdy", "ymd"]
 LONGEST = 4096
 """Code points that are read; a date stands at the start of a line, or in a short one."""
 
-_ISO = re.compile(
+_ISO = expression(
     r"(?<![\d\-/.])(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)"
     r"(?:(?:T|\s{1,2}|\+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?!\d)(?:\s?(Z|UTC|GMT)?(?:([+-])(\d{1,2}):?(\d{2})?(?!\d))?)?)?"
 )
-_CJK = re.compile(r"(?<!\d)(\d{4})\s?(?:年|년)\s?(\d{1,2})\s?(?:月|월)\s?(\d{1,2})\s?(?:日|号|號|일)")
-_CJK_SHORT = re.compile(r"(?<![\d年년])(\d{1,2})(?:月|월\s?)(\d{1,2})(?:日|号|號|일)")
-_NUMERIC = re.compile(
+_CJK = expression(r"(?<!\d)(\d{4})\s?(?:年|년)\s?(\d{1,2})\s?(?:月|월)\s?(\d{1,2})\s?(?:日|号|號|일)")
+_CJK_SHORT = expression(r"(?<![\d年년])(\d{1,2})(?:月|월\s?)(\d{1,2})(?:日|号|號|일)")
+_NUMERIC = expression(
     r"(?<!\d)(?<!\d[./\-:,])(?<![/\-.])(\d{1,4})(?P<sep>\.\s?|/|-|\s/\s)(\d{1,2})(?P=sep)(\d{4}|\d{2})(?![\d/\-:])(?!\.\d)"
 )
-_VIETNAMESE = re.compile(r"(?<!\d)(\d{1,2})\s(?:tháng|[Tt]h(?=\d))\s?(\d{1,2})(?:,|\snăm)?\s(\d{4})(?!\d)", re.IGNORECASE)
+_VIETNAMESE = expression(r"(?<!\d)(\d{1,2})\s(?:tháng|[Tt]h(?=\d))\s?(\d{1,2})(?:,|\snăm)?\s(\d{4})(?!\d)", re.IGNORECASE)
 _GAP = r"[\s\u00a0]{0,3}"
-_DAY_LEFT = re.compile(
+_DAY_LEFT = expression(
     r"(?<!\d)(?<!\d[.,:/\-])(?P<day>\d{1,2})(?:st|nd|rd|th|er|ère|º|ª|°|\.?-?(?:го|ого|те)|-й|-е|ος|η|ed|ji|-ci)?[.,]?"
     r"[\s\u00a0\-–]{0,3}(?:(?:de|of|d|da|di|ta|mensis|ב)['’]?[\s\u00a0]{0,2})?$",
     re.IGNORECASE,
 )
-_YEAR_LEFT = re.compile(
+_YEAR_LEFT = expression(
     r"(?<!\d)(?<!\d[.,:/\-])(?P<year>\d{4})(?:\.|\s?m\.|\s?(?:г|р)\.|(?:\.|\s)\s?gada|\s?\(?e\)?ko)?[\s,\-]{0,3}(?:(?P<day>\d{1,2})\.?[\s\-]{0,3})?$"
 )
-_DAY_RIGHT = re.compile(r"\.?[\s\u00a0\-]{1,3}(?P<day>\d{1,2})(?:st|nd|rd|th|a|an|ean|\sd)?(?![\d:])(?![.,]\d)\.?", re.IGNORECASE)
-_YEAR_RIGHT = re.compile(
+_DAY_RIGHT = expression(r"\.?[\s\u00a0\-]{1,3}(?P<day>\d{1,2})(?:st|nd|rd|th|a|an|ean|\sd)?(?![\d:])(?![.,]\d)\.?", re.IGNORECASE)
+_YEAR_RIGHT = expression(
     r"(?:\s?/\s?[\u0620-\u064a]{3,10})?\.?[,،]?[\s\u00a0\-–]{0,3}(?:(?:de|del|of|do|r|พ\.ศ|ค\.ศ)\.?[\s\u00a0]{1,2})?(?P<year>\d{4})(?![\d:])(?![.,]\d{3})(?:\s(?:r|г|р)\.?(?!\w))?",
     re.IGNORECASE,
 )
-_YEAR_SHORT = re.compile(r"[\s\-]?['’](?P<year>\d{2})(?!\d)|-(?P<dash>\d{2})(?!\d)")
-_YEAR_AFTER_DAY = re.compile(r"[.,]?[\s\u00a0]{0,3}(?:(?:of|at)[\s\u00a0])?(?P<year>\d{4})(?![\d:])(?![.,]\d{3})")
-_WEEKDAY_LEFT = re.compile(
+_YEAR_SHORT = expression(r"[\s\-]?['’](?P<year>\d{2})(?!\d)|-(?P<dash>\d{2})(?!\d)")
+_YEAR_AFTER_DAY = expression(r"[.,]?[\s\u00a0]{0,3}(?:(?:of|at)[\s\u00a0])?(?P<year>\d{4})(?![\d:])(?![.,]\d{3})")
+_WEEKDAY_LEFT = expression(
     r"(?P<word>[^\W\d_][^\s\d,،.()|/]{1,18}(?:\sشنبه)?)\.?[,،]?[\s\u00a0]{1,2}"
     r"(?:(?:the|den|dem|de|der|le|el|dia|día|il|el día)[\s\u00a0])?$"
 )
@@ -177,9 +178,9 @@ def _first(text: str, hint: tuple[str | None, Order | None]) -> _Found | None:
     """Return the date that begins first; a named month wins a tie."""
     found = []
     east_asian = None if text.isascii() else _CJK.search(text)
-    for match in (east_asian, _VIETNAMESE.search(text) if "th" in text or "T" in text else None):
+    vietnamese = _VIETNAMESE.search(text) if "th" in text or "T" in text else None
+    for match, order in ((east_asian, (1, 2, 3)), (vietnamese, (3, 2, 1))):
         if match:
-            order = (1, 2, 3) if match.re is _CJK else (3, 2, 1)
             year, month, day = (int(match[group]) for group in order)
             if exists(year, month, day):
                 found.append(_Found(year, month, day, *match.span()))
@@ -298,12 +299,13 @@ def _zone(offset: str) -> str:
     return f"{offset[:3]}:{offset[3:]}" if len(offset) == len("+0900") else offset
 
 
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$")
-_PARTIAL = re.compile(r"(\d{4})(?:[-/](\d{1,2}))?$")
-_SLASHED = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})(?!\d)(.*)$", re.DOTALL)
-_EPOCH = re.compile(r"(\d{10})(?:\d{3})?(?:\.0)?$")
+_COMPACT = expression(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$")
+_PARTIAL = expression(r"(\d{4})(?:[-/](\d{1,2}))?$")
+_SLASHED = expression(r"(\d{4})/(\d{1,2})/(\d{1,2})(?!\d)(.*)$", re.DOTALL)
+_EPOCH = expression(r"(\d{10})(?:\d{3})?(?:\.0)?$")
 
 
+@functools.lru_cache(maxsize=512)
 def read_iso(value: str, *, language: str | None = None, order: Order | None = None) -> DateReading | None:
     """Read a date that a page's metadata give to machines: ISO 8601 in its usual misspellings, RFC 2822, Unix time, else a printed date.
 

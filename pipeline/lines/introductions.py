@@ -7,9 +7,10 @@ import re
 
 from pipeline.lines.byline_variants import is_name
 from pipeline.lines.tables import byline_words, has_digit, rows
+from pipeline.text.expressions import expression
 
 _WORD = r"[^\W\d_][\w.'’-]{0,24}+"
-_CASELESS = re.compile(r"(?P<name>[^\W\d_a-zA-Z][^\s.,:;!?।]{1,24} [^\W\d_a-zA-Z][^\s.,:;!?।]{1,24})\s")
+_CASELESS = expression(r"(?P<name>[^\W\d_a-zA-Z][^\s.,:;!?।]{1,24} [^\W\d_a-zA-Z][^\s.,:;!?।]{1,24})\s")
 _EARLY = 200
 """How early the job must be named in a script without capitals."""
 

@@ -11,26 +11,27 @@ from pipeline.lines.bylines import Byline, has_label, read_byline
 from pipeline.lines.dates import DateReading, Order, read_date
 from pipeline.lines.tables import by_words, has_digit
 from pipeline.lines.timestamps import Stamp, label_role, read_stamps
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LONGEST = 220
-_PARTS = re.compile(r"\s{0,3}[|❘│•·⋅●]\s{0,3}|\s[–—-]\s|\s{2,8}|\s{0,2}»\s{0,2}|(?<=\d{4})/(?=\d{1,4}\s[A-Z])")
-_SOURCE = re.compile(r"(?:(?:文章|稿件|信息|新闻|新聞)?(?:来源|來源)|稿源|出处|出處|出典|출처)\s?[:：]")
+_PARTS = expression(r"\s{0,3}[|❘│•·⋅●]\s{0,3}|\s[–—-]\s|\s{2,8}|\s{0,2}»\s{0,2}|(?<=\d{4})/(?=\d{1,4}\s[A-Z])")
+_SOURCE = expression(r"(?:(?:文章|稿件|信息|新闻|新聞)?(?:来源|來源)|稿源|出处|出處|出典|출처)\s?[:：]")
 """What stands before the name of the paper that a Chinese, Japanese or Korean line gives as its source."""
-_SOURCED_PARTS = re.compile(
+_SOURCED_PARTS = expression(
     rf"{_PARTS.pattern}|\s(?={_SOURCE.pattern}|(?:作者|记者|記者|编辑|編輯|责任编辑|責任編輯|责编)\s?[:：])"
     r"|(?<=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3])\s(?=\d{4}\s?[-/年년.])"
 )
 """In such a line one space parts, before a label and before the day: "2024-05-13 08:30 来源：河谷日报 作者：王小明"."""
-_MARK = re.compile(r"[|❘│•·⋅●»/]|\s[\s–—-]")
+_MARK = expression(r"[|❘│•·⋅●»/]|\s[\s–—-]")
 """What some separator of `_PARTS` holds."""
-_FINE_PARTS = re.compile(r"\s{0,2}[|•·⋅–—@]\s{0,2}|\s(?:in|on|am|um|at)\s|(?<=[a-z)])\.\s|\s{2,8}")
+_FINE_PARTS = expression(r"\s{0,2}[|•·⋅–—@]\s{0,2}|\s(?:in|on|am|um|at)\s|(?<=[a-z)])\.\s|\s{2,8}")
 _MOST_PARTS = 8
 _MOST_WORDS = 7
 """Words beside dates and names in a line of furniture: a rubric, a counter, an invitation to share. Prose has more."""
-_COUNTER = re.compile(
+_COUNTER = expression(
     r"[\s|•·⋅,–—-]{0,4}(?<![\w.])(?:\d{1,3}(?:[.,]?\d{3})?k?|no|one|ein|kein|keine|un|une|uno|aucun|geen|één)\s{1,2}"
     r"(?:comments?|responses?|repl(?:y|ies)|views?|likes?|shares?|kommentare?|antworten|aufrufe|commentaires?|comentarios?|comentários?"
     r"|commenti|commento|reacties?|kommentarer|komentarze?|meinung(?:en)?|min(?:ute)?s?(?:\s{1,2}read)?)(?:\s{1,2}(?:so far|yet))?\s{0,2}$",
@@ -90,7 +91,7 @@ def names_source(line: str) -> bool:
     return match is not None and (match.start() == 0 or line[match.start() - 1].isspace() or line[match.start() - 1] in "|·｜")
 
 
-_HANDLE = re.compile(rf"\s(?:{by_words()})\s@\w{{2,30}}$", re.IGNORECASE)
+_HANDLE = expression(rf"\s(?:{by_words()})\s@\w{{2,30}}$", re.IGNORECASE)
 
 
 def read_mixed(line: str, *, language: str | None = None, order: Order | None = None) -> Mixed | None:
@@ -163,9 +164,9 @@ def loose_date(line: str, *, language: str | None = None, order: Order | None = 
     return reading
 
 
-_PAGES = re.compile(r"\(\d{1,3}\s?/\s?\d{1,3}\)")
+_PAGES = expression(r"\(\d{1,3}\s?/\s?\d{1,3}\)")
 """Which page of a story or a gallery this is: "(1 / 3)"."""
-_LATE = re.compile(
+_LATE = expression(
     r"updat|modif|aktualis|mis à jour|actualiz|bearbeit|geändert|review|regist(?:er|r)|joined|member since|mitglied seit|beigetreten"
     r"|©|\(c\)|copyright|until|bis zum|deadline|expires|offer|ends\b",
     re.IGNORECASE,
@@ -189,4 +190,4 @@ def opening_date(text: str, *, language: str | None = None, order: Order | None 
     return reading if _AFTER_OPENING.match(head, reading.end) else None
 
 
-_AFTER_OPENING = re.compile(r"[)\]]\s{0,2}|\s{0,2}[-–—|:]\s")
+_AFTER_OPENING = expression(r"[)\]]\s{0,2}|\s{0,2}[-–—|:]\s")

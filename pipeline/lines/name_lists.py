@@ -26,6 +26,7 @@ from pipeline.lines.names import (
     type_of,
 )
 from pipeline.lines.tables import by_labels, marked_labels, phrases
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_word
 
 if TYPE_CHECKING:
@@ -34,21 +35,21 @@ if TYPE_CHECKING:
 _MOST_NAMES = 30
 _LONGEST_VALUE = 1000
 
-_SPLIT = re.compile(
+_SPLIT = expression(
     r"\s{2,8}|\s*(?:[,;|❘│•·●⋅∙‧、，；\n()]|\s[–—-]\s|/|／)\s*(?:(?:and|AND|und|et|y|e|og|och|&)\s)?"
     r"|\s(?:and|AND|And|&|und|UND|et|ET|y|e|i|и|й|та|och|og|ja|en|ve|și|şi|a|és|και|dan|và|או|و|和|with|mit|avec|met|con|com|med)\s"
     r"|\s(?:as told to|in conversation with)\s|\s?＆\s?"
 )
-_NOISE = re.compile(
+_NOISE = expression(
     r"[(\[<]?(?:mailto:)?[\w.+\-]{1,64}@[\w\-]{1,64}(?:\.[\w\-]{1,64}){1,5}[)\]>]?"
     r"|https?://\S{1,500}|www\.\S{1,500}|[(\[]?(?<!\w)@\w{2,30}[)\]]?"
 )
-_PLACE = re.compile(
+_PLACE = expression(
     r"\s{1,2}(?:in|à|aus|desde|from|reporting from|dans|i|na|w|v|в|em|a|da|dal|uit|från|fra)\s(?-i:(?=[A-ZÀ-ÞА-ЯΑ-Ω]))", re.IGNORECASE
 )
 _EDGES = " &+\t\u00a0\u200b\u200e\u200f:：·•*\"“”„«»'’‘–—-|/\\>＞,.()[]{}"
 _EDGES_KEEP_DOT = _EDGES.replace(".", "").replace("'", "").replace("’", "")
-_DOTTED_END = re.compile(r"(?:^|[\s.])(?:[A-Z]|[JS]r|Inc|Ltd|Corp|Co|Dr|Esq|[A-Z]\.[A-Z])\.$")
+_DOTTED_END = expression(r"(?:^|[\s.])(?:[A-Z]|[JS]r|Inc|Ltd|Corp|Co|Dr|Esq|[A-Z]\.[A-Z])\.$")
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -90,7 +91,7 @@ def _without_roles(text: str, start: int, end: int) -> tuple[int, int, bool]:
     return tokens[low][0], tokens[high - 1][1], cut
 
 
-_GLUED = re.compile(r"(?<=[a-zà-ÿ])[A-ZÀ-Þ][a-zà-ÿ]{2,20}")
+_GLUED = expression(r"(?<=[a-zà-ÿ])[A-ZÀ-Þ][a-zà-ÿ]{2,20}")
 
 
 def _unglued(text: str, start: int, end: int) -> int:
@@ -241,12 +242,12 @@ def _with_agency(text: str, begin: int, end: int) -> tuple[Name, ...]:
     return (Name(begin, end, name, type_of(name)),)
 
 
-_WHERE = re.compile(r"(?:in|em|en|à|w|ve?|в|у)\s", re.IGNORECASE)
+_WHERE = expression(r"(?:in|em|en|à|w|ve?|в|у)\s", re.IGNORECASE)
 """What stands before the place where the names wrote, in a piece of its own: "Em São Paulo"."""
-_FOR_WHOM = re.compile(r"(?:for|für|pour|para)\s", re.IGNORECASE)
+_FOR_WHOM = expression(r"(?:for|für|pour|para)\s", re.IGNORECASE)
 """What begins a piece that says for whom the names before it wrote: "Jane Doe | For the Valley Times"."""
-_FOR = re.compile(r"\s(?:for|für|pour|para)\s", re.IGNORECASE)
-_JOINED = re.compile(r"\s(?:and|&|for|und|et|y|e|für|pour|para)\s")
+_FOR = expression(r"\s(?:for|für|pour|para)\s", re.IGNORECASE)
+_JOINED = expression(r"\s(?:and|&|for|und|et|y|e|für|pour|para)\s")
 
 
 def _is_whole(text: str) -> bool:
@@ -282,7 +283,7 @@ def _pieces(text: str, masked: str, start: int, stop: int) -> Iterable[tuple[int
     yield start + position, stop
 
 
-_MARK = re.compile(r"[,;|❘│•·●⋅∙‧、，；\n()]|\s[–—-]\s")
+_MARK = expression(r"[,;|❘│•·●⋅∙‧、，；\n()]|\s[–—-]\s")
 
 
 def _masked(text: str) -> str:
@@ -300,20 +301,20 @@ def _masked(text: str) -> str:
     return text
 
 
-_PARTING = re.compile(r"\s(?:and|&|und|et|y|e|with)\s|/", re.IGNORECASE)
+_PARTING = expression(r"\s(?:and|&|und|et|y|e|with)\s|/", re.IGNORECASE)
 
 
-_LABEL = re.compile(
+_LABEL = expression(
     rf"^(?:{by_labels()}|author|autor)(?:\s{{0,3}}:\s{{0,3}}|\s{{1,3}}|(?-i:(?<=[a-z])(?=[A-Z])))",
     re.IGNORECASE,
 )
-_MARKED = re.compile(rf"^(?:{marked_labels()})\s{{0,3}}[:：]\s{{0,3}}", re.IGNORECASE)
-_INVERTED = re.compile(
+_MARKED = expression(rf"^(?:{marked_labels()})\s{{0,3}}[:：]\s{{0,3}}", re.IGNORECASE)
+_INVERTED = expression(
     r"(?P<last>[^\W\d][\w'’\-]{1,30}(?:\s[\w'’\-]{1,30})?),\s{1,2}(?P<first>[^\W\d][\w'’.\-]{0,30}(?:\s[\w'’.\-]{1,20}){0,2})$"
 )
-_HALF_PLAIN = re.compile(r"[A-ZÀ-Þ][a-zà-ÿ]{2,20}\s[a-zà-ÿ]{3,20}$")
+_HALF_PLAIN = expression(r"[A-ZÀ-Þ][a-zà-ÿ]{2,20}\s[a-zà-ÿ]{3,20}$")
 """A first name in its form and a last name in small letters."""
-_PLAIN = re.compile(r"[a-zà-ÿ]{2,20}(?:\s[a-zà-ÿ.'’\-]{2,20}){1,2}$")
+_PLAIN = expression(r"[a-zà-ÿ]{2,20}(?:\s[a-zà-ÿ.'’\-]{2,20}){1,2}$")
 
 
 def split_authors(value: str | Iterable[str], *, inverted: bool = False) -> tuple[tuple[str, NameType], ...]:

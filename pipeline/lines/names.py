@@ -17,6 +17,7 @@ from pipeline.lines.agencies import find_agency
 from pipeline.lines.calendars import is_month, is_weekday
 from pipeline.lines.job_titles import is_job
 from pipeline.lines.tables import phrases, rows
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_word
 from pipeline.text.scripts import is_east_asian
 
@@ -49,7 +50,7 @@ def organization_words() -> tuple[frozenset[str], tuple[str, ...]]:
 
 _COMPOUNDS = ("verband", "verein", "verlag", "zeitung", "redaktion", "gesellschaft", "stiftung", "ministerium", "rundfunk")
 """What ends German words that are houses."""
-_HOUSE = re.compile(r"(?:Die|Das|Der|DIE|DAS|DER)\s\w|(?:El|Los|Las)\s\w{2,20}\sdel?\s")
+_HOUSE = expression(r"(?:Die|Das|Der|DIE|DAS|DER)\s\w|(?:El|Los|Las)\s\w{2,20}\sdel?\s")
 """How papers are called and nobody is: "Die Taler", "El Sol de Valle"."""
 
 
@@ -169,7 +170,7 @@ def _is_other(text: str, tokens: list[str]) -> bool:
     )
 
 
-_NICKNAME = re.compile(r"[^\W_][\w.\-]{2,30}")
+_NICKNAME = expression(r"[^\W_][\w.\-]{2,30}")
 
 
 def is_nickname(text: str) -> bool:

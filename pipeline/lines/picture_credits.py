@@ -10,14 +10,15 @@ from pipeline.lines.agencies import find_agency, may_name_agency
 from pipeline.lines.byline_variants import is_name
 from pipeline.lines.name_lists import read_names
 from pipeline.lines.tables import phrases
+from pipeline.text.expressions import expression, may_stand
 from pipeline.text.folding import fold_word
 
-_CREDIT_HEAD = re.compile(r"^(?:©|\(c\)|credit|photo|via|by|file)\s?:?\s{0,2}", re.IGNORECASE)
-_VIA = re.compile(r"\b(?:via|for|/)\s")
-_AGENCY_PHOTO = re.compile(r"\b([A-Z]{2,5}|Reuters)\s(?:Photos?|Images?|Pictures|Foto)(?=\s?/)")
+_CREDIT_HEAD = expression(r"^(?:©|\(c\)|credit|photo|via|by|file)\s?:?\s{0,2}", re.IGNORECASE)
+_VIA = expression(r"\b(?:via|for|/)\s")
+_AGENCY_PHOTO = expression(r"\b([A-Z]{2,5}|Reuters)\s(?:Photos?|Images?|Pictures|Foto)(?=\s?/)")
 """An agency's photo service: "AP Photo/Jane Doe"."""
-_COURTESY = re.compile(r"[.,;]?\s{1,3}(?:courtesy of|with permission of)\s[^.]{2,60}$", re.IGNORECASE)
-_CREDIT_TAIL = re.compile(r"[\s/,]{1,3}(?:file(?: photo)?|archive|handout|archiv|pool|19\d\d|20\d\d)$", re.IGNORECASE)
+_COURTESY = expression(r"[.,;]?\s{1,3}(?:courtesy of|with permission of)\s[^.]{2,60}$", re.IGNORECASE)
+_CREDIT_TAIL = expression(r"[\s/,]{1,3}(?:file(?: photo)?|archive|handout|archiv|pool|19\d\d|20\d\d)$", re.IGNORECASE)
 
 
 _NAME_AND_HOUSE = 2
@@ -58,7 +59,7 @@ def is_picture_credit(text: str, *, labelled: bool = False) -> bool:
     return labelled and (beside or len(listing.names) == 1 or all(" " in name.name or name.type != "person" for name in listing.names))
 
 
-_EAST_ASIAN = re.compile(
+_EAST_ASIAN = expression(
     r"\s{0,3}(?:[（(](?P<by>[^（）()\s]{1,24}(?:撮影|提供|摄|攝|摄影|攝影|供图|供圖))[）)]"
     r"|[\[(（【]\s?(?:사진|자료|그래픽|이미지)\s?(?:제공|출처|자료)?\s?[=＝:：]\s?(?P<of>[^\[\]()（）【】=]{2,40}?)\s?[\])）】]"
     r"|＝(?P<house>[^＝。、，,\s（）()]{2,12}))[\s.]{0,3}$"
@@ -80,7 +81,7 @@ def east_asian_credit(text: str, begin: int) -> tuple[int, int, int] | None:
     return None
 
 
-_CREDITED_BY = re.compile(
+_CREDITED_BY = expression(
     r"(?:(?<=[.!?”\"’)])\s{1,3}|\s?[|–—]\s{1,3})(?:photos?|photographs?|photography|pictures?|images?|graphics?|illustrations?)\s"
     r"(?:by|from|via|courtesy of|courtesy|provided by|supplied by):?\s{1,2}(?P<credit>[^.!?|]{2,80})[\s.]{0,2}$",
     re.IGNORECASE,
@@ -101,12 +102,12 @@ def credited_by(text: str, begin: int) -> tuple[int, int, int] | None:
     return found.start(), *found.span("credit")
 
 
-_COURTESY_END = re.compile(
+_COURTESY_END = expression(
     r"(?:(?<=[.!?”\"’)])\s{1,3}|\s?[|–—]\s{1,3}|\s[(\[])(?:(?:photos?|images?) )?courtesy(?: of|:)\s(?P<house>[^.!?|()\[\]]{2,60})"
     r"[)\]]?[\s.]{0,2}$",
     re.IGNORECASE,
 )
-_IN_CAPITALS = re.compile(
+_IN_CAPITALS = expression(
     r"(?:(?<=[.!?”\"])\s{1,3}PHOTOS? (?P<by>[A-ZÀ-Þ][A-ZÀ-Þ.'’-]{1,20}(?: [A-ZÀ-Þ][A-ZÀ-Þ.'’-]{1,20}){0,3}(?:, [A-ZÀ-Þ '’]{2,40})?)"
     r"|(?<=[a-zà-ÿ)”\"])\s/\s(?P<of>[A-ZÀ-Þ][A-ZÀ-Þ.'’-]{1,20}(?: [A-ZÀ-Þ][A-ZÀ-Þ.'’-]{1,20}){1,3}))[\s.]{0,2}$"
 )
@@ -118,14 +119,16 @@ def credited_last(text: str, begin: int) -> tuple[int, int, int] | None:
     >>> [line[slice(*credited_last(line, 0)[1:])] for line in ("A quay. (Courtesy of the mill)", "The quay / JANE DOE", "A. PHOTO ANN LEE")]
     ['the mill', 'JANE DOE', 'ANN LEE']
     """
-    found = _COURTESY_END.search(text, begin) or _IN_CAPITALS.search(text, begin)
+    found = _COURTESY_END.search(text, begin) if may_stand(("courtesy",), text) else None
+    if found is None and ("PHOTO" in text or "/" in text):
+        found = _IN_CAPITALS.search(text, begin)
     return (found.start(), *found.span(found.lastgroup or 0)) if found is not None and found.start() else None
 
 
 _WORD = r"[A-ZÀ-ÞА-Я][^\s/()|—–]{0,24}"
 _NAME = rf"(?:{_WORD}\s){{1,3}}{_WORD}"
 _HOUSE = rf"(?:{_WORD})(?:\s(?:{_WORD}|of|the|de|la|&)){{0,4}}"
-_WHOLE = re.compile(
+_WHOLE = expression(
     rf"(?P<brackets>\((?:{_WORD}\s){{1,4}}?{_WORD}\s?/\s?{_HOUSE}\))"
     rf"|(?P<name>{_NAME})(?P<mark>\s?/\s?|\s?[—–]\s?|\sfor\s)(?P<house>{_HOUSE})"
     rf"|(?P<label>[^\W\d_]{{3,6}})\.?\s(?P<by>{_WORD}(?:\s{_WORD}){{0,3}})"
@@ -176,11 +179,11 @@ def credits_paper(text: str) -> bool:
     return bool(slash) and is_name(name.strip()) and _is_house(house.strip(" ."))
 
 
-_FILE = re.compile(
+_FILE = expression(
     r"[\s.]{0,2}[(\[](?:file photo|file|file image|archive|archivbild|archives|archivo|arquivo|archivio|handout)[)\]][\s.]{0,2}$",
     re.IGNORECASE,
 )
-_LAST_BRACKET = re.compile(r"[\s.]{0,2}[(\[（【](?P<inner>[^()\[\]（）【】]{2,40})[)\]）】][\s.]{0,2}$")
+_LAST_BRACKET = expression(r"[\s.]{0,2}[(\[（【](?P<inner>[^()\[\]（）【】]{2,40})[)\]）】][\s.]{0,2}$")
 
 
 def archive_start(line: str, begin: int, end: int) -> int | None:
@@ -189,6 +192,8 @@ def archive_start(line: str, begin: int, end: int) -> int | None:
     >>> archive_start("A man at the dock (file photo)", 0, 30), archive_start("The river (at noon)", 0, 19)
     (17, None)
     """
+    if _CLOSING.isdisjoint(line[max(begin, end - _LONGEST_BRACKET) : end]):
+        return None
     found = _FILE.search(line, begin, end)
     if found is None and (other := _LAST_BRACKET.search(line, max(begin, end - _LONGEST_BRACKET), end)) is not None:
         inner = fold_word(other["inner"].strip())
@@ -197,6 +202,7 @@ def archive_start(line: str, begin: int, end: int) -> int | None:
 
 
 _LONGEST_BRACKET = 50
+_CLOSING = frozenset(")]）】")
 
 
 _CUES = ("ourtesy", "Credit:", "Photo:", "Photograph:", "Image:", "Picture:", "Foto:", "Bild:", "PHOTO", " / ")

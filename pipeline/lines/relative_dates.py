@@ -7,9 +7,10 @@ import functools
 import re
 
 from pipeline.lines.tables import rows
+from pipeline.text.expressions import expression
 
 _NUMBER = r"(?P<n>\d{1,3}|an?|one|eine[mnr]?|une?|una|um|uma|uno)"
-_HAS = re.compile(
+_HAS = expression(
     r"\d|yester|today|gestern|heute|hier|jourd|ayer|hoy|ontem|hoje|ieri|oggi|gister|вчера|сегодня|昨天|\b(?:an?|une?|una|eine)",
     re.IGNORECASE,
 )

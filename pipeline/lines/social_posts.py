@@ -10,6 +10,7 @@ import msgspec
 
 from pipeline.lines.dates import DateReading, read_date
 from pipeline.lines.tables import rows
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_word
 
 if TYPE_CHECKING:
@@ -25,30 +26,30 @@ _LONGEST_LINE = 2200
 _MOST_LINES = 15
 
 _HANDLE = r"@[A-Za-z0-9_.]{1,30}"
-_SIGNED = re.compile(
+_SIGNED = expression(
     rf"(?P<dash>(?:[—–―]|-{{1,3}}|&mdash;)\s{{0,2}})?(?P<author>[^()\n@—–]{{1,80}}?)\s{{0,2}}(?P<open>[(（]\s?)(?P<handle>{_HANDLE})(?P<close>\s?[)）])(?P<rest>.{{0,80}})$"
 )
-_SHARED = re.compile(rf"(?P<author>[^()\n@]{{1,80}}?)\s{{0,2}}[(（]\s?(?P<handle>{_HANDLE})\s?[)）](?P<rest>.{{0,80}})$")
-_URL = re.compile(
+_SHARED = expression(rf"(?P<author>[^()\n@]{{1,80}}?)\s{{0,2}}[(（]\s?(?P<handle>{_HANDLE})\s?[)）](?P<rest>.{{0,80}})$")
+_URL = expression(
     r"https?://t\.co/[A-Za-z0-9]{1,12}?(?=pic\.twitter\.com|[^A-Za-z0-9]|$)|pic\.(?:twitter|x)\.com/[A-Za-z0-9]{1,16}|https?://[^\s<>\"“”]{3,300}"
 )
 _HOSTS: tuple[tuple[Platform, str, re.Pattern[str]], ...] = (
-    ("x", "post", re.compile(r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(?P<handle>\w{1,30})/status(?:es)?/\d{1,25}[^\s]{0,100}$")),
-    ("instagram", "post", re.compile(r"https?://(?:www\.)?instagram\.com/(?:p|reel|tv)/[\w\-]{5,40}[^\s]{0,100}$")),
+    ("x", "post", expression(r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(?P<handle>\w{1,30})/status(?:es)?/\d{1,25}[^\s]{0,100}$")),
+    ("instagram", "post", expression(r"https?://(?:www\.)?instagram\.com/(?:p|reel|tv)/[\w\-]{5,40}[^\s]{0,100}$")),
     (
         "facebook",
         "post",
-        re.compile(r"https?://(?:www\.|m\.)?facebook\.com/[^\s]{0,80}(?:posts|videos|permalink|watch|photos)[^\s]{1,120}$"),
+        expression(r"https?://(?:www\.|m\.)?facebook\.com/[^\s]{0,80}(?:posts|videos|permalink|watch|photos)[^\s]{1,120}$"),
     ),
-    ("tiktok", "video", re.compile(r"https?://(?:www\.)?tiktok\.com/@(?P<handle>[\w.]{1,30})/video/\d{5,25}[^\s]{0,100}$")),
-    ("youtube", "video", re.compile(r"https?://(?:(?:www\.|m\.)?youtube\.com/(?:watch\?|embed/|shorts/|live/)|youtu\.be/)[^\s]{5,120}$")),
-    ("telegram", "post", re.compile(r"https?://(?:t\.me|telegram\.me)/(?:s/)?(?P<handle>\w{3,40})/\d{1,12}[^\s]{0,60}$")),
+    ("tiktok", "video", expression(r"https?://(?:www\.)?tiktok\.com/@(?P<handle>[\w.]{1,30})/video/\d{5,25}[^\s]{0,100}$")),
+    ("youtube", "video", expression(r"https?://(?:(?:www\.|m\.)?youtube\.com/(?:watch\?|embed/|shorts/|live/)|youtu\.be/)[^\s]{5,120}$")),
+    ("telegram", "post", expression(r"https?://(?:t\.me|telegram\.me)/(?:s/)?(?P<handle>\w{3,40})/\d{1,12}[^\s]{0,60}$")),
 )
-_NOTE = re.compile(rf"(?P<handle>{_HANDLE})(?P<text>\s.{{0,600}}?)?\s?(?P<note>[♬🎵])\s{{0,2}}(?P<sound>.{{1,120}})$")
-_ON = re.compile(r"^(?:[\s,·|]{0,4}(?:on|am|le|el|em|il|op|den|в|um|à las|via)\s)?[\s,·|]{0,4}$", re.IGNORECASE)
-_PICTURED = re.compile(r"\s?(?:https?://t\.co/\w{1,12}\s?)?pic\.(?:twitter|x)\.com/[A-Za-z0-9]{1,16}[.\s]?$")
+_NOTE = expression(rf"(?P<handle>{_HANDLE})(?P<text>\s.{{0,600}}?)?\s?(?P<note>[♬🎵])\s{{0,2}}(?P<sound>.{{1,120}})$")
+_ON = expression(r"^(?:[\s,·|]{0,4}(?:on|am|le|el|em|il|op|den|в|um|à las|via)\s)?[\s,·|]{0,4}$", re.IGNORECASE)
+_PICTURED = expression(r"\s?(?:https?://t\.co/\w{1,12}\s?)?pic\.(?:twitter|x)\.com/[A-Za-z0-9]{1,16}[.\s]?$")
 """The address of a post's picture at the end of its words."""
-_TAGS_ONLY = re.compile(r"(?:[#@]\w{1,60}\s{0,2}){1,20}$")
+_TAGS_ONLY = expression(r"(?:[#@]\w{1,60}\s{0,2}){1,20}$")
 
 
 class PostReading(msgspec.Struct, frozen=True, kw_only=True):

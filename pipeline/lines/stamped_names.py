@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,13 +15,14 @@ from pipeline.lines.names import Name
 from pipeline.lines.relative_dates import relative_span
 from pipeline.lines.tables import has_digit
 from pipeline.lines.timestamps import label_role, read_stamps
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pipeline.lines.dates import Order
 
-_PARTS = re.compile(r"\s{0,3}(?:[|❘│•·⋅●,]|\s/{1,2}\s|\s[–—-]\s)\s{0,3}")
+_PARTS = expression(r"\s{0,3}(?:[|❘│•·⋅●,]|\s/{1,2}\s|\s[–—-]\s)\s{0,3}")
 _MOST_BESIDE = 4
 """Words of furniture beside a name and a date."""
 
@@ -81,7 +81,7 @@ def _people_in(line: str, begin: int, close: int) -> tuple[Name, ...]:
     return names if len(names) > 1 and all(is_name(name.name) and not name.name.isupper() for name in names) else ()
 
 
-_TWO = re.compile(r"\s(?:and|und|et|y|e|en|og|och|i|&)\s")
+_TWO = expression(r"\s(?:and|und|et|y|e|en|og|och|i|&)\s")
 
 
 def _parts(line: str, left: int, right: int) -> Iterator[tuple[int, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_word
 from pipeline.tsv import headed
 
@@ -94,7 +95,7 @@ def byline_words(kind: str) -> frozenset[str]:
     return frozenset(word for name, word in rows("byline_words") if name == kind)
 
 
-_DIGIT = re.compile(r"\d")
+_DIGIT = expression(r"\d")
 
 
 def has_digit(text: str) -> bool:

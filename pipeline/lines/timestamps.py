@@ -10,6 +10,7 @@ import msgspec
 
 from pipeline.lines.dates import DateReading, Order, read_date
 from pipeline.lines.tables import ascii_digits, has_digit, rows
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_word
 
 Role = Literal["published", "modified", "unknown"]
@@ -18,12 +19,12 @@ LONGEST = 200
 """Code points of the longest line that can be a stamp; two dates with labels in a long-worded language take some 120."""
 
 _SEPARATORS = " \t\u00a0\u200b\u200e\u200f,;:：|❘│/·•●・⋅∙‧–—-()[]「」【】.。*＞>←→~⏱🕒📅"
-_UNTIL = re.compile(r"\s?[-–—]\s?\d{1,2}[:.]\d{2}")
+_UNTIL = expression(r"\s?[-–—]\s?\d{1,2}[:.]\d{2}")
 """What follows a time that something begins at: "19.1.23, 10:00-11:30" is when it takes place."""
 _COLONS = frozenset(":：")
 _LONGEST_LABEL = 30
 """Code points of the longest label that stands alone on its line."""
-_COUNT = re.compile(r"\d{1,6}")
+_COUNT = expression(r"\d{1,6}")
 _MOST_DATES = 4
 
 
@@ -109,7 +110,7 @@ def read_stamps(line: str, *, language: str | None = None, order: Order | None =
     return _stamps(line, language, order, now) or _glued(line, language, order, now)
 
 
-_GLUED = re.compile(
+_GLUED = expression(
     r"(?<=[a-z])(?=[A-Z][a-z]{2,8}\.?\s\d{1,2},\s(?:19|20)\d\d|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d)"
     r"|(?<=\D(?:19|20)\d\d)(?=\d{1,2}\s?min|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d|[A-Z][a-z])"
 )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.lines.agencies import find_agency
 from pipeline.lines.tables import rows
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_word
 
 if TYPE_CHECKING:
@@ -58,14 +59,14 @@ def _is_desk(words: str) -> bool:
 _LETTERS = "\u0900-\u0902\u0904-\u0963\u0970-\u0982\u0984-\u0dff\u200c\u200d"
 """Letters, signs and figures of the scripts of India without danda and visarga, which print as marks behind a place."""
 _INDIAN = rf"[{_LETTERS}]{{2,18}}"
-_FILED = re.compile(rf"{_INDIAN}(?: {_INDIAN}){{0,3}}(?:\s?/\s?{_INDIAN})?,\s?")
-_INDIAN_PLACE = re.compile(rf"{_INDIAN}(?: {_INDIAN}){{0,2}}(?:\s?/\s?{_INDIAN}(?: {_INDIAN})?){{0,2}}|[A-Za-z]{{3,14}}/[A-Z][a-z]{{2,14}}")
-_INDIAN_DATE = re.compile(
+_FILED = expression(rf"{_INDIAN}(?: {_INDIAN}){{0,3}}(?:\s?/\s?{_INDIAN})?,\s?")
+_INDIAN_PLACE = expression(rf"{_INDIAN}(?: {_INDIAN}){{0,2}}(?:\s?/\s?{_INDIAN}(?: {_INDIAN})?){{0,2}}|[A-Za-z]{{3,14}}/[A-Z][a-z]{{2,14}}")
+_INDIAN_DATE = expression(
     r"(?:,\s?|\s?/\s?)(?P<date>(?:[^\s,।()/\d]{1,5}\.?\s?)?\d{1,2}(?:\s[^\s,।():–—-]{2,12})?(?:,?\s\d{4})?)(?=[\s।:：–—(-])"
 )
-_ROUND = re.compile(r"\s?[(（](?P<agency>[^()（）\d]{2,24})[)）]")
-_CLOSE = re.compile(r"(?P<mark>[ः\u0983]|\s?[:：]|\s?(?:[–—-]|--)|\s?[।|])\s{1,3}(?=\S)")
-_INDIAN_LETTER = re.compile(rf"[{_LETTERS}]")
+_ROUND = expression(r"\s?[(（](?P<agency>[^()（）\d]{2,24})[)）]")
+_CLOSE = expression(r"(?P<mark>[ः\u0983]|\s?[:：]|\s?(?:[–—-]|--)|\s?[।|])\s{1,3}(?=\S)")
+_INDIAN_LETTER = expression(rf"[{_LETTERS}]")
 _MOST_PARTS = 3
 """Parts before a place that say who filed: a reporter, a paper, an agency."""
 
@@ -132,11 +133,11 @@ def _indian_is_sure(place: str, filed: list[str], mark: str, *, sure: bool) -> b
 _ARABIC = r"[\u0621-\u064a\u0660-\u06d3\u06d5-\u06ff\u064b-\u065f\u200c]{2,14}"
 _ARABIC_PLACES = [re.compile(rf"{_ARABIC}(?: {_ARABIC}){{{more}}}(?![\u0621-\u06ff])") for more in (2, 1, 0)]
 """Three words, two, or one."""
-_ARABIC_DATE = re.compile(rf"[،,]\s?(?P<date>\d{{1,2}}\s{_ARABIC}(?:\s\d{{4}})?)")
-_ARABIC_AGENCY = re.compile(
+_ARABIC_DATE = expression(rf"[،,]\s?(?P<date>\d{{1,2}}\s{_ARABIC}(?:\s\d{{4}})?)")
+_ARABIC_AGENCY = expression(
     r"\s?[(（](?P<round>[^()（）]{2,24})[)）]|\s?[-–—/]\s?(?P<bare>[\w.]{2,18}(?: [\w.]{2,18}){0,2})(?=\s?[-–—:]|\s{0,2}$)"
 )
-_ARABIC_CLOSE = re.compile(r"\s?(?:[-–—:]|--)\s{0,3}(?=\S)|\s{0,2}$")
+_ARABIC_CLOSE = expression(r"\s?(?:[-–—:]|--)\s{0,3}(?=\S)|\s{0,2}$")
 
 
 def arabic(text: str) -> Front | None:
@@ -171,17 +172,17 @@ def _behind_arabic_place(text: str, place: re.Match[str]) -> Front | None:
     return Front(close.end(), end, place[0], date, agency) if named or close.end() < len(text) else None
 
 
-_DOMAIN = re.compile(r"(?:[\w-]{2,24}\.){1,2}(?:com|net|org|info|news|co|id|my|vn|ph|th|ru|ua|by|kz|نت)", re.IGNORECASE)
+_DOMAIN = expression(r"(?:[\w-]{2,24}\.){1,2}(?:com|net|org|info|news|co|id|my|vn|ph|th|ru|ua|by|kz|نت)", re.IGNORECASE)
 """The name of an outlet that is its domain."""
 _NAMED_PLACE = r"(?P<place>[^\W\d_][\w'’-]{2,16}(?: [^\W\d_][\w'’-]{2,16}){0,2})"
-_OUTLET = re.compile(
+_OUTLET = expression(
     rf"(?:(?P<first>{_DOMAIN.pattern})(?:,\s|\s?\|\s?|\s(?=[(]))[(]?{_NAMED_PLACE}[)]?"
     rf"|{_NAMED_PLACE.replace('place', 'front')}(?:,\s|\s?\|\s?)(?P<last>{_DOMAIN.pattern}))"
     r"(?P<close>\s?(?:[-–—|]|--|:)\s{0,3}|\s)(?=[^\W\d_]|[\"“„«'‘])",
     re.IGNORECASE,
 )
-_BARRED = re.compile(rf"{_NAMED_PLACE}(?:, [^\W\d_][\w ]{{2,20}})?\s?\|\s?(?P<name>[^|\n]{{2,24}}?)\s?\|\s{{0,3}}(?=\S)")
-_OUTLET_ALONE = re.compile(rf"(?P<name>{_DOMAIN.pattern})\s?(?:[-–—]|--)\s{{1,3}}(?=[^\W\d_]|[\"“„«'‘])", re.IGNORECASE)
+_BARRED = expression(rf"{_NAMED_PLACE}(?:, [^\W\d_][\w ]{{2,20}})?\s?\|\s?(?P<name>[^|\n]{{2,24}}?)\s?\|\s{{0,3}}(?=\S)")
+_OUTLET_ALONE = expression(rf"(?P<name>{_DOMAIN.pattern})\s?(?:[-–—]|--)\s{{1,3}}(?=[^\W\d_]|[\"“„«'‘])", re.IGNORECASE)
 
 
 def outlet(text: str) -> Front | None:
@@ -219,8 +220,8 @@ def outlet(text: str) -> Front | None:
     return None
 
 
-_INITIALS = re.compile(r"[(](?P<name>[^\W\d_][^()\d\n]{1,12})[)]\s{0,2}(?:[-–—]|--)\s{0,2}(?=[^\W\d_]|[\"“„«'‘])")
-_SQUARE = re.compile(r"\[(?P<place>[^\W\d_][^\[\]\d\n]{2,24})\]\s{1,2}(?=[^\W\d_]|[\"“„«'‘])")
+_INITIALS = expression(r"[(](?P<name>[^\W\d_][^()\d\n]{1,12})[)]\s{0,2}(?:[-–—]|--)\s{0,2}(?=[^\W\d_]|[\"“„«'‘])")
+_SQUARE = expression(r"\[(?P<place>[^\W\d_][^\[\]\d\n]{2,24})\]\s{1,2}(?=[^\W\d_]|[\"“„«'‘])")
 
 
 def bracketed(text: str) -> Front | None:
@@ -242,11 +243,11 @@ def bracketed(text: str) -> Front | None:
 
 
 _HANGUL = r"[\uac00-\ud7a3]"
-_KOREAN = re.compile(
+_KOREAN = expression(
     rf"(?:[(\[【〔](?P<front>{_HANGUL}[\uac00-\ud7a3A-Za-z0-9·.]{{1,14}})(?:\s?[=·]\s?|\s)(?P<rest>[^()\[\]【】〔〕\n]{{2,24}})[)\]】〕])"
     rf"(?:\s?(?P<names>{_HANGUL}{{2,4}}(?:[·,]\s?{_HANGUL}{{2,4}}){{0,3}})\s?(?P<job>(?:인턴|선임|수석|전문)?\s?(?:기자|특파원|통신원)))?\s?=?\s{{0,3}}"
 )
-_KOREAN_REPORTER = re.compile(rf"{_HANGUL}{{2,4}}(?:[·,]\s?{_HANGUL}{{2,4}}){{0,3}}\s?(?:인턴|선임|수석|전문)?\s?(?:기자|특파원|통신원)")
+_KOREAN_REPORTER = expression(rf"{_HANGUL}{{2,4}}(?:[·,]\s?{_HANGUL}{{2,4}}){{0,3}}\s?(?:인턴|선임|수석|전문)?\s?(?:기자|특파원|통신원)")
 
 
 def korean(text: str) -> Front | None:
@@ -267,8 +268,8 @@ def korean(text: str) -> Front | None:
 
 
 _KANA, _HAN = r"\u3040-\u30ff", r"\u4e00-\u9fff"
-_JAPANESE = re.compile(rf"【(?P<place>[{_KANA}{_HAN}]{{1,12}}?)\s?[＝=・]\s?(?P<name>[{_KANA}{_HAN}]{{2,10}})】\s{{0,2}}")
-_JAPANESE_AGENCY = re.compile(rf"【(?P<both>[{_KANA}{_HAN}]{{3,14}})】\s{{0,2}}")
+_JAPANESE = expression(rf"【(?P<place>[{_KANA}{_HAN}]{{1,12}}?)\s?[＝=・]\s?(?P<name>[{_KANA}{_HAN}]{{2,10}})】\s{{0,2}}")
+_JAPANESE_AGENCY = expression(rf"【(?P<both>[{_KANA}{_HAN}]{{3,14}})】\s{{0,2}}")
 
 
 def japanese(text: str) -> Front | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _PACKAGE: Final = "pipeline.lists"
+_MISSPELT: Final = re.compile(rb"^[a-z]+(?=\t)", re.MULTILINE)
+"""The first column of the table of misspellings."""
 VARIETIES: Final = ("en-US", "en-GB", "en-GB-oxendict", "en-CA", "en-AU")
 
 
@@ -43,6 +48,35 @@ class Names:
         self.aliases: Final = aliases
 
 
+class Misspellings(Mapping[str, str]):
+    r"""What a misspelt form was meant to be, of the rows of a sorted table: form, what was meant, and in which case it is certain.
+
+    A document has a few of the 68,000 forms at most, so that the rows are searched and not taken apart: that would be a tenth of a start.
+
+    >>> meant = Misspellings("# misspelt\tmeant\tcase\nacount\taccount\tlower\nrian\train\tlower\n")
+    >>> meant["rian"], "account" in meant, dict(meant)
+    ('rain', False, {'acount': 'account', 'rian': 'rain'})
+    """
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, table: str) -> None:
+        self._rows: Final = [row for row in table.split("\n") if row and row[0] != "#"]
+
+    def __getitem__(self, word: str) -> str:
+        at = bisect_left(self._rows, f"{word}\t")
+        form, _, meant = self._rows[at].partition("\t") if at < len(self._rows) else ("", "", "")
+        if form != word:
+            raise KeyError(word)
+        return meant.partition("\t")[0]
+
+    def __iter__(self) -> Iterator[str]:
+        return (row.partition("\t")[0] for row in self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
 class Lists(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """All word lists. Treat every mapping as read-only; two objects are equal only if they are the same one.
 
@@ -62,7 +96,7 @@ class Lists(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     candidates: dict[str, dict[str, str]]
     evidence: dict[str, int]
     hints: dict[str, int]
-    misspellings: dict[str, str]
+    misspellings: Misspellings
     misspellings_any_case: frozenset[str]
     keys: frozenset[bytes]
     abbreviations: dict[str, str]
@@ -82,29 +116,29 @@ def load_lists() -> Lists:
     >>> lists.strict["en-US"]["colour"], lists.strict["en-US"]["theatre"], lists.candidates["en-US"]["mitre"]
     ('color', 'theater', 'miter')
     """
-    rows = shipped(_PACKAGE, "variants.tsv")
+    forms, *cells = columns(read_shipped(_PACKAGE, "variants.tsv"), "variants.tsv")
     strict: dict[str, dict[str, str]] = {}
     candidates: dict[str, dict[str, str]] = {}
-    for place, name in enumerate(VARIETIES, 1):
-        strict[name] = {row[0]: row[place].removeprefix("~") for row in rows if row[place][0] not in "-?"}
-        candidates[name] = {row[0]: row[place][1:] for row in rows if row[place][0] == "?"}
+    for name, column in zip(VARIETIES, cells, strict=True):
+        pairs = list(zip(forms, column, strict=True))
+        strict[name] = {form: cell.removeprefix("~") for form, cell in pairs if cell[0] not in "-?"}
+        candidates[name] = {form: cell[1:] for form, cell in pairs if cell[0] == "?"}
     evidence: dict[str, int] = {}
     hints: dict[str, int] = {}
-    for source, *cells in rows:
-        first_choices, told = _told("".join([cell[0] for cell in cells]))
-        (evidence if told else hints)[source] = first_choices
-    wrong, right, case = columns(read_shipped(_PACKAGE, "misspellings.tsv"), "misspellings.tsv")
-    misspellings = dict(zip(wrong, right, strict=True))
-    any_case = frozenset(word for word, where in zip(wrong, case, strict=True) if where == "any")
-    sources = {*misspellings, *evidence, *hints, *(word for table in candidates.values() for word in table)}
+    for form, *marks in zip(forms, *([cell[0] for cell in column] for column in cells), strict=True):
+        first_choices, told = _told("".join(marks))
+        (evidence if told else hints)[form] = first_choices
+    misspelt = read_shipped(_PACKAGE, "misspellings.tsv")
+    any_case = frozenset(before.rpartition("\n")[2].partition("\t")[0] for before in misspelt.split("\tany\n")[:-1])
+    sources = {*evidence, *hints, *(word for table in candidates.values() for word in table)}
     return Lists(
         strict=strict,
         candidates=candidates,
         evidence=evidence,
         hints=hints,
-        misspellings=misspellings,
+        misspellings=Misspellings(misspelt),
         misspellings_any_case=any_case,
-        keys=frozenset("\n".join(sources).encode("ascii").split(b"\n")),
+        keys=frozenset([*_MISSPELT.findall(misspelt.encode("ascii")), *"\n".join(sources).encode("ascii").split(b"\n")]),
         abbreviations={row[0]: row[1] for row in shipped(_PACKAGE, "abbreviations.tsv")},
         names=Names(tuple(_aliases(shipped(_PACKAGE, "names.tsv")))),
     )

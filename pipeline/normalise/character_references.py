@@ -7,11 +7,12 @@ import re
 from typing import Final
 
 from pipeline.edits.compose import Op, trimmed
+from pipeline.text.expressions import expression
 
 RULE: Final = "entity.decode"
-_REFERENCE: Final = re.compile(r"&(?:#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|[A-Za-z][A-Za-z0-9]{1,31});")
+_REFERENCE: Final = expression(r"&(?:#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|[A-Za-z][A-Za-z0-9]{1,31});")
 # Prose about markup means its references literally: "write &amp;amp; for an ampersand".
-_ABOUT_MARKUP: Final = re.compile(
+_ABOUT_MARKUP: Final = expression(
     r"\b(?:x?html[45]?|xml|sgml|markup|ampersands?|entit(?:y|ies)|escap(?:e|es|ed|ing)|character references?|unicode|encod(?:e|ed|ing))\b",
     re.IGNORECASE,
 )

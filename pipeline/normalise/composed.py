@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from pipeline.edits.compose import trimmed
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from pipeline.edits.compose import Op
 
 RULE: Final = "character.nfc"
 # ASCII characters are starters that never compose with what stands before them, so each such piece can be normalised alone.
-_PIECE: Final = re.compile("[\x00-\x7f]?[^\x00-\x7f]+")
+_PIECE: Final = expression("[\x00-\x7f]?[^\x00-\x7f]+")
 
 
 def to_nfc(text: str) -> list[Op]:

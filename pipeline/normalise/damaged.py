@@ -7,10 +7,11 @@ import unicodedata
 from typing import Final
 
 from pipeline.edits.compose import Op
+from pipeline.text.expressions import expression
 
 BAD_BYTE: Final = "encoding.bad_byte"
 C1: Final = "encoding.c1"
-_BAD_RUN: Final = re.compile("[\uf780-\uf7ff]+")
+_BAD_RUN: Final = expression("[\uf780-\uf7ff]+")
 _C1: Final = re.compile("[\x80-\x9f]")
 _DASHES_AND_DOTS: Final = frozenset("–—…•·")
 _QUOTES: Final = frozenset("‘’“”‚„‹›«»´")

@@ -7,10 +7,12 @@ read as letters of one alphabet, the span is mojibake for sure.
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final, NamedTuple
 
 from pipeline.edits.compose import Op
+from pipeline.text.expressions import expression
 
 CHARSETS: Final = ("koi8-r", "sloppy-windows-1251", "mac-cyrillic", "ibm866", "iso-8859-5", "macroman")
 _CODECS: Final = {
@@ -21,7 +23,7 @@ _CODECS: Final = {
     "mac-cyrillic": "mac_cyrillic",
 }
 # Cheap, and right whenever it says no: box drawing and C1 controls, or a dash or a letter of the first half around a single other one.
-_MAY_BE: Final = re.compile("[\x80-\x9f\u2500-\u25a0]|[–—ќѕ][^\x00-\x7f][–—ќѕ]|[РСОП][^\x00-\x7fА-я][РСОП]")
+_MAY_BE: Final = expression("[\x80-\x9f\u2500-\u25a0]|[–—ќѕ][^\x00-\x7f][–—ќѕ]|[РСОП][^\x00-\x7fА-я][РСОП]")
 _LEAST_PAIRS: Final = 4
 """Characters that must have been found again before anything is believed."""
 _SHARE: Final = 4
@@ -53,7 +55,9 @@ def _charset(name: str) -> _Charset:
     return _Charset(upper, re.compile(f"(?:{among(0xC2, 0xDF)}{more}|{among(0xE1, 0xEF)}{more}{{2}})++"))
 
 
-_TABLES: Final = {name: _charset(name) for name in CHARSETS}
+@functools.cache
+def _tables() -> dict[str, _Charset]:
+    return {name: _charset(name) for name in CHARSETS}
 
 
 def read_again(text: str) -> Reading | None:
@@ -69,7 +73,7 @@ def read_again(text: str) -> Reading | None:
         return None
     beyond = sum(char > "\x7f" for char in text)
     best: tuple[int, Reading] | None = None
-    for name, charset in _TABLES.items():
+    for name, charset in _tables().items():
         runs = _runs(text, charset)
         covered = sum(end - start for start, end, _ in runs)
         meant = "".join(run for _, _, run in runs)

@@ -6,16 +6,16 @@ the dot becomes a hyphen only if the document itself writes the same compound wi
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from pipeline.edits.compose import Op
 from pipeline.records import Annotation
+from pipeline.text.expressions import expression
 
 RULE: Final = "interpunct.hyphen"
 DOUBTFUL: Final = "interpunct"
-_COMPOUND: Final = re.compile(r"(?<![\w·‧-])([A-Za-z]{3,30})[·‧]([A-Za-z]{3,30})(?![\w·‧-])")
-_HYPHENATED: Final = re.compile(r"(?<![\w\-\u2010\u2011])([A-Za-z]{3,30})[-\u2010\u2011]([A-Za-z]{3,30})(?![\w\-\u2010\u2011])")
+_COMPOUND: Final = expression(r"(?<![\w·‧-])([A-Za-z]{3,30})[·‧]([A-Za-z]{3,30})(?![\w·‧-])")
+_HYPHENATED: Final = expression(r"(?<![\w\-\u2010\u2011])([A-Za-z]{3,30})[-\u2010\u2011]([A-Za-z]{3,30})(?![\w\-\u2010\u2011])")
 
 
 def compounds(text: str) -> list[tuple[int, int, str]]:

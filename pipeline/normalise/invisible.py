@@ -5,27 +5,27 @@ The policy, character by character, is in docs/normalise.md.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from pipeline.edits.compose import Op
 from pipeline.text.controls import BIDI, CONTROL, OVERRIDE, RIGHT_TO_LEFT
+from pipeline.text.expressions import expression
 from pipeline.text.scripts import UNSPACED_CHARACTER
 
 if TYPE_CHECKING:
     from pipeline.config import NormaliseConfig
 
-_SOFT_HYPHEN: Final = re.compile("\xad+")
-_ZERO_WIDTH: Final = re.compile("[\u200b-\u200d\u2060\ufeff\u180e]+")
-_TAGS: Final = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,10}\U000e007f)|[\U000e0000-\U000e007f]+")
+_SOFT_HYPHEN: Final = expression("\xad+")
+_ZERO_WIDTH: Final = expression("[\u200b-\u200d\u2060\ufeff\u180e]+")
+_TAGS: Final = expression("(\U0001f3f4[\U000e0020-\U000e007e]{1,10}\U000e007f)|[\U000e0000-\U000e007f]+")
 # Scripts whose letters join or form clusters, where joiners change what is read: Arabic to Thaana and beyond, the scripts of
 # India, Tibetan, Burmese, Khmer, Mongolian and their extensions.
-_JOINING: Final = re.compile(
+_JOINING: Final = expression(
     "[\u0620-\u08ff\u0900-\u0dff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\u1a20-\u1aaf\u1b00-\u1c4f\ua840-\ua87f\ua8e0-\ua8ff"
     "\ua9e0-\ua9ff\uaa60-\uaa7f\ufb50-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00010a00-\U00010aff\U00011000-\U000119ff\U0001e900-\U0001e95f]"
 )
-_EMOJI: Final = re.compile("[\u00a9\u00ae\u203c-\u3299\ufe0f\u20e3\U0001f000-\U0001faff]")
-_MONGOLIAN: Final = re.compile("[\u1800-\u18af]")
+_EMOJI: Final = expression("[\u00a9\u00ae\u203c-\u3299\ufe0f\u20e3\U0001f000-\U0001faff]")
+_MONGOLIAN: Final = expression("[\u1800-\u18af]")
 
 
 def remove_controls(text: str) -> list[Op]:

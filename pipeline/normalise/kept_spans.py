@@ -30,11 +30,10 @@ def kept_spans(ops: Sequence[Op], blocks: Sequence[Block], language: str | None)
             shift += _growth(ops[index])
             index += 1
         start = block.start + shift
-        inner, last = shift, index
-        while last < len(ops) and ops[last].end <= block.end:
-            inner += _growth(ops[last])
-            last += 1
-        spans.append(NormSpan(start, block.end + inner, _ROLES.get(block.kind, "body"), language))
+        while index < len(ops) and ops[index].end <= block.end:
+            shift += _growth(ops[index])
+            index += 1
+        spans.append(NormSpan(start, block.end + shift, _ROLES.get(block.kind, "body"), language))
     return spans
 
 

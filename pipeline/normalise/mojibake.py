@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.edits.compose import Op, trimmed
 from pipeline.normalise.eight_bit import changes_of, read_again
 from pipeline.records import Annotation
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from ftfy import ExplanationStep
@@ -21,7 +22,7 @@ RULE: Final = "encoding.mojibake"
 SUSPECT: Final = "encoding_suspect"
 # Characters of everyday typography and of English loan words: pairs of these never satisfy ftfy's badness expression, which
 # tests/normalise/test_mojibake.py checks by trying every pair, so text with nothing else beyond ASCII is not handed to it.
-_PLAIN: Final = re.compile("[\x00-\x7f\xa0\u2009\u200b\u2010-\u2014\u2018\u2019\u201c\u201d\u2026\u2022]*")
+_PLAIN: Final = expression("[\x00-\x7f\xa0\u2009\u200b\u2010-\u2014\u2018\u2019\u201c\u201d\u2026\u2022]*")
 # What every match of ftfy's badness expression holds: a C1 control, a ligature of o and e, a capital A with circumflex or tilde, or two
 # characters side by side that its classes name. Basic Greek and Russian letters are bad only beside one of the others, never beside
 # each other. The expression itself costs ten times as much; tests/normalise/test_mojibake.py compares the two.
@@ -29,17 +30,17 @@ _COMMON: Final = "\u0391-\u03c9\u0410-\u044f"
 _NAMED: Final = (
     "\xa0-\u017e\u0192\u02c6-\u02dd\u0384-\u0390\u0401-\u040f\u0450-\u0491\u2013-\u203a\u2044-\u2265\u2310-\u25ca\uf8ff\ufb01\ufb02\ufffd"
 )
-_TELLING: Final = re.compile(f"[\x80-\x9f\u0152\u0153\xc2\xc3]|[{_NAMED}][{_NAMED}{_COMMON}]|[{_COMMON}][{_NAMED}]")
+_TELLING: Final = expression(f"[\x80-\x9f\u0152\u0153\xc2\xc3]|[{_NAMED}][{_NAMED}{_COMMON}]|[{_COMMON}][{_NAMED}]")
 _REACH: Final = 8
 """How far a match of the badness expression may reach beyond what tells of it: its longest has seven characters."""
 _STRIDE: Final = 32
 """Characters that are looked at behind what tells; more are a waste where little tells, fewer where much does."""
-_ASCII: Final = re.compile("([\x00-\x7f]+)")
+_ASCII: Final = expression("([\x00-\x7f]+)")
 # U+2000..U+203F, U+2080..U+20BF, U+2100..U+213F, U+2180..U+223F in UTF-8 read as windows-1252. No language writes "â" and then
 # one of these marks and a third one, so a single occurrence is enough, where ftfy asks for more evidence.
-_SURE: Final = re.compile("â[€‚„†ˆ][^\x00-\x7f]")
+_SURE: Final = expression("â[€‚„†ˆ][^\x00-\x7f]")
 # Prose about encodings shows mojibake on purpose: "how many times I saw Ã¤ instead of ä".
-_ABOUT_ENCODING: Final = re.compile(
+_ABOUT_ENCODING: Final = expression(
     r"\b(?:mojibake|utf-?(?:8|16)|unicode|latin-?1|iso-?8859|windows-?125\d|cp125\d|ascii|(?:en|de)cod(?:e[ds]?|ing|ings)"
     r"|char(?:acter )?sets?|code ?pages?|garbled)\b",
     re.IGNORECASE,

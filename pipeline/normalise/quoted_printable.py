@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from pipeline.edits.compose import Op
+from pipeline.text.expressions import expression
 
 RULE: Final = "encoding.quoted_printable"
-ENCODED: Final = re.compile(r"(?:=[C-F][0-9A-F](?:=[89AB][0-9A-F]){1,3})++")
+ENCODED: Final = expression(r"(?:=[C-F][0-9A-F](?:=[89AB][0-9A-F]){1,3})++")
 """Bytes that can only be UTF-8: a lead byte and what follows it, one character or several."""
-_SIGN: Final = re.compile(r"=(?:3D|20|09)(?![0-9A-F])")
+_SIGN: Final = expression(r"=(?:3D|20|09)(?![0-9A-F])")
 _SIGNS: Final = {"=3D": "=", "=20": " ", "=09": "\t"}
 
 

@@ -6,21 +6,22 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from pipeline.edits.compose import Op, trimmed
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LINE_END: Final = "line_end"
 _OTHER_C1: Final = re.compile("[\x80-\x84\x86-\x9f]")
-_NEXT_LINE: Final = re.compile("(?<![^\x00-\x7f])\x85(?![^\x00-\x7f])")
-_LINE_END: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_NEXT_LINE: Final = expression("(?<![^\x00-\x7f])\x85(?![^\x00-\x7f])")
+_LINE_END: Final = expression("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Every Zs character but U+1680, which is a visible stroke, and U+3000, which is East Asian layout.
 _OTHER_SPACES: Final = "\xa0\u2000-\u200a\u202f\u205f"
-_EAST_ASIAN: Final = re.compile("[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]")
+_EAST_ASIAN: Final = expression("[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]")
 # Runs of spaces other than one plain space: most spaces are that.
-_BODY_RUN: Final = re.compile(f"[ \t{_OTHER_SPACES}\u3000](?:(?<! )[ \t{_OTHER_SPACES}\u3000]*|[ \t{_OTHER_SPACES}\u3000]+)")
-_TABLE_RUN: Final = re.compile(f"[ {_OTHER_SPACES}\u3000](?:(?<! )[ {_OTHER_SPACES}\u3000]*|[ {_OTHER_SPACES}\u3000]+)")
-_BLANKS: Final = re.compile("\n[ \t\n]*\n[ \t]*+|(?<![ \t])[ \t]++\n[ \t]*+|\n[ \t]*+")
+_BODY_RUN: Final = expression(f"[ \t{_OTHER_SPACES}\u3000](?:(?<! )[ \t{_OTHER_SPACES}\u3000]*|[ \t{_OTHER_SPACES}\u3000]+)")
+_TABLE_RUN: Final = expression(f"[ {_OTHER_SPACES}\u3000](?:(?<! )[ {_OTHER_SPACES}\u3000]*|[ {_OTHER_SPACES}\u3000]+)")
+_BLANKS: Final = expression("\n[ \t\n]*\n[ \t]*+|(?<![ \t])[ \t]++\n[ \t]*+|\n[ \t]*+")
 
 
 def plain_line_ends(text: str) -> list[Op]:

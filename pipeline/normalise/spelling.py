@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -42,7 +43,7 @@ class Speller(msgspec.Struct, frozen=True):
 
     strict: dict[str, str]
     candidates: dict[str, str]
-    misspellings: dict[str, str]
+    misspellings: Mapping[str, str]
     any_case: frozenset[str]
 
     @classmethod

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from pipeline.edits.compose import Op
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from pipeline.config import NormaliseConfig
 
 _QUOTES: Final = {"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "‟": '"'}
-_QUOTE: Final = re.compile("[" + "".join(_QUOTES) + "]")
-_WIDTH: Final = re.compile("[\uff01-\uff5e\u3000]|[\uff61-\uff9f]+")
-_LIGATURE: Final = re.compile("[\ufb00-\ufb06]")
+_QUOTE: Final = expression("[" + "".join(_QUOTES) + "]")
+_WIDTH: Final = expression("[\uff01-\uff5e\u3000]|[\uff61-\uff9f]+")
+_LIGATURE: Final = expression("[\ufb00-\ufb06]")
 
 
 def fold_typography(text: str, config: NormaliseConfig) -> list[Op]:

@@ -11,24 +11,26 @@ from typing import Final
 
 import msgspec
 
+from pipeline.text.expressions import expression, may_stand
+
 _WINDOW: Final = 80
 _QUOTED: Final = 8000
 """Code points on either side in which a quotation's marks are looked for: longer than the longest paragraphs of articles."""
-_NOT_A_WORD: Final = re.compile(r"[/\\@#_<>{}=|~^*`$%&+\[\]]|\d|\w[.:]\w|\.\.\w")
-_WORDS: Final = re.compile(r"[^\W\d_]+")
-_SENTENCE_START: Final = re.compile(r"(?:\A|(?<=[.!?…:])|(?<![\s\"'“”‘’(\[»«])(?:(?!\n)[\s\"'“”‘’(\[»«])*+\n)[\s\"'“”‘’(\[»«]*+\Z")
-_ABBREVIATION: Final = re.compile(r"\b(?:Mrs?|Ms|Dr|Prof|St|Gen|Sen|Rep|Gov|Lt|Col|Sgt|Rev|Hon|Capt|Jr|Sr|No|vs|[A-Z])\.\s*\Z")
-_OFFICE: Final = re.compile(
+_NOT_A_WORD: Final = expression(r"[/\\@#_<>{}=|~^*`$%&+\[\]]|\d|\w[.:]\w|\.\.\w")
+_WORDS: Final = expression(r"[^\W\d_]+")
+_SENTENCE_START: Final = expression(r"(?:\A|(?<=[.!?…:])|(?<![\s\"'“”‘’(\[»«])(?:(?!\n)[\s\"'“”‘’(\[»«])*+\n)[\s\"'“”‘’(\[»«]*+\Z")
+_ABBREVIATION: Final = expression(r"\b(?:Mrs?|Ms|Dr|Prof|St|Gen|Sen|Rep|Gov|Lt|Col|Sgt|Rev|Hon|Capt|Jr|Sr|No|vs|[A-Z])\.\s*\Z")
+_OFFICE: Final = expression(
     r"\b(?:ministr(?:y|ies)|ministers?|departments?|secretar(?:y|iat)|bureau|medal|order|legion) (?:of|for) (?:the )?\Z", re.IGNORECASE
 )
-_HEAD: Final = re.compile(r" (?:for|of|and|in|on)(?: the)? [A-Z]")
-_TITLE_NOUN: Final = re.compile(
+_HEAD: Final = expression(r" (?:for|of|and|in|on)(?: the)? [A-Z]")
+_TITLE_NOUN: Final = expression(
     r"\b(?:books?|novels?|films?|movies?|songs?|singles?|albums?|tracks?|poems?|plays?|musicals?|operas?|series|sitcom|shows?|episodes?"
     r"|documentar(?:y|ies)|exhibitions?|paintings?|articles?|papers?|essays?|reports?|stud(?:y|ies)|thesis|memoir|column|magazine|journal|blog|podcast|games?|hashtag|slogan"
     r"|headlines?|headlined|titled|entitled|called|named|dubbed|wrote|published|reads?)\b[\s,:]*+(?:(?:is|was|the|a|an|about|on|and)[\s,:]*+)?\Z",
     re.IGNORECASE,
 )
-_ABOUT_SPELLING: Final = re.compile(
+_ABOUT_SPELLING: Final = expression(
     r"\bmisspel(?:l|t|led|ling|lings|ls)\b|\bspellings?\b|\bsic\b|\btypos?\b|\bdictionar(?:y|ies)\b"
     r"|\b(?:British|American|Canadian|Australian|US|UK)\s(?:English|spell)"
     r"|\bspel(?:l|t|led|ls)\b(?=[\s,:;]{1,3}(?:with|as|like|either|both|it|them|wrong(?:ly)?|(?:in)?correctly|properly|differently|alike"
@@ -39,26 +41,28 @@ _ABOUT_SPELLING: Final = re.compile(
     re.IGNORECASE,
 )
 """Words about the spelling of words. Spells of rain, bread of spelt and what spelled the end are none."""
+_SPELLING_WORDS: Final = ("spel", "sic", "typo", "dictionar", "english")
+"""One of these stands in all that `_ABOUT_SPELLING` takes."""
 _REFERENCE: Final = (
-    re.compile(
+    expression(
         r"\A\s*+(?:(?:\[\d{1,3}\]|\d{1,3}\.|[*•-])\s*+)?(?:[A-Z][\w'’-]+,\s(?:(?:[A-Z]\.[\s-]?){1,4}|[A-Z][a-z]+(?:\s[A-Z]\.)?\.\s)|[A-Z][\w'’-]+\s[A-Z]{1,3}[,.])"
     ),
-    re.compile(
+    expression(
         r"\bdoi[:.\s]|\bISBN\b|\bISSN\b|\bet al\.|\bRetrieved (?:from|on|\d)|\bVol\.\s?\d|\bpp\.\s?\d|\d\(\d{1,3}\)"
         r"|\((?:1[89]|20)\d\d[a-z]?\)|\b(?:1[89]|20)\d\d[a-z]?\.|;\s?\d{1,4}:\d"
     ),
 )
 # "Past Lives 12 (1999), 3–44" marks a note that cites an article.
-_CITATION: Final = re.compile(r"\d\s\((?:1[89]|20)\d\d\)[,:]\s?\d{1,4}\s?[–-]\s?\d")
+_CITATION: Final = expression(r"\d\s\((?:1[89]|20)\d\d\)[,:]\s?\d{1,4}\s?[–-]\s?\d")
 # What follows a name in code or in a style sheet: a call, an assignment, an option, a value with its semicolon.
-_CODE_AFTER: Final = re.compile(r"\(|\s*:?=|\s+--\w|\s*:\s*[\w#.-]+\s*;")
-_CODE_BEFORE: Final = re.compile(r"(?:\A\s*+|(?<!\s)(?:(?!\n)\s)*+\n\s*+)[$>%]\s++\Z")
+_CODE_AFTER: Final = expression(r"\(|\s*:?=|\s+--\w|\s*:\s*[\w#.-]+\s*;")
+_CODE_BEFORE: Final = expression(r"(?:\A\s*+|(?<!\s)(?:(?!\n)\s)*+\n\s*+)[$>%]\s++\Z")
 # Right before a word: it is spoken of, named, or begins a title without quotation marks.
-_NAMING: Final = re.compile(
+_NAMING: Final = expression(
     r"\b(?:called|named|titled|entitled|dubbed|word|verb|noun|adjective|term|spelling|hashtag)\s\Z|[^.!?\n]\s(?:The|A|An)\s\Z"
 )
 # Names that their owners write in small letters, or that others do.
-_SMALL_NAMES: Final = re.compile(
+_SMALL_NAMES: Final = expression(
     r"under armours?\b|labour (?=party|mps?\b|leaders?\b|government|councillors?\b|peers?\b|manifesto|backbench)", re.IGNORECASE
 )
 # Small words of other languages that English does not have; two of them nearby, or one right before, mean a foreign phrase.
@@ -73,7 +77,7 @@ _FOREIGN_BEFORE: Final = frozenset(_WORDS.findall("le la les des du el los las i
 
 _FOREIGN_AFTER: Final = frozenset(_WORDS.findall("de des du la le les der dem della del delle di"))
 
-_CLOSING: Final = re.compile(r"’(?!\w)")
+_CLOSING: Final = expression(r"’(?!\w)")
 
 
 class Quotation(msgspec.Struct, frozen=True):
@@ -230,7 +234,7 @@ def is_protected_span(text: str) -> bool:
     >>> is_protected_span("Smith, J. (2001). The colour of rain. Weather, 5(2), 3–9.")
     True
     """
-    if _ABOUT_SPELLING.search(text) or _is_foreign(text):
+    if (may_stand(_SPELLING_WORDS, text) and _ABOUT_SPELLING.search(text)) or _is_foreign(text):
         return True
     return _CITATION.search(text) is not None or (_REFERENCE[0].match(text) is not None and _REFERENCE[1].search(text) is not None)
 

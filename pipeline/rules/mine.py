@@ -19,6 +19,7 @@ import numpy as np
 
 from pipeline.rules.rule_format import LINE
 from pipeline.rules.rulebook import MAX_BLOCK, Rule, RuleBook, RuleError, check, load
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_line
 
 if TYPE_CHECKING:
@@ -36,9 +37,9 @@ _WIDTH: Final = LINE - 30
 _REST: Final = len(".{100,1000}")
 """Room for what stands for the end of a line whose pattern would be longer than the format allows: as many characters as it has."""
 _PROSE_WORDS: Final = 8
-_NUMBER: Final = re.compile(r"\d+")
-_PIECE: Final = re.compile(r"\d+|\D")
-_SENTENCE_END: Final = re.compile(r"[.!?…。！？।۔؟][\"'”’»」』)\]]*\Z")
+_NUMBER: Final = expression(r"\d+")
+_PIECE: Final = expression(r"\d+|\D")
+_SENTENCE_END: Final = expression(r"[.!?…。！？।۔؟][\"'”’»」』)\]]*\Z")
 
 
 class Seen(msgspec.Struct, frozen=True):

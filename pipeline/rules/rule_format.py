@@ -12,10 +12,11 @@ a rule matches where one alternative matches the whole block, its beginning matc
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
+
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 LINE: Final = 140
 """Longest line of a rule file and longest alternative, in characters: what a reader of a change sees without scrolling sideways."""
 
-_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
-_PART: Final = re.compile(r"\{([a-z]\w*)\}")
+_LANGUAGE: Final = expression(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+_PART: Final = expression(r"\{([a-z]\w*)\}")
 _DEPTH: Final = 4
 """How deep parts may stand in parts; the shipped rules need three."""
 

@@ -24,6 +24,7 @@ import msgspec
 
 from pipeline.records import RemovedKind
 from pipeline.rules.rule_format import flat, long_line
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_line, fold_lines
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class _Found(NamedTuple):
 
 _NUKTA = {unicodedata.normalize("NFC", chr(code)): chr(code) for code in (*range(0x958, 0x960), 0x9DC, 0x9DD, 0x9DF)}
 """Letters of Hindi and Bengali that pages write as one character or as two; NFC makes two of them (Unicode, composition exclusions)."""
-_TWO_CHARACTERS = re.compile("|".join(_NUKTA))
+_TWO_CHARACTERS = expression("|".join(_NUKTA))
 
 
 def _spellings(phrase: str) -> tuple[str, ...]:
@@ -274,8 +275,8 @@ class RuleBook:
         return min(end, most)
 
 
-_CASE_GLUE = re.compile(r"(?<=[a-zß-öø-ÿа-яіїєґ:])(?=[A-ZÀ-ÖØ-ÞА-ЯІЇЄҐ])")
-_GLUED = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯІЇЄҐ](?<=[a-zß-öø-ÿа-яіїєґ:].)")
+_CASE_GLUE = expression(r"(?<=[a-zß-öø-ÿа-яіїєґ:])(?=[A-ZÀ-ÖØ-ÞА-ЯІЇЄҐ])")
+_GLUED = expression(r"[A-ZÀ-ÖØ-ÞА-ЯІЇЄҐ](?<=[a-zß-öø-ÿа-яіїєґ:].)")
 """Whether `_CASE_GLUE` matches somewhere; an expression that begins with a class of characters is searched for several times as fast."""
 
 

@@ -7,7 +7,6 @@ block, its line ends kept), list items, text wrapped at a column, or lines of wh
 from __future__ import annotations
 
 import itertools
-import re
 from bisect import bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -36,6 +35,7 @@ from pipeline.segment.print_pages import (
 from pipeline.segment.split_lines import Line, split_lines
 from pipeline.spans import Block
 from pipeline.text.characters import Classes, classify
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -49,7 +49,7 @@ Style = Literal["blank_lines", "lines", "wrapped", "empty"]
 UNWRAP = "layout.unwrap"
 HYPHEN = "layout.hyphen"
 """A line end inside a word, with the hyphen that marked it."""
-_PAGE_LIKE = re.compile(
+_PAGE_LIKE = expression(
     r"\n[ \t]*[-–—\[(]?[ \t]?(?:(?:[Pp]age|Pg|[Ss]eite|[Pp][aá]gina|[Ss]trona|[Ss]ida|[Ss]ide|[Сс]траница) )?\d{1,4}[^\n\w]{0,4}\n"
 )
 _NO_SPACE_BEFORE = frozenset(".,;:!?…)]}»”%。，、；：！？）」』】")
@@ -63,7 +63,7 @@ _LABEL_MAX = 20
 _LABEL_TIMES = 4
 """A label between paragraphs ("Advertisement"): how long it may be, and on how many lines it must stand alone."""
 _STAMP_MAX = 75
-_STAMPED = re.compile(
+_STAMPED = expression(
     r"[^\W\d_][^\d:]{2,24}(?::\s?[^\d:]{0,16})?(?:\d{1,2}\D{1,12}){1,2}(?:19|20)\d\d\D{1,6}\d{1,2}[:.]\d\d(?!\d)\D{0,12}\Z"
 )
 """Longest line that is nothing but a labelled stamp, and how it reads: "Published : May 3, 2020 at 4:04 PM"."""

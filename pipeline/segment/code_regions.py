@@ -6,9 +6,10 @@ show its nesting by indents, braces or tags. A list of facts ("Price: 4") has no
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
     from pipeline.records import BlockKind
     from pipeline.segment.split_lines import Line
 
-_FENCE = re.compile(r"(?:```+|~~~+)[ \t]{0,2}[\w+#.-]{0,20}")
-_CLOSE = re.compile(r"(?:```+|~~~+)")
+_FENCE = expression(r"(?:```+|~~~+)[ \t]{0,2}[\w+#.-]{0,20}")
+_CLOSE = expression(r"(?:```+|~~~+)")
 _LEAST = 3
 _LONGEST = 200
-_STRONG = re.compile(
+_STRONG = expression(
     r"(?:def \w+\(|class \w+(?:\([^()]*\))?:\Z|from [\w.]+ import |import [\w.]+(?: as \w+)?;?\Z|(?:el)?if .+:\Z|for \w+ in .+:\Z|"
     r"while .+:\Z|(?:else|try|finally|except(?: \w+)?):\Z|return(?: [^,;]{1,60})?;?\Z|\#(?:include|define|ifdef|ifndef|endif|pragma)\b|"
     r"\#!|@\w+(?:\(.*\))?\Z|(?:public|private|protected|static|void|const|let|var|function|using|namespace|package|export|async|fn|func|"
@@ -33,15 +34,15 @@ _STRONG = re.compile(
 )
 """How a line begins that only a program has."""
 _ENDS = ("{", "}", "};", "});", ");", "):", ";", "/>", "->", "\\", "],", "},", "</")
-_ENDS_TAG = re.compile(r"</[a-zA-Z][\w-]*>\Z")
+_ENDS_TAG = expression(r"</[a-zA-Z][\w-]*>\Z")
 _COMMANDS = ("sudo ", "$ ", "#!", "SELECT ", "FROM ", "WHERE ", "JOIN ", "GROUP BY", "ORDER BY", "curl ", "git ", "pip ")
 _LAST_OF_ENDS = frozenset(end[-1] for end in _ENDS) | {">"}
 _FIRST_OF_COMMANDS = frozenset(command[0] for command in _COMMANDS)
-_KEY = re.compile(r"(?:- )?[a-z_][\w.-]{0,30}:(?:\s+\S.{0,80})?\Z")
-_NESTED = re.compile(r"(?:- )?[a-z_][\w.-]{0,30}:\Z")
-_PROSE = re.compile(r"(?:[^\W\d_]{1,40}+[,']?\s{1,8}+){7}[^\W\d_]")
-_ROW = re.compile(r"\|.*\|\s*\Z")
-_LISTED = re.compile(
+_KEY = expression(r"(?:- )?[a-z_][\w.-]{0,30}:(?:\s+\S.{0,80})?\Z")
+_NESTED = expression(r"(?:- )?[a-z_][\w.-]{0,30}:\Z")
+_PROSE = expression(r"(?:[^\W\d_]{1,40}+[,']?\s{1,8}+){7}[^\W\d_]")
+_ROW = expression(r"\|.*\|\s*\Z")
+_LISTED = expression(
     r".*(?:[{};\\]|[^\s:]:|[=(\[]|\bdo|\bthen)\Z(?<!\w;)"
     r"|(?!\S{0,40}(?:https?:|www\.)).*(?:\w\(\w*[\"'$)]|[=!<>]=|=>|->|::|\$[A-Za-z_{(]|\w = \S|\w=[\"'\w$]"
     r"|\s--?[a-z][\w-]*(?:[\s=]|\Z)|[a-z_]/\w+[/.]\w)"
@@ -53,9 +54,9 @@ _LISTED = re.compile(
     r"cd|mkdir|make|cargo|go|mov|ret|add|jmp|push|pop|call|lea|cmp)\b"
 )
 """How a line of a listing looks: brackets, operators, options, prompts, comments, frames, or a first word of programs."""
-_PROMPT = re.compile(r"(?:(?:\$|>>>) (?=\S)|[\w.-]{1,30}@[\w.-]{1,30}:[^\s$#]{0,40}[$#]|PS [A-Z]:\\[^>]{0,60}>|[A-Z]:\\[^>]{0,60}>)")
+_PROMPT = expression(r"(?:(?:\$|>>>) (?=\S)|[\w.-]{1,30}@[\w.-]{1,30}:[^\s$#]{0,40}[$#]|PS [A-Z]:\\[^>]{0,60}>|[A-Z]:\\[^>]{0,60}>)")
 """A shell's or interpreter's prompt; what it answers stands below."""
-_WORDS_IN_ROW = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]{2,40}+[,'’]?+\s{1,4}+){5}+[^\W\d_]{2}")
+_WORDS_IN_ROW = expression(r"(?<![^\W\d_])(?:[^\W\d_]{2,40}+[,'’]?+\s{1,4}+){5}+[^\W\d_]{2}")
 _LISTED_LINES = 400
 _TIMES_READ = 8
 """How often all lines together are read in search of closing brackets; beyond it nobody looks for more."""
@@ -93,9 +94,15 @@ def _fenced(text: str, lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
             opened = -1
 
 
+_MARKS = (";\n", "{\n", "#!/", "</", "$ ", "):\n")
+"""Each is only sought where its first character stands, which prose mostly lacks: one character is found several times as fast as two."""
+
+
 def _may_hold_code(text: str) -> bool:
     """Whether a text has any of the marks without which no stretch of code is found."""
-    return "\n  " in text or "\n\t" in text or any(mark in text for mark in (";\n", "{\n", "SELECT ", "#!/", "</", "$ ", "):\n"))
+    if "\n  " in text or ("\t" in text and "\n\t" in text) or "SELECT " in text:
+        return True
+    return any(mark[0] in text and mark in text for mark in _MARKS)
 
 
 def _may_be_program(text: str, lines: Sequence[Line]) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import re
 from typing import TYPE_CHECKING
 
+from pipeline.text.expressions import expression
 from pipeline.text.headlines import goes_on
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _LONGEST_ROW = 400
 """Code points of a line that is a row of a table whose other lines have no tab."""
-BULLET = re.compile(r"(?:[•‣◦▪●○■□▸►➤✓✔*+–-]|\(?(?:\d{1,3}|[a-z])[.)])[ \t\xa0]+(?=\S)")
+BULLET = expression(r"(?:[•‣◦▪●○■□▸►➤✓✔*+–-]|\(?(?:\d{1,3}|[a-z])[.)])[ \t\xa0]+(?=\S)")
 """A list marker with the space after it."""
 _BULLET_FIRST = frozenset("•‣◦▪●○■□▸►➤✓✔*+–-(")
 _AFTER_LETTER = frozenset(".)")
@@ -36,12 +36,12 @@ def has_bullet(text: str, start: int, end: int) -> bool:
 
 _CODE_LAST = frozenset("{};:\\,>)]")
 _CODE_END = ("{", "}", ";", "};", "});", "):", "\\", ",", "/>", "->")
-_CODE_WORD = re.compile(
+_CODE_WORD = expression(
     r"(?:\w++\(.*\)[;{:]?$)|(?:[\w.\[\]]++\s*+(?:[-+*/]?=|:=|=>|<-)\s*\S)|(?:(?:def|class|if|for|while|return|import|from|function|var|let|const|"
     r"public|private|static|void|int|echo|print|export|\#include|SELECT|sudo|pip|npm|git)\b)|(?:[<]/?\w[^>]*+>)|(?:[$>]{1,3}\s)|(?://|/\*|\*/|\#)"
 )
 _VERSE_MAX = 60
-_SENTENCE_END = re.compile(r"[.!?…。！？।۔؟][\"'”’»」』)\]]*$")
+_SENTENCE_END = expression(r"[.!?…。！？।۔؟][\"'”’»」』)\]]*$")
 
 
 def is_code(text: str, lines: Sequence[Line]) -> bool:

@@ -18,6 +18,7 @@ import ahocorasick
 
 from pipeline.lines.tables import rows
 from pipeline.spans import Span
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,28 +41,28 @@ _CLOSERS = r"[\"'”’»)\]›」』）】]"
 _SURE = "。！？｡।॥۔؟։።။៕៖༎།๚๛"
 """Marks that nothing but a sentence's end uses, with or without a space after them."""
 _SENTENCE_ENDS = frozenset('.!?…"”»' + _SURE)
-_STOP = re.compile(rf"[.!?…{_SURE}]++{_CLOSERS}*+\s*+")
+_STOP = expression(rf"[.!?…{_SURE}]++{_CLOSERS}*+\s*+")
 _LEADERS = frozenset("\"'“‘„«‹([{¿¡「『（【#@•▪►|")
 """Marks that may stand before the first word of a sentence."""
-_GLUED = re.compile(r"[^\W\d_]{2,}+\s")
+_GLUED = expression(r"[^\W\d_]{2,}+\s")
 """A sentence glued to a full stop goes on after its first word; the end of an address or of a file's name does not."""
 
 _GAPS = ("  ", "\t", "\u3000", "\xa0 ", " \xa0", "\xa0\xa0")
 _SEPARATORS = "|·•»▪"
-_GAP = re.compile(rf"[ \xa0\t\u3000](?:[{_SEPARATORS}]?[ \xa0\t\u3000]++|(?<=[\t\u3000]))")
-_CAPITAL = re.compile(r" (?=([^\W\d_a-zß-öø-ÿа-я]\w{1,8}) (?=[^\W\d_A-Z]))")
-_ADDRESS = re.compile(r"(?:https?://|www\.|pic\.twitter\.com/)[^\s<>\"“”]++\s*+")
+_GAP = expression(rf"[ \xa0\t\u3000](?:[{_SEPARATORS}]?[ \xa0\t\u3000]++|(?<=[\t\u3000]))")
+_CAPITAL = expression(r" (?=([^\W\d_a-zß-öø-ÿа-я]\w{1,8}) (?=[^\W\d_A-Z]))")
+_ADDRESS = expression(r"(?:https?://|www\.|pic\.twitter\.com/)[^\s<>\"“”]++\s*+")
 _ADDRESS_BEGINS = ("http", "www.", "pic.t")
-_COUNTER = re.compile(r"\d{1,3}+\s?/\s?\d{1,3}+(?![\w/.,%])(?P<rest>\s*+)")
-_TAGS = re.compile(r"#\w{2,40}+(?:\s{1,2}#\w{2,40}+){0,20}+\s{0,4}?(?:\n|\Z)")
-_SIGNED = re.compile(
+_COUNTER = expression(r"\d{1,3}+\s?/\s?\d{1,3}+(?![\w/.,%])(?P<rest>\s*+)")
+_TAGS = expression(r"#\w{2,40}+(?:\s{1,2}#\w{2,40}+){0,20}+\s{0,4}?(?:\n|\Z)")
+_SIGNED = expression(
     r"[(（]\s?@[A-Za-z0-9_.]{1,30}\s?[)）][\s·,]{0,3}"
     r"(?:[^\W\d_]{3,12}\.?\s\d{1,2},\s\d{4}|\d{1,2}\.?\s(?:de\s)?[^\W\d_]{3,12}\.?\s(?:de\s)?\d{4})?\s*+"
 )
 _SIGNATURE = 40
 """Characters behind an agency's name in which a handle shows that the name is part of a post's signature."""
 _BEFORE_HOUSE = ("/", "—", " via ")
-_BRACKET = re.compile(r"[(（\[](?P<inner>[^()（）\[\]]{2,120})[)）\]]\s*+")
+_BRACKET = expression(r"[(（\[](?P<inner>[^()（）\[\]]{2,120})[)）\]]\s*+")
 
 
 Parts = tuple[tuple[int, int], ...]

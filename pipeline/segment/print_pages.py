@@ -12,23 +12,24 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.segment.split_lines import INVISIBLE
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.segment.split_lines import Line
 
-_NUMBER = re.compile(
+_NUMBER = expression(
     r"[-–—\[(]?\s?(?:(?:(?P<label>page|pg\.?|seite|pagina|página|strona|sida|side|страница)|стр\.?|s\.|p\.)\s)?(?P<number>\d{1,4})(?:\s?(?:/|of|von|de|sur)\s?\d{1,4})?\s?[-–—\])]?",
     re.IGNORECASE,
 )
-_DIGITS = re.compile(r"\d+")
+_DIGITS = expression(r"\d+")
 _HEAD_MAX = 110
 _FURNITURE_MAX = 3
 _CENTRED = 8
 _TIMES = 2
 """How often a page's number or its running head must be seen before any line is called one."""
-_END = re.compile(r"[.!?…:;。！？।۔؟][\"'”’»」』)\]]*\Z")
+_END = expression(r"[.!?…:;。！？।۔؟][\"'”’»」』)\]]*\Z")
 _RAGGED_LEAST, _RAGGED_MOST = 45, 110
 _RAGGED_SHARE = 0.6
 _SUFFIXES = (
@@ -193,7 +194,7 @@ def broken_word(text: str, a: Line, b: Line) -> tuple[int, str] | None:
     return None
 
 
-_ENCODED = re.compile(r"(?:=(?:[C-F][0-9A-F]))(?:=[89AB][0-9A-F]){1,3}")
+_ENCODED = expression(r"(?:=(?:[C-F][0-9A-F]))(?:=[89AB][0-9A-F]){1,3}")
 
 
 def is_quoted_printable(text: str) -> bool:

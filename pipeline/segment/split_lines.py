@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from pipeline.text.expressions import expression
+
 LINE_ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 """Every character that `str.splitlines` ends a line at."""
 
@@ -14,8 +16,8 @@ INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\u00ad\ufeff"
 _MANY = 200_000
 """Line ends above which blank lines are skipped by a search, and not one by one."""
 
-_LINE = re.compile(f"\\S[^{LINE_ENDS}]*")
-_NO_NEXT_LINE = re.compile(f"\\S[^{LINE_ENDS.replace(chr(0x85), '')}]*")
+_LINE = expression(f"\\S[^{LINE_ENDS}]*")
+_NO_NEXT_LINE = expression(f"\\S[^{LINE_ENDS.replace(chr(0x85), '')}]*")
 _OTHER_C1 = re.compile("[\x80-\x84\x86-\x9f]")
 """Beside other C1 controls U+0085 is half of a letter that was decoded wrongly."""
 

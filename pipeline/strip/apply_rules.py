@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.spans import Cut
 from pipeline.strip.page import ends_sentence
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_line
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipeline.strip.page import Draft
 
 ADDRESS = "navigation.address"
-_ADDRESS = re.compile(r"https?://[^\s<>\"]{4,300}")
+_ADDRESS = expression(r"https?://[^\s<>\"]{4,300}")
 _SLUG = 4
 """Hyphens in the address of a story, which is made of its headline's words; other addresses are the story's own links."""
 _HEADLINE_MAX = 120

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.lines.byline_variants import is_name, is_nobody_else, is_other_role, is_role, moved
@@ -15,6 +14,7 @@ from pipeline.lines.stamped_names import stamped_name
 from pipeline.spans import Cut, Target
 from pipeline.strip.field_lines import FIELD_OF, STAMP
 from pipeline.strip.page import ends_sentence
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from pipeline.lines.bylines import Byline
@@ -34,10 +34,10 @@ _SIGNATURE = 40
 """Paragraphs before a signature at least, and the longest name."""
 _MORE_BYLINES = 2
 """Lines right under a byline that may be further ones, with a label and a colon: "Edited by: Ann Lee"."""
-_BULLET = re.compile(r"[-•*]\s{1,3}")
-_EMPLOYER = re.compile(r"\s?[|,•·]\s|\s[–—-]\s")
+_BULLET = expression(r"[-•*]\s{1,3}")
+_EMPLOYER = expression(r"\s?[|,•·]\s|\s[–—-]\s")
 _LABEL = "By: "
-_IN_BRACKETS = re.compile(r"(?<=[。！？”])\s?[（(][^（）()]{4,50}[）)]$")
+_IN_BRACKETS = expression(r"(?<=[。！？”])\s?[（(][^（）()]{4,50}[）)]$")
 
 
 class _Found(NamedTuple):

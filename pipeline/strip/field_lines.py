@@ -13,6 +13,7 @@ from pipeline.lines.credits import read_copyright, read_credit
 from pipeline.lines.datelines import is_place, read_dateline
 from pipeline.lines.timestamps import label_role, read_stamps
 from pipeline.spans import Cut, Target
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,18 +45,18 @@ _DAY_MAX, _MOST_DAYS = 60, 2
 """The longest line that is a date alone, and how many a text may have before its body that is no chronicle."""
 _NEAR_END = 5
 _COPYRIGHT_SIGNS = ("©", "(c)", "copyright", "℗")
-_DIGIT = re.compile(r"\d")
-_BULLET = re.compile(r"[-•*]\s{1,3}")
-_PLACED = re.compile(r"(?P<label>[^\W\d_][^:\d]{3,24}):\s?[^:\d,]{2,40}\s?,\s?")
+_DIGIT = expression(r"\d")
+_BULLET = expression(r"[-•*]\s{1,3}")
+_PLACED = expression(r"(?P<label>[^\W\d_][^:\d]{3,24}):\s?[^:\d,]{2,40}\s?,\s?")
 """A stamp's label, a place, and the comma before the day."""
 _SOURCE_MAX = 40
-_MOMENT = re.compile(
+_MOMENT = expression(
     r"(?:\d{1,2}[./-]\s?\d{1,2}[./-]\s?(?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2})[,\s]{1,2}(?:(?:um|at|kl\.)\s)?"
     r"\d{1,2}[.:]\d\d(?::\d\d)?(?:\s?(?:Uhr|h|[ap]\.?m\.?))?",
     re.IGNORECASE,
 )
 """A day with a clock time, in figures: inside a body it stamps a teaser or a picture."""
-_LETTERS_BEFORE_DIGIT = re.compile(r"[^\W\d_]{2,}.{0,40}?\d")
+_LETTERS_BEFORE_DIGIT = expression(r"[^\W\d_]{2,}.{0,40}?\d")
 FIELD_OF = {"published": "published_raw", "modified": "modified_raw"}
 
 

@@ -11,18 +11,19 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from pipeline.spans import Cut, Target
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from pipeline.strip.page import Draft
 
 GALLERY = "image.gallery"
 COUNTER = "image.counter"
-_COUNTER = re.compile(r"(?P<at>\d(?<![\w/.,:-].)\d{0,2})\s?(?:/|of|von|de|sur|di)\s?(?P<all>\d{1,3})(?![\w/.,:%-])", re.DOTALL)
+_COUNTER = expression(r"(?P<at>\d(?<![\w/.,:-].)\d{0,2})\s?(?:/|of|von|de|sur|di)\s?(?P<all>\d{1,3})(?![\w/.,:%-])", re.DOTALL)
 """A counter; what may not stand before it is asked behind its first figure, for a search that begins with a class of characters is fast."""
 _LEAST = 3
 _CAPTION_MAX = 700
 _CREDIT = 40
-_WORD = re.compile(r"\S+")
+_WORD = expression(r"\S+")
 
 
 def take_galleries(draft: Draft) -> None:

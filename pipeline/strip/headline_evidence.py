@@ -6,10 +6,10 @@ such echo. Words are compared by their first letters, for a headline's "fears" a
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from pipeline.text.echo import echo, is_wide, stems
+from pipeline.text.expressions import expression
 from pipeline.text.headlines import before_bar, goes_on
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _MOST_CHARS = 150
 _SHORT_CHARS, _SHORT_WORDS, _SHORT_SHARE = 12, 2, 0.65
 """A shorter line must come again nearly whole, and stand in a text that has no headings of sections, of which it may be the first."""
 _HEADINGS = 2
-_SENTENCES = re.compile(r"[:.!?][\"'”“»]?\s[\"'“„«][^\"'“”„«»]{20,}[\"'”“»]\Z|[^\W\d_]{4}\.\s")
+_SENTENCES = expression(r"[:.!?][\"'”“»]?\s[\"'“„«][^\"'“”„«»]{20,}[\"'”“»]\Z|[^\W\d_]{4}\.\s")
 """A line that ends in what somebody said, or has a sentence's end inside, is a standfirst's or the first of a speech as often."""
 _SENTENCES_SHARE, _SENTENCES_MOST = 0.7, 110
 _CLOSES = frozenset(")]")

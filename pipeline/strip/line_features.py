@@ -6,7 +6,6 @@ All columns are integers made by integer arithmetic, so that every machine sees 
 from __future__ import annotations
 
 import itertools
-import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +14,7 @@ import numpy as np
 from pipeline.strip.character_columns import character_columns
 from pipeline.strip.line_context import CONTEXT, VERDICTS, context
 from pipeline.text.characters import DASH, PUNCT, SYMBOL, Ints, classify, letter_words
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +51,7 @@ LINE_FEATURES = (*OWN, *(f"{name}{step:+d}" for step in REACH for name in NEAR),
 
 _KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 _VERDICT_NUMBERS = {verdict: number for number, verdict in enumerate(VERDICTS)}
-_URL = re.compile(r"https?://|www\.|\w@\w")
+_URL = expression(r"https?://|www\.|\w@\w")
 _READ = 1200
 """Characters of a block that are read for its words."""
 _LONG_WORD = 5

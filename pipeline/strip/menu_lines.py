@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 PATH = "navigation.breadcrumb"
 """The rule that knows the words for a home page; it also reads the path that a list spells."""
 ROW = "navigation.label_row"
-_BULLET = re.compile(r"[-–•*·]\s{0,3}")
-_SEPARATOR = re.compile(r"\s?[•|·]\s?")
+_BULLET = expression(r"[-–•*·]\s{0,3}")
+_SEPARATOR = expression(r"\s?[•|·]\s?")
 _LEAST, _MOST, _LONGEST = 2, 6, 120
 """Items of a path, the headline at its end included, and the longest of them."""
 _LEAST_LABELS, _LABEL = 3, 40

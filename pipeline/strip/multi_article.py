@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import functools
-import re
 from typing import TYPE_CHECKING
 
 from pipeline.lines.bylines import read_byline
 from pipeline.lines.datelines import read_dateline
 from pipeline.lines.tables import rows
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from pipeline.strip.page import Draft
 
 _NEEDED = 3
 """Datelines or bylines, each before prose of its own, that make a file several articles; two occur in one article (a joint report)."""
-_DATELINE_LIKE = re.compile(r"[^\W\d_][^\n]{1,70}?(?:[—–:]|\s-\s|--|\)|/)")
+_DATELINE_LIKE = expression(r"[^\W\d_][^\n]{1,70}?(?:[—–:]|\s-\s|--|\)|/)")
 _BYLINE_MAX = 90
 _LOOKED_AT = 20_000
 

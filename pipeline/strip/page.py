@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 from pipeline.spans import Cut, Finding, Item, Target
+from pipeline.text.expressions import expression
 from pipeline.text.scripts import UNSPACED_CHARACTER
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pipeline.records import RemovedKind
     from pipeline.spans import Block, Divider, Span
 
-_STOP = re.compile(r"[.!?…。！？।۔؟][\"'”’»）」』)\]]*\s*$")
+_STOP = expression(r"[.!?…。！？।۔؟][\"'”’»）」』)\]]*\s*$")
 _STOPS = frozenset(".!?…。！？।۔؟")
 _AFTER_STOP = frozenset("\"'”’»）」』)]")
 _PROSE = 80
@@ -47,7 +47,7 @@ def is_prose(line: str) -> bool:
     return size >= _PROSE or len(UNSPACED_CHARACTER.findall(line[:200])) * 2 > min(size, 200)
 
 
-_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60]")
+_UNSPACED = expression(r"[\u0e00-\u0e7f\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60]")
 
 
 def parts_words(char: str) -> bool:

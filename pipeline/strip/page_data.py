@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from pipeline.strip.page import Draft
 
 DATA = "embed_code.page_data"
 CLOCK = "stamp.entry"
-_PAIR = re.compile(r'"[\w$@-]{1,40}"\s?:\s?(?:"|\d|\{|\[|true|false|null)')
+_PAIR = expression(r'"[\w$@-]{1,40}"\s?:\s?(?:"|\d|\{|\[|true|false|null)')
 _PAIRS = 3
-_CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?::\d\d)?\s?(?:[AaPp]\.?[Mm]\.?|Uhr|h|IST|GMT|ET)?")
+_CLOCK = expression(r"\d{1,2}[:.]\d\d(?::\d\d)?\s?(?:[AaPp]\.?[Mm]\.?|Uhr|h|IST|GMT|ET)?")
 _CLOCK_MAX = 14
 _ENTRIES = 3
 """Clock times that must stand alone on their lines, each over prose, before they stamp a live page's entries and are no timetable."""

@@ -6,10 +6,10 @@ worse than all of it. So a run stays or goes as a whole.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from pipeline.strip.page import ends_sentence
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _LONGEST = 90
 _LEAST = 4
 """Fewest lines of a run: three lines that are alike may be a menu, a caption and its credit, or chance."""
-_SEPARATOR = re.compile(r"[:：|\t=…]|\s[-–—]|[-–—]\s|\.{3,}")
-_DIGIT = re.compile(r"\d")
+_SEPARATOR = expression(r"[:：|\t=…]|\s[-–—]|[-–—]\s|\.{3,}")
+_DIGIT = expression(r"\d")
 _FIRST_PART = 45
 _PAIR_MAX = 45
 """Longest line of a name and its value without figures: a teaser with its topic before a colon is longer."""

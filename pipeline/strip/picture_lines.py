@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from typing import TYPE_CHECKING
 
 from pipeline.lines.agencies import find_agency
@@ -14,6 +13,7 @@ from pipeline.lines.tables import phrases, rows
 from pipeline.spans import Cut, Target
 from pipeline.strip.apply_rules import same_words
 from pipeline.strip.page import ends_sentence
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from pipeline.lines.captions import CaptionReading
@@ -33,14 +33,14 @@ _CREDIT_MAX = 60
 _CREDIT_INSIDE = 100
 _LABEL_WORD = 40
 """Characters before a colon in which the last word of a label stands; the longest such word has 14."""
-_SLASH = re.compile(r"/(?:(?<=[A-Z]/)\w|(?<=\w/)[A-Z])")
-_BRACKET = re.compile(r"\((?:c\)|(?:[LRClrc]|2nd|3rd|left|right|links|rechts|gauche|droite|top|bottom)\b)")
-_GAP = re.compile(r"  (?<=\S  ) *(?=\S)")
-_SIDE = re.compile(r", (?:left|right)\b")
+_SLASH = expression(r"/(?:(?<=[A-Z]/)\w|(?<=\w/)[A-Z])")
+_BRACKET = expression(r"\((?:c\)|(?:[LRClrc]|2nd|3rd|left|right|links|rechts|gauche|droite|top|bottom)\b)")
+_GAP = expression(r"  (?<=\S  ) *(?=\S)")
+_SIDE = expression(r", (?:left|right)\b")
 """Signs of captions and credits; each expression begins with the character that it is searched by."""
-_BARRED = re.compile(r"\|\s?[A-ZÀ-Þ][A-ZÀ-Þ0-9 .,&'’/|-]{2,60}")
+_BARRED = expression(r"\|\s?[A-ZÀ-Þ][A-ZÀ-Þ0-9 .,&'’/|-]{2,60}")
 """A credit in capitals behind a bar, as some papers print it under a caption; a table's row has a bar at its end or none before it."""
-_BEFORE_COLON = re.compile(r"(?<![^\W\d_])[^\W\d_]++(?=\.?\s?\Z)")
+_BEFORE_COLON = expression(r"(?<![^\W\d_])[^\W\d_]++(?=\.?\s?\Z)")
 _EDGES = "([{（【|–—-.,:;!?\"'"
 
 
@@ -136,9 +136,10 @@ def _has_label(tail: str) -> bool:
         at = tail.find(mark)
         while at >= 0:
             low = max(0, at - _LABEL_WORD)
-            word = _BEFORE_COLON.search(tail, low, at)
-            if word and word[0].lower() in _label_ends() and not word.start() == low > 0:
-                return True
+            if tail[low:at].rstrip().removesuffix(".").lower().endswith(_label_endings()):
+                word = _BEFORE_COLON.search(tail, low, at)
+                if word and word[0].lower() in _label_ends() and not word.start() == low > 0:
+                    return True
             at = tail.find(mark, at + 1)
     return False
 
@@ -163,6 +164,12 @@ def _agency_words() -> frozenset[str]:
 def _label_ends() -> frozenset[str]:
     """The last words of the labels before a credit: "by", "photo", "Foto"."""
     return frozenset(phrase.split()[-1].strip(_EDGES).lower() for phrase in phrases("pictures", "credit") if phrase.split())
+
+
+@functools.cache
+def _label_endings() -> tuple[str, ...]:
+    """The same, to ask what a line ends with before an expression looks for its last word."""
+    return tuple(_label_ends())
 
 
 @functools.cache

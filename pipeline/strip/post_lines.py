@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from pipeline.lines.social_posts import read_posts
 from pipeline.spans import Cut, Target
 from pipeline.strip.page import parts_words
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from pipeline.lines.social_posts import PostReading
     from pipeline.strip.page import Draft
 
 POST = "embed.post"
-_POSTED = re.compile(r"[(（]\s?@\w|pic\.(?:twitter|x)\.com/")
-_LEANS = re.compile(r"https?://|pic\.(?:twitter|x)\.com/|[#—–]|--\s|[(（]\s?@\w")
+_POSTED = expression(r"[(（]\s?@\w|pic\.(?:twitter|x)\.com/")
+_LEANS = expression(r"https?://|pic\.(?:twitter|x)\.com/|[#—–]|--\s|[(（]\s?@\w")
 """What leans on the sentence before it."""
 
 

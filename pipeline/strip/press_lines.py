@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.text.echo import stems
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pipeline.strip.line_cache import Known
     from pipeline.strip.page import Draft
 
-_REACHABLE = re.compile(r"\S@[^\s@]{1,64}\.\S|https?://|www\.|(?:\+\d{1,3}[ .-]?)?\(?\d{2,5}\)?[ ./-]{1,3}\d{2,4}[ ./-]?\d{2,5}")
+_REACHABLE = expression(r"\S@[^\s@]{1,64}\.\S|https?://|www\.|(?:\+\d{1,3}[ .-]?)?\(?\d{2,5}\)?[ ./-]{1,3}\d{2,4}[ ./-]?\d{2,5}")
 """What a contact has: an address of mail or of a page, or a number to call."""
 _CONTACT_MAX = 90
 _CONTACT_SENTENCE = 260
@@ -28,7 +29,7 @@ _ABOUT_MAX = 110
 _ABOUT_BLOCKS = 4
 _NAMED_WITHIN = 120
 """Characters of a self-description in which the name of the heading stands."""
-_DESCRIBES = re.compile(
+_DESCRIBES = expression(
     r"(?:The |Die |Der |Das |La |Le |L['’]|El |Il |De )?[A-Z0-9À-Þ].{0,70}?[\s,]"
     r"(?:is|are|was (?:founded|established|formed|created)|were|has|have|provides|offers|serves|works|represents|helps|develops|supports|"
     r"conducts|includes?|comprises|ist|sind|wurde|est|sont|es|son|é|è|sono|zijn),?\s"
@@ -39,15 +40,15 @@ _REST = 0.4
 """Where in the text a self-description and notes may begin, as a share of its blocks: above it, they are a section of the story."""
 _SECTION = 3
 """Paragraphs under a heading among the notes that are a section of the story again: notes are shorter, or about the sender."""
-_ABOUT_OR_CALL = re.compile(r"(?:about|über|à propos|acerca|sobre|contacts?|for (?:more|further)|notes?|source)\b", re.IGNORECASE)
-_BELOW_END = re.compile(r"(?:notes?|additional resources|further resources|background|presentation location)\s?:?.{0,40}", re.IGNORECASE)
+_ABOUT_OR_CALL = expression(r"(?:about|über|à propos|acerca|sobre|contacts?|for (?:more|further)|notes?|source)\b", re.IGNORECASE)
+_BELOW_END = expression(r"(?:notes?|additional resources|further resources|background|presentation location)\s?:?.{0,40}", re.IGNORECASE)
 """Headings of what a press office adds below the mark that ends its release."""
 _END_MARK = "press.end_mark"
 _BELOW = "press.below_end"
-_ENDS_REST = re.compile(r"(?:references?|bibliography|sources|literatur|références|referencias)\s?:?", re.IGNORECASE)
-_INLINE = re.compile(r"(?:About|ABOUT|Über|À propos d[eu]|Acerca de) (?P<name>[^.:\n]{3,80}): ?(?P<rest>\S)")
-_SHORT_NAME = re.compile(r"\(([A-Z]{2,10})\)")
-_SOURCE = re.compile(r"SOURCE:? [A-Z0-9][^.!?]{1,90}")
+_ENDS_REST = expression(r"(?:references?|bibliography|sources|literatur|références|referencias)\s?:?", re.IGNORECASE)
+_INLINE = expression(r"(?:About|ABOUT|Über|À propos d[eu]|Acerca de) (?P<name>[^.:\n]{3,80}): ?(?P<rest>\S)")
+_SHORT_NAME = expression(r"\(([A-Z]{2,10})\)")
+_SOURCE = expression(r"SOURCE:? [A-Z0-9][^.!?]{1,90}")
 
 
 def take_press(draft: Draft, known: Known) -> None:

@@ -7,7 +7,6 @@ machine sees the same.
 from __future__ import annotations
 
 import itertools
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,6 +15,7 @@ from pipeline.strip.character_columns import character_columns
 from pipeline.strip.line_context import _NUMBERS
 from pipeline.strip.span_words import SAID, TABLE, Heard, Places, hear, places, said, span_totals, table_columns
 from pipeline.text.characters import CJK, CLOSE, COLON, DASH, OPEN, PUNCT, QUOTE, STOP, SYMBOL, Classes, Ints, classify
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,7 +69,7 @@ _SHORT = 120
 _HEAD = 70
 _NO_SCORE = 9000
 _FAR = 300
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_YEAR = expression(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SMALL_WORDS = (" the ", " of ", " and ")
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from pipeline.lines.timestamps import label_role
 from pipeline.strip.field_lines import STAMP, move_stamps, stamps_of
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from pipeline.strip.page import Draft
 
-_LABEL = re.compile(r"[-•*]?\s?(?P<label>[^\W\d_][^:\d]{3,24}?)\s?(?P<mark>[:：])(?P<place>\s?[^:\d,]{2,40}\s?,)?")
+_LABEL = expression(r"[-•*]?\s?(?P<label>[^\W\d_][^:\d]{3,24}?)\s?(?P<mark>[:：])(?P<place>\s?[^:\d,]{2,40}\s?,)?")
 _MOST, _DAY = 70, 60
 """The longest label with a place behind it, and the longest line of a day alone."""
 _ROLES = ("published", "modified")

@@ -78,10 +78,12 @@ def _rule_of_copy(draft: Draft, index: int, below: Sequence[int]) -> str:
     line = " ".join(draft.lines[index].split())
     if not _LEAST <= len(line) <= _MOST or draft.parts.get(index) or draft.blocks[index].kind not in ("paragraph", "heading"):
         return ""
+    if not ends_sentence(line):
+        return ""
     titled = "title" in draft.verdict[:index]
     near = below if titled else below[:_NEXT]
     again = any(draft.prose[other] and line in " ".join(draft.lines[other].split()) for other in near)
-    return SAID_AGAIN if again and ends_sentence(line) else ""
+    return SAID_AGAIN if again else ""
 
 
 def _take_labelled(draft: Draft) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from pipeline.strip.head_lists import take_points
 from pipeline.strip.headline_evidence import headline_share, said_again
 from pipeline.strip.page import ends_sentence
 from pipeline.text.echo import echo, stems
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_line, words_of
 from pipeline.text.headlines import before_bar
 from pipeline.text.scripts import is_east_asian
@@ -36,7 +36,7 @@ SITE_LINE = "title.with_site"
 DESCRIPTION = "description.line"
 OTHER_WORDING = "title.other_wording"
 GLUED = "title.glued"
-_SITE_PART = re.compile(r"\s+(?:[|\-–—»«·:•]|::)\s+|\s?\|\s?|\s+-\s?|\s[–—]|(?P<blank>\s+(?=\s))")
+_SITE_PART = expression(r"\s+(?:[|\-–—»«·:•]|::)\s+|\s?\|\s?|\s+-\s?|\s[–—]|(?P<blank>\s+(?=\s))")
 """A separator of a title's parts, or all of a run of white space but its last character, which would else be tried from each of them."""
 _NO_END = ".,;:،。"
 _NO_HEADLINE = _NO_END + "!?؟？।…"
@@ -274,8 +274,8 @@ def _named_by_first_line(draft: Draft, top: Sequence[int], named: set[str]) -> i
 
 def _prefixes(line: str) -> list[str]:
     """A line up to each of its separators, and between the first and the second."""
-    cuts = [found.start() for found in _SITE_PART.finditer(line) if found["blank"] is None][:6]
-    return [line[:cut] for cut in cuts]
+    cuts = (found.start() for found in _SITE_PART.finditer(line) if found["blank"] is None)
+    return [line[:cut] for cut in itertools.islice(cuts, 6)]
 
 
 def _doubled(draft: Draft, candidates: Sequence[int]) -> int | None:

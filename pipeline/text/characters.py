@@ -7,13 +7,13 @@ a few hundred lines takes a fraction of a millisecond and every machine gets the
 from __future__ import annotations
 
 import functools
-import re
 import unicodedata
 from collections import defaultdict
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.text.expressions import expression
 from pipeline.text.scripts import EAST_ASIAN, UNSPACED
 
 Ints = NDArray[np.int32]
@@ -74,7 +74,7 @@ def uneven_spaces(text: str) -> list[str]:
     return [space for space in (_UNEVEN_ASCII if text.isascii() else _UNEVEN) if space in text]
 
 
-_SPACES = re.compile(r"\s")
+_SPACES = expression(r"\s")
 
 
 @functools.cache
@@ -97,7 +97,7 @@ def _ascii_table() -> bytes:
     return _table()[:256].tobytes()
 
 
-_WORD_LETTERS = re.compile(r"[^\W\d_]+")
+_WORD_LETTERS = expression(r"[^\W\d_]+")
 _ASCII_LETTERS = bytes(code if chr(code).isalpha() or code == 10 else 32 for code in range(128)).ljust(256)
 
 
@@ -178,15 +178,17 @@ def count_words(text: str) -> tuple[int, int]:
 def _kinds() -> NDArray[np.uint8]:
     """What `count_words` asks of each character of the basic plane."""
     plane = list(map(chr, range(0x10000)))
-    table = np.where(list(map(str.isalnum, plane)), np.uint8(_OF_WORDS), np.uint8(0))
+    table = np.frombuffer(bytearray(map(str.isalnum, plane)), dtype=np.uint8) * np.uint8(
+        _OF_WORDS
+    )  # from bytes: an eighth of a list's time
     table[ord("_")] = _OF_WORDS
     for first, last, kind, asked in (
         *((*pair, _ALONE, str.isalnum) for pair in _IDEOGRAPHS),
         *((*pair, _FIFTH, str.isalpha) for pair in _SYLLABLES),
     ):
-        table[first : last + 1][list(map(asked, plane[first : last + 1]))] = kind
+        table[first : last + 1][np.frombuffer(bytes(map(asked, plane[first : last + 1])), dtype=np.bool_)] = kind
     table[[ord(char) for char in _STOPS]] |= _ENDS
-    table[list(map(str.isspace, plane))] |= _AFTER_END
+    table[np.frombuffer(bytes(map(str.isspace, plane)), dtype=np.bool_)] |= _AFTER_END
     table[[ord(char) for char in _AFTER_STOPS]] |= _AFTER_END
     for first, last in EAST_ASIAN:
         table[first : last + 1] |= _AFTER_END

@@ -8,20 +8,22 @@ from __future__ import annotations
 import re
 from typing import Final
 
-CONTROL: Final = re.compile(
+from pipeline.text.expressions import expression
+
+CONTROL: Final = expression(
     "[\x00-\x08\x0e-\x1f\x7f\ufdd0-\ufdef\ufff9-\ufffc\ufffe\uffff\U0001fffe\U0001ffff\U0002fffe\U0002ffff\u2061-\u2064\u206a-\u206f]"
 )
 """Controls that no text needs: C0 without tab and line ends, DEL, non-characters, annotation and invisible operators."""
-OVERRIDE: Final = re.compile("[\u202d\u202e]+")
-BIDI: Final = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]+")
-RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
-_LINES: Final = re.compile("[\r\x0b\x0c\x85\u2028\u2029]")
+OVERRIDE: Final = expression("[\u202d\u202e]+")
+BIDI: Final = expression("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]+")
+RIGHT_TO_LEFT: Final = expression("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_LINES: Final = expression("[\r\x0b\x0c\x85\u2028\u2029]")
 """Line ends other than the line feed: in a value they are spaces."""
 _C1: Final = re.compile("[\x80-\x9f]")
-_HALF: Final = re.compile("[\ud800-\udfff]")
+_HALF: Final = expression("[\ud800-\udfff]")
 """Half of a pair, as JSON can spell it alone: no file can hold it."""
-_PRINTED: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_PRINTED_IN_TEXT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_PRINTED: Final = expression("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_PRINTED_IN_TEXT: Final = expression("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def without_controls(value: str) -> str:

@@ -5,13 +5,13 @@ Words are compared by their first letters, for a headline's "fears" are a story'
 
 from __future__ import annotations
 
-import re
+from pipeline.text.expressions import expression
 
-_WORD = re.compile(r"[^\s.,;:!?…\"'“”‘’«»„()\[\]{}|/।॥،؛؟·–—-]+")
-_WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
+_WORD = expression(r"[^\s.,;:!?…\"'“”‘’«»„()\[\]{}|/।॥،؛؟·–—-]+")
+_WIDE = expression(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _STEM = 5
 _SHORTEST = 3
-_HANGUL = re.compile(r"[\uac00-\ud7a3]{2}")
+_HANGUL = expression(r"[\uac00-\ud7a3]{2}")
 """The beginning of a Korean word: two syllables; what follows is a particle or an ending as often."""
 
 
@@ -31,8 +31,9 @@ def stems(text: str) -> set[str]:
     if is_wide(text):
         wide = "".join(_WIDE.findall(text))
         return {wide[at : at + 2] for at in range(len(wide) - 1)}
-    words = _WORD.findall(text.casefold())
-    if text.isascii():
+    folded = text.casefold()
+    words = _WORD.findall(folded)
+    if text.isascii() or not _HANGUL.search(folded):  # a curly quote makes most English texts more than ASCII
         return {word[:_STEM] for word in words if len(word) >= _SHORTEST}
     return {word[:2] if _HANGUL.match(word) else word[:_STEM] for word in words if len(word) >= _SHORTEST or _HANGUL.match(word)}
 

@@ -12,25 +12,25 @@ The key of near-duplicates folds more than any of these: see `pipeline.duplicate
 from __future__ import annotations
 
 import functools
-import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 from pipeline.text.characters import uneven_spaces
+from pipeline.text.expressions import expression
 from pipeline.text.scripts import SINGLE, in_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_MARKS = re.compile(r"[\W_]+")
-_MARKS_BUT_NUL = re.compile(r"[^\w\0]+")
+_MARKS = expression(r"[\W_]+")
+_MARKS_BUT_NUL = expression(r"[^\w\0]+")
 _ASCII_MARKS = bytes(code for code in range(1, 128) if not chr(code).isalnum())
 _COMMON_MARKS = "’“”–—\xa0…‘•·»«›→©®™"
 _ASCII_LOWER = bytes(range(256)).lower()
 _LONG = 200
 """Code points of a text beyond which only its ends are compared; both ends of that length say enough of it."""
 _END = 100
-_SPACES = re.compile(r"[^\S\n ]+ *| {2,}")
+_SPACES = expression(r"[^\S\n ]+ *| {2,}")
 _PLAIN = (
     *((mark, "'") for mark in "’‘ʼ`"),
     *((mark, '"') for mark in "“”„«»"),
@@ -41,9 +41,9 @@ _PLAIN = (
 )
 """What a folded line has instead. Dotless i and the dot above are folded so that Turkish labels come out alike from capitals and small
 letters."""
-_FOLDED = re.compile(r"\w+")
+_FOLDED = expression(r"\w+")
 _UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
-WORD = re.compile(rf"[{in_class(SINGLE)}]|[^\W{in_class(SINGLE)}]+")
+WORD = expression(rf"[{in_class(SINGLE)}]|[^\W{in_class(SINGLE)}]+")
 """A word; in scripts whose characters are compared one by one, a character."""
 
 

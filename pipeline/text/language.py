@@ -15,40 +15,41 @@ from typing import Final, cast
 from resiliparse.parse.lang import detect_fast
 
 from pipeline.records import Language
+from pipeline.text.expressions import expression
 from pipeline.text.scripts import BURMESE, HAN, KANA, KHMER, LAO, in_class
 from pipeline.tsv import headed
 
 _SAMPLE: Final = 2_000
 """Code points read from the front of a text, and again from its middle. More changes no verdict on the development pages."""
-_LETTER: Final = re.compile(r"[^\W\d_]")
-_ASCII: Final = re.compile(r"[\x00-\x7f]+")
+_LETTER: Final = expression(r"[^\W\d_]")
+_LETTERS_BEYOND_ASCII: Final = expression(r"[^\W\d_\x00-\x7f]+")
 _NOT_LETTERS: Final = bytes(byte for byte in range(128) if not chr(byte).isalpha())
 _SCRIPTS: Final = (
-    ("kana", re.compile(f"[{in_class(KANA)}]")),
-    ("han", re.compile(f"[{in_class(HAN)}]")),
-    ("hangul", re.compile("[\u1100-\u11ff\uac00-\ud7af]")),
-    ("cyrillic", re.compile("[\u0400-\u052f]")),
-    ("arabic", re.compile("[\u0600-\u06ff\u0750-\u077f]")),
-    ("devanagari", re.compile("[\u0900-\u097f]")),
+    ("kana", expression(f"[{in_class(KANA)}]+")),
+    ("han", expression(f"[{in_class(HAN)}]+")),
+    ("hangul", expression("[\u1100-\u11ff\uac00-\ud7af]+")),
+    ("cyrillic", expression("[\u0400-\u052f]+")),
+    ("arabic", expression("[\u0600-\u06ff\u0750-\u077f]+")),
+    ("devanagari", expression("[\u0900-\u097f]+")),
 )
 _ONE_LANGUAGE: Final = (
-    ("th", re.compile("[\u0e01-\u0e5b]")),
-    ("el", re.compile("[\u0370-\u03ff\u1f00-\u1fff]")),
-    ("he", re.compile("[\u0590-\u05ff]")),
-    ("ka", re.compile("[\u10a0-\u10ff]")),
-    ("hy", re.compile("[\u0530-\u058f]")),
-    ("bn", re.compile("[\u0980-\u09ff]")),
-    ("pa", re.compile("[\u0a00-\u0a7f]")),
-    ("gu", re.compile("[\u0a80-\u0aff]")),
-    ("ta", re.compile("[\u0b80-\u0bff]")),
-    ("te", re.compile("[\u0c00-\u0c7f]")),
-    ("kn", re.compile("[\u0c80-\u0cff]")),
-    ("ml", re.compile("[\u0d00-\u0d7f]")),
-    ("si", re.compile("[\u0d80-\u0dff]")),
-    ("lo", re.compile(f"[{in_class(LAO)}]")),
-    ("my", re.compile(f"[{in_class(BURMESE)}]")),
-    ("km", re.compile(f"[{in_class(KHMER)}]")),
-    ("am", re.compile("[\u1200-\u137f]")),
+    ("th", expression("[\u0e01-\u0e5b]+")),
+    ("el", expression("[\u0370-\u03ff\u1f00-\u1fff]+")),
+    ("he", expression("[\u0590-\u05ff]+")),
+    ("ka", expression("[\u10a0-\u10ff]+")),
+    ("hy", expression("[\u0530-\u058f]+")),
+    ("bn", expression("[\u0980-\u09ff]+")),
+    ("pa", expression("[\u0a00-\u0a7f]+")),
+    ("gu", expression("[\u0a80-\u0aff]+")),
+    ("ta", expression("[\u0b80-\u0bff]+")),
+    ("te", expression("[\u0c00-\u0c7f]+")),
+    ("kn", expression("[\u0c80-\u0cff]+")),
+    ("ml", expression("[\u0d00-\u0d7f]+")),
+    ("si", expression("[\u0d80-\u0dff]+")),
+    ("lo", expression(f"[{in_class(LAO)}]+")),
+    ("my", expression(f"[{in_class(BURMESE)}]+")),
+    ("km", expression(f"[{in_class(KHMER)}]+")),
+    ("am", expression("[\u1200-\u137f]+")),
 )
 
 
@@ -104,9 +105,9 @@ def _of_sample(sample: str, said: str) -> Language | None:
     basic = len(plain.translate(None, _NOT_LETTERS))
     if 2 * (len(sample) - len(plain)) <= basic:
         return _by_measure(sample, _LATIN, said)  # too few characters of another script to count
-    others = "".join(_LETTER.findall(_ASCII.sub("", sample)))
+    others = "".join(_LETTERS_BEYOND_ASCII.findall(sample))
     letters = len(others) + basic
-    counts = {name: len(pattern.findall(others)) for name, pattern in _SCRIPTS} if 3 * len(others) > letters else {}
+    counts = {name: _count(pattern, others) for name, pattern in _SCRIPTS} if 3 * len(others) > letters else {}
     east_asian = sum(counts.get(name, 0) for name in ("kana", "han", "hangul"))
     if 3 * east_asian > letters:
         return Language(code=_east_asian(counts, east_asian), score=round(east_asian / letters, 4))
@@ -114,10 +115,15 @@ def _of_sample(sample: str, said: str) -> Language | None:
         if 2 * counts.get(name, 0) > letters:
             return _by_measure(sample, codes, said)
     for code, pattern in _ONE_LANGUAGE if counts else ():
-        found = len(pattern.findall(others))
+        found = _count(pattern, others)
         if 2 * found > letters:
             return Language(code=code, score=round(found / letters, 4))
     return _by_measure(sample, _LATIN, said)
+
+
+def _count(runs: re.Pattern[str], text: str) -> int:
+    """How many characters are in the runs that a pattern takes; to leave them out is faster than to list them."""
+    return len(text) - len(runs.sub("", text))
 
 
 _LEAST_FOREIGN: Final = 120
@@ -177,14 +183,21 @@ def _ranked(sample: str) -> list[tuple[str, int]]:
     return cast("list[tuple[str, int]]", detect_fast(sample, cutoff=10_000, n_results=_ALL))
 
 
+@functools.cache
+def _weights_of(codes: frozenset[str]) -> dict[str, int]:
+    """What the measure of each of some languages counts, in per cent."""
+    return {code: _WEIGHTS.get(code, 100) for code in codes}
+
+
 def _by_measure(sample: str, codes: frozenset[str], said: str) -> Language | None:
     """Compare the languages of one script; `said` is the declared primary code or empty."""
     if not _LETTER.search(sample):
         return Language(code=said, score=0.0) if said else None
     ranked = _ranked(sample)
-    weighed = sorted((score * _WEIGHTS.get(code, 100), code) for code, score in ranked if code in codes)
-    best, code = weighed[0]
-    second = weighed[1][0] if len(weighed) > 1 else best
+    weights = _weights_of(codes)
+    weighed = [(score * weights[code], code) for code, score in ranked if code in weights]
+    best, code = min(weighed)
+    second = min((score for score, name in weighed if name != code), default=best)
     known = _MEASURED_AS.get(said, said)
     own = next((score for score, name in weighed if name == known), None)
     if own is not None and 100 * own <= _DECLARED_PERCENT * best:

@@ -5,8 +5,9 @@ The ranges are those of Unicode's blocks (Blocks.txt of Unicode 16.0), without t
 
 from __future__ import annotations
 
-import re
 from typing import Final
+
+from pipeline.text.expressions import expression
 
 Ranges = tuple[tuple[int, int], ...]
 
@@ -32,14 +33,14 @@ SINGLE: Final[Ranges] = UNSPACED + HANGUL
 def in_class(ranges: Ranges) -> str:
     r"""Return ranges as they stand between the brackets of a character class of `re`.
 
-    >>> re.findall(f"[{in_class(THAI)}]", "a ก b")
+    >>> expression(f"[{in_class(THAI)}]").findall("a ก b")
     ['ก']
     """
     return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
 
 
-UNSPACED_CHARACTER: Final = re.compile(f"[{in_class(UNSPACED)}]")
-WITHOUT_END_CHARACTER: Final = re.compile(f"[{in_class(WITHOUT_END)}]")
+UNSPACED_CHARACTER: Final = expression(f"[{in_class(UNSPACED)}]")
+WITHOUT_END_CHARACTER: Final = expression(f"[{in_class(WITHOUT_END)}]")
 
 
 def is_east_asian(char: str) -> bool:

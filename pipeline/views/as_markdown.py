@@ -6,6 +6,7 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from pipeline.text.expressions import expression
 from pipeline.views.inline import depths, pieces, rows_of, stretches
 
 if TYPE_CHECKING:
@@ -14,15 +15,15 @@ if TYPE_CHECKING:
     from pipeline.records import Article, TextBlock
     from pipeline.views.inline import Piece
 
-_SIGNS = re.compile(r"[\\`*\[\]<>~|]|&(?=[A-Za-z#])|(?<![^\W_])_|_(?![^\W_])")
+_SIGNS = expression(r"[\\`*\[\]<>~|]|&(?=[A-Za-z#])|(?<![^\W_])_|_(?![^\W_])")
 """Characters that would be markup: an underscore inside a word, or an ampersand before a space, is none."""
-_LINE_STARTS = re.compile(r"^(?=[#+=-])|^(\d{1,9})(?=[.)])", re.MULTILINE)
+_LINE_STARTS = expression(r"^(?=[#+=-])|^(\d{1,9})(?=[.)])", re.MULTILINE)
 """What makes a line a heading, a list or a rule at its beginning."""
 _ESCAPE = r"\\\g<0>"
 _SIGN_OF = {("strong",): "**", ("em",): "*", ("em", "strong"): "***", ("code",): "`", ("code", "em"): "`", ("code", "strong"): "`"}
 _STOPS = frozenset(".,;:!?")
 """Signs of punctuation that may follow marked words which end in one themselves."""
-_FENCES = re.compile(r"`{3,}")
+_FENCES = expression(r"`{3,}")
 
 
 def to_markdown(article: Article) -> str:

@@ -15,6 +15,7 @@ import io
 import os
 import resource
 import signal
+import sys
 import time
 from functools import lru_cache
 from hashlib import sha256
@@ -32,6 +33,7 @@ from pipeline.ingest.shards import Entry
 from pipeline.ledger import clean_found, clean_one, rejected_row
 from pipeline.rejected import Rejected
 from pipeline.resources import load_resources
+from pipeline.text.expressions import compile_within
 from tasks.core.atomic_files import write_atomic
 from tasks.core.endings import BROKEN, DONE, IO_FAILURE, OUT_OF_MEMORY, PATIENCE, RECYCLE, End, death_of, farewell
 from tasks.core.limits import Limits
@@ -108,6 +110,7 @@ def warm_up(config: Config) -> None:
     Raises `RuleError` on a rule file that cannot be used: that is no defect of any document.
     """
     load_resources(config)
+    compile_within(module for name, module in tuple(sys.modules.items()) if name.startswith("pipeline."))
     for data in (b"<html><body><article><h1>Rain</h1><p>Rain fell on Monday.</p></article></body></html>", b"Rain fell on Monday.\n"):
         clean_one(RawDocument(data=data), config)
     gc.collect()

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from pipeline.lists import VARIETIES, load_lists, parse_aliases
+from pipeline.tsv import read_shipped
 
 LISTS = load_lists()
 
@@ -31,6 +32,15 @@ def test_no_correction_is_a_misspelling() -> None:
 def test_forms_are_small_ascii_letters() -> None:
     assert all(re.fullmatch("[a-z]{4,}", wrong) for wrong in LISTS.misspellings)
     assert all(re.fullmatch("[a-z]+", word) for table in LISTS.strict.values() for word in table)
+
+
+def test_misspellings_are_sorted_rows_of_three_cells() -> None:
+    """They are looked up by halving, and nothing takes the rows apart before."""
+    rows = [row for row in read_shipped("pipeline.lists", "misspellings.tsv").split("\n") if row and row[0] != "#"]
+    assert rows == sorted(rows)
+    assert all(row.count("\t") == 2 and row.rpartition("\t")[2] in ("lower", "any", "case") for row in rows)
+    assert LISTS.misspellings_any_case == {row.partition("\t")[0] for row in rows if row.endswith("\tany")}
+    assert {word.encode() for word in LISTS.misspellings} < LISTS.keys
 
 
 @pytest.mark.parametrize("word", ["prise", "whisky", "mitre", "draughts", "draughtsman", "chilli"])

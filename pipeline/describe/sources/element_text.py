@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from itertools import islice
 from typing import Any
 
 import msgspec
 
 from pipeline.lines.bylines import is_label
+from pipeline.text.expressions import expression
 
 _NO_TEXT = frozenset(("style", "script", "rt", "rp", "svg", "noscript", "template"))
 """Elements whose text no reader reads as part of a line: readings beside characters among them."""
@@ -104,7 +104,7 @@ def _joined(line: str, before: tuple[str, Any, Any], here: tuple[str, Any, Any],
     return line + (" " if len(before[0].split()) == len(here[0].split()) == 1 else _BETWEEN)  # a first name and a last name
 
 
-_ALNUM = re.compile(r"[^\W_]")
+_ALNUM = expression(r"[^\W_]")
 
 
 def _line_of(element: Any, top: Any, lines: dict[Any, Any]) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -29,6 +28,7 @@ from pipeline.lines.name_lists import read_names
 from pipeline.lines.tables import byline_words
 from pipeline.lines.timestamps import LONGEST, read_stamps
 from pipeline.spans import Candidate
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_title, fold_word
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ _INITIALS = 3
 _MOST_NAMED = 4
 _MOST_SIGNED = 3
 """Labelled lines with different names: more of them sign comments."""
-_YEAR = re.compile(r"(?:19|20)\d\d|[^\x00-\x7f]\d|\d[^\x00-\x7f]|\d[./-]\d")
+_YEAR = expression(r"(?:19|20)\d\d|[^\x00-\x7f]\d|\d[^\x00-\x7f]|\d[./-]\d")
 """What no dated line lacks: a year, a date in digits, or a digit beside a character of another script."""
 
 
@@ -214,7 +214,7 @@ def _people_of(base: str, line: str, told: AbstractSet[str]) -> tuple[tuple[int,
     return tuple((name.start, name.name) for name in listing.names) if full else ()
 
 
-_LISTS = re.compile(r"[,;&]")
+_LISTS = expression(r"[,;&]")
 _LEAST_LISTED = 2
 
 

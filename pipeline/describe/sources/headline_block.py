@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_title
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _nearest_body(base: str, blocks: Sequence[Block], found: int) -> int:
 
 _BODY, _MENU = 200, 40
 """Code points of a block that is body, and blocks that no headline has between itself and the body."""
-_WORD = re.compile(r"\w+")
+_WORD = expression(r"\w+")
 
 
 def _divided(head: str, known: frozenset[str]) -> bool:

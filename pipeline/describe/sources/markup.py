@@ -25,6 +25,7 @@ from pipeline.lines.name_lists import read_names
 from pipeline.lines.tables import by_labels, phrases
 from pipeline.lines.timestamps import read_stamps
 from pipeline.spans import Candidate
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_letters, fold_title, fold_word
 
 _SELECTOR = (
@@ -34,7 +35,7 @@ _SELECTOR = (
 _LINKS = 'h1, a[href*="/author"], a[href*="/editors/"], a[href*="/autor"], a[href*="/profile"], a[href*="/people/"]'
 """What is looked through where nothing else names an author; the tests of addresses cost a third of the walk."""
 _PEOPLE = ("author", "byline", "autor", "auteur", "writer", "contributor")
-_NOT_PEOPLE = re.compile(
+_NOT_PEOPLE = expression(
     r"author[-_]?(?:bio|desc|box-desc|social|image|img|avatar|photo|about|title|role|position|job|followers|twitter|email|date|link-all)"
     r"|comment|reviewer|photo|image|avatar",
     re.IGNORECASE,
@@ -115,11 +116,11 @@ def _meta(page: _Page, element: Any) -> None:
     page.add(known[0], content, known[1])
 
 
-_PUBLISHED = re.compile(
+_PUBLISHED = expression(
     r"publi(?:sh|c)(?:ed|ation|ing)?[\W_]?(?:date|time|on|at)|date[\W_]?publi|pub[\W_]?date|(?:issue|release|posted?)[\W_]?date",
     re.IGNORECASE,
 )
-_MODIFIED = re.compile(r"(?:modifi|updat|revis)[a-z]{0,5}[\W_]?(?:date|time|on|at)|date[\W_]?(?:modif|updat)", re.IGNORECASE)
+_MODIFIED = expression(r"(?:modifi|updat|revis)[a-z]{0,5}[\W_]?(?:date|time|on|at)|date[\W_]?(?:modif|updat)", re.IGNORECASE)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -183,12 +184,12 @@ def _people_text(text: str, language: str | None, *, nickname: bool = False) -> 
 _MOST_PARTS = 4
 _NEAR = 8
 """Links to people after the headline among which the byline's is; later ones are people in the story."""
-_BY = re.compile(
+_BY = expression(
     rf"^(?:{by_labels()}|author|autor"
     r"|(?-i:About(?=\s(?!The\s|Us\b|Me\b|Our\s)[A-ZÀ-Þ])))\s{0,2}:?\s{1,2}",
     re.IGNORECASE,
 )
-_PROFILE = re.compile(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|contributors?|writers?|profiles?|people|editors?)/", re.IGNORECASE)
+_PROFILE = expression(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|contributors?|writers?|profiles?|people|editors?)/", re.IGNORECASE)
 
 
 def _is_slug(names: str, href: str) -> bool:
@@ -210,7 +211,7 @@ def _name_in_address(element: Any, text: str) -> str:
     return text if match and fold_letters(match["name"]) == fold_letters(text) else ""
 
 
-_PERSONS_PAGE = re.compile(
+_PERSONS_PAGE = expression(
     r"/(?:authors?|autor(?:en|es|i)?|auteurs?|contributors?|writers?|profiles?|people|editors?|staff)/(?P<name>[^/?#.]{2,60}?)(?:-\d{1,4})?/?(?:[?#]|$)",
     re.IGNORECASE,
 )
@@ -361,7 +362,7 @@ def _article(page: _Page, graph: Graph, node: dict[str, Any]) -> None:
         page.add("body_chars", str(len(body)), "json-ld")
 
 
-_STATE_DATE = re.compile(
+_STATE_DATE = expression(
     r'"(?:datePublished|published_?[aA]t|published_?[oO]n|publish_?[dD]ate|published_?[dD]ate'
     r"|publication_?[dD]ate|first_?[pP]ublished\w{0,5}|pub_?[dD]ate)"
     r'\\{0,3}"\s?:\s?\\{0,3}"(?P<date>(?:19|20)\d\d-\d\d-\d\d[T \d:.Z+\-]{0,25})'

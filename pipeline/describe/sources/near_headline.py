@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -31,6 +30,7 @@ from pipeline.lines.stamped_names import stamped_name
 from pipeline.lines.tables import has_digit
 from pipeline.lines.timestamps import LONGEST, Role, read_stamps
 from pipeline.spans import Block, Candidate
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_word
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def _read(
     return [candidate for start, end in region for candidate in reader.read(start, end)]
 
 
-_NUMERIC = re.compile(r"(?<![\d/.\-])(?P<a>\d{1,2})(?P<mark>[/.\-])(?P<b>\d{1,2})(?P=mark)(?:19|20)\d\d(?![\d/\-])")
+_NUMERIC = expression(r"(?<![\d/.\-])(?P<a>\d{1,2})(?P<mark>[/.\-])(?P<b>\d{1,2})(?P=mark)(?:19|20)\d\d(?![\d/\-])")
 _MOST_READ = 50_000
 _MONTHS = 12
 
@@ -277,5 +277,5 @@ class _Reader:
 
 _SOME_TIME = "2000-01-01T00:00:00+00:00"
 """A time of fetching where none is known: with it relative stamps are read, and the days that they come to are thrown away."""
-_NAME_PART = re.compile(r"\s[–—-]\s|\s?[|•·(]\s?|,\s")
+_NAME_PART = expression(r"\s[–—-]\s|\s?[|•·(]\s?|,\s")
 _MOST_NAME_WORDS = 3

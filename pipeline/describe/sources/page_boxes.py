@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
+
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_FRONT = re.compile(r"(?:https?://[^/?#]{3,100})?/?(?:index\.(?:html?|php))?")
+_FRONT = expression(r"(?:https?://[^/?#]{3,100})?/?(?:index\.(?:html?|php))?")
 """The address of a front page."""
 _ASIDE_TAGS = frozenset({"aside", "footer", "nav", "form", "figure", "figcaption"})
-_ASIDE_CLASS = re.compile(
+_ASIDE_CLASS = expression(
     r"comment|related|sidebar|recommend|widget|teaser|popular|trending|more-|latest|carousel|card|promo|next|prev|keep-|recirc|suggest|read-also"
 )
-_ASIDE_ID = re.compile(r"comment|related")
-_CHROME_CLASS = re.compile(r"site-title|logo|site-header")
+_ASIDE_ID = expression(r"comment|related")
+_CHROME_CLASS = expression(r"site-title|logo|site-header")
 _HIGHEST = 60
 """Ancestors that are looked at; a byline stands at level 10 to 25."""
 

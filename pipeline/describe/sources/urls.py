@@ -8,15 +8,16 @@ from urllib.parse import urljoin, urlsplit
 
 from pipeline.hosts import host_of
 from pipeline.lines.calendars import exists
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from pipeline.lines.dates import Order
 
-_PATH_DATE = re.compile(r"/(?P<y>(?:19|20)\d{2})[/\-.](?P<m>\d{1,2})[/\-.](?P<d>\d{1,2})(?=[/\-_.+]|%|$)")
-_PATH_DENSE = re.compile(r"[/_\-](?P<y>20\d{2})(?P<m>\d{2})(?P<d>\d{2})(?=[/_\-.]|$)")
-_PATH_DAY_FIRST = re.compile(r"[/_\-](?P<d>\d{2})[-.](?P<m>\d{2})[-.](?P<y>20\d{2})(?=[/_\-.]|$)")
+_PATH_DATE = expression(r"/(?P<y>(?:19|20)\d{2})[/\-.](?P<m>\d{1,2})[/\-.](?P<d>\d{1,2})(?=[/\-_.+]|%|$)")
+_PATH_DENSE = expression(r"[/_\-](?P<y>20\d{2})(?P<m>\d{2})(?P<d>\d{2})(?=[/_\-.]|$)")
+_PATH_DAY_FIRST = expression(r"[/_\-](?P<d>\d{2})[-.](?P<m>\d{2})[-.](?P<y>20\d{2})(?=[/_\-.]|$)")
 """Where both numbers may be a month, nothing tells the order."""
-_PATH_WORD = re.compile(
+_PATH_WORD = expression(
     r"/(?P<y>(?:19|20)\d{2})/(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}/(?P<d>\d{1,2})(?=/|$)", re.IGNORECASE
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -41,7 +42,7 @@ def resolve(base: str | None, link: str) -> str | None:
         parts.port  # noqa: B018 # raises on a port that is none
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not parts.hostname or any(char.isspace() for char in joined):
+    if parts.scheme not in ("http", "https") or not parts.hostname or joined.split(maxsplit=1) != [joined]:
         return None
     return joined.split("#", 1)[0]
 
@@ -103,4 +104,4 @@ def date_order(language: str | None, url: str | None) -> Order | None:
 
 
 _DAY_FIRST_REGIONS = frozenset({"gb", "uk", "au", "nz", "ie", "in", "za"})
-_PATH_LOCALE = re.compile(r"^https?://[^/]{1,200}/en[-_](?P<region>us|gb|uk|au|nz|ie|in|za)(?:/|$)", re.IGNORECASE)
+_PATH_LOCALE = expression(r"^https?://[^/]{1,200}/en[-_](?P<region>us|gb|uk|au|nz|ie|in|za)(?:/|$)", re.IGNORECASE)
