@@ -336,5 +336,5 @@ def _agencies() -> frozenset[str]:
 @functools.cache
 def _house() -> re.Pattern[str]:
     """An agency behind a slash, a dash or "via", with the space after it."""
-    names = "|".join(sorted(map(re.escape, _agencies()), key=len, reverse=True))
+    names = "|".join(sorted(map(re.escape, _agencies()), key=lambda name: (-len(name), name)))
     return re.compile(rf"/\s?(?:{names})(?![\w/])[)\]]?\s++")
