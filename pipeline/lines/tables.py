@@ -119,5 +119,7 @@ def marked_labels() -> str:
     >>> re.fullmatch(marked_labels(), "text") is not None
     True
     """
-    forms = sorted({form for row in rows("bylines") if row[0] == "before" for form in (row[2], fold_word(row[2]))}, key=lambda form: (-len(form), form))
+    forms = sorted(
+        {form for row in rows("bylines") if row[0] == "before" for form in (row[2], fold_word(row[2]))}, key=lambda form: (-len(form), form)
+    )
     return "|".join(map(re.escape, forms))
