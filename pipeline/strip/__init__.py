@@ -17,6 +17,7 @@ from pipeline.rules.rulebook import RuleBook
 from pipeline.spans import Stripped
 from pipeline.strip.apply_rules import apply_rules, apply_to_spans, take_addresses
 from pipeline.strip.author_boxes import take_author_boxes, take_introductions
+from pipeline.strip.author_sections import take_author_sections
 from pipeline.strip.byline_lines import take_bylines, take_signature
 from pipeline.strip.completeness import completeness, losses
 from pipeline.strip.field_lines import (
@@ -154,6 +155,7 @@ def strip_blocks(
     title = prepare(draft, rules=known, config=config, headline=headline, language=language) if config.rules else None
     answer = _ask_model(draft, model, config, title) if config.model and shows_furniture(draft) else LineAnswer(None, ())
     if config.rules:
+        take_author_sections(draft)
         take_standfirst(draft, known)
     take_dateline(draft, known)
     return answer

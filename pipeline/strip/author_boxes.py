@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 AUTHOR_BOX = "promo.author_box"
 INTRODUCED = "promo.author_introduced"
-_BOX_AFTER, _BOX_MAX, _MOST_BOXES = 4, 900, 2
+BOX_AFTER, BOX_MAX, _MOST_BOXES = 4, 900, 2
 """Open blocks of prose before a box about the author, its length, and how many there are. On the development pages (folds 0 to 3) 27
 paragraphs that begin with the byline's name are such boxes; one is body."""
-_BODY_TOO = frozenset({"", "title", "description", "related", "published_raw", "modified_raw", "stamp"})
+BODY_TOO = frozenset({"", "title", "description", "related", "published_raw", "modified_raw", "stamp"})
 """What annotated bodies hold too: none of it says that a text has something of the page around its story."""
 _SENTENCES = 8
 """Sentences of a story on one line before the first about its author."""
@@ -37,7 +37,7 @@ def take_author_boxes(draft: Draft) -> None:
     boxes = [index for index in prose if draft.lines[index].startswith(names)]
     if len(boxes) <= _MOST_BOXES:
         for index in boxes:
-            if prose.index(index) >= _BOX_AFTER and len(draft.lines[index]) <= _BOX_MAX:
+            if prose.index(index) >= BOX_AFTER and len(draft.lines[index]) <= BOX_MAX:
                 draft.remove(index, "promo", AUTHOR_BOX)
 
 
@@ -47,10 +47,10 @@ def take_introductions(draft: Draft) -> None:
     Only in a text that shows something of the page around the story: annotators left seven such paragraphs in 946 bodies.
     """
     prose = [index for index in draft.open_blocks() if draft.prose[index]]
-    if not prose or _BODY_TOO.issuperset(draft.verdict):
+    if not prose or BODY_TOO.issuperset(draft.verdict):
         return
     boxes = 0
-    while boxes < _MOST_BOXES and len(prose) > _BOX_AFTER and _is_box(draft, prose[-1]):
+    while boxes < _MOST_BOXES and len(prose) > BOX_AFTER and _is_box(draft, prose[-1]):
         draft.remove(prose.pop(), "promo", INTRODUCED)
         boxes += 1
     if not boxes:
@@ -59,7 +59,7 @@ def take_introductions(draft: Draft) -> None:
 
 def _is_box(draft: Draft, index: int) -> bool:
     shaped = draft.blocks[index].kind not in ("paragraph", "list_item")
-    return not shaped and len(draft.lines[index]) <= _BOX_MAX and _is_new(draft, draft.lines[index], draft.blocks[index].start)
+    return not shaped and len(draft.lines[index]) <= BOX_MAX and _is_new(draft, draft.lines[index], draft.blocks[index].start)
 
 
 def _take_last_sentences(draft: Draft, index: int) -> None:
@@ -70,7 +70,7 @@ def _take_last_sentences(draft: Draft, index: int) -> None:
     spans = draft.spans([index])
     for at in range(len(spans) - 1, max(_SENTENCES, len(spans) - _READ) - 1, -1):
         start = spans[at].start
-        if block.end - start > _BOX_MAX:
+        if block.end - start > BOX_MAX:
             return
         if _is_new(draft, draft.text[start : block.end], start):
             draft.cut_part(Cut(start=start, end=block.end, rule=INTRODUCED, kind="promo"), index)
