@@ -33,6 +33,7 @@ from pipeline.strip.gate import shows_furniture
 from pipeline.strip.head_lists import take_data_list, take_points_below_stamp
 from pipeline.strip.line_cache import Known
 from pipeline.strip.line_model import LineModel
+from pipeline.strip.markup_copies import take_markup_copies
 from pipeline.strip.menu_lines import take_menus
 from pipeline.strip.multi_article import is_several
 from pipeline.strip.page import Draft, ends_sentence
@@ -134,6 +135,7 @@ def prepare(
     take_stamp_labels(draft, language)
     take_stamps(draft, language)
     remove_repeats(draft, config)
+    take_markup_copies(draft)
     title = take_headline(draft, config, headline)
     take_bylines(draft, title, language)
     take_day(draft, language)
