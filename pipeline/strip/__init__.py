@@ -47,6 +47,7 @@ from pipeline.strip.span_features import SHAPED, Parts
 from pipeline.strip.span_model import MODEL_LINE, SpanModel, take_blocks, take_spans
 from pipeline.strip.stamp_labels import take_stamp_labels
 from pipeline.strip.standfirst_lines import take_standfirst
+from pipeline.strip.tail_lines import take_below_end
 from pipeline.strip.title_lines import take_headline
 
 if TYPE_CHECKING:
@@ -158,6 +159,7 @@ def strip_blocks(
     answer = _ask_model(draft, model, config, title) if config.model and shows_furniture(draft) else LineAnswer(None, ())
     if config.rules:
         take_author_sections(draft)
+        take_below_end(draft)
         take_standfirst(draft, known)
     take_dateline(draft, known)
     return answer
