@@ -8,6 +8,7 @@ may be the recipe that the text is about: where one stands below, nothing leaves
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from pipeline.strip.author_boxes import AUTHOR_BOX, BOX_AFTER, INTRODUCED
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from pipeline.strip.page import Draft
 
 BELOW_END = "chrome.below_end"
-_COPYRIGHT = "copyright.line"
-_ENDS = frozenset({AUTHOR_BOX, INTRODUCED, AUTHOR_SECTION, _COPYRIGHT, "press.reach_author", "tags.list", "legal.agency", "legal.labels"})
+_NOTICES = frozenset({"copyright.line", "legal.notice"})
+_ENDS = _NOTICES | frozenset({AUTHOR_BOX, INTRODUCED, AUTHOR_SECTION, "press.reach_author", "tags.list", "legal.agency", "legal.labels"})
 _YEAR = re.compile(r"(?:19|20)\d\d")
 """A notice without a year may be a picture's."""
 _PARAGRAPHS, _BLOCKS, _SHARE = 2, 12, 4
@@ -29,23 +30,28 @@ def take_below_end(draft: Draft) -> None:
     """Remove what is still open below the first block that ends an article."""
     if not any(cut.rule in _ENDS for cut in draft.cuts):
         return
-    starts = {
-        cut.start for cut in draft.cuts if cut.rule in _ENDS and (cut.rule != _COPYRIGHT or _YEAR.search(draft.text, cut.start, cut.end))
-    }
-    prose = [index for index in draft.open_blocks() if draft.prose[index]]
-    ends = (index for index, block in enumerate(draft.blocks) if block.start in starts and not draft.is_open(index))
-    for end in ends:
-        below = [index for index in draft.open_blocks() if index > end]
-        if _is_no_story(draft, below, [index for index in prose if index < end]):
+    left = draft.open_blocks()
+    ends = _ends(draft)
+    for count in range(min(_BLOCKS, len(left) - 1), 0, -1):
+        above, below = left[:-count], left[-count:]
+        if bisect_right(ends, above[-1]) < bisect_right(ends, below[0]) and _is_no_story(draft, below, above):
             for index in below:
                 draft.remove(index, "chrome", BELOW_END)
             return
 
 
+def _ends(draft: Draft) -> list[int]:
+    """The blocks that end an article, in order; of notices of copyright only those with a year."""
+    cuts = (cut for cut in draft.cuts if cut.rule in _ENDS)
+    starts = {cut.start for cut in cuts if cut.rule not in _NOTICES or _YEAR.search(draft.text, cut.start, cut.end)}
+    return [index for index, block in enumerate(draft.blocks) if block.start in starts and not draft.is_open(index)]
+
+
 def _is_no_story(draft: Draft, below: list[int], above: list[int]) -> bool:
     """Whether what stands below an end is too little, beside the paragraphs above, and too plain to be a part of the story."""
+    above = [index for index in above if draft.prose[index]]
     paragraphs = sum(draft.prose[index] for index in below)
-    if len(above) < BOX_AFTER or len(below) > _BLOCKS or paragraphs > _PARAGRAPHS or paragraphs * 3 > len(above):
+    if len(above) < BOX_AFTER or paragraphs > _PARAGRAPHS or paragraphs * 3 > len(above):
         return False
     if any(draft.blocks[index].kind not in ("paragraph", "heading") or draft.lines[index][0].isdigit() for index in below):
         return False
