@@ -23,14 +23,19 @@ _READ = 12
 """Last spans of a line that are read."""
 
 
+def byline_names(draft: Draft) -> tuple[str, ...]:
+    """The names of people, of two words or more, that left a text as its authors."""
+    people = {item.key for item in draft.items if item.field == "authors" and item.values.get("type") == "person"}
+    cuts = (cut for cut in draft.cuts if cut.target and cut.target.field == "authors" and cut.target.item in people)
+    return tuple(name for cut in cuts if " " in (name := draft.text[cut.start : cut.end]))
+
+
 def take_author_boxes(draft: Draft) -> None:
     """Remove the paragraphs that introduce the author: they begin with the name of the person in the byline, and the story stands above.
 
     A name that begins more than two paragraphs is that of whom the story is about.
     """
-    people = {item.key for item in draft.items if item.field == "authors" and item.values.get("type") == "person"}
-    cuts = [cut for cut in draft.cuts if cut.target and cut.target.field == "authors" and cut.target.item in people]
-    names = tuple(name for cut in cuts if " " in (name := draft.text[cut.start : cut.end]))
+    names = byline_names(draft)
     if not names:
         return
     prose = [index for index in draft.open_blocks() if draft.prose[index]]

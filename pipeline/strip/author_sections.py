@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pipeline.lines.author_names import has_address_of, heads_author, opening_name
 from pipeline.lines.byline_variants import is_name
 from pipeline.lines.introductions import continues_introduction, introduces
-from pipeline.strip.author_boxes import BODY_TOO, BOX_AFTER, BOX_MAX
+from pipeline.strip.author_boxes import BODY_TOO, BOX_AFTER, BOX_MAX, byline_names
 from pipeline.strip.page import ends_sentence
 
 if TYPE_CHECKING:
@@ -38,33 +38,30 @@ _WORD = 3
 
 def take_author_sections(draft: Draft) -> None:
     """Remove boxes about the author from among the last paragraphs, with the labels above and what goes on about them below."""
-    prose = [index for index in draft.open_blocks() if draft.prose[index]]
-    if len(prose) < BOX_AFTER:
+    last = list(islice((index for index in reversed(draft.open_blocks()) if _is_sentence(draft, index)), _LAST))
+    if not last:
         return
+    story = [index for index in draft.open_blocks() if _is_sentence(draft, index)]
     shows_page = not BODY_TOO.issuperset(draft.verdict)
-    for index in _last_sentences(draft, prose[BOX_AFTER - 1]):
+    for index in filter(draft.is_open, last if len(story) > BOX_AFTER else ()):
         if len(draft.lines[index]) > BOX_MAX or draft.blocks[index].kind not in ("paragraph", "list_item"):
             continue
+        above = [draft.lines[place] for place in story if place < index and draft.is_open(place)]
         labels = _labels_above(draft, index)
         if labels and heads_author(draft.lines[labels[0]]):
             name = _named_below(draft, labels, index)
         else:
             name = _author(draft, labels, index, shows_page=shows_page)
-            story = [draft.lines[place] for place in prose if place < index and draft.is_open(place)] if name else []
-            name = None if not name or any(name.split()[-1] in paragraph for paragraph in story) else name
-        if name is not None and not (name and sum(draft.lines[place].startswith(name) for place in prose) >= _OFTEN):
-            for taken in (*filter(draft.is_open, labels), *range(index, _end(draft, index, name))):
-                draft.remove(taken, "promo", AUTHOR_SECTION)
+            name = None if not name or any(name.split()[-1] in line for line in above) else name
+        if len(above) < BOX_AFTER or name is None or (name and sum(draft.lines[place].startswith(name) for place in story) >= _OFTEN):
+            continue
+        for taken in (*filter(draft.is_open, labels), *range(index, _end(draft, index, name))):
+            draft.remove(taken, "promo", AUTHOR_SECTION)
 
 
-def _last_sentences(draft: Draft, after: int) -> list[int]:
-    """The last blocks that are sentences, below the story's first paragraphs, the last one first."""
-    below = (index for index in range(len(draft.blocks) - 1, after, -1) if draft.is_open(index))
-    return list(islice((index for index in below if draft.prose[index] or _is_sentence(draft.lines[index])), _LAST))
-
-
-def _is_sentence(line: str) -> bool:
-    return len(line) >= (_SENTENCE if ends_sentence(line) else _CUT_OFF)
+def _is_sentence(draft: Draft, index: int) -> bool:
+    line = draft.lines[index]
+    return draft.prose[index] or len(line) >= (_SENTENCE if ends_sentence(line) else _CUT_OFF)
 
 
 def _labels_above(draft: Draft, index: int) -> list[int]:
@@ -97,8 +94,9 @@ def _author(draft: Draft, labels: list[int], index: int, *, shows_page: bool) ->
     if labels:
         name = draft.lines[labels[0]]
         return None if _is_entry(draft, labels[0]) or not _is_last(draft, _end(draft, index, name)) else name
-    named = opening_name(line) if "@" in line else None
-    return named if named and has_address_of(named, line) else None
+    written = next((name for name in byline_names(draft) if line.startswith(name)), None)
+    named = opening_name(line) if "@" in line and not written else None
+    return named if named and has_address_of(named, line) else written
 
 
 def _is_entry(draft: Draft, label: int) -> bool:
@@ -109,7 +107,7 @@ def _is_entry(draft: Draft, label: int) -> bool:
 
 def _is_last(draft: Draft, after: int) -> bool:
     """Whether no sentence stands from a block on."""
-    return not any(draft.is_open(place) and _is_sentence(draft.lines[place]) for place in range(after, len(draft.blocks)))
+    return not any(draft.is_open(place) and _is_sentence(draft, place) for place in range(after, len(draft.blocks)))
 
 
 def _end(draft: Draft, index: int, name: str) -> int:
