@@ -38,25 +38,31 @@ _WORD = 3
 
 def take_author_sections(draft: Draft) -> None:
     """Remove boxes about the author from among the last paragraphs, with the labels above and what goes on about them below."""
-    last = list(islice((index for index in reversed(draft.open_blocks()) if _is_sentence(draft, index)), _LAST))
-    if not last:
-        return
-    story = [index for index in draft.open_blocks() if _is_sentence(draft, index)]
+    left = draft.open_blocks()
+    last = list(islice((index for index in reversed(left) if _is_sentence(draft, index)), _LAST))
     shows_page = not BODY_TOO.issuperset(draft.verdict)
-    for index in filter(draft.is_open, last if len(story) > BOX_AFTER else ()):
-        if len(draft.lines[index]) > BOX_MAX or draft.blocks[index].kind not in ("paragraph", "list_item"):
+    names = byline_names(draft)
+    for index in filter(draft.is_open, last):
+        line = draft.lines[index]
+        if len(line) > BOX_MAX or draft.blocks[index].kind not in ("paragraph", "list_item"):
             continue
-        above = [draft.lines[place] for place in story if place < index and draft.is_open(place)]
         labels = _labels_above(draft, index)
-        if labels and heads_author(draft.lines[labels[0]]):
-            name = _named_below(draft, labels, index)
-        else:
-            name = _author(draft, labels, index, shows_page=shows_page)
-            name = None if not name or any(name.split()[-1] in line for line in above) else name
-        if len(above) < BOX_AFTER or name is None or (name and sum(draft.lines[place].startswith(name) for place in story) >= _OFTEN):
-            continue
-        for taken in (*filter(draft.is_open, labels), *range(index, _end(draft, index, name))):
-            draft.remove(taken, "promo", AUTHOR_SECTION)
+        headed = bool(labels) and heads_author(draft.lines[labels[0]])
+        name = _named_below(draft, labels, index) if headed else _author(draft, labels, index, names, shows_page=shows_page)
+        if name is not None and _is_no_story(draft, left, index, name, headed=headed):
+            for taken in (*filter(draft.is_open, labels), *range(index, _end(draft, index, name))):
+                draft.remove(taken, "promo", AUTHOR_SECTION)
+
+
+def _is_no_story(draft: Draft, left: list[int], index: int, name: str, *, headed: bool) -> bool:
+    """Whether a story stands above a paragraph that begins with a name, and is not about whom it names."""
+    story = [place for place in left if _is_sentence(draft, place)]
+    above = [draft.lines[place] for place in story if place < index and draft.is_open(place)]
+    if len(above) < BOX_AFTER or not name:
+        return len(above) >= BOX_AFTER
+    if not headed and any(name.rsplit(maxsplit=1)[-1] in line for line in above):
+        return False
+    return sum(draft.lines[place].startswith(name) for place in story) < _OFTEN
 
 
 def _is_sentence(draft: Draft, index: int) -> bool:
@@ -85,7 +91,7 @@ def _named_below(draft: Draft, labels: list[int], index: int) -> str | None:
     return name or ("" if continues_introduction(line) or line.lower() == line.upper() else None)
 
 
-def _author(draft: Draft, labels: list[int], index: int, *, shows_page: bool) -> str | None:
+def _author(draft: Draft, labels: list[int], index: int, names: tuple[str, ...], *, shows_page: bool) -> str | None:
     """The name of the author whom a paragraph is about, or None where nothing shows that it is about the author."""
     line = draft.lines[index]
     introduced = introduces(line) if labels or shows_page else None
@@ -94,7 +100,7 @@ def _author(draft: Draft, labels: list[int], index: int, *, shows_page: bool) ->
     if labels:
         name = draft.lines[labels[0]]
         return None if _is_entry(draft, labels[0]) or not _is_last(draft, _end(draft, index, name)) else name
-    written = next((name for name in byline_names(draft) if line.startswith(name)), None)
+    written = next((name for name in names if line.startswith(name)), None)
     named = opening_name(line) if "@" in line and not written else None
     return named if named and has_address_of(named, line) else written
 
