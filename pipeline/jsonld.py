@@ -33,6 +33,8 @@ _NOT_JSON = re.compile(
 _WRAPPERS = re.compile(
     r"^\s*+(?:<!--|//<!\[CDATA\[|/\*\s*+<!\[CDATA\[\s*+\*/|<!\[CDATA\[)|(?:-->|//\]\]>|/\*\s*+\]\]>\s*+\*/|\]\]>)\s*+;?\s*+$"
 )
+_PUNCTUATION = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[][{},]', re.DOTALL)
+"""A string, which may hold any mark, or a mark that opens, parts or closes."""
 _LONGEST_BROKEN = 2_000_000
 """Code points of a script that is repaired; the pages that hold longer ones hold catalogues."""
 
@@ -51,12 +53,12 @@ def parse(text: str) -> Any:
     """Parse a script's text; repair comments, trailing commas, NaN, raw control characters and wrappers, and nothing else.
 
     Returns:
-        The value, or None where no safe repair makes it JSON.
+        The value; where no safe repair makes it JSON what stands whole before the fault, None where nothing does.
 
     >>> parse('{"a": [1, 2,], /* why */ "b": NaN}')
     {'a': [1, 2], 'b': None}
-    >>> parse('{"a": ') is None
-    True
+    >>> parse('{"a": {"b": 1, "c": 2}, "d": "so "called", "e": 3}'), parse('{"a": 1}}'), parse('{"a": ') is None
+    ({'a': {'b': 1, 'c': 2}}, {'a': 1}, True)
     """
     try:
         return msgspec.json.decode(text)
@@ -67,11 +69,40 @@ def parse(text: str) -> Any:
     bare = _WRAPPERS.sub("", _WRAPPERS.sub("", text.strip()))
     bare = _NOT_JSON.sub(_repair, bare).strip().rstrip(";")
     for attempt in (bare, html.unescape(bare) if "&quot;" in bare[:200] else None):
-        try:
-            return json.loads(attempt, strict=False) if attempt else None
-        except (ValueError, RecursionError):
-            continue
-    return None
+        if attempt:
+            try:
+                return json.loads(attempt, strict=False)
+            except json.JSONDecodeError as error:
+                broken = attempt[: error.pos]
+            except (ValueError, RecursionError):
+                return None
+    return _before_the_fault(broken) if bare else None
+
+
+def _before_the_fault(text: str) -> Any:
+    """Return what stands whole before the place where a script stops being JSON, None where nothing does.
+
+    A quotation mark inside a description, a bracket too many or a page cut short do not take back what was said before them. The last
+    member is left out, since it may be half of one; brackets that are open there are closed.
+    """
+    opened: list[str] = []
+    whole: tuple[int, str] | None = None
+    for match in _PUNCTUATION.finditer(text):
+        mark = match[0]
+        if mark in "{[":
+            opened.append("}" if mark == "{" else "]")
+        elif mark in "}]":
+            if not opened or opened.pop() != mark:
+                return None
+            if not opened:
+                whole = match.end(), ""
+                break
+        if mark == "," and len(opened) <= _DEEPEST:
+            whole = match.start(), "".join(reversed(opened))
+    try:
+        return json.loads(text[: whole[0]] + whole[1], strict=False) if whole else None
+    except (ValueError, RecursionError):
+        return None
 
 
 @functools.cache

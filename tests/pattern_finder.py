@@ -166,20 +166,27 @@ def _trees() -> Iterator[tuple[Path, ast.Module]]:
 
 def _calls() -> Iterator[_Call]:
     for path, tree in _trees():
-        named = {
-            id(call): target.id
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
-            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-            if isinstance(target, ast.Name)
-            for call in ast.walk(node.value)
-            if isinstance(call, ast.Call)
-        }
+        named = _named(tree)
         for node in ast.walk(tree):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name)):
                 continue
             if node.func.value.id == "re" and node.func.attr in METHODS | {"compile"}:
                 yield _Call(path, node.lineno, node.end_lineno or node.lineno, node.func.attr, named.get(id(node)), _constant(node))
+
+
+def _named(tree: ast.Module) -> dict[int, str]:
+    """Return for calls the name under which their result is kept: a constant's, or "name()" of the function that does nothing else."""
+    named: dict[int, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names_ = [target.id for target in targets if isinstance(target, ast.Name)]
+            named |= {id(call): name for name in names_ for call in ast.walk(node.value) if isinstance(call, ast.Call)}
+        elif isinstance(node, ast.FunctionDef):
+            returns = [part.value for part in ast.walk(node) if isinstance(part, ast.Return)]
+            if len(returns) == 1 and isinstance(returns[0], ast.Call):
+                named[id(returns[0])] = f"{node.name}()"
+    return named
 
 
 def _constant(call: ast.Call) -> tuple[str | bytes, int] | None:
@@ -206,11 +213,18 @@ def _uses() -> dict[tuple[Path, str], set[str]]:
         }
         attributes = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and node.attr in METHODS and isinstance(node.value, ast.Name):
-                uses[home.get(node.value.id, path), node.value.id].add(node.attr)
-            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id.isupper() and id(node) not in attributes:
-                uses[home.get(node.id, path), node.id].update(("fullmatch", "search"))
+            if isinstance(node, ast.Attribute) and node.attr in METHODS and (name := _name_of(node.value)):
+                uses[home.get(name.removesuffix("()"), path), name].add(node.attr)
+            elif id(node) not in attributes and (name := _name_of(node)) and (name.isupper() or name.endswith("()")):
+                uses[home.get(name.removesuffix("()"), path), name].update(("fullmatch", "search"))
     return uses
+
+
+def _name_of(node: ast.AST) -> str | None:
+    """Return the name that is read, with "()" where it is called, None for anything else."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        return node.id
+    return f"{node.func.id}()" if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else None
 
 
 RUNS = (
@@ -245,12 +259,12 @@ def _written_out(head: str, piece: str, tail: str, size: int) -> str:
 @lru_cache(maxsize=1)
 def _forms(pattern: re.Pattern[Any]) -> list[tuple[str, str, str]]:
     """Return of every hostile input how it begins, what it repeats, and how it ends."""
-    pieces = [("", piece) for piece in (*RUNS, *OPENERS)]
     made: dict[tuple[str, str], None] = {}
     text = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
     for prefix, pump in _pumps(parser.parse(text, pattern.flags & ~re.UNICODE & ~re.LOCALE)):
         made |= {form: None for form in ((prefix, pump), ("", prefix + pump), ("", prefix + pump * 9)) if form[1]}
-    return [(head, piece, tail) for head, piece in (*pieces, *list(made)[:120]) for tail in ("", "\x01")]
+    ended = [*(("", piece) for piece in RUNS), *list(made)[:120]]
+    return [*((head, piece, tail) for head, piece in ended for tail in ("", "\x01")), *(("", piece, "") for piece in OPENERS)]
 
 
 def _pumps(tree: Any, before: str = "") -> Iterator[tuple[str, str]]:

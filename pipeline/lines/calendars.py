@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
+from pipeline.lines.solar_calendar import solar_month, solar_months
 from pipeline.lines.tables import rows
 from pipeline.text.folding import fold_word
 
@@ -12,8 +13,8 @@ FIRST_YEAR = 1500
 LAST_YEAR = 2150
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _THAI_OFFSET = 543  # the Thai solar calendar counts from 543 BC
-_WORD = re.compile(r"[\u0e01-\u0e2e\u0e40]\S?[\u0e01-\u0e2e]?\.[\u0e01-\u0e2e]|[^\W\d_](?:[^\s\d.,;:|/()\[\]<>·•\-–—]){1,23}")
-_PAIR = re.compile(r"\.?\s([^\W\d_](?:[^\s\d.,;:|/()\[\]<>·•\-–—]){1,15})")
+_WORD = re.compile(r"[\u0e01-\u0e2e\u0e40]\S?[\u0e01-\u0e2e]?\.[\u0e01-\u0e2e]|[^\W\d_](?:[^\s\d.,،;؛:|/()\[\]<>·•\-–—]){1,23}")
+_PAIR = re.compile(r"\.?\s([^\W\d_](?:[^\s\d.,،;؛:|/()\[\]<>·•\-–—]){1,15})")
 
 
 @functools.cache
@@ -27,7 +28,7 @@ def _months() -> dict[str, dict[str, int]]:
 @functools.cache
 def _openings() -> frozenset[str]:
     """Return the first words of month names of several words."""
-    return frozenset(form.split()[0] for form in _months() if " " in form)
+    return frozenset(form.split()[0] for form in (*_months(), *solar_months()) if " " in form)
 
 
 @functools.cache
@@ -56,8 +57,8 @@ def month_of(name: str, language: str | None = None) -> int | None:
 
 
 def is_month(name: str) -> bool:
-    """Return whether some language calls a month so."""
-    return fold_word(name) in _months()
+    """Return whether some language calls a month so, of this calendar or of the solar Hijri one."""
+    return fold_word(name) in _months() or solar_month(name) is not None
 
 
 def is_weekday(name: str) -> bool:
@@ -83,7 +84,7 @@ def month_words(text: str) -> list[tuple[int, int, str]]:
         pair = _PAIR.match(text, match.end()) if folded in openings else None
         if pair and is_month(both := f"{word} {pair[1]}"):
             found.append((match.start(), pair.end(), both))
-        elif folded in months:
+        elif folded in months or solar_month(word) is not None:
             found.append((match.start(), match.end(), word))
         elif word[0] == "ב" and is_month(word[1:]):  # Hebrew "in November" is one word
             found.append((match.start() + 1, match.end(), word[1:]))

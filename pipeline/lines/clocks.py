@@ -15,11 +15,12 @@ _LINK = (
     r"|la|los|te|til"
     r"|στις|الساعة|ساعت|बजे|time|uhr|hrs|time is)"
 )
-_BETWEEN = re.compile(rf"\.?[\s,|·•–—\-@/:]{{0,6}}(?:{_LINK}\.?(?=[\s:\d]):?)?\s{{0,3}}", re.IGNORECASE)
+_BETWEEN = re.compile(rf"\.?[\s,،|·•–—\-@/:]{{0,6}}(?:{_LINK}\.?(?=[\s:\d]):?)?\s{{0,3}}", re.IGNORECASE)
 _TIME = re.compile(
     r"(?P<lead>上午|下午|午前|午後|오전|오후)?\s?(?<![\d.,])(?P<hour>\d{1,2})(?P<mark>[:.hH]|\s?h\s?|時|时|點|点|시\s?|\s:\s)(?P<minute>\d{2})(?!\d)"
     r"(?:[:.](?P<second>\d{2})(?!\d)(?:\.\d{1,6})?)?(?:분|分)?"
-    r"(?:\s?(?P<half>[aApP]\.?\s?[mM]\b\.?))?(?:\s?(?P<unit>uhr|Uhr|UHR|hrs|Hrs|HRS|h\b|час[а-я]{0,2}|น\.))?"
+    r"(?:\s?(?P<half>[aApP]\.?\s?[mM]\b\.?|[قب]\.ظ\.?|(?:قبل|بعد) از ظهر|صباح(?:ا|اً|ًا)?|مساء(?:ً|اً)?|[صم](?!\w)))?"
+    r"(?:\s?(?P<unit>uhr|Uhr|UHR|hrs|Hrs|HRS|h\b|час[а-я]{0,2}|น\.))?"
 )
 _HOUR = re.compile(r"(?<![\d.,:])(?P<hour>\d{1,2})\s?(?P<half>[aApP]\.?[mM]\b\.?)")
 _ZONE = re.compile(
@@ -69,15 +70,19 @@ def _zone_at(text: str, position: int) -> tuple[str, int]:
     return known or "", match.end()
 
 
+_AFTERNOON = ("p", "م", "ب")
+"""First letters of what stands behind a time after noon: "pm", Arabic "م" and "مساء", Persian "ب.ظ" and "بعد از ظهر"."""
+
+
 def _value(match: re.Match[str]) -> str | None:
     groups = match.groupdict()
     hour, minute, second = int(groups["hour"]), int(groups.get("minute") or 0), groups.get("second")
     half = (groups.get("half") or "").lower()[:1]
     lead = groups.get("lead")
     if half or lead:
-        if not (1 <= hour <= 12 or (lead and hour <= 23)):
+        if not (1 <= hour <= 12 or (hour <= 23 and not half.isascii()) or (lead and hour <= 23)):
             return None
-        afternoon = half == "p" or lead in ("下午", "午後", "오후")
+        afternoon = half in _AFTERNOON or lead in ("下午", "午後", "오후")
         hour = (hour % 12 if hour <= 12 else hour) + (12 if afternoon and hour <= 12 else 0)
     if hour > 23 or minute > 59 or (second and int(second) > 59):
         return None
@@ -91,6 +96,8 @@ def read_clock(text: str, position: int) -> Clock | None:
     Clock(time='12:03', zone='+00:00', start=0, end=9)
     >>> read_clock("3.45pm", 0).time, read_clock("12.03 Uhr", 0).time, read_clock("25:61", 0)
     ('15:45', '12:03', None)
+    >>> read_clock("8:05 ب.ظ", 0).time, read_clock("10:30 ص", 0).time, read_clock("16:30 مساء", 0).time
+    ('20:05', '10:30', '16:30')
     >>> read_clock("12.00 CET", 0).zone, read_clock("12.00 CD", 0)
     ('+01:00', None)
     """

@@ -16,6 +16,7 @@ import msgspec
 from pipeline.lines.calendars import exists, gregorian, is_weekday, month_of, month_words
 from pipeline.lines.clocks import clock_after, clock_before
 from pipeline.lines.relative_dates import relative_span, resolve
+from pipeline.lines.solar_calendar import counts_by_the_sun, from_solar, solar_month
 from pipeline.lines.tables import ascii_digits, has_digit
 
 Precision = Literal["year", "month", "day", "minute", "second", "none"]
@@ -45,13 +46,14 @@ _YEAR_LEFT = re.compile(
 )
 _DAY_RIGHT = re.compile(r"\.?[\s\u00a0\-]{1,3}(?P<day>\d{1,2})(?:st|nd|rd|th|a|an|ean|\sd)?(?![\d:])(?![.,]\d)\.?", re.IGNORECASE)
 _YEAR_RIGHT = re.compile(
-    r"(?:\s?/\s?[\u0620-\u064a]{3,10})?\.?,?[\s\u00a0\-–]{0,3}(?:(?:de|del|of|do|r|พ\.ศ|ค\.ศ)\.?[\s\u00a0]{1,2})?(?P<year>\d{4})(?![\d:])(?![.,]\d{3})(?:\s(?:r|г|р)\.?(?!\w))?",
+    r"(?:\s?/\s?[\u0620-\u064a]{3,10})?\.?[,،]?[\s\u00a0\-–]{0,3}(?:(?:de|del|of|do|r|พ\.ศ|ค\.ศ)\.?[\s\u00a0]{1,2})?(?P<year>\d{4})(?![\d:])(?![.,]\d{3})(?:\s(?:r|г|р)\.?(?!\w))?",
     re.IGNORECASE,
 )
 _YEAR_SHORT = re.compile(r"[\s\-]?['’](?P<year>\d{2})(?!\d)|-(?P<dash>\d{2})(?!\d)")
 _YEAR_AFTER_DAY = re.compile(r"[.,]?[\s\u00a0]{0,3}(?:(?:of|at)[\s\u00a0])?(?P<year>\d{4})(?![\d:])(?![.,]\d{3})")
 _WEEKDAY_LEFT = re.compile(
-    r"(?P<word>[^\W\d_][^\s\d,.()|/]{1,18})\.?,?[\s\u00a0]{1,2}(?:(?:the|den|dem|de|der|le|el|dia|día|il|el día|ngày)[\s\u00a0])?$"
+    r"(?P<word>[^\W\d_][^\s\d,،.()|/]{1,18}(?:\sشنبه)?)\.?[,،]?[\s\u00a0]{1,2}"
+    r"(?:(?:the|den|dem|de|der|le|el|dia|día|il|el día|ngày)[\s\u00a0])?$"
 )
 
 
@@ -88,7 +90,9 @@ def _named(text: str, language: str | None) -> _Found | None:
         day, year, after = _DAY_LEFT.search(left), _YEAR_LEFT.search(left), _DAY_RIGHT.match(text, end)
         right = _YEAR_RIGHT.match(text, end)
         found: _Found | None = None
-        if day and right:
+        if month is None and (solar := solar_month(name)) is not None:
+            found = _counted_by_the_sun(solar, day, right, shift)
+        elif day and right:
             found = _made(right["year"], month, day["day"], (shift + day.start(), right.end()))
         elif year and (year["day"] or after):
             stop = end if year["day"] else after.end() if after else end
@@ -108,6 +112,13 @@ def _named(text: str, language: str | None) -> _Found | None:
         if month is None and day and right and exists(gregorian(int(right["year"])), 1, int(day["day"])):
             return _Found(int(right["year"]), 0, int(day["day"]), shift + day.start(), right.end(), ambiguous=True)
     return None
+
+
+def _counted_by_the_sun(month: int, day: re.Match[str] | None, year: re.Match[str] | None, shift: int) -> _Found | None:
+    """Return the date of a solar Hijri month between its day and its year; without both a name such as "Mehr" may be any word."""
+    if day is None or year is None or (date := from_solar(int(year["year"]), month, int(day["day"]))) is None:
+        return None
+    return _Found(*date, shift + day.start(), year.end())
 
 
 def _made(year: str | None, month: int | None, day: str | None, span: tuple[int, int]) -> _Found | None:
@@ -145,6 +156,8 @@ def _numeric(text: str, hint: tuple[str | None, Order | None]) -> _Found | None:
         first, second, last = match[1], match[3], match[4]
         if len(first) == 4 and len(last) == 4:
             continue
+        if counts_by_the_sun(hint[0]) and len(first) == 4 and (solar := from_solar(int(first), int(second), int(last))) is not None:
+            return _Found(*solar, match.start(), match.end())
         seen: dict[tuple[int, int, int], None] = {}
         for order in _orders(first, match["sep"], last, hint):
             numbers = {"dmy": (last, second, first), "mdy": (last, first, second), "ymd": (first, second, last)}[order]

@@ -8,7 +8,7 @@ import re
 from pipeline.lines.byline_variants import is_name
 from pipeline.lines.tables import byline_words, has_digit, rows
 
-_WORD = r"[^\W\d_][\w.'’-]{0,24}"
+_WORD = r"[^\W\d_][\w.'’-]{0,24}+"
 _CASELESS = re.compile(r"(?P<name>[^\W\d_a-zA-Z][^\s.,:;!?।]{1,24} [^\W\d_a-zA-Z][^\s.,:;!?।]{1,24})\s")
 _EARLY = 200
 """How early the job must be named in a script without capitals."""
@@ -29,7 +29,8 @@ def _named() -> re.Pattern[str]:
 
 @functools.cache
 def _jobs() -> re.Pattern[str]:
-    return re.compile(rf"(?:(?<![^\W\d_])|(?<=-))(?:{'|'.join(map(re.escape, sorted(_words('job'))))})", re.IGNORECASE)
+    """What names a job in a text in small letters: without IGNORECASE most alternatives end at their first character."""
+    return re.compile(rf"(?<![^\W\d_])(?:{'|'.join(map(re.escape, sorted({job.lower() for job in _words('job')})))})")
 
 
 def introduces(text: str) -> str | None:
@@ -42,11 +43,11 @@ def introduces(text: str) -> str | None:
     """
     read = _named().match(text)
     if read is not None and read["name"].split(maxsplit=1)[0].lower() not in byline_words("article") and is_name(read["name"]):
-        return read["name"] if _jobs().search(text, read.end("name")) else None
+        return read["name"] if _jobs().search(text[read.end("name") :].lower()) else None
     caseless = _CASELESS.match(text)
     if caseless is None or caseless["name"].upper() != caseless["name"].lower() or not has_digit(text):
         return None
-    named = _jobs().search(text, caseless.end(), caseless.end() + _EARLY) and any(word in text for word in _words("years"))
+    named = _jobs().search(text[caseless.end() - 1 : caseless.end() + _EARLY].lower()) and any(word in text for word in _words("years"))
     return caseless["name"] if named else None
 
 

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 _LONGEST = 220
 _PARTS = re.compile(r"\s{0,3}[|❘│•·⋅●]\s{0,3}|\s[–—-]\s|\s{2,8}|\s{0,2}»\s{0,2}|(?<=\d{4})/(?=\d{1,4}\s[A-Z])")
+_SOURCE = re.compile(r"(?:(?:文章|稿件|信息|新闻|新聞)?(?:来源|來源)|稿源|出处|出處|出典|출처)\s?[:：]")
+"""What stands before the name of the paper that a Chinese, Japanese or Korean line gives as its source."""
+_SOURCED_PARTS = re.compile(
+    rf"{_PARTS.pattern}|\s(?={_SOURCE.pattern}|(?:作者|记者|記者|编辑|編輯|责任编辑|責任編輯|责编)\s?[:：])"
+    r"|(?<=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3])\s(?=\d{4}\s?[-/年년.])"
+)
+"""In such a line one space parts, before a label and before the day: "2024-05-13 08:30 来源：河谷日报 作者：王小明"."""
 _MARK = re.compile(r"[|❘│•·⋅●»/]|\s[\s–—-]")
 """What some separator of `_PARTS` holds."""
 _FINE_PARTS = re.compile(r"\s{0,2}[|•·⋅–—@]\s{0,2}|\s(?:in|on|am|um|at)\s|(?<=[a-z)])\.\s|\s{2,8}")
@@ -73,6 +80,16 @@ def without_counters(line: str) -> str:
     return line
 
 
+def names_source(line: str) -> bool:
+    """Return whether a line gives its source as papers of East Asia do.
+
+    >>> names_source("2024-05-13 08:30 来源：河谷日报"), names_source("河水的来源：高山")
+    (True, False)
+    """
+    match = _SOURCE.search(line) if len(line) <= _LONGEST and not line.isascii() else None
+    return match is not None and (match.start() == 0 or line[match.start() - 1].isspace() or line[match.start() - 1] in "|·｜")
+
+
 _HANDLE = re.compile(rf"\s(?:{by_words()})\s@\w{{2,30}}$", re.IGNORECASE)
 
 
@@ -90,6 +107,8 @@ def read_mixed(line: str, *, language: str | None = None, order: Order | None = 
     >>> found = read_mixed("by Amanda · Dec 20, 2025 at 3:00 am · One comment so far")
     >>> found.byline.names[0].name, found.stamps[0].date.iso
     ('Amanda', '2025-12-20T03:00')
+    >>> read_mixed("2024-05-13 08:30 来源：河谷日报").stamps[0].date.iso
+    '2024-05-13T08:30'
     >>> read_mixed("The river - by Monday it had risen - was calm on May 3, 2020.") is None
     True
     """
@@ -100,7 +119,7 @@ def read_mixed(line: str, *, language: str | None = None, order: Order | None = 
     if digits and bare != line and (stamps := read_stamps(bare, language=language, order=order)):
         return Mixed(None, stamps)
     byline, found, words = None, (), 0  # type: tuple[Byline | None, tuple[Stamp, ...], int]
-    for start, part in _parts(bare, _PARTS):
+    for start, part in _parts(bare, _SOURCED_PARTS if names_source(bare) else _PARTS):
         stamps = read_stamps(part, language=language, order=order) if has_digit(part) else ()
         reading = None if stamps else read_byline(part, language=language, order=order)
         if stamps:

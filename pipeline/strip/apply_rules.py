@@ -57,6 +57,14 @@ def apply_rules(draft: Draft, known: Known) -> None:
         _take_boxes(draft, named, first, last)
 
 
+def take_beside_fields(draft: Draft, known: Known) -> None:
+    """Take the buttons ("Share", "Print") right below or above the lines that went to fields: their company was not known before."""
+    marks = [found if draft.is_open(index) else () for index, found in enumerate(known.marks(draft.lines))]
+    if any(marks):
+        marks = [tuple(mark for mark in found if mark.rule.kind == "share") if _is_weak(found) else () for found in marks]
+        _take_weak(draft, marks, *_prose_without(draft, marks))
+
+
 def apply_to_spans(draft: Draft, known: Known) -> None:
     """Take the spans out of open blocks of which a rule speaks that may judge spans; a block that loses all of them is taken as a whole."""
     named = known.has_parts(draft.lines)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.lines.byline_variants import is_name, is_nobody_else, is_other_role, is_role, moved
 from pipeline.lines.bylines import has_label, is_label, read_byline
 from pipeline.lines.datelines import is_place
+from pipeline.lines.meta_lines import names_source, read_mixed
 from pipeline.lines.names import type_of
 from pipeline.lines.stamped_names import stamped_name
 from pipeline.spans import Target
-from pipeline.strip.field_lines import FIELD_OF
+from pipeline.strip.field_lines import FIELD_OF, STAMP
 from pipeline.strip.page import ends_sentence
 
 if TYPE_CHECKING:
@@ -62,6 +63,25 @@ def take_bylines(draft: Draft, title: int | None, language: str | None) -> None:
         if title is not None:
             _take_bare_name(draft, title, first)
     _take_other_roles(draft)
+
+
+def take_sourced_stamp(draft: Draft, language: str | None) -> None:
+    """Move the day, and the names, of a line above the story that gives its source too: "2024-05-13 08:30 来源：河谷日报 作者：王小明"."""
+    first = draft.body()[0]
+    for index in draft.open_blocks():
+        if index >= first:
+            return
+        mixed = read_mixed(draft.lines[index], language=language) if names_source(draft.lines[index]) else None
+        if mixed is None or not mixed.stamps:
+            continue
+        base, names = draft.blocks[index].start, mixed.byline.names if mixed.byline else ()
+        stamp = mixed.stamps[0]
+        parts = [(Target("authors", base + name.start, "name"), (name.start, name.end)) for name in names]
+        parts.append((Target(FIELD_OF.get(stamp.role, "published_raw")), (stamp.start, stamp.end)))
+        draft.move_parts(index, sorted(parts, key=lambda part: part[1]), STAMP)
+        for name in names:
+            draft.add_item("authors", base + name.start, {"type": name.type})
+        return
 
 
 def _byline_places(draft: Draft, title: int | None, first: int) -> list[int]:

@@ -21,6 +21,7 @@ from pipeline.strip.page import ends_sentence
 from pipeline.text.echo import echo, stems
 from pipeline.text.folding import fold_line, words_of
 from pipeline.text.headlines import before_bar
+from pipeline.text.scripts import is_east_asian
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,8 @@ GLUED = "title.glued"
 _SITE_PART = re.compile(r"\s+(?:[|\-–—»«·:•]|::)\s+|\s?\|\s?|\s+-\s?|\s[–—]|(?P<blank>\s+(?=\s))")
 """A separator of a title's parts, or all of a run of white space but its last character, which would else be tried from each of them."""
 _NO_END = ".,;:،。"
+_LEAST, _LEAST_UNSPACED = 8, 5
+"""Code points of the shortest headline; in a script without spaces each of them is about half a word."""
 _DAY = 60
 """The longest line that is a day alone, which is no title though days of a chronicle repeat it."""
 _HEAD = 400
@@ -217,7 +220,11 @@ def _is_parted(draft: Draft, index: int) -> bool:
 
 def _could_be_title(draft: Draft, index: int, config: StripConfig) -> bool:
     line = draft.lines[index]
-    if not 8 <= len(line) <= config.title_chars or "\t" in line or draft.blocks[index].kind in {"list_item", "table", "code"}:
+    if (
+        not (_LEAST_UNSPACED if is_east_asian(line[0]) else _LEAST) <= len(line) <= config.title_chars
+        or "\t" in line
+        or draft.blocks[index].kind in {"list_item", "table", "code"}
+    ):
         return False
     if len(line) <= _DAY and has_digit(line) and stamps_of(line, None):
         return False
