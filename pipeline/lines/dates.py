@@ -54,7 +54,7 @@ _YEAR_SHORT = expression(r"[\s\-]?['’](?P<year>\d{2})(?!\d)|-(?P<dash>\d{2})(?
 _YEAR_AFTER_DAY = expression(r"[.,]?[\s\u00a0]{0,3}(?:(?:of|at)[\s\u00a0])?(?P<year>\d{4})(?![\d:])(?![.,]\d{3})")
 _WEEKDAY_LEFT = expression(
     r"(?P<word>[^\W\d_][^\s\d,،.()|/]{1,18}(?:\sشنبه)?)\.?[,،]?[\s\u00a0]{1,2}"
-    r"(?:(?:the|den|dem|de|der|le|el|dia|día|il|el día)[\s\u00a0])?$"
+    r"(?:(?:the|den|dem|de|der|le|el|dia|día|il|el día|ngày)[\s\u00a0])?$"
 )
 
 
@@ -213,11 +213,17 @@ def _iso_parts(match: re.Match[str]) -> tuple[str, Precision, int] | None:
 
 
 def _with_weekday(text: str, start: int) -> int:
+    """Where a date begins with its weekday, which has two words in some languages."""
     left = text[max(0, start - 32) : start]
     match = _WEEKDAY_LEFT.search(left)
-    if not match or not is_weekday(match["word"]) or (len(match["word"]) < 3 and match["word"] + " " in match[0]):
+    if not match or (len(match["word"]) < 3 and match["word"] + " " in match[0]):
         return start  # a bare "on" or "so" is a word; "So., 3. Mai" is Sunday
-    return start - len(left) + match.start("word")
+    at = match.start("word")
+    if not is_weekday(match["word"]):
+        at = left.rfind(" ", 0, max(0, at - 1)) + 1
+        if not is_weekday(left[at : match.end("word")]):
+            return start
+    return start - len(left) + at
 
 
 def _finished(text: str, found: _Found) -> tuple[str | None, Precision, int, int]:

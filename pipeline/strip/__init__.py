@@ -17,6 +17,7 @@ from pipeline.rules.rulebook import RuleBook
 from pipeline.spans import Stripped
 from pipeline.strip.apply_rules import apply_rules, apply_to_spans, take_addresses, take_beside_fields
 from pipeline.strip.author_boxes import take_author_boxes, take_introductions
+from pipeline.strip.author_sections import take_author_sections
 from pipeline.strip.byline_lines import take_bylines, take_signature, take_sourced_stamp
 from pipeline.strip.completeness import completeness, losses
 from pipeline.strip.field_lines import (
@@ -32,6 +33,7 @@ from pipeline.strip.gate import shows_furniture
 from pipeline.strip.head_lists import take_data_list, take_points_below_stamp
 from pipeline.strip.line_cache import Known
 from pipeline.strip.line_model import LineModel
+from pipeline.strip.markup_copies import take_markup_copies
 from pipeline.strip.menu_lines import take_menus
 from pipeline.strip.multi_article import is_several
 from pipeline.strip.page import Draft, ends_sentence
@@ -45,6 +47,7 @@ from pipeline.strip.span_features import SHAPED, Parts
 from pipeline.strip.span_model import MODEL_LINE, SpanModel, take_blocks, take_spans
 from pipeline.strip.stamp_labels import take_stamp_labels
 from pipeline.strip.standfirst_lines import take_standfirst
+from pipeline.strip.tail_lines import take_below_end
 from pipeline.strip.title_lines import take_headline
 
 if TYPE_CHECKING:
@@ -134,6 +137,7 @@ def prepare(
     take_stamps(draft, language)
     take_sourced_stamp(draft, language)
     remove_repeats(draft, config)
+    take_markup_copies(draft)
     title = take_headline(draft, config, headline)
     take_bylines(draft, title, language)
     take_day(draft, language)
@@ -156,6 +160,8 @@ def strip_blocks(
     title = prepare(draft, rules=known, config=config, headline=headline, language=language) if config.rules else None
     answer = _ask_model(draft, model, config, title) if config.model and shows_furniture(draft) else LineAnswer(None, ())
     if config.rules:
+        take_author_sections(draft)
+        take_below_end(draft)
         take_standfirst(draft, known)
     take_dateline(draft, known)
     return answer

@@ -10,6 +10,7 @@ from pipeline.spans import Cut
 from pipeline.strip.page import ends_sentence
 from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_line
+from pipeline.text.scripts import UNSPACED_CHARACTER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
     from pipeline.strip.page import Draft
 
 ADDRESS = "navigation.address"
+BUTTONS = "share.words"
+"""The words of buttons; the bare names of networks may be what a line is about."""
 _ADDRESS = expression(r"https?://[^\s<>\"]{4,300}")
 _SLUG = 4
 """Hyphens in the address of a story, which is made of its headline's words; other addresses are the story's own links."""
 _HEADLINE_MAX = 120
 _TITLE_MIN = 12
+"""Shortest headline; a character of a script without spaces counts as two."""
 _HEADS_MAX = 2
 """A label that stands more often than this is a button under each teaser, and what follows it is the next teaser."""
 _LEAST_LISTED, _MOST_LISTED, _LISTED_WORDS, _LISTED_OF = 2, 12, 3, (2, 3)
@@ -59,7 +63,7 @@ def take_beside_fields(draft: Draft, known: Known) -> None:
     """Take the buttons ("Share", "Print") right below or above the lines that went to fields: their company was not known before."""
     marks = [found if draft.is_open(index) else () for index, found in enumerate(known.marks(draft.lines))]
     if any(marks):
-        marks = [tuple(mark for mark in found if mark.rule.kind == "share") if _is_weak(found) else () for found in marks]
+        marks = [tuple(mark for mark in found if mark.rule.id == BUTTONS) if _is_weak(found) else () for found in marks]
         _take_weak(draft, marks, *_prose_without(draft, marks))
 
 
@@ -228,7 +232,10 @@ def _is_headline(draft: Draft, index: int) -> bool:
     line = draft.lines[index]
     if draft.blocks[index].kind == "list_item" or line[-1] == ":":
         return False
-    return _TITLE_MIN <= len(line) <= _HEADLINE_MAX and not (ends_sentence(line) and line[-1] not in "?!") and not draft.prose[index]
+    size = len(line) if len(line) >= _TITLE_MIN else len(line) + len(UNSPACED_CHARACTER.findall(line))
+    if size < _TITLE_MIN or len(line) > _HEADLINE_MAX or draft.prose[index]:
+        return False
+    return line[-1] in "?!" or not ends_sentence(line)
 
 
 def _next_is_heading(draft: Draft, index: int, last: int) -> bool:

@@ -32,7 +32,8 @@ _NAMED_WITHIN = 120
 _DESCRIBES = expression(
     r"(?:The |Die |Der |Das |La |Le |L['’]|El |Il |De )?[A-Z0-9À-Þ].{0,70}?[\s,]"
     r"(?:is|are|was (?:founded|established|formed|created)|were|has|have|provides|offers|serves|works|represents|helps|develops|supports|"
-    r"conducts|includes?|comprises|ist|sind|wurde|est|sont|es|son|é|è|sono|zijn),?\s"
+    r"conducts|includes?|comprises|runs|operates|employs|makes|builds|produces|manages|manufactures|delivers|designs|betreibt|entwickelt|"
+    r"bietet|exploite|développe|propose|gestiona|desarrolla|ofrece|ist|sind|wurde|est|sont|es|son|é|è|sono|zijn),?\s"
 )
 """How a self-description begins: with a name, and soon a verb in the present or when it was founded."""
 _TAIL = 0.5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.lines.agencies import find_agency
+from pipeline.lines.author_names import heads_author
 from pipeline.lines.bylines import read_byline
 from pipeline.lines.calendars import month_of
 from pipeline.lines.captions import read_caption
@@ -21,6 +22,7 @@ from tests.lines.reading import lines_of
 
 LISTS = [
     "agencies",
+    "author_headings",
     "bylines",
     "credits",
     "job_words",
@@ -90,6 +92,15 @@ def test_pictures(kind: str, language: str, phrase: str, example: str) -> None:
     reading = read_caption(example)
     assert reading is not None
     assert (kind in ("credit", "before", "house")) == (reading.kind == "credit_line")
+
+
+@pytest.mark.parametrize(("kind", "language", "phrase", "example"), rows("author_headings"))
+def test_author_headings(kind: str, language: str, phrase: str, example: str) -> None:
+    assert kind == "heading"
+    assert language
+    assert fold_word(example).startswith(fold_word(phrase))
+    assert heads_author(example)
+    assert not heads_author(f"{example} x")
 
 
 @pytest.mark.parametrize(("kind", "language", "phrase", "example"), rows("summaries"))
