@@ -17,7 +17,7 @@ from pipeline.text.folding import fold_word
 _LONGEST = 160
 _LABEL_END = expression(r"\s{0,2}[:：]\s{0,2}|\s{1,2}")
 _COPYRIGHT = expression(
-    r"\s{0,4}(?:(?P<sign>(?:copyright\s{1,2})?(?:©|\(c\)|Ⓒ|&copy;)(?:\s{0,2}copyright)?|copyrights?|urheberrecht))"
+    r"\s{0,4}[<〈\[【]?\s?(?:저작권자\s?)?\(?(?:(?P<sign>(?:copyright\s{1,2})?(?:©|\(c\)|Ⓒ|&copy;)(?:\s{0,2}copyright)?|copyrights?|urheberrecht))"
     r"\s{0,2}[:,]?\s{0,2}(?P<rest>.{0,140})$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -25,7 +25,8 @@ _YEARS = expression(r"(?:19|20)\d{2}(?:\s?[-–/]\s?(?:(?:19|20)?\d{2}))?")
 _RIGHTS = expression(
     r"(?:all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|todos os direitos reservados|"
     r"tutti i diritti riservati|alle rechten voorbehouden|все права защищены|wszelkie prawa zastrzeżone|版权所有|版權所有"
-    r"|無断転載|무단|©|\(c\))",
+    r"|無断転載|禁無断|무단|재배포|未经授权|未經授權|不得转载|不得轉載|جميع الحقوق محفوظة|tüm hakları saklıdır|สงวนลิขสิทธิ์"
+    r"|hak cipta dilindungi|©|\(c\))",
     re.IGNORECASE,
 )
 _PICTURE = expression(r"(?:photo|foto|image|bild|picture|getty|shutterstock|illustration|video)", re.IGNORECASE)
@@ -122,6 +123,8 @@ def read_copyright(line: str) -> CopyrightReading | None:
 
     >>> read_copyright("© Thomson Reuters 2015").holder, read_copyright("© dpa") is None
     ('Thomson Reuters', True)
+    >>> read_copyright("<저작권자 ⓒ 신성일보, 무단 전재 및 재배포 금지>").holder
+    '신성일보'
     >>> read_copyright("Copyright law is complicated, she said.") is None
     True
     """
@@ -136,7 +139,7 @@ def read_copyright(line: str) -> CopyrightReading | None:
         return None
     if _PICTURE.search(rest) and not year:
         return None
-    holder = _RIGHTS.split(_YEARS.sub("", rest), maxsplit=1)[0].strip(" ,.|-–—:;")
+    holder = _RIGHTS.split(_YEARS.sub("", rest), maxsplit=1)[0].strip(" ,.|-–—:;<>〈〉[]【】()")
     holder = re.sub(r"^by\s", "", holder, flags=re.IGNORECASE).strip()
     if "©" not in match["sign"] and "(c)" not in match["sign"].lower() and len(holder.split()) > 8:
         return None

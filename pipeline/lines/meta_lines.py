@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LONGEST = 220
-_PARTS = expression(r"\s{0,3}[|❘│•·⋅●]\s{0,3}|\s[–—-]\s|\s{2,8}|\s{0,2}»\s{0,2}|(?<=\d{4})/(?=\d{1,4}\s[A-Z])")
+_PARTS = expression(r"\s{0,3}[|❘│•·⋅●]\s{0,3}|\s[–—-]\s|\s{2,8}|\u3000|\s{0,2}»\s{0,2}|(?<=\d{4})/(?=\d{1,4}\s[A-Z])")
 _SOURCE = expression(r"(?:(?:文章|稿件|信息|新闻|新聞)?(?:来源|來源)|稿源|出处|出處|出典|출처)\s?[:：]")
 """What stands before the name of the paper that a Chinese, Japanese or Korean line gives as its source."""
 _SOURCED_PARTS = expression(

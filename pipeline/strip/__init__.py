@@ -18,7 +18,7 @@ from pipeline.spans import Stripped
 from pipeline.strip.apply_rules import apply_rules, apply_to_spans, take_addresses, take_beside_fields
 from pipeline.strip.author_boxes import take_author_boxes, take_introductions
 from pipeline.strip.author_sections import take_author_sections
-from pipeline.strip.byline_lines import take_bylines, take_signature, take_sourced_stamp
+from pipeline.strip.byline_lines import take_bylines, take_mixed_stamp, take_signature
 from pipeline.strip.completeness import completeness, losses
 from pipeline.strip.field_lines import (
     take_copyright,
@@ -135,7 +135,7 @@ def prepare(
     take_menus(draft, known)
     take_stamp_labels(draft, language)
     take_stamps(draft, language)
-    take_sourced_stamp(draft, language)
+    take_mixed_stamp(draft, language)
     remove_repeats(draft, config)
     take_markup_copies(draft)
     title = take_headline(draft, config, headline)

@@ -8,9 +8,10 @@ from pipeline.lines.byline_variants import is_name, is_nobody_else, is_other_rol
 from pipeline.lines.bylines import has_label, is_label, read_byline
 from pipeline.lines.chinese_bylines import chinese_names
 from pipeline.lines.datelines import is_place
-from pipeline.lines.meta_lines import names_source, read_mixed
+from pipeline.lines.meta_lines import Mixed, names_source, read_mixed
 from pipeline.lines.names import type_of
 from pipeline.lines.stamped_names import stamped_name
+from pipeline.lines.tables import has_digit
 from pipeline.spans import Cut, Target
 from pipeline.strip.field_lines import FIELD_OF, STAMP
 from pipeline.strip.page import ends_sentence
@@ -28,6 +29,10 @@ _NEAR_TITLE, _NEAR_BODY = 12, 6
 """Blocks behind the title, and open lines before the body, among which the byline is looked for."""
 _UNDER_TITLE = 3
 """Blocks behind the title among which a name without a label may stand."""
+_EARLY, _MIXED, _WHOLE_DAY = 8, 120, 10
+"""Blocks from the top among which a day may stand in a line of other furniture, the longest such line, and the least length of its date in
+ISO 8601."""
+_PARTED = expression(r"\s?[|│❘•·⋅]\s|\u3000")
 _NEAR_END = 5
 _SIGNED_AFTER = 3
 _SIGNATURE = 40
@@ -67,23 +72,33 @@ def take_bylines(draft: Draft, title: int | None, language: str | None) -> None:
     _take_other_roles(draft)
 
 
-def take_sourced_stamp(draft: Draft, language: str | None) -> None:
-    """Move the day, and the names, of a line above the story that gives its source too: "2024-05-13 08:30 来源：河谷日报 作者：王小明"."""
+def take_mixed_stamp(draft: Draft, language: str | None) -> None:
+    """Move the day, and the names, of the one line above the story that holds its day between other furniture.
+
+    "2024-05-13 08:30 来源：河谷日报 作者：王小明", "May 13, 2024 8:30 am | Valley Times | 12 comments". Of two such lines each may be
+    an item of a list.
+    """
     first = draft.body()[0]
-    for index in draft.open_blocks():
-        if index >= first:
-            return
-        mixed = read_mixed(draft.lines[index], language=language) if names_source(draft.lines[index]) else None
-        if mixed is None or not mixed.stamps:
-            continue
-        base, names = draft.blocks[index].start, mixed.byline.names if mixed.byline else ()
-        stamp = mixed.stamps[0]
-        parts = [(Target("authors", base + name.start, "name"), (name.start, name.end)) for name in names]
-        parts.append((Target(FIELD_OF.get(stamp.role, "published_raw")), (stamp.start, stamp.end)))
-        draft.move_parts(index, sorted(parts, key=lambda part: part[1]), STAMP)
-        for name in names:
-            draft.add_item("authors", base + name.start, {"type": name.type})
+    opened = [index for index in draft.open_blocks() if index < min(first, _EARLY) and len(draft.lines[index]) <= _MIXED]
+    found = [(index, mixed) for index in opened if (mixed := _mixed(draft.lines[index], language)) is not None]
+    if len(found) != 1:
         return
+    index, mixed = found[0]
+    base, names = draft.blocks[index].start, mixed.byline.names if mixed.byline else ()
+    stamp = mixed.stamps[0]
+    parts = [(Target("authors", base + name.start, "name"), (name.start, name.end)) for name in names]
+    parts.append((Target(FIELD_OF.get(stamp.role, "published_raw")), (stamp.start, stamp.end)))
+    draft.move_parts(index, sorted(parts, key=lambda part: part[1]), STAMP)
+    for name in names:
+        draft.add_item("authors", base + name.start, {"type": name.type})
+
+
+def _mixed(line: str, language: str | None) -> Mixed | None:
+    """Read a line of parts of which one is a whole day."""
+    if not has_digit(line) or not (_PARTED.search(line) or names_source(line)):
+        return None
+    mixed = read_mixed(line, language=language)
+    return mixed if mixed is not None and mixed.stamps and len(mixed.stamps[0].date.iso or "") >= _WHOLE_DAY else None
 
 
 def _byline_places(draft: Draft, title: int | None, first: int) -> list[int]:

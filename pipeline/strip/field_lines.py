@@ -44,7 +44,7 @@ _STAMP_MAX = 120
 _DAY_MAX, _MOST_DAYS = 60, 2
 """The longest line that is a date alone, and how many a text may have before its body that is no chronicle."""
 _NEAR_END = 5
-_COPYRIGHT_SIGNS = ("©", "(c)", "copyright", "℗")
+_COPYRIGHT_SIGNS = ("©", "(c)", "ⓒ", "copyright", "℗")
 _DIGIT = expression(r"\d")
 _BULLET = expression(r"[-•*]\s{1,3}")
 _PLACED = expression(r"(?P<label>[^\W\d_][^:\d]{3,24}):\s?[^:\d,]{2,40}\s?,\s?")

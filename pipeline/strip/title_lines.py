@@ -201,8 +201,11 @@ def _is_signed(draft: Draft, index: int) -> bool:
         return False
     if not draft.is_open(index + 1):
         return draft.verdict[index + 1] in _STAMPS
-    below = draft.lines[index + 1]
-    byline = read_byline(below) if len(below) <= _DAY else None
+    return len(draft.lines[index + 1]) <= _DAY and _is_byline(draft.lines[index + 1])
+
+
+def _is_byline(line: str) -> bool:
+    byline = read_byline(line)
     return byline is not None and byline.certain
 
 
@@ -244,7 +247,7 @@ def _could_be_title(draft: Draft, index: int, config: StripConfig) -> bool:
         or draft.blocks[index].kind in {"list_item", "table", "code"}
     ):
         return False
-    if len(line) <= _DAY and has_digit(line) and stamps_of(line, None):
+    if len(line) <= _DAY and ((has_digit(line) and stamps_of(line, None)) or _is_byline(line)):
         return False
     return line[-1] not in _NO_END and not (draft.prose[index] and line[-1] not in "?!\"”»'’)") and (" " in line or not line.isascii())
 

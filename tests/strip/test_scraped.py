@@ -80,6 +80,33 @@ def test_how_chinese_papers_sign(head, tail, authors, day):
     assert (found.title, [author.name for author in found.authors], found.published_at) == ("暴雨淹没下城区", authors, day)
 
 
+RAIN = LANGUAGES["en"]
+
+
+@pytest.mark.parametrize(
+    "stamp", ["May 13, 2024 8:30 am | Valley Times | 12 comments", "Valley Times • 13 May 2024", "2024年5月13日 8時30分\u3000新城新聞"]
+)
+def test_a_day_between_other_furniture_is_the_storys(stamp):
+    found = clean("\n\n".join([RAIN["title"] + " as the river rises", stamp, *RAIN["story"]]), media_type="text/plain")
+    assert found.text.split("\n\n") == RAIN["story"]
+    assert (found.published_at or "")[:10] == "2024-05-13"
+
+
+def test_two_such_lines_are_a_list():
+    days = ["3 May 2024 | lower hall | songs of the ferrymen", "4 May 2024 | lower hall | dances of the bakers"]
+    text = "\n\n".join([*days, *RAIN["story"]])
+    assert clean(text, media_type="text/plain").text == text
+
+
+def test_a_byline_that_stands_twice_is_no_headline():
+    sign = "김철수 기자 chulsoo@valley.example"
+    given = LANGUAGES["ko"]
+    legal = "<저작권자 ⓒ 신성일보, 무단 전재 및 재배포 금지>"
+    found = clean("\n\n".join([given["title"], sign, given["stamp"], *given["story"], sign, legal]), media_type="text/plain")
+    assert found.text.split("\n\n") == given["story"]
+    assert (found.title, [author.name for author in found.authors], found.copyright) == (given["title"], ["김철수"], legal)
+
+
 def test_brackets_that_name_nobody_stay_at_the_end():
     story = [*CHINESE[:-1], CHINESE[-1] + "（记者手记见第二版）"]
     assert clean("\n\n".join(story), media_type="text/plain").text.split("\n\n") == story
