@@ -46,10 +46,6 @@ def test_what_is_left_stays(case):
 
 
 LANGUAGES = json.loads((Path(__file__).parents[1] / "cases" / "texts" / "languages.json").read_text(encoding="utf-8"))
-AUTHORS = {
-    "ar": "أحمد علي", "de": "Jana Muster", "en": "Jane Doe", "fa": "علی رضایی", "hi": "राम कुमार", "ja": "山田太郎", "ko": "김철수",
-    "ru": "Иван Петров", "th": "สมชาย ใจดี", "tr": "Ayşe Yılmaz", "vi": "Nguyễn Văn An", "zh": "王之言",
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -58,8 +54,8 @@ def test_of_a_short_story_in_any_language_the_story_is_left(language):
     text = "\n\n".join([given["title"], given["byline"], given["stamp"], given["share"], *given["story"], *given["below"]])
     found = clean(text, media_type="text/plain", config=Config.of({"normalise.variety": "keep"}))
     assert found.text.split("\n\n") == given["story"]
-    assert (found.title, [author.name for author in found.authors]) == (given["title"], [AUTHORS[language]])
-    assert found.published_at == "2024-05-13T08:30"
+    assert (found.title, [author.name for author in found.authors]) == (given["title"], [given["author"]])
+    assert (found.published_at or "")[:16] == "2024-05-13T08:30"
 
 
 CHINESE = LANGUAGES["zh"]["story"]
