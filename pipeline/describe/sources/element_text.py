@@ -19,7 +19,7 @@ _LINES = frozenset(
 )
 _BETWEEN = " | "
 _MOST_NODES = 1_000
-_MOST_NODES_A_PAGE = 10_000
+_MOST_NODES_A_PAGE = 5_000
 """Nodes that all texts of a page may be read from. Of 700 pages measured the one with most reads 3,161; nested elements that each hold a
 thousand would take 15 ms each."""
 
