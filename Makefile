@@ -12,7 +12,7 @@ MINUTES ?= 10
 EVERY ?= 8
 RAWTEXT ?=
 BASE ?= HEAD~1
-JOBS ?= 4
+JOBS ?= 3
 
 VENV := .venv
 BIN := $(VENV)/bin

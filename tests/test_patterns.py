@@ -33,12 +33,14 @@ _SLOWEST = 12
 """So many inputs of each pattern are run on `_LONG` at once: time that grows with the square makes an input one of the slowest."""
 _SHARE = 6.0
 """How much longer `_MIDDLE` may take than `_SMALL`: 4 times where time is linear, 16 times where it grows with the square."""
-_MOST_SMALL, _MOST = 0.5, 15.0
+_MOST_SMALL, _MOST = 0.5, 20.0
 """Seconds for `_SMALL`, and for all larger sizes, after which nobody waits for the end."""
 _AT_ONCE_LATE = 0.05
 """Seconds for `_SMALL` after which the larger sizes are run before any other input: 12 µs a character."""
 _GROWTH = 2.8
 """How much longer twice as much may take."""
+_LOOKS = 6
+"""How often one looks before that counts: processes that share a core slow each other down by half and more."""
 
 SERIALISED = {TOKENS.pattern}
 """Read what the parser writes and nothing else: every tag there is closed, every attribute is quoted, and `<` in text is escaped."""
@@ -94,14 +96,19 @@ def _is_linear(found: Found, use: str, number: int) -> bool:
     try:
         with _broken_off(_MOST):
             size = next((size for size, enough in _LONG.items() if run(size) >= enough), None)
-            return size is None or _grows(min(run(size) for _ in range(2)), lambda: run(2 * size))
+            return size is None or _grows_alike(lambda: run(size), lambda: run(2 * size))
     except TooSlowError:
         return False
 
 
-def _grows(once: float, twice: Callable[[], float]) -> bool:
-    """Tell whether twice as much takes about twice as long; the first look of two that says so counts."""
-    return any(twice() < _GROWTH * once for _ in range(2))
+def _grows_alike(once: Callable[[], float], twice: Callable[[], float]) -> bool:
+    """Tell whether twice as much takes about twice as long, by the quickest of both that is seen until it does."""
+    best = [float("inf"), float("inf")]
+    for _ in range(_LOOKS):
+        best = [min(best[0], once()), min(best[1], twice())]
+        if best[1] < _GROWTH * best[0]:
+            return True
+    return False
 
 
 PATTERNS = find_patterns()
