@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import functools
-import re
 
 from pipeline.lines.byline_variants import is_name
 from pipeline.lines.tables import phrases
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_word
 
 _LEAD = "(*•—–- "
 _MOST, _LEAST = 4, 2
 """Words of a name, its prefixes among them."""
 _POSSESSIVE = ("'s", "’s")
-_HANDLE = re.compile(r"(?P<mail>[\w.+-]{2,40}+@(?=\w))|(?<!\w)@[A-Za-z0-9_]{3,30}+")
-_QUOTED = re.compile(r"[\"“”„«»]")
+_HANDLE = expression(r"(?P<mail>[\w.+-]{2,40}+@(?=\w))|(?<!\w)@[A-Za-z0-9_]{3,30}+")
+_QUOTED = expression(r"[\"“”„«»]")
 _CITED = 20
 """Characters between a name and an account that belongs to it in a sentence about what somebody posted."""
-_PART = re.compile(r"[^\W\d_]{3,}+")
-_LETTERS = re.compile(r"[^\W\d_]")
+_PART = expression(r"[^\W\d_]{3,}+")
+_LETTERS = expression(r"[^\W\d_]")
 _HEADING = 40
 """Code points of the longest heading, with its marks."""
 _AROUND = " :：-–—.*#"

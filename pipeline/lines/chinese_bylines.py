@@ -17,24 +17,22 @@ _WRITES = "(?:本报|本刊|本网|特约|特派|首席|实习|见习|驻站|本
 
 
 @functools.cache
-def _surnames() -> str:
-    """Return the surnames as alternatives, those of two characters first."""
-    return "|".join(sorted((form for (form,) in rows("chinese_surnames")), key=lambda form: (-len(form), form)))
+def _person() -> str:
+    """Return an expression for a name: one of the surnames, those of two characters first, and one or two characters more."""
+    surnames = "|".join(sorted((form for (form,) in rows("chinese_surnames")), key=lambda form: (-len(form), form)))
+    return rf"(?:{surnames})[{_HAN}]{{1,2}}(?![{_HAN}])"
 
 
 @functools.cache
 def _line() -> re.Pattern[str]:
-    name = rf"(?:{_surnames()})[{_HAN}]{{1,2}}(?![{_HAN}])"
-    names = rf"{name}(?:[\s、，,／/]{{1,2}}{name}){{0,5}}"
+    names = rf"{_person()}(?:[\s、，,／/]{{1,2}}{_person()}){{0,5}}"
     said = rf"(?:[{_HAN}·]{{1,14}}[{_PAPER}]|[{_PAPER}·]{{0,2}})(?:{_WRITES})\s{{0,2}}[:：|｜／/]?\s{{0,2}}"
     return re.compile(rf"[（(]?{said}{names}(?:[\s，,、；;|｜]{{1,3}}{said}{names}){{0,3}}[）)]?")
 
 
 @functools.cache
 def _name() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?<![{_HAN}])(?:{_surnames()})[{_HAN}]{{1,2}}(?![{_HAN}])|(?<=[者文写员員生])(?:{_surnames()})[{_HAN}]{{1,2}}(?![{_HAN}])"
-    )
+    return re.compile(rf"(?:(?<![{_HAN}])|(?<=[者文写员員生])){_person()}")
 
 
 def chinese_names(line: str) -> tuple[Name, ...]:
@@ -47,6 +45,6 @@ def chinese_names(line: str) -> tuple[Name, ...]:
     >>> chinese_names("记者手记"), chinese_names("作者 认为 这很好"), chinese_names("编辑 周杰")
     ((), (), ())
     """
-    if len(line) > _LONGEST or line.isascii() or _line().fullmatch(line) is None:
+    if len(line) > _LONGEST or not "\u4e00" <= line.lstrip("（(")[:1] <= "\u9fff" or _line().fullmatch(line) is None:
         return ()
     return tuple(Name(start=match.start(), end=match.end(), name=match[0], type="person") for match in _name().finditer(line))

@@ -53,8 +53,7 @@ _YEAR_RIGHT = expression(
 _YEAR_SHORT = expression(r"[\s\-]?['’](?P<year>\d{2})(?!\d)|-(?P<dash>\d{2})(?!\d)")
 _YEAR_AFTER_DAY = expression(r"[.,]?[\s\u00a0]{0,3}(?:(?:of|at)[\s\u00a0])?(?P<year>\d{4})(?![\d:])(?![.,]\d{3})")
 _WEEKDAY_LEFT = expression(
-    r"(?P<word>[^\W\d_][^\s\d,،.()|/]{1,18}(?:\sشنبه)?)\.?[,،]?[\s\u00a0]{1,2}"
-    r"(?:(?:the|den|dem|de|der|le|el|dia|día|il|el día|ngày)[\s\u00a0])?$"
+    r"(?P<word>[^\W\d_][^\s\d,،.()|/]{1,18})\.?[,،]?[\s\u00a0]{1,2}(?:(?:the|den|dem|de|der|le|el|dia|día|il|el día|ngày)[\s\u00a0])?$"
 )
 
 
@@ -219,10 +218,11 @@ def _with_weekday(text: str, start: int) -> int:
     if not match or (len(match["word"]) < 3 and match["word"] + " " in match[0]):
         return start  # a bare "on" or "so" is a word; "So., 3. Mai" is Sunday
     at = match.start("word")
-    if not is_weekday(match["word"]):
-        at = left.rfind(" ", 0, max(0, at - 1)) + 1
-        if not is_weekday(left[at : match.end("word")]):
-            return start
+    both = left.rfind(" ", 0, max(0, at - 1)) + 1
+    if is_weekday(left[both : match.end("word")]):  # asked first: the second word of the Persian Tuesday is Saturday
+        at = both
+    elif not is_weekday(match["word"]):
+        return start
     return start - len(left) + at
 
 

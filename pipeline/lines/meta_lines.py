@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LONGEST = 220
-_PARTS = expression(r"\s{0,3}[|❘│•·⋅●]\s{0,3}|\s[–—-]\s|\s{2,8}|\u3000|\s{0,2}»\s{0,2}|(?<=\d{4})/(?=\d{1,4}\s[A-Z])")
-_SOURCE = expression(r"(?:(?:文章|稿件|信息|新闻|新聞)?(?:来源|來源)|稿源|出处|出處|出典|출처)\s?[:：]")
+_PART = r"\s{0,3}[|❘│•·⋅●]\s{0,3}|\s[–—-]\s|\s{2,8}|\u3000|\s{0,2}»\s{0,2}|(?<=\d{4})/(?=\d{1,4}\s[A-Z])"
+_PARTS = expression(_PART)
+_LABEL_OF_SOURCE = r"(?:(?:文章|稿件|信息|新闻|新聞)?(?:来源|來源)|稿源|出处|出處|出典|출처)\s?[:：]"
+_SOURCE = expression(_LABEL_OF_SOURCE)
 """What stands before the name of the paper that a Chinese, Japanese or Korean line gives as its source."""
 _SOURCED_PARTS = expression(
-    rf"{_PARTS.pattern}|\s(?={_SOURCE.pattern}|(?:作者|记者|記者|编辑|編輯|责任编辑|責任編輯|责编)\s?[:：])"
+    rf"{_PART}|\s(?={_LABEL_OF_SOURCE}|(?:作者|记者|記者|编辑|編輯|责任编辑|責任編輯|责编)\s?[:：])"
     r"|(?<=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3])\s(?=\d{4}\s?[-/年년.])"
 )
 """In such a line one space parts, before a label and before the day: "2024-05-13 08:30 来源：河谷日报 作者：王小明"."""

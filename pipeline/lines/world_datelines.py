@@ -172,17 +172,18 @@ def _behind_arabic_place(text: str, place: re.Match[str]) -> Front | None:
     return Front(close.end(), end, place[0], date, agency) if named or close.end() < len(text) else None
 
 
-_DOMAIN = expression(r"(?:[\w-]{2,24}\.){1,2}(?:com|net|org|info|news|co|id|my|vn|ph|th|ru|ua|by|kz|نت)", re.IGNORECASE)
+_SITE = r"(?:[\w-]{2,24}\.){1,2}(?:com|net|org|info|news|co|id|my|vn|ph|th|ru|ua|by|kz|نت)"
 """The name of an outlet that is its domain."""
+_DOMAIN = expression(_SITE, re.IGNORECASE)
 _NAMED_PLACE = r"(?P<place>[^\W\d_][\w'’-]{2,16}(?: [^\W\d_][\w'’-]{2,16}){0,2})"
 _OUTLET = expression(
-    rf"(?:(?P<first>{_DOMAIN.pattern})(?:,\s|\s?\|\s?|\s(?=[(]))[(]?{_NAMED_PLACE}[)]?"
-    rf"|{_NAMED_PLACE.replace('place', 'front')}(?:,\s|\s?\|\s?)(?P<last>{_DOMAIN.pattern}))"
+    rf"(?:(?P<first>{_SITE})(?:,\s|\s?\|\s?|\s(?=[(]))[(]?{_NAMED_PLACE}[)]?"
+    rf"|{_NAMED_PLACE.replace('place', 'front')}(?:,\s|\s?\|\s?)(?P<last>{_SITE}))"
     r"(?P<close>\s?(?:[-–—|]|--|:)\s{0,3}|\s)(?=[^\W\d_]|[\"“„«'‘])",
     re.IGNORECASE,
 )
 _BARRED = expression(rf"{_NAMED_PLACE}(?:, [^\W\d_][\w ]{{2,20}})?\s?\|\s?(?P<name>[^|\n]{{2,24}}?)\s?\|\s{{0,3}}(?=\S)")
-_OUTLET_ALONE = expression(rf"(?P<name>{_DOMAIN.pattern})\s?(?:[-–—]|--)\s{{1,3}}(?=[^\W\d_]|[\"“„«'‘])", re.IGNORECASE)
+_OUTLET_ALONE = expression(rf"(?P<name>{_SITE})\s?(?:[-–—]|--)\s{{1,3}}(?=[^\W\d_]|[\"“„«'‘])", re.IGNORECASE)
 
 
 def outlet(text: str) -> Front | None:

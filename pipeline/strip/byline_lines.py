@@ -199,9 +199,10 @@ def _take_in_brackets(draft: Draft, index: int) -> None:
     for name in names:
         cuts.append(Cut(start=base + at, end=base + name.start, rule=SIGNATURE))
         cuts.append(Cut(start=base + name.start, end=base + name.end, rule=SIGNATURE, target=Target("authors", base + name.start, "name")))
-        draft.add_item("authors", base + name.start, {"type": name.type})
         at = name.end
     draft.cut_parts([*cuts, Cut(start=base + at, end=block.start + match.end(), rule=SIGNATURE)], index)
+    for name in names if index in draft.parts else ():
+        draft.add_item("authors", base + name.start, {"type": name.type})
 
 
 def take_signature(draft: Draft) -> None:

@@ -7,9 +7,9 @@ too, but not around the sentences of its own story. Of 1,850 development pages t
 from __future__ import annotations
 
 import html
-import re
 from typing import TYPE_CHECKING
 
+from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_letters
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.strip.page import Draft
 
 MARKUP = "repeat.markup"
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,1000}+>")
+_TAG = expression(r"</?[A-Za-z][^<>]{0,1000}+>")
 _BEGINS = ("<", "&lt;")
 _PIECE, _COMPARED = 40, 80
 """Letters of a piece of the copy that is looked for, at least, and how many of them are."""

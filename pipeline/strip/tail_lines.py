@@ -7,12 +7,12 @@ may be the recipe that the text is about: where one stands below, nothing leaves
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from pipeline.strip.author_boxes import AUTHOR_BOX, BOX_AFTER, INTRODUCED
 from pipeline.strip.author_sections import AUTHOR_SECTION
+from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
     from pipeline.strip.page import Draft
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BELOW_END = "chrome.below_end"
 _NOTICES = frozenset({"copyright.line", "legal.notice"})
 _ENDS = _NOTICES | frozenset({AUTHOR_BOX, INTRODUCED, AUTHOR_SECTION, "press.reach_author", "tags.list", "legal.agency", "legal.labels"})
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = expression(r"(?:19|20)\d\d")
 """A notice without a year may be a picture's."""
 _PARAGRAPHS, _BLOCKS, _SHARE = 2, 12, 4
 """Most paragraphs and blocks below an end; and it is less than this part of the story above: a quarter, and a third of its paragraphs."""

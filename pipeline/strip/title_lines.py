@@ -247,9 +247,9 @@ def _could_be_title(draft: Draft, index: int, config: StripConfig) -> bool:
         or draft.blocks[index].kind in {"list_item", "table", "code"}
     ):
         return False
-    if len(line) <= _DAY and ((has_digit(line) and stamps_of(line, None)) or _is_byline(line)):
+    if line[-1] in _NO_END or (draft.prose[index] and line[-1] not in "?!\"”»'’)") or (" " not in line and line.isascii()):
         return False
-    return line[-1] not in _NO_END and not (draft.prose[index] and line[-1] not in "?!\"”»'’)") and (" " in line or not line.isascii())
+    return len(line) > _DAY or not ((has_digit(line) and stamps_of(line, None)) or _is_byline(line))
 
 
 @functools.lru_cache(maxsize=1024)
