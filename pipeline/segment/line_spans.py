@@ -30,8 +30,10 @@ WHOLE: frozenset[BlockKind] = frozenset({"table", "code", "preformatted", "list_
 """Kinds of block that are never divided."""
 
 _BEFORE_LABEL = frozenset('([.!?…。！？।"”»')
-_APART = "\n\x00\n"
-"""Stands between lines that are looked at together: a character that no label, stop or opening of a sentence goes across."""
+_EDGE = "\x00"
+_APART = f"\n{_EDGE}\n"
+"""Stands between lines that are looked at together. Nothing may look across the edge: what a line's spans are would depend on its
+neighbours, and a cleaned text would not clean to itself."""
 _SHORTEST = 24
 """A block of fewer characters is one span: a label, a name, a day."""
 _WORD_MAX = 16
@@ -44,8 +46,8 @@ _SENTENCE_ENDS = frozenset('.!?…"”»' + _SURE)
 _STOP = expression(rf"[.!?…{_SURE}]++{_CLOSERS}*+\s*+")
 _LEADERS = frozenset("\"'“‘„«‹([{¿¡「『（【#@•▪►|")
 """Marks that may stand before the first word of a sentence."""
-_GLUED = expression(r"[^\W\d_]{2,}+\s")
-"""A sentence glued to a full stop goes on after its first word; the end of an address or of a file's name does not."""
+_GLUED = expression(r"[^\W\d_]{2,}+\s(?!\x00)")
+"""A sentence glued to a full stop goes on after its first word; the end of an address or of a file's name does not, nor that of a line."""
 
 _GAPS = ("  ", "\t", "\u3000", "\xa0 ", " \xa0", "\xa0\xa0")
 _SEPARATORS = "|·•»▪"
@@ -62,7 +64,7 @@ _SIGNED = expression(
 _SIGNATURE = 40
 """Characters behind an agency's name in which a handle shows that the name is part of a post's signature."""
 _BEFORE_HOUSE = ("/", "—", " via ")
-_BRACKET = expression(r"[(（\[](?P<inner>[^()（）\[\]]{2,120})[)）\]]\s*+")
+_BRACKET = expression(r"[(（\[](?P<inner>[^()（）\[\]\x00]{2,120})[)）\]]\s*+")
 
 
 Parts = tuple[tuple[int, int], ...]
@@ -165,7 +167,7 @@ def _opens_sentence(text: str, at: int) -> bool:
 
 def _ends_sentence(text: str, stop: int, after: int) -> bool:
     """Whether a single full stop ends a sentence: not behind a title, an initial, an ordinal, or another shortened word."""
-    before = text[max(0, stop - _WORD_MAX) : stop].split()
+    before = text[max(0, stop - _WORD_MAX) : stop].rpartition(_EDGE)[2].split()
     if not before or text[stop - 1].isspace():
         return True
     word = before[-1].lstrip("\"'“‘„«([{")
@@ -235,7 +237,7 @@ def _at_marks(text: str) -> Iterator[int]:
     """Behind an address between two sentences and a post's signature, before the counter of a gallery and the tags at a line's end."""
     if "://" in text or "www." in text or ".com/" in text:
         for start, end in _addresses(text):
-            last = end == len(text) or text[end].isupper() or text[end] in _LEADERS
+            last = end == len(text) or text[end] == _EDGE or text[end].isupper() or text[end] in _LEADERS
             if last:
                 yield end
             if (last or text[end] in "—–-") and text[max(0, start - 2) : start].rstrip()[-1:] in _SENTENCE_ENDS:
@@ -293,7 +295,8 @@ def _at_credits(text: str) -> Iterator[int]:
     for mark in _BEFORE_HOUSE:
         for found in _house().finditer(text.replace(mark, "/" * len(mark))) if mark in text else ():
             end = found.end()
-            if end < len(text) and _opens_sentence(text, end) and text[end] not in "([" and "(@" not in text[end : end + _SIGNATURE]:
+            follows = text[end : end + _SIGNATURE].partition(_EDGE)[0]
+            if follows and _opens_sentence(text, end) and follows[0] not in "([" and "(@" not in follows:
                 yield end
 
 
@@ -337,4 +340,4 @@ def _agencies() -> frozenset[str]:
 def _house() -> re.Pattern[str]:
     """An agency behind a slash, a dash or "via", with the space after it."""
     names = "|".join(sorted(map(re.escape, _agencies()), key=lambda name: (-len(name), name)))
-    return re.compile(rf"/\s?(?:{names})(?![\w/])[)\]]?\s++")
+    return re.compile(rf"/\s?(?:{names})(?![\w/])[)\]]?(?:\s++|\Z)")

@@ -70,6 +70,38 @@ def test_spans_cover_their_blocks_and_nothing_else(text):
     assert {place for place in inside - covered if not text[place].isspace()} == set()
 
 
+EDGES = [
+    *PIECES,
+    "7.",
+    "12",
+    "a.",
+    "mtupu.Ces",
+    "yes…Le",
+    "(Photo",
+    "/Getty Images",
+    "(@b) May",
+    "Dr.",
+    "ICYMI:",
+    "—",
+    ")",
+    "...https://a.org/b",
+]
+
+
+@given(st.lists(st.lists(st.sampled_from(EDGES), min_size=1, max_size=8).map("".join), min_size=2, max_size=4, unique=True))
+def test_no_line_sees_another_one(lines):
+    wanted = [line.strip() for line in lines if len(line.strip()) >= 24]
+    text = "".join(f"{line}\n\n" for line in wanted)
+    starts = [sum(len(line) + 2 for line in wanted[:number]) for number in range(len(wanted))]
+    together = divide(text, [Block(start=start, end=start + len(line)) for start, line in zip(starts, wanted, strict=True)])
+    alone = [
+        (start + span.start, start + span.end)
+        for start, line in zip(starts, wanted, strict=True)
+        for span in divide(line, [Block(start=0, end=len(line))])
+    ]
+    assert [(span.start, span.end) for span in together] == alone
+
+
 @given(texts())
 def test_shaped_blocks_are_whole(text):
     if text.strip():
