@@ -215,14 +215,18 @@ def chosen(page: str, count: int) -> list[str]:
 
 
 def render(scraper: str, raw: bytes) -> str:
-    """What a scraper writes; empty where it fails or finds hardly anything. Raises `ImportError` where the scraper is not installed."""
+    """What a scraper writes; empty where it fails, lacks what a language needs, or finds hardly anything.
+
+    Raises:
+        ModuleNotFoundError: the scraper is not installed.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             text = SCRAPERS[scraper][0](raw)
-        except ImportError:
+        except ModuleNotFoundError:
             raise
-        except Exception:  # noqa: BLE001 - a peer's failure on a page is no failure of ours: the page has one rendering less
+        except Exception:  # noqa: BLE001 - a peer's failure on a page (newspaper4k without a tokenizer: a plain `ImportError`) is none of ours
             return ""
     text = text.replace("\x00", "")
     return text if len(text) >= _LEAST else ""

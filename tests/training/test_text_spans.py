@@ -1,5 +1,7 @@
 """What the span model learns from: renderings, labels by the annotated body, tables of words."""
 
+import importlib
+
 import numpy as np
 import pytest
 
@@ -52,13 +54,20 @@ def test_every_page_draws_its_own_scrapers():
     assert len(SCRAPERS) >= 10
 
 
-def test_a_scraper_that_fails_gives_no_text(monkeypatch):
+@pytest.mark.parametrize("error", [RuntimeError("the peer failed"), ImportError("install a tokenizer for this language")])
+def test_a_scraper_that_fails_gives_no_text(monkeypatch, error):
     def fail(_raw):
-        raise RuntimeError("the peer failed")
+        raise error
 
     monkeypatch.setitem(renderings.SCRAPERS, "soup_lines", (fail, 1))
     assert render("soup_lines", PAGE) == ""
     assert render("soup_one_line", b"<p>short</p>") == ""
+
+
+def test_a_scraper_that_is_not_installed_is_named(monkeypatch):
+    monkeypatch.setitem(renderings.SCRAPERS, "soup_lines", (lambda _raw: importlib.import_module("no_such_scraper"), 1))
+    with pytest.raises(ModuleNotFoundError, match="no_such_scraper"):
+        render("soup_lines", PAGE)
 
 
 def test_outlets_have_one_fold_for_ever():
