@@ -47,7 +47,7 @@ CONFIG = boost.BoostConfig(
     min_data_in_leaf=80,
 )
 FIRST_TREES = 150
-DOUBT = 2_000
+DOUBT = 2_500
 """The first trees, which every block meets, and how clear (in thousandths of log odds) their answer must be to be the last word."""
 FOLDER = "html.{fold}"
 """The folder of an out-of-fold model; its files have the shipped ones' names."""
