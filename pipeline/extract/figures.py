@@ -53,7 +53,7 @@ _CREDIT_LABEL = re.compile(
 )
 """A label before a credit that an element of its own holds."""
 _BRACKETS = frozenset((("(", ")"), ("[", "]"), ("（", "）")))
-_SHORTEST_CREDIT = 3
+_SHORTEST_CREDIT, _LONGEST_CREDIT = 3, 120
 _HEADLINE_LEVEL = 2
 _OF_PICTURE = re.compile(r"galler|slide|image|img|photo|pict|media|item|figure|lightbox|wp-", re.IGNORECASE)
 _LONGEST_CAPTION = 1200
@@ -185,14 +185,21 @@ def _holder(layout: Layout, element: int) -> int:
 
 
 def move_caption(layout: Layout, figure: Figure, key: int) -> list[Cut]:
-    """Move a caption's blocks to the picture with the given key: words to the caption, a credit to the credit."""
+    """Move a caption's blocks to the picture with the given key: words to the caption, a credit to the credit.
+
+    Where all blocks are named as credits, the first is the caption, unless it comes again.
+    """
     cuts: list[Cut] = []
     credited: set[str] = set()
-    for block in range(figure.first, figure.end):
-        start, end = layout.starts[block], layout.ends[block]
-        text = layout.base[start:end]
-        attributes = layout.attributes[layout.element_attributes[layout.elements[block]]]
-        if figure.end - figure.first > 1 and _CREDIT_NAME.search(attributes) and len(text) <= 120:
+    blocks = range(figure.first, figure.end)
+    texts = [layout.base[layout.starts[block] : layout.ends[block]] for block in blocks]
+    owners = [layout.attributes[layout.element_attributes[layout.elements[block]]] for block in blocks]
+    named = [len(text) <= _LONGEST_CREDIT and _CREDIT_NAME.search(owner) is not None for text, owner in zip(texts, owners, strict=True)]
+    if all(named) and texts[0] not in texts[1:]:
+        named[0] = False
+    for block, text, is_credit in zip(blocks, texts, named, strict=True):
+        start = layout.starts[block]
+        if is_credit:
             low, high = _credit_words(text)
             spans = ((0, low, False), (low, high, text[low:high] not in credited), (high, len(text), False))
             target = Target("images", key, "credit")
