@@ -196,11 +196,15 @@ def find_entry_bylines(page: Page, kept: Sequence[bool]) -> list[int]:
 
 
 def _signs_entry(page: Page, block: int) -> bool:
-    """Whether a name's element is named after authors, a time stands beside it, or it ends an entry: a container, or before a heading."""
+    """Whether a name's element is named after authors, a time stands beside it, or it ends an entry: a container, or before a heading.
+
+    A heading may stand between the time and the name.
+    """
     layout = page.layout
     element = layout.elements[block]
     parent = layout.element_parents[element]
-    around = range(max(block - 1, 0), min(block + 2, len(page.texts)))
+    headed = block > 1 and layout.kinds[block - 1] == "heading"
+    around = range(max(block - 1 - headed, 0), min(block + 2, len(page.texts)))
     return (
         bool(int(page.containers.own_bits[element]) & keywords().mask("author"))
         or any(layout.marks[other] & MARKS["time"] for other in around)
