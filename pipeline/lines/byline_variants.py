@@ -239,14 +239,18 @@ def _stamped(line: str, language: str | None, order: Order | None) -> Byline | N
 def _other_phrases() -> tuple[frozenset[str], re.Pattern[str]]:
     """Return the last words of the labels of `other_roles.tsv`, one of which no line with a label lacks, and what finds a label."""
     words = sorted(((phrase, mark) for _, phrase, mark in rows("other_roles")), key=lambda row: -len(row[0]))
-    forms = [re.escape(phrase) + (r"(?=\s?[:：])" if mark == "yes" else "") for phrase, mark in words]
+    forms = [re.escape(phrase) + (r"(?=\s?[:：＝／｜])" if mark == "yes" else "") for phrase, mark in words]
     last = frozenset(phrase.split()[-1] for phrase, _ in words)
-    return last, re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)\s?[:：]?", re.IGNORECASE)
+    return last, re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)\s?[:：＝／｜]?", re.IGNORECASE)
+
+
+_ROLE_MARKS = expression(r"[:：＝／｜]")
+"""What follows the label of somebody's work."""
 
 
 def _other_match(line: str) -> re.Match[str] | None:
     last, pattern = _other_phrases()
-    return None if last.isdisjoint(line.lower().replace(":", " ").replace("：", " ").split()) else pattern.search(line)
+    return None if last.isdisjoint(_ROLE_MARKS.sub(" ", line.lower()).split()) else pattern.search(line)
 
 
 def _other_role(line: str) -> int:

@@ -24,7 +24,7 @@ _SHORT_WORDS = frozenset(
     {"de", "na", "per", "di", "av", "af", "od", "por", "par", "от", "του", "της", "από", "oleh", "door", "von", "theo"}
 )
 _START = expression(r"[\s\u00a0\-–—•·|❘│⋅∙,✍*(\[【]{0,4}")
-_AFTER_LABEL = expression(r"\s{0,2}[:：/／|・●＝]\s{0,3}|[\s\u00a0]{1,3}")
+_AFTER_LABEL = expression(r"\s{0,2}[:：/／|｜・●＝]\s{0,3}|[\s\u00a0]{1,3}")
 
 
 _GLUED = expression(r"(?<=[a-z])(?=[A-Z][a-z])")
@@ -82,7 +82,7 @@ def _label_at(line: str, language: str | None, position: int = 0) -> _Label | No
             if "/" in window[:size]:
                 return None  # no name follows "Autor/in", and "in" is none
             continue
-        marked = after is not None and any(char in ":：/／|・●＝" for char in after[0])
+        marked = after is not None and any(char in ":：/／|｜・●＝" for char in after[0])
         if known[0] and not marked:
             continue
         phrase = fold_word(window[:size])
@@ -122,7 +122,7 @@ def _opens_label(word: str, strong: bool) -> bool:  # noqa: FBT001 - a key of th
     return fold_word(word.rstrip(":：")) in _first_words()[strong]
 
 
-_FIRST_WORD = expression(r"[^\s:：/／|●＝]{1,24}")
+_FIRST_WORD = expression(r"[^\s:：/／|｜●＝]{1,24}")
 
 
 def _after_label(line: str) -> int | None:

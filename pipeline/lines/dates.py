@@ -30,10 +30,15 @@ _ISO = expression(
     r"(?<![\d\-/.])(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)"
     r"(?:(?:T|\s{1,2}|\+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?!\d)(?:\s?(Z|UTC|GMT)?(?:([+-])(\d{1,2}):?(\d{2})?(?!\d))?)?)?"
 )
-_CJK = expression(r"(?<!\d)(\d{4})\s?(?:年|년)\s?(\d{1,2})\s?(?:月|월)\s?(\d{1,2})\s?(?:日|号|號|일)")
+_CJK = expression(r"(?<!\d)(\d{4})\s?(?:年|년)(?:[（(]\w{2,6}年[）)])?\s?(\d{1,2})\s?(?:月|월)\s?(\d{1,2})\s?(?:日|号|號|일)")
+_ERA = expression(
+    r"(?P<era>令和|平成|昭和|民國|民国)\s?(?P<year>\d{1,3}|元)\s?年(?:[（(]\d{4}年[）)])?\s?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日"
+)
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
+"""The year before the first of each era: of Japan from 1 May 2019, 8 January 1989, 25 December 1926, of the Republic of China from 1912."""
 _CJK_SHORT = expression(r"(?<![\d年년])(\d{1,2})(?:月|월\s?)(\d{1,2})(?:日|号|號|일)")
 _NUMERIC = expression(
-    r"(?<!\d)(?<!\d[./\-:,])(?<![/\-.])(\d{1,4})(?P<sep>\.\s?|/|-|\s/\s)(\d{1,2})(?P=sep)(\d{4}|\d{2})(?![\d/\-:])(?!\.\d)"
+    r"(?<!\d)(?<!\d[./\-:,])(?<![/\-.])(\d{1,4})(?P<sep>\.\s?|/|-|\s/\s)(\d{1,2})(?P=sep)(\d{4}|\d{1,2})(?![\d/\-:])(?!\.\d)"
 )
 _VIETNAMESE = expression(r"(?<!\d)(\d{1,2})\s(?:tháng|[Tt]h(?=\d))\s?(\d{1,2})(?:,|\snăm)?\s(\d{4})(?!\d)", re.IGNORECASE)
 _GAP = r"[\s\u00a0]{0,3}"
@@ -154,7 +159,7 @@ def _numeric(text: str, hint: tuple[str | None, Order | None]) -> _Found | None:
     """Find a date in digits: "22.11.2015", "2015/11/22"; undecided where two orders give a day."""
     for match in _NUMERIC.finditer(text):
         first, second, last = match[1], match[3], match[4]
-        if len(first) == 4 and len(last) == 4:
+        if (len(first) == 4 and len(last) == 4) or (len(last) == 1 and not _ends_in_a_digit(first, match["sep"], hint[0])):
             continue
         if counts_by_the_sun(hint[0]) and len(first) == 4 and (solar := from_solar(int(first), int(second), int(last))) is not None:
             return _Found(*solar, match.start(), match.end())
@@ -173,10 +178,31 @@ def _numeric(text: str, hint: tuple[str | None, Order | None]) -> _Found | None:
     return None
 
 
+_YEAR_FIRST = frozenset({"ja", "zh", "ko", "hu", "mn"})
+"""Languages that print the year first, so that "2021.5.6" is a day; elsewhere it is as often a version's number."""
+
+
+def _ends_in_a_digit(first: str, mark: str, language: str | None) -> bool:
+    """Return whether a date may end in one digit: "2021/5/6" anywhere, "2021. 5. 6" where the year stands first, never "5/6/2"."""
+    return len(first) == 4 and ("/" in mark or (language or "").split("-")[0].lower() in _YEAR_FIRST)
+
+
+def _of_era(text: str) -> _Found | None:
+    """Find a date whose year counts from the beginning of a reign or of the republic: "令和3年5月6日", "民國110年5月6日"."""
+    match = _ERA.search(text)
+    if match is None:
+        return None
+    year = _ERAS[match["era"]] + (1 if match["year"] == "元" else int(match["year"]))
+    month, day = int(match["month"]), int(match["day"])
+    return _Found(year, month, day, *match.span()) if exists(year, month, day) else None
+
+
 def _first(text: str, hint: tuple[str | None, Order | None]) -> _Found | None:
     """Return the date that begins first; a named month wins a tie."""
     found = []
     east_asian = None if text.isascii() else _CJK.search(text)
+    if "年" in text and (era := _of_era(text)) is not None:
+        found.append(era)
     vietnamese = _VIETNAMESE.search(text) if "th" in text or "T" in text else None
     for match, order in ((east_asian, (1, 2, 3)), (vietnamese, (3, 2, 1))):
         if match:

@@ -47,7 +47,7 @@ _NOISE = expression(
 _PLACE = expression(
     r"\s{1,2}(?:in|à|aus|desde|from|reporting from|dans|i|na|w|v|в|em|a|da|dal|uit|från|fra)\s(?-i:(?=[A-ZÀ-ÞА-ЯΑ-Ω]))", re.IGNORECASE
 )
-_EDGES = " &+\t\u00a0\u200b\u200e\u200f:：·•*\"“”„«»'’‘–—-|/\\>＞,.()[]{}"
+_EDGES = " &+\t\u00a0\u200b\u200e\u200f:：·•*\"“”„«»'’‘–—-|/\\>＞,.()[]{}【】［］"
 _EDGES_KEEP_DOT = _EDGES.replace(".", "").replace("'", "").replace("’", "")
 _DOTTED_END = expression(r"(?:^|[\s.])(?:[A-Z]|[JS]r|Inc|Ltd|Corp|Co|Dr|Esq|[A-Z]\.[A-Z])\.$")
 

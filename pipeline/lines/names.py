@@ -25,7 +25,7 @@ NameType = Literal["person", "organization", "agency"]
 
 LONGEST_NAME = 70
 """Code points of the longest name; longer author fields hold a sentence or an article."""
-_FORBIDDEN = frozenset(":：/<>{}@=\\#$%*_")
+_FORBIDDEN = frozenset(":：/<>{}@=＝\\#$%*_")
 
 
 class Name(msgspec.Struct, frozen=True):
@@ -111,6 +111,16 @@ def _token_fits(token: str) -> bool:
     return not _cased(first) or first.isupper() or bare[:2].lower() in ("d'", "d’", "l'", "l’") or any(c.isupper() for c in bare[1:])
 
 
+_PICTURE_FROM = expression(
+    r"[题題头頭封首配插原供]?面?[图圖][片像]?(?:来自|來自|来源|來源|源自|源於|源于|取自|提供|版权|版權)|.{2,20}(?:供图|供圖|供稿图|供稿圖)$"
+)
+"""What credits a picture in Chinese: "题图来自 Unsplash", "图片来源王小明", "王小明供图"; who took it wrote nothing."""
+
+
+def _credits_picture(text: str) -> bool:
+    return not text.isascii() and _PICTURE_FROM.match(text) is not None
+
+
 REPORTS = ("報導", "报道", "報道", "綜合", "综合")
 """What ends the name of a place in a Chinese byline ("台北報導": reporting from Taipei)."""
 
@@ -143,7 +153,7 @@ def looks_like_name(text: str) -> bool:
     text = " ".join(text.split())
     if not 2 <= len(text) <= LONGEST_NAME or not any(char.isalpha() for char in text):
         return False
-    if any(fold_word(text) in phrases("not_names", kind) for kind in ("void", "role", "word")):
+    if any(fold_word(text) in phrases("not_names", kind) for kind in ("void", "role", "word")) or _credits_picture(text):
         return False
     if find_agency(text):
         return True
@@ -183,4 +193,5 @@ def is_nickname(text: str) -> bool:
     known = any(folded in phrases("not_names", kind) for kind in ("void", "role", "word", "never"))
     letters, digits = sum(char.isalpha() for char in text), sum(char.isdigit() for char in text)
     made_up = digits > letters or text.count(".") > 2 or (digits and len(text) > 16)
+    known = known or _credits_picture(text)
     return bool(_NICKNAME.fullmatch(text)) and not known and not made_up and not is_month(text) and not is_weekday(text)
