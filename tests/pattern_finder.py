@@ -22,7 +22,9 @@ import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
+from re import _casefix  # type: ignore[attr-defined]  # characters that are one where case counts for nothing, and are no pair of cases
 from re import _constants as names  # type: ignore[attr-defined]  # the parser's own names, stable from 3.11 to 3.13
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any
@@ -252,14 +254,17 @@ OPENERS = (
 """Beginnings that never end, one inside the other."""
 
 
-def hostile(pattern: re.Pattern[Any], size: int) -> Iterator[str]:
-    """Yield inputs of about `size` characters: runs, openers, and what the pattern itself repeats, with its beginning once and often."""
-    return (_written_out(head, piece, tail, size) for head, piece, tail in _forms(pattern))
+def hostile(pattern: re.Pattern[Any], size: int, *, every: bool = False) -> Iterator[str]:
+    """Yield inputs of about `size` characters: runs, openers, and what the pattern itself repeats, with its beginning once and often.
+
+    Of those that the pattern cannot tell apart one, `every` one where somebody else reads them first.
+    """
+    return (_written_out(*form, size) for form in (_forms if every else _told_apart)(pattern))
 
 
-def hostile_at(pattern: re.Pattern[Any], size: int, number: int) -> str:
+def hostile_at(pattern: re.Pattern[Any], size: int, number: int, *, every: bool = False) -> str:
     """Return the input of this number among those that `hostile` yields."""
-    return _written_out(*_forms(pattern)[number], size)
+    return _written_out(*(_forms if every else _told_apart)(pattern)[number], size)
 
 
 def _written_out(head: str, piece: str, tail: str, size: int) -> str:
@@ -275,6 +280,52 @@ def _forms(pattern: re.Pattern[Any]) -> list[tuple[str, str, str]]:
         made |= {form: None for form in ((prefix, pump), ("", prefix + pump), ("", prefix + pump * 9)) if form[1]}
     ended = [*(("", piece) for piece in RUNS), *list(made)[:120]]
     return [*((head, piece, tail) for head, piece in ended for tail in ("", "\x01")), *(("", piece, "") for piece in OPENERS)]
+
+
+@lru_cache(maxsize=1)
+def _told_apart(pattern: re.Pattern[Any]) -> list[tuple[str, str, str]]:
+    """Return of the inputs that a pattern cannot tell apart the first.
+
+    Where all that it asks of a character gets the same answers, all its steps are the same. A pattern of bytes sees no characters, one
+    that compares what stands in two places asks more.
+    """
+    forms = _forms(pattern)
+    questions = _questions(parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE)) if isinstance(pattern.pattern, str) else None
+    if questions is None:
+        return forms
+    answers = {character: _answers(character, *questions) for character in {*"".join(chain.from_iterable(forms))}}
+    first: dict[tuple[tuple[object, ...], ...], tuple[str, str, str]] = {}
+    for form in forms:
+        first.setdefault(tuple(tuple(answers[character] for character in part) for part in form), form)
+    return list(first.values())
+
+
+def _questions(tree: Any) -> tuple[frozenset[int], tuple[tuple[int, int], ...]] | None:
+    """Return the characters and the ranges that a pattern names; None where it compares what stands in two places."""
+    single, ranges, todo = set[int](), set[tuple[int, int]](), [tree]
+    while todo:
+        part = todo.pop()
+        kind = part[0] if isinstance(part, tuple) and part else None
+        if kind in (names.LITERAL, names.NOT_LITERAL):
+            single.add(part[1])
+        elif kind is names.RANGE:
+            ranges.add(part[1])
+        elif kind is names.GROUPREF:
+            return None
+        elif isinstance(part, tuple | list | parser.SubPattern):
+            todo.extend(part)
+    return frozenset(single), tuple(sorted(ranges))
+
+
+def _answers(character: str, single: frozenset[int], ranges: tuple[tuple[int, int], ...]) -> tuple[object, ...]:
+    """Return all that a pattern can learn of a character: what it is among those that are named, with and without case, and its classes."""
+    lower = ord(character.lower()) if len(character.lower()) == 1 else ord(character)
+    cases = {ord(case) for case in (character.lower(), character.upper(), chr(lower).upper(), character.casefold()) if len(case) == 1}
+    named = [
+        (tuple(sorted(codes & single)), tuple(any(low <= code <= high for code in codes) for low, high in ranges))
+        for codes in ({ord(character)}, cases | set(_casefix._EXTRA_CASES.get(lower, ())))
+    ]
+    return (*named, character.isascii(), *(re.match(kind, character) is not None for kind in (r"\w", r"\d", r"\s", ".")))
 
 
 def _pumps(tree: Any, before: str = "") -> Iterator[tuple[str, str]]:
