@@ -96,7 +96,7 @@ def found_by_a_worker() -> Path | None:
 
 
 def _found_elsewhere() -> list[Found]:
-    code = "import pickle, sys; from tests.pattern_finder import _found; sys.stdout.buffer.write(pickle.dumps(_found()))"
+    code = "import gc, pickle, sys; gc.disable(); from tests.pattern_finder import _found; sys.stdout.buffer.write(pickle.dumps(_found()))"
     out = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
     )
@@ -108,7 +108,7 @@ def _found() -> list[Found]:
     uses = _uses()
     found: dict[tuple[str | bytes, int], tuple[str, set[str]]] = {}
     for call in _calls():
-        compiled = [pair for (path, line), pairs in seen.items() if path == call.path and call.first <= line <= call.last for pair in pairs]
+        compiled = [pair for line, pairs in seen[call.path].items() if call.first <= line <= call.last for pair in pairs]
         if call.constant is not None:
             compiled.append(call.constant)
         if not compiled:
@@ -123,9 +123,9 @@ def _found() -> list[Found]:
     return [Found(place, *pair, frozenset(how)) for pair, (place, how) in found.items()]
 
 
-def _watch() -> dict[tuple[Path, int], set[tuple[str | bytes, int]]]:
+def _watch() -> dict[Path, dict[int, set[tuple[str | bytes, int]]]]:
     """Load all modules, rules and lists, clean a page and a text, and note what is compiled where."""
-    seen: dict[tuple[Path, int], set[tuple[str | bytes, int]]] = defaultdict(set)
+    seen: dict[Path, dict[int, set[tuple[str | bytes, int]]]] = defaultdict(lambda: defaultdict(set))
     compile_ = re._compile  # type: ignore[attr-defined]  # every function of `re` calls it
 
     def note(pattern: Any, flags: Any) -> re.Pattern[Any]:
@@ -133,7 +133,7 @@ def _watch() -> dict[tuple[Path, int], set[tuple[str | bytes, int]]]:
         while frame.f_back is not None and frame.f_code.co_filename == re.__file__:
             frame = frame.f_back
         if isinstance(pattern, str | bytes):
-            seen[Path(frame.f_code.co_filename), frame.f_lineno].add((pattern, int(flags)))
+            seen[Path(frame.f_code.co_filename)][frame.f_lineno].add((pattern, int(flags)))
         return compile_(pattern, flags)
 
     re._compile = note  # type: ignore[attr-defined]
@@ -163,19 +163,21 @@ def _call_cached(module: ModuleType) -> None:
             value()
 
 
-def _trees() -> Iterator[tuple[Path, ast.Module]]:
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            yield path, ast.parse(path.read_text(encoding="utf-8"))
+@functools.cache
+def _sources() -> list[tuple[Path, list[ast.AST]]]:
+    """Return every source file and all nodes of its syntax tree."""
+    paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    return [(path, list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))) for path in paths]
 
 
 def _calls() -> Iterator[_Call]:
-    for path, tree in _trees():
-        named = _named(tree)
-        for node in ast.walk(tree):
-            method = _method(node) if isinstance(node, ast.Call) and path != Path(expressions.__file__) else ""
-            if isinstance(node, ast.Call) and method:
-                yield _Call(path, node.lineno, node.end_lineno or node.lineno, method, named.get(id(node)), _constant(node, method))
+    for path, nodes in _sources():
+        if path == Path(expressions.__file__):
+            continue
+        calls = [(node, method) for node in nodes if isinstance(node, ast.Call) and (method := _method(node))]
+        named = _named(nodes) if calls else {}
+        for node, method in calls:
+            yield _Call(path, node.lineno, node.end_lineno or node.lineno, method, named.get(id(node)), _constant(node, method))
 
 
 def _method(call: ast.Call) -> str:
@@ -186,10 +188,10 @@ def _method(call: ast.Call) -> str:
     return call.func.attr if of_re and isinstance(call.func, ast.Attribute) and call.func.attr in METHODS | {"compile"} else ""
 
 
-def _named(tree: ast.Module) -> dict[int, str]:
+def _named(nodes: list[ast.AST]) -> dict[int, str]:
     """Return for calls the name under which their result is kept: a constant's, or "name()" of the function that does nothing else."""
     named: dict[int, str] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             names_ = [target.id for target in targets if isinstance(target, ast.Name)]
@@ -216,15 +218,15 @@ def _constant(call: ast.Call, method: str) -> tuple[str | bytes, int] | None:
 def _uses() -> dict[tuple[Path, str], set[str]]:
     """Return what is called on every name of a pattern, by the file that made it; a name that is handed on may be used in any way."""
     uses: dict[tuple[Path, str], set[str]] = defaultdict(set)
-    for path, tree in _trees():
+    for path, nodes in _sources():
         home = {
             alias.asname or alias.name: ROOT / f"{node.module.replace('.', '/')}.py"
-            for node in ast.walk(tree)
+            for node in nodes
             if isinstance(node, ast.ImportFrom) and node.module
             for alias in node.names
         }
-        attributes = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-        for node in ast.walk(tree):
+        attributes = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
+        for node in nodes:
             if isinstance(node, ast.Attribute) and node.attr in METHODS and (name := _name_of(node.value)):
                 uses[home.get(name.removesuffix("()"), path), name].add(node.attr)
             elif id(node) not in attributes and (name := _name_of(node)) and (name.isupper() or name.endswith("()")):
