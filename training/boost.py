@@ -128,6 +128,11 @@ def encode(spec: ForestSpec) -> bytes:
     return f'{head[:-1]},"trees":[\n{trees}\n]}}\n'.encode()
 
 
+def encode_staged(spec: ForestSpec, *, first: int, doubt: int) -> bytes:
+    """Write a file of `pipeline.forests.cascade.StagedSpec`, one tree a line."""
+    return f'{{"first":{first},"doubt":{doubt},"forest":\n{encode(spec).decode().rstrip()}\n}}\n'.encode()
+
+
 def encode_all(specs: Mapping[str, ForestSpec]) -> bytes:
     """Write a file of several models for `pipeline.forests.trees.load_forests`."""
     parts = ",\n".join(f"{msgspec.json.encode(name).decode()}:{encode(specs[name]).decode().rstrip()}" for name in sorted(specs))

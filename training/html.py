@@ -17,14 +17,13 @@ from pipeline.config import DecodeConfig
 from pipeline.decode import decode
 from pipeline.extract import parse
 from pipeline.extract.block_features import describe
-from pipeline.extract.block_model import BLOCKS, KINDS, NAMES, WORDS, HtmlModel
+from pipeline.extract.block_model import BLOCKS, KINDS, NAMES, WORDS, HtmlModel, read_blocks
 from pipeline.extract.corrections import FIELD_TAGS
 from pipeline.extract.markup_names import combine
 from pipeline.extract.metadata import Evidence, gather
 from pipeline.extract.parse import visible_html
 from pipeline.extract.walk import walk
 from pipeline.forests.model_files import format_scores
-from pipeline.forests.trees import load_forest
 from pipeline.jsonld import read_graph
 from training import boost, html_kinds, html_tables
 from training.align import label
@@ -40,13 +39,16 @@ if TYPE_CHECKING:
     from training.model_files import Places
 
 CONFIG = boost.BoostConfig(
-    trees=200,
+    trees=400,
     num_leaves=16,
-    learning_rate=0.06,
+    learning_rate=0.03,
     feature_fraction=0.3,
     lambda_l2=5.0,
     min_data_in_leaf=80,
 )
+FIRST_TREES = 150
+DOUBT = 2_500
+"""The first trees, which every block meets, and how clear (in thousandths of log odds) their answer must be to be the last word."""
 FOLDER = "html.{fold}"
 """The folder of an out-of-fold model; its files have the shipped ones' names."""
 _UNKNOWN = -1.0
@@ -185,7 +187,7 @@ class Crossing:
             weights=weight[used],
             config=CONFIG,
         )
-        return boost.encode(spec), self.tables(frozenset((fold,)) - {-1})
+        return boost.encode_staged(spec, first=FIRST_TREES, doubt=DOUBT), self.tables(frozenset((fold,)) - {-1})
 
 
 def write(folder: Path, forest: bytes, tables: Tables) -> HtmlModel:
@@ -196,7 +198,7 @@ def write(folder: Path, forest: bytes, tables: Tables) -> HtmlModel:
     folder.joinpath(BLOCKS).write_bytes(forest)
     folder.joinpath(NAMES).write_text(format_scores(names, (f"how much text under a name in markup is article, {unit}",)), "utf-8")
     folder.joinpath(WORDS).write_text(format_scores(words, (f"how often a short block with a word is article, {unit}",)), "utf-8")
-    return HtmlModel(load_forest(forest), combine(names), words, None)
+    return HtmlModel(read_blocks(forest), combine(names), words, None)
 
 
 def rebuild(places: Places) -> None:

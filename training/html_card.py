@@ -14,8 +14,9 @@ _HEAD = """# Model card: HTML extraction
 Written by `python -m training.html_report`; do not edit.
 
 * **What**: `html_blocks.json` scores each block of a page ({trees} trees of up to {leaves} leaves, {features} integer features, leaf
-  values in 1/{scale} of log odds). `html_names.tsv` ({names} names in markup) and `html_words.tsv` ({words} words of short blocks) are the
-  learned scores that some features read. `html_kinds.json` holds one small forest a page kind.
+  values in 1/{scale} of log odds; a block of which the first {first} say at least {doubt} for or against meets no others).
+  `html_names.tsv` ({names} names in markup) and `html_words.tsv` ({words} words of short blocks) are the learned scores that some features
+  read. `html_kinds.json` holds one small forest a page kind.
 * **Data**: the articles of wcxb-dev (WCXB development split, CC BY 4.0) and fundus-dev (test pages of the fundus crawler, MIT) with full
   gold text, of trafilatura-dev (half of trafilatura's evaluation set, Apache 2.0) with hand-picked strings only; page kinds from all of
   wcxb-dev. No text of a page is in the files: names and words are kept if they occur on {domains} domains or more, as one number each.

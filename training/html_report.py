@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from pipeline.extract.block_model import BLOCKS, KINDS, NAMES, WORDS, HtmlModel
+from pipeline.forests.cascade import StagedSpec
 from pipeline.forests.model_files import parse_scores
-from pipeline.forests.trees import ForestSpec
 from pipeline.rejected import Rejected
 from training import html_kinds, html_tables
 from training.corpora import FOLDS, FULL_TEXT, read
@@ -60,9 +60,12 @@ def main() -> None:
 
 def _facts(folder: Path) -> dict[str, int]:
     """Sizes of the shipped model, for its card."""
-    spec = msgspec.json.decode(folder.joinpath(BLOCKS).read_bytes(), type=ForestSpec)
+    staged = msgspec.json.decode(folder.joinpath(BLOCKS).read_bytes(), type=StagedSpec)
+    spec = staged.forest
     tables = {name: len(parse_scores(folder.joinpath(file).read_text("utf-8"))) for name, file in (("names", NAMES), ("words", WORDS))}
     return tables | {
+        "first": staged.first,
+        "doubt": staged.doubt,
         "trees": len(spec.trees),
         "leaves": CONFIG.num_leaves,
         "features": len(spec.features),

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from pipeline.extract.markup_names import Names, combine
+from pipeline.forests.cascade import StagedForest, StagedSpec, load_staged
 from pipeline.forests.model_files import parse_scores, shipped
-from pipeline.forests.trees import Forest, Forests, load_forest, load_forests
+from pipeline.forests.trees import Forests, load_forests
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -22,13 +25,13 @@ class HtmlModel:
     """The block model.
 
     Attributes:
-        blocks: scores a block by its features.
+        blocks: scores a block by its features; blocks that its first trees are sure of meet no others.
         names: what names in markup say: curated groups and learned scores.
         words: learned scores of words in short blocks.
         kinds: of every page kind in the training data, how well a page as a whole fits it; None while they are being trained.
     """
 
-    blocks: Forest
+    blocks: StagedForest
     names: Names
     words: dict[str, int]
     kinds: Forests | None
@@ -49,8 +52,18 @@ class HtmlModel:
         """
         place: Traversable = shipped() if folder is None else folder
         return cls(
-            load_forest(place.joinpath(BLOCKS).read_bytes()),
+            read_blocks(place.joinpath(BLOCKS).read_bytes()),
             combine(parse_scores(place.joinpath(NAMES).read_text("utf-8"))),
             parse_scores(place.joinpath(WORDS).read_text("utf-8")),
             load_forests(place.joinpath(KINDS).read_bytes()),
         )
+
+
+def read_blocks(data: bytes) -> StagedForest:
+    """Make the forest of a file ready to run.
+
+    Raises:
+        ValueError: the bytes are no such forest.
+    """
+    spec = msgspec.json.decode(data, type=StagedSpec)
+    return load_staged(spec, spec.forest.features)

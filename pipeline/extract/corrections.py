@@ -164,17 +164,19 @@ def find_page_numbers(page: Page, kept: Sequence[bool]) -> list[int]:
 
 
 def find_entry_bylines(page: Page, kept: Sequence[bool]) -> list[int]:
-    """Find kept names that stand alone on three lines or more: the reporters of the entries of a live blog.
+    """Find kept names that stand alone on three lines or more of the story: the reporters of the entries of a live blog.
+
+    A line counts whether it would be kept or not: what the model takes of three leaves two.
 
     Each must stand where a reporter does: speakers of a transcript and small headings of a recipe have the same form. Different names leave
     where three elements of one name, which speaks of authors, hold nothing but a name each.
     """
     layout = page.layout
+    held = [block for block, keep in enumerate(kept) if keep]
     lines = [
         block
-        for block, keep in enumerate(kept)
-        if keep
-        and layout.kinds[block] == "paragraph"
+        for block in range(held[0] if held else 0, held[-1] + 1 if held else 0)
+        if layout.kinds[block] == "paragraph"
         and 2 <= page.words[block] <= _NAME_WORDS
         and _NAME.fullmatch(page.texts[block])
         and _signs_entry(page, block)
@@ -192,15 +194,21 @@ def find_entry_bylines(page: Page, kept: Sequence[bool]) -> list[int]:
         and (int(page.containers.own_bits[element]) & authors or places[element] in told)
         and _NAME.fullmatch(text)
     )
-    return [block for block in lines if counts[page.texts[block]] >= _RUN or named[places[layout.elements[block]]] >= _RUN]
+    return [
+        block for block in lines if kept[block] and (counts[page.texts[block]] >= _RUN or named[places[layout.elements[block]]] >= _RUN)
+    ]
 
 
 def _signs_entry(page: Page, block: int) -> bool:
-    """Whether a name's element is named after authors, a time stands beside it, or it ends an entry: a container, or before a heading."""
+    """Whether a name's element is named after authors, a time stands beside it, or it ends an entry: a container, or before a heading.
+
+    A heading may stand between the time and the name.
+    """
     layout = page.layout
     element = layout.elements[block]
     parent = layout.element_parents[element]
-    around = range(max(block - 1, 0), min(block + 2, len(page.texts)))
+    headed = block > 1 and layout.kinds[block - 1] == "heading"
+    around = range(max(block - 1 - headed, 0), min(block + 2, len(page.texts)))
     return (
         bool(int(page.containers.own_bits[element]) & keywords().mask("author"))
         or any(layout.marks[other] & MARKS["time"] for other in around)

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ from pipeline.extract.embeds import find_embeds, move_embed
 from pipeline.extract.feature_columns import as_column, sums
 from pipeline.extract.figures import find_captions, find_slide_texts, find_told_captions, list_images, move_caption
 from pipeline.extract.markup_names import keywords
-from pipeline.extract.raised import raise_moved, raise_scripts
+from pipeline.extract.raised import find_linked_notes, raise_moved, raise_scripts
 from pipeline.extract.removal_kind import LABEL, by_links, by_markup
 from pipeline.extract.surroundings import find_above_headline, find_asides, find_controls, find_foot, find_forms, find_unseen
 from pipeline.spans import Cut, Finding, Item, Target
@@ -386,9 +386,10 @@ def _raise(page: Page, verdicts: Verdicts) -> None:
     verdicts.cuts = raise_moved(page.layout, verdicts.cuts)
     if verdicts.headline is not None:
         verdicts.headline = raise_moved(page.layout, [verdicts.headline])[0]
-    taken = sorted((cut.start, cut.end) for cut in verdicts.cuts) if page.layout.scripts else []
+    changes = [*raise_scripts(page.layout, verdicts.kept), *find_linked_notes(page.layout, verdicts.kept)]
+    taken = sorted((cut.start, cut.end) for cut in verdicts.cuts) if changes else []
     last = 0
-    for cut in raise_scripts(page.layout, verdicts.kept):
+    for cut in sorted(changes, key=attrgetter("start")):
         at = bisect_right(taken, cut.start, key=lambda span: span[1])
         if cut.start >= last and not (at < len(taken) and taken[at][0] < cut.end):
             verdicts.cuts.append(cut)

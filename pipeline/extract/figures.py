@@ -46,6 +46,14 @@ _COURTESY = re.compile(
 )
 """A credit in brackets, behind a word of thanks or a label."""
 _SLASHED = re.compile(r"(?<=[.!?”\"'’])\s{1,3}/\s{0,2}(?P<credit>[A-ZÀ-Þ]{2,20}(?:[ /][A-ZÀ-Þ][\w.-]{1,20}){0,3})$")
+_CREDIT_LABEL = re.compile(
+    r"\s{0,3}(?:(?:(?:image|photo|picture|video|file)s?\s)?(?:credits?|photo|foto|photos|fotos|photograph(?:er|y)?|image|bild|picture|imagen|crédits?|créditos?|"
+    r"fuente|quelle|source|zdjęcie|fot\.|фото|источник|写真|提供|图源)\s{0,2}(?:[:：]|by\s|of\s)|©|\(c\))\s{0,3}",
+    re.IGNORECASE,
+)
+"""A label before a credit that an element of its own holds."""
+_BRACKETS = frozenset((("(", ")"), ("[", "]"), ("（", "）")))
+_SHORTEST_CREDIT, _LONGEST_CREDIT = 3, 120
 _HEADLINE_LEVEL = 2
 _OF_PICTURE = re.compile(r"galler|slide|image|img|photo|pict|media|item|figure|lightbox|wp-", re.IGNORECASE)
 _LONGEST_CAPTION = 1200
@@ -177,17 +185,47 @@ def _holder(layout: Layout, element: int) -> int:
 
 
 def move_caption(layout: Layout, figure: Figure, key: int) -> list[Cut]:
-    """Move a caption's blocks to the picture with the given key: words to the caption, a credit to the credit."""
+    """Move a caption's blocks to the picture with the given key: words to the caption, a credit to the credit.
+
+    Where all blocks are named as credits, the first is the caption, unless it comes again.
+    """
     cuts: list[Cut] = []
-    for block in range(figure.first, figure.end):
-        start, end = layout.starts[block], layout.ends[block]
-        text = layout.base[start:end]
-        attributes = layout.attributes[layout.element_attributes[layout.elements[block]]]
-        if figure.end - figure.first > 1 and _CREDIT_NAME.search(attributes) and len(text) <= 120:
-            cuts.append(Cut(start=start, end=end, rule="html.credit", target=Target("images", key, "credit")))
+    credited: set[str] = set()
+    blocks = range(figure.first, figure.end)
+    texts = [layout.base[layout.starts[block] : layout.ends[block]] for block in blocks]
+    owners = [layout.attributes[layout.element_attributes[layout.elements[block]]] for block in blocks]
+    named = [len(text) <= _LONGEST_CREDIT and _CREDIT_NAME.search(owner) is not None for text, owner in zip(texts, owners, strict=True)]
+    if all(named) and texts[0] not in texts[1:]:
+        named[0] = False
+    for block, text, is_credit in zip(blocks, texts, named, strict=True):
+        start = layout.starts[block]
+        if is_credit:
+            low, high = _credit_words(text)
+            spans = ((0, low, False), (low, high, text[low:high] not in credited), (high, len(text), False))
+            target = Target("images", key, "credit")
+            cuts += (
+                Cut(start=start + first, end=start + last, rule="html.credit", target=target if wanted else None)
+                for first, last, wanted in spans
+                if first < last
+            )
+            credited.add(text[low:high])
             continue
         cuts += _split(text, start, key)
     return cuts
+
+
+def _credit_words(text: str) -> tuple[int, int]:
+    """The span of a credit's own words: without its label, and without the brackets or the sign of copyright around it.
+
+    >>> [text[slice(*_credit_words(text))] for text in ("Photo: Ann Lee/AFP", "(Ann Lee)", "\u00a9 Getty Images", "Ann Lee")]
+    ['Ann Lee/AFP', 'Ann Lee', 'Getty Images', 'Ann Lee']
+    """
+    reading = read_caption(text)
+    if reading is not None and reading.caption is None and len(reading.credits) == 1:
+        return reading.credits[0]
+    low, high = (1, len(text) - 1) if (text[0], text[-1]) in _BRACKETS and len(text) > _SHORTEST_CREDIT else (0, len(text))
+    found = _CREDIT_LABEL.match(text, low, high)
+    return (found.end() if found and found.end() < high else low), high
 
 
 def _split(text: str, offset: int, key: int) -> list[Cut]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.extract.breaks import write_out_breaks
+from pipeline.extract.caption_credits import part_credits
 from pipeline.extract.code_outside_pre import CODE_TAGS, wrap_code
 from pipeline.extract.errors import ExtractError
 from pipeline.extract.formulas import SPOKEN, is_hidden_formula, keep_one_form, write_formula
@@ -324,7 +325,7 @@ def visible_html(tree: Any) -> str:
     changed = wrap_code(tree, html, tags)
     spans = [node for node, tag in zip(nodes, tags, strict=True) if tag == "span"]
     changed = keep_one_form(tree, spans, formulas="math" in tags) or changed
-    return write_out_breaks(str(body) if changed else html)
+    return part_credits(write_out_breaks(str(body) if changed else html))
 
 
 def _is_folded(node: Any) -> bool:

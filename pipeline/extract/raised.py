@@ -30,6 +30,8 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 """What a mark of a note looks like: a number, numbers, a letter, a sign, or one of these in brackets."""
+_NOTE_LINK = re.compile(r'(?:class|role|rel|type)="[^"]*(?:foot-?note|note-?ref|fn-?ref|end-?note|cite-?ref)', re.IGNORECASE)
+"""Names of a link that is a note's mark, by writers of Markdown, EPUB (`noteref`) and DPUB-ARIA (`doc-noteref`)."""
 _SLASHES = frozenset("/\u2044\u2215")
 _UNIT = re.compile(
     r"(?:^|[\s\d(/·*×])(?:[munckdhM\u00b5\u03bc]?m|ft|in|yd|mi|km|cm|mm|s|kg|g|h|ha|rad|pc|[a-zA-Z\u03b1-\u03c9\u0391-\u03a9]|м|км|см|мм|מ|م)$"
@@ -72,6 +74,25 @@ def raise_scripts(layout: Layout, kept: Sequence[bool]) -> Iterator[Cut]:
             yield from _raised(layout, script, block, noted=noted)
         elif script.kind != INSERTED:
             yield from _lowered(layout, script, block)
+
+
+def find_linked_notes(layout: Layout, kept: Sequence[bool]) -> Iterator[Cut]:
+    """The marks of notes that stand on the line: links of a number or a sign whose names say what they are, right behind a word.
+
+    Args:
+        layout: the page.
+        kept: of every block, whether it is part of the article.
+    """
+    raised = [script.start for script in layout.scripts]
+    for link in layout.links:
+        if 'href="#' not in link.attributes or not _MARK.fullmatch(layout.base, link.start, link.end):
+            continue
+        at = bisect_right(raised, link.start) - 1
+        if _NOTE_LINK.search(link.attributes) is None or (at >= 0 and layout.scripts[at].end > link.start):
+            continue
+        block = bisect_right(layout.starts, link.start) - 1
+        if kept[block] and layout.starts[block] < link.start and not layout.base[link.start - 1].isspace():
+            yield Cut(start=link.start, end=link.end, rule="html.note_mark", kind="chrome")
 
 
 def raise_moved(layout: Layout, cuts: Sequence[Cut]) -> list[Cut]:

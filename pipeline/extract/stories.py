@@ -48,6 +48,10 @@ _NAME_OR_DATE = re.compile(r"[^\W\d_]{2} [^\W\d_a-z]|\d[^\n]{0,200}\d|[\u3040-\u
 _BODY = re.compile(
     r'itemprop="articleBody"|(?:article|story|entry|post)[-_]{0,2}(?:body|content|text|main|wrapper|container)', re.IGNORECASE
 )
+_ADDRESS = re.compile(
+    r' (data-[a-z-]{0,40}(?:url|href|permalink|slug|path|(?:article|story|post|content)-?id))="([^"#][^"]{0,500})"', re.IGNORECASE
+)
+"""The address or number of a story on its container: pages that load the next story below write it into the address bar."""
 _LIVE = re.compile(r"live-?blog|liveticker|ticker|timeline|live-?(?:post|entry|update|feed)", re.IGNORECASE)
 
 
@@ -206,8 +210,9 @@ def body_of(page: Page, first: int) -> int:
 def _is_twin(page: Page, block: int, start: int, first: int) -> bool:
     """Whether a headline has the rank and names of the page's own, and its container stands beside the one of the page's own story.
 
-    Of a second `h1` a byline, a stamp or an `article` of its own says as much. Beside the own story stands what the innermost element
-    around the page's own headline and first prose does not hold; where all sections begin with an `h1`, the headline is outside them.
+    Of a second `h1` a byline, a stamp or an `article` of its own says as much, of any headline an address of its own. Beside the own
+    story stands what the innermost element around the page's own headline and first prose does not hold; where all sections begin with an
+    `h1`, the headline is outside them.
 
     Args:
         page: the page.
@@ -216,6 +221,8 @@ def _is_twin(page: Page, block: int, start: int, first: int) -> bool:
         first: the first block of the page's own prose.
     """
     layout, own = page.layout, page.headline
+    if _is_addressed_apart(page, block, start, first):
+        return True
     if layout.kinds[own] != "heading" or layout.levels[block] != layout.levels[own] or layout.levels[own] > _TWIN_LEVEL:
         return False
     mine, other = layout.elements[own], layout.elements[block]
@@ -229,6 +236,24 @@ def _is_twin(page: Page, block: int, start: int, first: int) -> bool:
     while element >= 0 and layout.element_ends[element] <= first:
         element = layout.element_parents[element]
     return element >= 0 and layout.element_ends[element] <= start
+
+
+def _is_addressed_apart(page: Page, block: int, start: int, first: int) -> bool:
+    """Whether the container of a headline bears an address, and that of the page's own headline and prose another of the same name."""
+    layout = page.layout
+    element = layout.elements[block]
+    theirs: dict[str, str] = {}
+    while element >= 0 and layout.element_firsts[element] >= start:
+        theirs |= _ADDRESS.findall(layout.attributes[layout.element_attributes[element]])
+        element = layout.element_parents[element]
+    element = layout.elements[page.headline] if theirs else -1
+    while element >= 0:
+        if layout.element_ends[element] > first and layout.element_ends[element] <= start:
+            ours = dict(_ADDRESS.findall(layout.attributes[layout.element_attributes[element]]))
+            if any(theirs.get(name, value) != value for name, value in ours.items()):
+                return True
+        element = layout.element_parents[element]
+    return False
 
 
 def _is_own(page: Page, start: int, end: int) -> bool:

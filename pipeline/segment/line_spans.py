@@ -295,8 +295,8 @@ def _at_credits(text: str) -> Iterator[int]:
     for mark in _BEFORE_HOUSE:
         for found in _house().finditer(text.replace(mark, "/" * len(mark))) if mark in text else ():
             end = found.end()
-            after = text[end : end + _SIGNATURE].partition(_EDGE)[0]
-            if after and _opens_sentence(text, end) and after[0] not in "([" and "(@" not in after:
+            behind = text[end : end + _SIGNATURE].partition(_EDGE)[0]
+            if behind and _opens_sentence(text, end) and behind[0] not in "([" and "(@" not in behind:
                 yield end
 
 

@@ -7,6 +7,7 @@ import pytest
 from pipeline.extract.corrections import find_title_repeats
 from pipeline.extract.decide import decide
 from pipeline.extract.figures import find_captions
+from pipeline.extract.stories import find_stories
 from pipeline.extract.surroundings import find_above_headline, find_controls, find_foot, find_forms, find_unseen
 from pipeline.extract.teaser_feeds import find_feeds
 from tests.described import described
@@ -185,3 +186,33 @@ class TestHeadings:
     def test_a_heading_named_caption_is_one_only_of_pictures(self, name: str, captions: int) -> None:
         page = described(f"{HEADLINE}<div class='{name}'><h2>{LINE}</h2></div>{STORY}")
         assert len(find_captions(page.layout, page.containers)) == captions
+
+
+class TestStoriesWithAddresses:
+    OTHER = "".join(
+        f"<p>{text}</p>"
+        for text in (
+            "An otter has been seen three times this week in the mill race, the first one since the mill closed in the year of the flood.",
+            "It was filmed by a camera that the club had set for badgers, and it seems to look for a bank of its own below the weir.",
+        )
+    )
+
+    def left(self, first: str, second: str, rank: str = "h2") -> bool:
+        page = described(
+            f"<main><div class='part' {first}>{HEADLINE}{STORY}</div>"
+            f"<div class='part' {second}><{rank}>An otter returns to the mill</{rank}>{self.OTHER}</div></main>"
+        )
+        return len(find_stories(page)) == 3
+
+    @pytest.mark.parametrize("name", ["data-url", "data-article-url", "data-permalink", "data-post-id"])
+    def test_the_next_story_has_another_address(self, name: str) -> None:
+        assert self.left(f"{name}='/lake'", f"{name}='/otter'")
+        assert self.left(f"{name}='/lake'", f"{name}='/otter'", "h3")
+
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [("", ""), ("data-url='/lake'", "data-url='/lake'"), ("", "data-url='/otter'"), ("data-url='#a'", "data-url='#b'")],
+        ids=["sections", "parts of one address", "only the second has one", "places on the page"],
+    )
+    def test_parts_of_a_story_stay(self, first: str, second: str) -> None:
+        assert not self.left(first, second)
