@@ -414,7 +414,7 @@ def _agencies() -> frozenset[str]:
 def _named_house() -> re.Pattern[str]:
     """An agency behind a label and its comma, with the space after it."""
     names = "|".join(sorted(map(re.escape, _agencies()), key=lambda name: (-len(name), name)))
-    return re.compile(rf"\s?[,،，]?\s?(?:{names})(?![\w/,])\s++(?![-–—|])")
+    return re.compile(rf"\s?[,،，]?\s?(?:{names})(?![\w/,])(?:\s++(?![-–—|])|\Z)")
 
 
 @functools.cache

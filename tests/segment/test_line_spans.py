@@ -79,6 +79,7 @@ EDGES = [
     "yes…Le",
     "(Photo",
     "/Getty Images",
+    "Photo: Getty Images",
     "(@b) May",
     "Dr.",
     "ICYMI:",
