@@ -22,7 +22,9 @@ import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
+from re import _casefix  # type: ignore[attr-defined]  # characters that are one where case counts for nothing, and are no pair of cases
 from re import _constants as names  # type: ignore[attr-defined]  # the parser's own names, stable from 3.11 to 3.13
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any
@@ -94,7 +96,7 @@ def found_by_a_worker() -> Path | None:
 
 
 def _found_elsewhere() -> list[Found]:
-    code = "import pickle, sys; from tests.pattern_finder import _found; sys.stdout.buffer.write(pickle.dumps(_found()))"
+    code = "import gc, pickle, sys; gc.disable(); from tests.pattern_finder import _found; sys.stdout.buffer.write(pickle.dumps(_found()))"
     out = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
     )
@@ -106,7 +108,7 @@ def _found() -> list[Found]:
     uses = _uses()
     found: dict[tuple[str | bytes, int], tuple[str, set[str]]] = {}
     for call in _calls():
-        compiled = [pair for (path, line), pairs in seen.items() if path == call.path and call.first <= line <= call.last for pair in pairs]
+        compiled = [pair for line, pairs in seen[call.path].items() if call.first <= line <= call.last for pair in pairs]
         if call.constant is not None:
             compiled.append(call.constant)
         if not compiled:
@@ -121,9 +123,9 @@ def _found() -> list[Found]:
     return [Found(place, *pair, frozenset(how)) for pair, (place, how) in found.items()]
 
 
-def _watch() -> dict[tuple[Path, int], set[tuple[str | bytes, int]]]:
+def _watch() -> dict[Path, dict[int, set[tuple[str | bytes, int]]]]:
     """Load all modules, rules and lists, clean a page and a text, and note what is compiled where."""
-    seen: dict[tuple[Path, int], set[tuple[str | bytes, int]]] = defaultdict(set)
+    seen: dict[Path, dict[int, set[tuple[str | bytes, int]]]] = defaultdict(lambda: defaultdict(set))
     compile_ = re._compile  # type: ignore[attr-defined]  # every function of `re` calls it
 
     def note(pattern: Any, flags: Any) -> re.Pattern[Any]:
@@ -131,7 +133,7 @@ def _watch() -> dict[tuple[Path, int], set[tuple[str | bytes, int]]]:
         while frame.f_back is not None and frame.f_code.co_filename == re.__file__:
             frame = frame.f_back
         if isinstance(pattern, str | bytes):
-            seen[Path(frame.f_code.co_filename), frame.f_lineno].add((pattern, int(flags)))
+            seen[Path(frame.f_code.co_filename)][frame.f_lineno].add((pattern, int(flags)))
         return compile_(pattern, flags)
 
     re._compile = note  # type: ignore[attr-defined]
@@ -161,19 +163,21 @@ def _call_cached(module: ModuleType) -> None:
             value()
 
 
-def _trees() -> Iterator[tuple[Path, ast.Module]]:
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            yield path, ast.parse(path.read_text(encoding="utf-8"))
+@functools.cache
+def _sources() -> list[tuple[Path, list[ast.AST]]]:
+    """Return every source file and all nodes of its syntax tree."""
+    paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    return [(path, list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))) for path in paths]
 
 
 def _calls() -> Iterator[_Call]:
-    for path, tree in _trees():
-        named = _named(tree)
-        for node in ast.walk(tree):
-            method = _method(node) if isinstance(node, ast.Call) and path != Path(expressions.__file__) else ""
-            if isinstance(node, ast.Call) and method:
-                yield _Call(path, node.lineno, node.end_lineno or node.lineno, method, named.get(id(node)), _constant(node, method))
+    for path, nodes in _sources():
+        if path == Path(expressions.__file__):
+            continue
+        calls = [(node, method) for node in nodes if isinstance(node, ast.Call) and (method := _method(node))]
+        named = _named(nodes) if calls else {}
+        for node, method in calls:
+            yield _Call(path, node.lineno, node.end_lineno or node.lineno, method, named.get(id(node)), _constant(node, method))
 
 
 def _method(call: ast.Call) -> str:
@@ -184,10 +188,10 @@ def _method(call: ast.Call) -> str:
     return call.func.attr if of_re and isinstance(call.func, ast.Attribute) and call.func.attr in METHODS | {"compile"} else ""
 
 
-def _named(tree: ast.Module) -> dict[int, str]:
+def _named(nodes: list[ast.AST]) -> dict[int, str]:
     """Return for calls the name under which their result is kept: a constant's, or "name()" of the function that does nothing else."""
     named: dict[int, str] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             names_ = [target.id for target in targets if isinstance(target, ast.Name)]
@@ -214,15 +218,15 @@ def _constant(call: ast.Call, method: str) -> tuple[str | bytes, int] | None:
 def _uses() -> dict[tuple[Path, str], set[str]]:
     """Return what is called on every name of a pattern, by the file that made it; a name that is handed on may be used in any way."""
     uses: dict[tuple[Path, str], set[str]] = defaultdict(set)
-    for path, tree in _trees():
+    for path, nodes in _sources():
         home = {
             alias.asname or alias.name: ROOT / f"{node.module.replace('.', '/')}.py"
-            for node in ast.walk(tree)
+            for node in nodes
             if isinstance(node, ast.ImportFrom) and node.module
             for alias in node.names
         }
-        attributes = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-        for node in ast.walk(tree):
+        attributes = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
+        for node in nodes:
             if isinstance(node, ast.Attribute) and node.attr in METHODS and (name := _name_of(node.value)):
                 uses[home.get(name.removesuffix("()"), path), name].add(node.attr)
             elif id(node) not in attributes and (name := _name_of(node)) and (name.isupper() or name.endswith("()")):
@@ -252,14 +256,17 @@ OPENERS = (
 """Beginnings that never end, one inside the other."""
 
 
-def hostile(pattern: re.Pattern[Any], size: int) -> Iterator[str]:
-    """Yield inputs of about `size` characters: runs, openers, and what the pattern itself repeats, with its beginning once and often."""
-    return (_written_out(head, piece, tail, size) for head, piece, tail in _forms(pattern))
+def hostile(pattern: re.Pattern[Any], size: int, *, every: bool = False) -> Iterator[str]:
+    """Yield inputs of about `size` characters: runs, openers, and what the pattern itself repeats, with its beginning once and often.
+
+    Of those that the pattern cannot tell apart one, `every` one where somebody else reads them first.
+    """
+    return (_written_out(*form, size) for form in (_forms if every else _told_apart)(pattern))
 
 
-def hostile_at(pattern: re.Pattern[Any], size: int, number: int) -> str:
+def hostile_at(pattern: re.Pattern[Any], size: int, number: int, *, every: bool = False) -> str:
     """Return the input of this number among those that `hostile` yields."""
-    return _written_out(*_forms(pattern)[number], size)
+    return _written_out(*(_forms if every else _told_apart)(pattern)[number], size)
 
 
 def _written_out(head: str, piece: str, tail: str, size: int) -> str:
@@ -275,6 +282,52 @@ def _forms(pattern: re.Pattern[Any]) -> list[tuple[str, str, str]]:
         made |= {form: None for form in ((prefix, pump), ("", prefix + pump), ("", prefix + pump * 9)) if form[1]}
     ended = [*(("", piece) for piece in RUNS), *list(made)[:120]]
     return [*((head, piece, tail) for head, piece in ended for tail in ("", "\x01")), *(("", piece, "") for piece in OPENERS)]
+
+
+@lru_cache(maxsize=1)
+def _told_apart(pattern: re.Pattern[Any]) -> list[tuple[str, str, str]]:
+    """Return of the inputs that a pattern cannot tell apart the first.
+
+    Where all that it asks of a character gets the same answers, all its steps are the same. A pattern of bytes sees no characters, one
+    that compares what stands in two places asks more.
+    """
+    forms = _forms(pattern)
+    questions = _questions(parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE)) if isinstance(pattern.pattern, str) else None
+    if questions is None:
+        return forms
+    answers = {character: _answers(character, *questions) for character in {*"".join(chain.from_iterable(forms))}}
+    first: dict[tuple[tuple[object, ...], ...], tuple[str, str, str]] = {}
+    for form in forms:
+        first.setdefault(tuple(tuple(answers[character] for character in part) for part in form), form)
+    return list(first.values())
+
+
+def _questions(tree: Any) -> tuple[frozenset[int], tuple[tuple[int, int], ...]] | None:
+    """Return the characters and the ranges that a pattern names; None where it compares what stands in two places."""
+    single, ranges, todo = set[int](), set[tuple[int, int]](), [tree]
+    while todo:
+        part = todo.pop()
+        kind = part[0] if isinstance(part, tuple) and part else None
+        if kind in (names.LITERAL, names.NOT_LITERAL):
+            single.add(part[1])
+        elif kind is names.RANGE:
+            ranges.add(part[1])
+        elif kind is names.GROUPREF:
+            return None
+        elif isinstance(part, tuple | list | parser.SubPattern):
+            todo.extend(part)
+    return frozenset(single), tuple(sorted(ranges))
+
+
+def _answers(character: str, single: frozenset[int], ranges: tuple[tuple[int, int], ...]) -> tuple[object, ...]:
+    """Return all that a pattern can learn of a character: what it is among those that are named, with and without case, and its classes."""
+    lower = ord(character.lower()) if len(character.lower()) == 1 else ord(character)
+    cases = {ord(case) for case in (character.lower(), character.upper(), chr(lower).upper(), character.casefold()) if len(case) == 1}
+    named = [
+        (tuple(sorted(codes & single)), tuple(any(low <= code <= high for code in codes) for low, high in ranges))
+        for codes in ({ord(character)}, cases | set(_casefix._EXTRA_CASES.get(lower, ())))
+    ]
+    return (*named, character.isascii(), *(re.match(kind, character) is not None for kind in (r"\w", r"\d", r"\s", ".")))
 
 
 def _pumps(tree: Any, before: str = "") -> Iterator[tuple[str, str]]:

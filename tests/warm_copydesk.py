@@ -36,6 +36,11 @@ def copydesk(*words: object, stdin: bytes = b"", cwd: Path = ROOT) -> subprocess
     return _called(_program, [os.fsencode(str(word)) for word in words], stdin, cwd)
 
 
+def on_terminal(terminal: Path, *words: object) -> int:
+    """Run `copydesk` with a terminal for its standard input and error, and return its exit code."""
+    return _code_of(_program, [os.fsencode(str(word)) for word in words], ROOT, [terminal, Path(os.devnull), terminal])
+
+
 def python(code: str, *, cwd: Path = ROOT) -> subprocess.CompletedProcess[bytes]:
     """Run a Python program in `cwd`, every warning an error.
 
@@ -50,18 +55,23 @@ def _called(program: Callable[[list[bytes]], None], arguments: list[bytes], stdi
     with tempfile.TemporaryDirectory() as folder:
         streams = [Path(folder, name) for name in ("in", "out", "err")]
         streams[0].write_bytes(stdin)
-        process = _SERVER.Process(target=_run, args=(program, arguments, str(cwd), dict(os.environ), *map(str, streams)))
-        process.start()
-        process.join(_SECONDS)
-        if process.is_alive():
-            process.kill()
-            process.join()
-            raise subprocess.TimeoutExpired(arguments, _SECONDS)
+        code = _code_of(program, arguments, cwd, streams)
         out, err = (path.read_bytes() for path in streams[1:])
-        code = process.exitcode
-        process.close()
-    assert code is not None
     return subprocess.CompletedProcess(arguments, code, out, err)
+
+
+def _code_of(program: Callable[[list[bytes]], None], arguments: list[bytes], cwd: Path, streams: list[Path]) -> int:
+    process = _SERVER.Process(target=_run, args=(program, arguments, str(cwd), dict(os.environ), *map(str, streams)))
+    process.start()
+    process.join(_SECONDS)
+    if process.is_alive():
+        process.kill()
+        process.join()
+        raise subprocess.TimeoutExpired(arguments, _SECONDS)
+    code = process.exitcode
+    process.close()
+    assert code is not None
+    return code
 
 
 def said(*words: object, stdin: bytes = b"", cwd: Path = ROOT, code: int = 0) -> tuple[str, str]:

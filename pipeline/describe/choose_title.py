@@ -208,7 +208,7 @@ def _pool(candidates: Sequence[Candidate], sites: Sequence[str]) -> list[tuple[s
     table = weights()
     forms = {value: _form(value, sites) for value in dict.fromkeys(candidate.value for candidate in candidates)}
     pool = [(c.source, form, table[c.source]) for c in candidates if c.source != "h1" and (form := forms[c.value]) is not None]
-    told = {text for source, form, _ in pool if source in _MAIN for text in (form.folded, *(part for last, part in form.parts if last))}
+    told = {text for source, form, _ in pool if source in _MAIN for text in (form.folded, *(part for _, part in form.parts))}
     headings = [(c, _headline(form, c, told, sites)) for c in candidates if c.source == "h1" and (form := forms[c.value]) is not None]
     headings = headings or [(c, form) for c in candidates if c.extra.get("heading") and (form := forms[c.value]) is not None]
     others = [form for source, form, _ in pool if source in _MAIN]
@@ -226,7 +226,7 @@ def _pool(candidates: Sequence[Candidate], sites: Sequence[str]) -> list[tuple[s
 
 
 def _headline(form: _Form, heading: Candidate, told: set[str], sites: Sequence[str]) -> _Form:
-    """Return a heading's form without the kicker in it, where metadata give what follows as a title or its end and never the whole."""
+    """Return a heading's form without the kicker in it, where metadata give what follows as a title or a part of one, never the whole."""
     rest = _form(str(heading.extra["rest"]), sites) if "rest" in heading.extra and form.folded not in told else None
     return rest if rest is not None and rest.folded in told and len(rest.words) >= _LEAST_REST else form
 

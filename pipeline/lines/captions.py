@@ -33,6 +33,11 @@ CaptionKind = Literal["caption", "credit_line"]
 _LEAD_END = expression(r"(?:\s{0,2}[:：]|\s?[–—-])\s{1,3}|[:：]")
 _IN_BRACKETS = expression(r"\((?P<label>[^\s():：]{3,12})\s?[:：]\s?(?P<caption>[^()]{20,400})\)")
 _AGENCY_FIRST = expression(r"(?P<credit>[A-Z][A-Za-z]{1,8}(?:/[A-Z][A-Za-z]{2,8})?(?:\s(?:Images|IMAGES))?)\s(?=[A-ZÀ-Þ])")
+_NAMED_FIRST = expression(
+    r"(?P<credit>(?:[A-ZÀ-Þ][\w.'’-]{1,20} ){1,3}?[A-ZÀ-Þ][\w.'’-]{1,20} ?/ ?(?P<house>[A-Z][\w.]{1,12}(?: [A-Z]\w{1,12}){0,2}?)) "
+    r"(?=[A-ZÀ-Þ][\w'’]{0,20} )"
+)
+"""Who took a picture and for which agency, before its caption: "Jane Doe / Reuters The quay on Monday"."""
 _COPYRIGHTED = expression(
     r"(?:Image|Media) (?:copyright|source|credit)[,:]? (?P<credit>[^.!?]{2,60}?)(?: (?:Image|Media) caption[,:]? (?P<caption>.{5,500}))?"
 )
@@ -47,7 +52,11 @@ _COUNTED = expression(
     r"^(?:\(?(?:from left|from l|left to right|l-r|clockwise|von links|de gauche à droite|de izquierda a derecha|da sinistra)\b)",
     re.IGNORECASE,
 )
-_SENTENCE_END = expression(r"[.!?。！？][”\"'’)]?\s{1,3}(?=[A-ZÀ-ÞА-Я\"“‘'(])")
+_SENTENCE_END = expression(
+    r"[.!?…][”\"'’)»]?\s{1,3}(?=[A-ZÀ-ÞΑ-ΩЀ-Я\u0531-\u1fff\uac00-\ud7a3\"“‘'«(])|[。！？।॥۔][”\"'’)」』）]?\s{0,3}(?=\w|[「『\"“‘'(（])"
+)
+"""A mark behind which another sentence begins: by a capital, by a letter of a script without capitals (Armenian to Greek Extended, Hangul),
+or at once where the mark ends nothing but sentences."""
 
 
 class CaptionReading(msgspec.Struct, frozen=True, kw_only=True):
@@ -231,6 +240,9 @@ def _as_printed(line: str, begin: int, end: int) -> CaptionReading | None:
         short = len(match["credit"].split()) <= _MOST_CREDIT_WORDS
         if match["caption"] or (short and is_picture_credit(match["credit"], labelled=True)):
             return _with_spans(line, (begin, end), match.span("caption") if match["caption"] else None, match.span("credit"))
+    named = _NAMED_FIRST.match(line, begin, end) if "/" in line[:_NAMED] and end - begin <= _SHORT_CAPTION else None
+    if named is not None and find_agency(named["house"]) is not None and _sentences(line[named.end() : end]) == 1:
+        return _with_spans(line, (begin, end), (named.end(), end), named.span("credit"))
     if (match := _AGENCY_FIRST.match(line, begin, end)) is None or end - begin > _SHORT_CAPTION:
         return None
     pictures = find_agency(match["credit"], "pictures") is not None
@@ -242,6 +254,8 @@ def _as_printed(line: str, begin: int, end: int) -> CaptionReading | None:
 
 
 _SHORT_CAPTION = 260
+_NAMED = 60
+"""Characters from a line's front in which the slash between a photographer and an agency stands."""
 
 
 def _with_spans(line: str, span: tuple[int, int], caption: tuple[int, int] | None, credit: tuple[int, int] | None) -> CaptionReading:

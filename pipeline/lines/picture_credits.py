@@ -62,9 +62,11 @@ def is_picture_credit(text: str, *, labelled: bool = False) -> bool:
 _EAST_ASIAN = expression(
     r"\s{0,3}(?:[（(](?P<by>[^（）()\s]{1,24}(?:撮影|提供|摄|攝|摄影|攝影|供图|供圖))[）)]"
     r"|[\[(（【]\s?(?:사진|자료|그래픽|이미지)\s?(?:제공|출처|자료)?\s?[=＝:：]\s?(?P<of>[^\[\]()（）【】=]{2,40}?)\s?[\])）】]"
+    r"|＝[^＝。]{2,40}?、(?P<shot>[^＝。、]{2,12}(?:撮影|提供|写す))|[./]?\s?[©ⓒ]\s?(?P<owner>[A-Za-z\uac00-\ud7a3][\w ]{1,18} 기자)"
     r"|＝(?P<house>[^＝。、，,\s（）()]{2,12}))[\s.]{0,3}$"
 )
-"""What Japanese, Chinese and Korean papers print behind a caption: "（山田太郎撮影）", "＝共同", "[사진 = 연합뉴스]"."""
+"""What Japanese, Chinese and Korean papers print behind a caption: "（山田太郎撮影）", "＝共同", "＝4日、東京都、山田太郎撮影",
+"[사진 = 연합뉴스]", "© News1 김민수 기자"."""
 
 
 def east_asian_credit(text: str, begin: int) -> tuple[int, int, int] | None:
@@ -130,7 +132,7 @@ _NAME = rf"(?:{_WORD}\s){{1,3}}{_WORD}"
 _HOUSE = rf"(?:{_WORD})(?:\s(?:{_WORD}|of|the|de|la|&)){{0,4}}"
 _WHOLE = expression(
     rf"(?P<brackets>\((?:{_WORD}\s){{1,4}}?{_WORD}\s?/\s?{_HOUSE}\))"
-    rf"|(?P<name>{_NAME})(?P<mark>\s?/\s?|\s?[—–]\s?|\sfor\s)(?P<house>{_HOUSE})"
+    rf"|(?P<name>{_NAME})(?P<mark>\s?/\s?|\s?[—–]\s?|\s(?:for|via)\s)(?P<house>{_HOUSE})"
     rf"|(?P<label>[^\W\d_]{{3,6}})\.?\s(?P<by>{_WORD}(?:\s{_WORD}){{0,3}})"
     rf"|[©Ⓒ]\s?(?P<owner>{_NAME})"
 )
@@ -206,7 +208,7 @@ _CLOSING = frozenset(")]）】")
 
 
 _CUES = ("ourtesy", "Credit:", "Photo:", "Photograph:", "Image:", "Picture:", "Foto:", "Bild:", "PHOTO", " / ")
-_WHOLE_CUES = ("—", "–", " for ")
+_WHOLE_CUES = ("—", "–", " for ", " via ")
 _IN_WORDS = ("hoto", "mage", "icture", "llustration", "raphic")
 _CUE_REACH = 110
 

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.lines.agencies import find_agency
-from pipeline.lines.tables import rows
+from pipeline.lines.tables import phrases, rows
 from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_word
 
@@ -66,6 +66,8 @@ _INDIAN_DATE = expression(
 )
 _ROUND = expression(r"\s?[(（](?P<agency>[^()（）\d]{2,24})[)）]")
 _CLOSE = expression(r"(?P<mark>[ः\u0983]|\s?[:：]|\s?(?:[–—-]|--)|\s?[।|])\s{1,3}(?=\S)")
+_DESK_CLOSE = expression(r"[ः\u0983]?\s?[:：]?(?<=[ः\u0983:：])\s{1,3}(?=\S)")
+"""Behind a desk that stands where a place would: "नेशनल डेस्कः"."""
 _INDIAN_LETTER = expression(rf"[{_LETTERS}]")
 _MOST_PARTS = 3
 """Parts before a place that say who filed: a reporter, a paper, an agency."""
@@ -102,6 +104,8 @@ def _indian_at(text: str, start: int, filed: list[str]) -> Front | None:
     match = _INDIAN_PLACE.match(text, start)
     if match is None or (match[0].isascii() and not _INDIAN_LETTER.search(text)):
         return None
+    if not filed and _is_desk(match[0]) and (close := _DESK_CLOSE.match(text, match.end())):
+        return Front(close.end(), match.end(), None)
     date = _INDIAN_DATE.match(text, match.end())
     end = date.end() if date else match.end()
     agency = _ROUND.match(text, end)
@@ -222,14 +226,18 @@ def outlet(text: str) -> Front | None:
 
 
 _INITIALS = expression(r"[(](?P<name>[^\W\d_][^()\d\n]{1,12})[)]\s{0,2}(?:[-–—]|--)\s{0,2}(?=[^\W\d_]|[\"“„«'‘])")
+_HOUSE = expression(r"[(](?P<name>[A-Z]\w{2,20}(?: [A-Z]\w{2,16}){0,2})[)]\s{1,2}(?=[A-Z\"“])")
+_CAMEL = expression(r"[a-z][A-Z]")
 _SQUARE = expression(r"\[(?P<place>[^\W\d_][^\[\]\d\n]{2,24})\]\s{1,2}(?=[^\W\d_]|[\"“„«'‘])")
 
 
 def bracketed(text: str) -> Front | None:
-    """Read an outlet's initials in brackets before a dash, and a known city in square brackets.
+    """Read an outlet's initials or name in brackets, the initials before a dash, and a known city in square brackets.
 
     >>> bracketed("(VLT) - The river").agency, bracketed("[NAIROBI] The river").place, bracketed("(b) - the river")
     ('VLT', 'NAIROBI', None)
+    >>> bracketed("(ValleyNews) The river").agency, bracketed("(Valley Post) The river").agency, bracketed("(Valley) The river")
+    ('ValleyNews', 'Valley Post', None)
     """
     match = _INITIALS.match(text)
     if match is not None:
@@ -237,6 +245,9 @@ def bracketed(text: str) -> Front | None:
         if name[0].isupper() and text[match.end()].isupper() and fold_word(name) not in not_places():
             return Front(match.end(), match.end("name") + 1, None, None, name)
         return None
+    match = _HOUSE.match(text)
+    if match is not None and (_CAMEL.search(match["name"]) or fold_word(match["name"].split()[-1]) in phrases("pictures", "house")):
+        return Front(match.end(), match.end("name") + 1, None, None, match["name"])
     match = _SQUARE.match(text)
     if match is not None and fold_word(match["place"]) in places():
         return Front(match.end(), match.end("place") + 1, match["place"])

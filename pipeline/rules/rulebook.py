@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 Strength = Literal["strong", "weak"]
 Place = Literal["any", "head", "tail", "edge"]
-Unit = Literal["block", "span"]
+Unit = Literal["block", "span", "both", "part"]
 Carried = Literal["", "contact", "about", "rest"]
 
 MAX_BLOCK = 700
@@ -42,8 +42,12 @@ MAX_BLOCK = 700
 _LONGEST_PHRASES = 160
 """Longest folded block, in characters, that is looked up among the phrases."""
 
-DECORATION = " \t!|»›>▶►▸▼▾▲↑↓→←•·:;,.+*#[](){}-_=/\\\"'<«‹✕✖×✓✔■□●○◆★☆"
+DECORATION = " \t!|»›>▶►▸▼▾▲↑↓→←•·:;,.+*#[](){}-_=/\\\"'<«‹✕✖×✓✔■□●○◆★☆【】"
 """What may stand around a phrase or between two without being a word of them."""
+
+
+_ARROWS = " >»►▶▸☞→"
+"""Marks that may stand before the words of a pattern: ">> Read also: …"."""
 
 
 class RuleError(ValueError):
@@ -68,7 +72,9 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         needles: Folded substrings, one of which every match of `pattern` contains: what the prefilter looks for.
         where: In which part of the page the rule may speak: "head" before the body, "tail" after it, "edge" either, "any".
         strength: A weak rule counts only in the company of other furniture.
-        unit: "span" where the rule may also speak for a part of a block: only for what nobody would write inside an article's line.
+        unit: "span" where the rule may also speak for a part of a block: only for what nobody would write inside an article's line. "both"
+            where it does so for what is exactly its words and is a sign of a page as well, as other rules for blocks are. "part" where
+            it speaks for parts of blocks alone: as a block the same words may be a heading, a fact or another stage's.
         carries: What belongs to the block, a heading of a press office: the contact lines under it, the paragraphs about whom it names, or
             the rest of the text. Such a rule takes its block only together with what it carries.
         opens: How many headline-like blocks after the matched one belong to it (a "Read also" box); 0 for none.
@@ -126,6 +132,14 @@ def _spellings(phrase: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((composed, _TWO_CHARACTERS.sub(lambda found: _NUKTA[found[0]], composed))))
 
 
+_LEAST_NEEDLE = 6
+
+
+def _tells(phrase: str) -> bool:
+    """Whether a phrase is rare enough inside other words that lines are divided where it stands: "ad" and "spot" are not."""
+    return " " in phrase or len(phrase) >= _LEAST_NEEDLE or not phrase.isascii()
+
+
 class RuleBook:
     """Rules that a block can be held to. A pattern is compiled when the first block asks for it: a text in one language asks for few."""
 
@@ -141,7 +155,7 @@ class RuleBook:
                 for spelled in _spellings(phrase):
                     folded = fold_line(spelled).strip(DECORATION)
                     self._phrases.setdefault(folded, rule)
-                    if rule.unit == "span":
+                    if rule.unit == "span" or (rule.unit == "both" and _tells(folded)):
                         needles.setdefault(folded, [])
             for needle in rule.needles if rule.pattern else ():
                 needles.setdefault(needle, []).append(number)
@@ -154,7 +168,7 @@ class RuleBook:
         self._automaton = ahocorasick.Automaton()
         same: dict[_Found, _Found] = {}
         for needle, asked in needles.items():
-            found = _Found(tuple(asked), not asked or any(self.rules[number].unit == "span" for number in asked))
+            found = _Found(tuple(asked), not asked or any(self.rules[number].unit != "block" for number in asked))
             self._automaton.add_word(needle, same.setdefault(found, found))
         self._automaton.make_automaton()
 
@@ -184,8 +198,10 @@ class RuleBook:
             if len(raw) > MAX_BLOCK:
                 continue
             found = self._phrase_marks(line.strip(DECORATION), raw if place in glued else "") if len(line) <= _LONGEST_PHRASES else ()
+            bare = line.strip()
+            inner = bare.lstrip(_ARROWS)
             for rule in asked.get(place, ()):
-                if self.pattern_of(rule).fullmatch(line.strip()):
+                if self.pattern_of(rule).fullmatch(bare) or (inner != bare and self.pattern_of(rule).fullmatch(inner)):
                     found = (*found, Mark(rule, exact=True, strong=rule.strength == "strong"))
             if found:
                 marks[place] = found

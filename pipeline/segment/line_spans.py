@@ -19,6 +19,7 @@ import ahocorasick
 from pipeline.lines.tables import rows
 from pipeline.spans import Span
 from pipeline.text.expressions import expression
+from pipeline.text.scripts import UNSPACED_CHARACTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,6 +56,16 @@ _GAP = expression(rf"[ \xa0\t\u3000](?:[{_SEPARATORS}]?[ \xa0\t\u3000]++|(?<=[\t
 _CAPITAL = expression(r" (?=([^\W\d_a-zß-öø-ÿа-я]\w{1,8}) (?=[^\W\d_A-Z]))")
 _ADDRESS = expression(r"(?:https?://|www\.|pic\.twitter\.com/)[^\s<>\"“”]++\s*+")
 _ADDRESS_BEGINS = ("http", "www.", "pic.t")
+_HEADLINE, _HEADLINE_LEAST = 200, 8
+"""Characters behind a label within which another story's headline ends, and fewer than which no headline behind a colon has."""
+_HEADLINE_STOP = expression(rf"[.!?…](?=\s|\Z)|[{_SURE}\n\x00]")
+_BEHIND_HEADLINE = expression(
+    r" (?<=[\w%)\]”\"»] )(?:(?P<word>[^\W\d_a-zß-öø-ÿа-я]\w{0,12})(?= [\w\"“„«])"
+    r"|(?=[\"“„«][^\"”“»\n\x00]{10,400}(?:[,.!?]\s?[\"”“»]|\s?[\"”“»]\s?,)))"
+)
+_ARROW, _ARROWS = frozenset(">»►▶▸☞→•● "), 5
+"""Marks that stand before a label, and how many characters they are at most."""
+_MAIL = expression(r"[\w.+-]{2,40}@[\w-]{2,40}(?:\.[\w-]{2,20}){1,3}(?:\s++|\Z)")
 _COUNTER = expression(r"\d{1,3}+\s?/\s?\d{1,3}+(?![\w/.,%])(?P<rest>\s*+)")
 _TAGS = expression(r"#\w{2,40}+(?:\s{1,2}#\w{2,40}+){0,20}+\s{0,4}?(?:\n|\Z)")
 _SIGNED = expression(
@@ -95,7 +106,7 @@ def divide(text: str, blocks: Sequence[Block], seen: dict[str, Parts] | None = N
     known = {} if seen is None else seen
     numbers = range(len(blocks)) if chosen is None else chosen
     wanted = [blocks[number] for number in numbers]
-    lines = ["" if block.kind in WHOLE or block.end - block.start < _SHORTEST else text[block.start : block.end] for block in wanted]
+    lines = ["" if block.kind in WHOLE else _long_enough(text[block.start : block.end]) for block in wanted]
     fresh = [line for line in dict.fromkeys(lines) if line and line not in known]
     if fresh:
         known.update(zip(fresh, _divided(fresh), strict=True))
@@ -106,6 +117,12 @@ def divide(text: str, blocks: Sequence[Block], seen: dict[str, Parts] | None = N
         else:
             spans.append(Span(block.start, block.end, number))
     return spans
+
+
+def _long_enough(line: str) -> str:
+    """A line that may hold several spans; empty for a shorter one. A character of a script without spaces counts as two."""
+    size = len(line)
+    return line if size >= _SHORTEST or (2 * size >= _SHORTEST and size + len(UNSPACED_CHARACTER.findall(line)) >= _SHORTEST) else ""
 
 
 def _divided(lines: Sequence[str]) -> list[Parts]:
@@ -133,7 +150,10 @@ def _divided(lines: Sequence[str]) -> list[Parts]:
 
 def boundaries(text: str) -> list[int]:
     """Every place at which a new span may begin, sorted: before a character that is no white space, wherever blocks end."""
-    found = {*_after_stops(text), *_at_gaps(text), *_at_labels(text), *_at_marks(text), *_at_openers(text), *_at_credits(text)}
+    found = {*_after_stops(text), *_at_gaps(text), *_at_marks(text), *_at_openers(text), *_at_credits(text)}
+    for places, headline in _at_labels(text):
+        found.discard(headline)
+        found.update(places)
     return sorted(place for place in found if place < len(text))
 
 
@@ -149,10 +169,24 @@ def _after_stops(text: str) -> Iterator[int]:
                 yield end
         elif text[end - 1].isspace():
             single = text[stop] == "." and text[stop + 1] not in ".!?…"
-            if _opens_sentence(text, end) and (not single or _ends_sentence(text, stop, end)):
+            bracket = _BRACKET.match(text, end) if text[end] in "(（[" else None
+            apart = bracket is not None and _begins_after(text, bracket)
+            if "@" in text and (mail := _MAIL.match(text, end)) and _begins_after(text, mail):
+                yield from (end, mail.end())
+            elif (apart or _opens_sentence(text, end)) and (not single or _ends_sentence(text, stop, end)):
                 yield end
+                if bracket is not None and apart:
+                    yield bracket.end()
         elif text[end].isupper() and _is_glued(text, stop, end):
             yield end
+
+
+def _begins_after(text: str, found: re.Match[str]) -> bool:
+    """Whether a line ends behind a bracket or an address that follows a sentence, or another sentence begins there."""
+    end, last = found.end(), found.group()[-1:]
+    if found.group()[1:2] == "@":
+        return False  # who signed a post
+    return end == len(text) or text[end] == _EDGE or "\n" in found.group() or (last.isspace() and _opens_sentence(text, end))
 
 
 def _opens_sentence(text: str, at: int) -> bool:
@@ -204,22 +238,61 @@ def _at_gaps(text: str) -> Iterator[int]:
                 yield end
 
 
-def _at_labels(text: str) -> Iterator[int]:
-    """Before a label, and behind one that is a span by itself."""
-    for last, (label, whole) in _labels().iter(text):
+def _at_labels(text: str) -> Iterator[tuple[list[int], int]]:
+    """Before a label, behind one that is a span by itself, behind the agency or the headline after one; and where that headline begins."""
+    for last, (label, whole, language) in _labels().iter_long(text):
         end = last + 1
         start = end - len(label)
         if (start and not (text[start - 1].isspace() or text[start - 1] in _BEFORE_LABEL)) or _is_letter(text[last : end + 1]):
             continue
         if whole and " " not in label and not _ends_before(text, start):
             continue
-        yield start - (text[start - 1 : start] in ("(", "["))
-        after = end
+        opened = text[start - 1 : start] in ("(", "[")
+        places = [_arrow(text, start) - opened]
+        if not whole:
+            places.extend(_behind_agency(text, end) or _behind_headline(text, end, language))
+        after = end + (whole and opened and text[end : end + 1] in (")", "]"))
         while after < len(text) and text[after].isspace():
             after += 1
         alone = "\n" in text[end:after] and (start == 0 or text[start - 1] == "\n")
         if (whole or alone) and after < len(text) and not (text[after].islower() or text[after] in ",.;:"):
-            yield after
+            places.append(after)
+        yield places, -1 if whole or alone else after
+
+
+def _behind_agency(text: str, start: int) -> list[int]:
+    """Where a sentence begins behind an agency that a label names: "Photo: AFP The council …", in scripts without capitals too."""
+    found = _named_house().match(text, start)
+    return [found.end()] if found and found.end() < len(text) and _opens_sentence(text, found.end()) else []
+
+
+def _arrow(text: str, start: int) -> int:
+    """Where the arrows or the dot before a label begin: ">> Read also: …"."""
+    at = start
+    while at and start - at <= _ARROWS and text[at - 1] in _ARROW:
+        at -= 1
+    return at + len(text[at:start]) - len(text[at:start].lstrip())
+
+
+def _behind_headline(text: str, start: int, language: str) -> Iterator[int]:
+    """Where the headline or prompt behind a label ends that lost its line.
+
+    It ends before a word that begins sentences, with a small letter after it or, in German, a noun; or before a quotation with a mark.
+    """
+    stop = _HEADLINE_STOP.search(text, start, start + _HEADLINE)
+    end = stop.start() + 1 if stop else min(start + _HEADLINE, len(text))
+    least = 0 if text[start - 1].isalpha() else _HEADLINE_LEAST
+    for found in _BEHIND_HEADLINE.finditer(text, start + least):
+        if found.start() >= end:
+            return
+        word = found["word"]
+        if text[found.end() + 1 : found.end() + 2].isupper() and word is not None:
+            begins = language == "de" and ("opener", language, word) in rows("span_words")
+        else:
+            begins = word is None or word in _words("opener") or word in _words("behind")
+        if begins:
+            yield found.start() + 1
+            return
 
 
 def _ends_before(text: str, at: int) -> bool:
@@ -310,9 +383,10 @@ def _words(kind: str) -> frozenset[str]:
 def _labels() -> ahocorasick.Automaton:
     """An automaton that finds labels as they are printed, each with whether it is a span by itself."""
     automaton = ahocorasick.Automaton()
-    for kind, _, phrase in rows("span_words"):
+    for kind, language, phrase in rows("span_words"):
         if kind in ("opens", "whole"):
-            automaton.add_word(phrase, (phrase, kind == "whole"))
+            for form in (phrase, phrase.upper(), phrase.title()):
+                automaton.add_word(form, (form, kind == "whole", language))
     automaton.make_automaton()
     return automaton
 
@@ -320,7 +394,7 @@ def _labels() -> ahocorasick.Automaton:
 @functools.cache
 def _credit_labels() -> tuple[str, ...]:
     """Labels of credits ("Photo:"), as they are printed and with a small letter."""
-    labels = [row[2] for row in rows("span_words") if row[0] == "opens" and len(row[2]) <= _WORD_MAX and row[2][-1] in ":：/"]
+    labels = [row[2] for row in rows("span_words") if row[0] == "opens" and len(row[2]) <= _WORD_MAX and row[2][-1] in ":：/／=＝"]
     return tuple(sorted({*labels, *(label[0].lower() + label[1:] for label in labels)}))
 
 
@@ -334,6 +408,13 @@ def _names_agency(inner: str) -> bool:
 def _agencies() -> frozenset[str]:
     """The agencies' names as they are printed."""
     return frozenset(row[2] for row in rows("agencies"))
+
+
+@functools.cache
+def _named_house() -> re.Pattern[str]:
+    """An agency behind a label and its comma, with the space after it."""
+    names = "|".join(sorted(map(re.escape, _agencies()), key=lambda name: (-len(name), name)))
+    return re.compile(rf"\s?[,،，]?\s?(?:{names})(?![\w/,])(?:\s++(?![-–—|])|\Z)")
 
 
 @functools.cache

@@ -49,6 +49,8 @@ from pipeline.strip.stamp_labels import take_stamp_labels
 from pipeline.strip.standfirst_lines import take_standfirst
 from pipeline.strip.tail_lines import take_below_end
 from pipeline.strip.title_lines import take_headline
+from pipeline.text.expressions import expression
+from pipeline.text.scripts import UNSPACED_CHARACTER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +66,9 @@ _SENTENCE, _SENTENCES = 5, 0.75
 half, naive dumps of the wider web lose .0006 word F1, with three quarters nothing). Of short stories with a few lines of furniture it took
 every third sentence (200 invented ones, 3 to 7 sentences each); on texts as scrapers saved them it took 1,700 characters of furniture so,
 and 900 of articles."""
+_STOP = expression(r"[.।۔][\"'”’»)]?\s|[。！？]")
+_UNSPACED_WORD = 2
+"""Characters that a word has in a script without spaces."""
 
 
 class Judges(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,8 +181,11 @@ class LineAnswer(NamedTuple):
 
 def _is_sentence(line: str) -> bool:
     """Whether a line is or begins with a sentence that is no label."""
-    sentence, stop, _ = (line, True, "") if ends_sentence(line) else line.partition(". ")
-    return bool(stop) and len(sentence.split()) >= _SENTENCE
+    stop = None if ends_sentence(line) else _STOP.search(line)
+    if stop is None and not ends_sentence(line):
+        return False
+    sentence = line[: stop.start()] if stop else line
+    return len(sentence.split()) >= _SENTENCE or len(UNSPACED_CHARACTER.findall(sentence)) >= _SENTENCE * _UNSPACED_WORD
 
 
 def _ask_model(draft: Draft, model: LineModel, config: StripConfig, title: int | None) -> LineAnswer:

@@ -26,7 +26,17 @@ BUTTONS = "share.words"
 _ADDRESS = expression(r"https?://[^\s<>\"]{4,300}")
 _SLUG = 4
 """Hyphens in the address of a story, which is made of its headline's words; other addresses are the story's own links."""
+_PROMPTS = frozenset({"newsletter", "promo", "share", "player"})
+_HIDDEN = expression(
+    r"[\w)”\"] [A-Z][\w'’-]+ (?:(?!and|or|to|that|which|who|you)[a-z]+ ){0,2}"
+    r"(?:have|has|had|is|are|was|were|will|would|said|says|told)\b[^.!?]+[.!?]"
+)
+"""A sentence that may begin inside a prompt, behind its last word: who, and what they do."""
+_SAID = 3
+"""Spaces in the shortest sentence inside a line that is a button's or a label's words and none of the story's."""
 _HEADLINE_MAX = 120
+_SURE = frozenset("。।۔")
+"""Marks that end nothing but sentences: a line that goes on behind one is no headline."""
 _TITLE_MIN = 12
 """Shortest headline; a character of a script without spaces counts as two."""
 _HEADS_MAX = 2
@@ -42,21 +52,22 @@ def apply_rules(draft: Draft, known: Known) -> None:
     Strong marks decide by themselves. Weak ones ("Facebook", "Email") need company: a block that a strong rule takes, or one taken
     already, right before or after the run of weak ones. A rule that opens a box takes the headlines under it as well.
     """
-    marks = [tuple(mark for mark in found if not mark.rule.carries) if found else found for found in known.marks(draft.lines)]
-    named = [(index, found) for index, found in enumerate(marks) if found]
-    for index, found in named:
+    named = known.marks(draft.lines)
+    marks = [tuple(mark for mark in found if not mark.rule.carries and mark.rule.unit != "part") if found else found for found in named]
+    speaking = [(index, found) for index, found in enumerate(marks) if found]
+    for index, found in speaking:
         for spoken in found:
             draft.note(index, spoken.rule.id, "strong" if spoken.strong else "weak")
-            if spoken.rule.unit == "block":
+            if spoken.rule.unit != "span":
                 draft.spoken[index] = draft.spoken[index] or spoken.rule.kind
     first, last = _prose_without(draft, marks)
-    for index, found in named:
+    for index, found in speaking:
         mark = _speaker(found, index, first, last)
         if mark is not None and draft.is_open(index) and mark.strong and not (mark.rule.opens and not mark.exact):
             draft.remove(index, mark.rule.kind, mark.rule.id)
-    if named:
+    if speaking:
         _take_weak(draft, marks, first, last)
-        _take_boxes(draft, named, first, last)
+        _take_boxes(draft, speaking, first, last)
 
 
 def take_beside_fields(draft: Draft, known: Known) -> None:
@@ -81,7 +92,8 @@ def apply_to_spans(draft: Draft, known: Known) -> None:
         found = marks[place : place + len(spans)]
         place += len(spans)
         if any(found):
-            _cut_spans(draft, index, spans, [_span_speaker(named, index, first, last) for named in found])
+            words = [draft.text[span.start : span.end] for span in spans]
+            _cut_spans(draft, index, spans, _span_rules(found, words, (index, first, last)))
 
 
 def take_addresses(draft: Draft) -> None:
@@ -108,11 +120,44 @@ def _is_story(address: str) -> bool:
     return address.count("-") >= _SLUG
 
 
-def _span_speaker(found: Sequence[Mark], index: int, first: int, last: int) -> Rule | None:
-    """The rule that takes a span, if one does."""
-    return next(
-        (mark.rule for mark in found if mark.rule.unit == "span" and mark.strong and _in_place(mark.rule.where, index, first, last)), None
-    )
+def _span_rules(found: Sequence[Sequence[Mark]], words: Sequence[str], where: tuple[int, int, int]) -> list[Rule | None]:
+    """The rules that take the spans of a block, if some do. The last spans of the body's last block may be below the story already.
+
+    Args:
+        found: The marks of every span.
+        words: The spans.
+        where: The block's number, and those of the first and the last block of the body.
+    """
+    index, first, last = where
+    rules = [_span_speaker(named, line, where, below=False) for named, line in zip(found, words, strict=True)]
+    place = len(rules) - 1
+    while index == last and place > 0:
+        rules[place] = rules[place] or _span_speaker(found[place], words[place], (index, first, last), below=True)
+        if rules[place] is None:
+            break
+        place -= 1
+    return rules
+
+
+def _span_speaker(found: Sequence[Mark], words: str, where: tuple[int, int, int], *, below: bool) -> Rule | None:
+    """The rule that takes a span, if one does.
+
+    What is a rule's for blocks as well must be its words alone; a sentence of few words ("Sign up now!") may be the story's.
+    Below the story, inside its last block, rules for spans alone speak only where that block is the whole body: they may name sentences.
+    """
+    index, first, last = where
+    for mark in found:
+        rule = mark.rule
+        apart = rule.unit != "both" or (mark.exact and (not ends_sentence(words) or words.count(" ") >= _SAID))
+        if rule.unit == "block" or not mark.strong or not apart:
+            continue
+        if rule.kind in _PROMPTS and _HIDDEN.search(words):
+            continue
+        if _in_place(rule.where, index, first, last):
+            return rule
+        if below and ((rule.unit == "both" and rule.where in ("tail", "edge")) or (rule.where == "tail" and first == last)):
+            return rule
+    return None
 
 
 def _cut_spans(draft: Draft, index: int, spans: Sequence[Span], rules: Sequence[Rule | None]) -> None:
@@ -230,7 +275,7 @@ def _titles(draft: Draft, items: Sequence[int]) -> int:
 
 def _is_headline(draft: Draft, index: int) -> bool:
     line = draft.lines[index]
-    if draft.blocks[index].kind == "list_item" or line[-1] == ":":
+    if draft.blocks[index].kind == "list_item" or line[-1] == ":" or not _SURE.isdisjoint(line[:-1]):
         return False
     size = len(line) if len(line) >= _TITLE_MIN else len(line) + len(UNSPACED_CHARACTER.findall(line))
     if size < _TITLE_MIN or len(line) > _HEADLINE_MAX or draft.prose[index]:

@@ -18,6 +18,8 @@ from pipeline.strip.page import ends_sentence
 from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.lines.bylines import Byline
     from pipeline.strip.page import Draft
 
@@ -37,6 +39,8 @@ _NEAR_END = 5
 _SIGNED_AFTER = 3
 _SIGNATURE = 40
 """Paragraphs before a signature at least, and the longest name."""
+_HEADING = 60
+"""Characters of the longest heading that may stand above the last paragraph of a signed text."""
 _MORE_BYLINES = 2
 """Lines right under a byline that may be further ones, with a label and a colon: "Edited by: Ann Lee"."""
 _BULLET = expression(r"[-•*]\s{1,3}")
@@ -205,6 +209,13 @@ def _take_in_brackets(draft: Draft, index: int) -> None:
         draft.add_item("authors", base + name.start, {"type": name.type})
 
 
+def _above_last(draft: Draft, opened: Sequence[int]) -> Sequence[int]:
+    """The block above the last paragraph, or the one above that where it is a heading: of it too the text signed below is made."""
+    above = opened[-3]
+    heading = not draft.prose[above] and len(draft.lines[above]) <= _HEADING and not ends_sentence(draft.lines[above])
+    return opened[-4:-3] if heading and draft.blocks[above].kind in ("paragraph", "heading") else [above]
+
+
 def take_signature(draft: Draft) -> None:
     """Move the name that stands alone on the last line, right under a paragraph, to `authors`: whoever wrote the text signs it."""
     opened = draft.open_blocks()
@@ -212,7 +223,7 @@ def take_signature(draft: Draft) -> None:
         _take_in_brackets(draft, opened[-1])
     if (
         len(opened) <= _SIGNED_AFTER
-        or not all(draft.prose[index] for index in opened[-3:-1])
+        or not (draft.prose[opened[-2]] and any(draft.prose[index] for index in _above_last(draft, opened)))
         or any(draft.verdict[opened[-2] : opened[-1]])
     ):
         return

@@ -27,6 +27,8 @@ CREDIT_DOUBLE = "image.credit_double"
 CREDIT_INSIDE = "image.credit_inside"
 _LONGEST = 700
 _ALT_MIN = 12
+_STORY = 250
+"""Characters of the longest caption that may be the most of a text: galleries are saved so."""
 _TAIL = 110
 _AGENCY_MAX = 40
 _CREDIT_MAX = 60
@@ -40,7 +42,7 @@ _SIDE = expression(r", (?:left|right)\b")
 """Signs of captions and credits; each expression begins with the character that it is searched by."""
 _BARRED = expression(r"\|\s?[A-ZÀ-Þ][A-ZÀ-Þ0-9 .,&'’/|-]{2,60}")
 """A credit in capitals behind a bar, as some papers print it under a caption; a table's row has a bar at its end or none before it."""
-_BEFORE_COLON = expression(r"(?<![^\W\d_])[^\W\d_]++(?=\.?\s?\Z)")
+_BEFORE_COLON = expression(r"(?<![^\s(\[（【{|.,;!?\"'/])[^\s\d_(\[（【{|/]++(?=\.?\s?\Z)")
 _EDGES = "([{（【|–—-.,:;!?\"'"
 
 
@@ -60,7 +62,7 @@ def take_pictures(draft: Draft, known: Known) -> None:
         if line[0] == "|" and _may_leave(draft, index) and _BARRED.fullmatch(line):
             _take_barred(draft, index)
             index += 1
-        elif reading is None or not _may_leave(draft, index):
+        elif reading is None or not _may_leave(draft, index) or (reading.caption is not None and _is_story(draft, index)):
             index += 1
         elif reading.caption is None:
             index = _take_credit(draft, index, reading)
@@ -100,6 +102,11 @@ def _take_barred(draft: Draft, index: int) -> None:
     draft.move(index, Target("images", key, "credit"), CREDIT, (start, len(line)))
 
 
+def _is_story(draft: Draft, index: int) -> bool:
+    """Whether a block is long and most of the text: a story on one line, that a credit ends or a label begins, is no caption."""
+    return len(draft.lines[index]) > _STORY and 2 * len(draft.lines[index]) > len(draft.text)
+
+
 def _may_leave(draft: Draft, index: int) -> bool:
     return draft.is_open(index) and draft.blocks[index].kind != "list_item"
 
@@ -127,18 +134,20 @@ def _has_sign(line: str) -> bool:
         return True
     if ("(" in line and _BRACKET.search(line)) or ("  " in line and _GAP.search(line)):
         return True
+    if " / " in line[:_CREDIT_MAX]:
+        return True
     return "©" in line or "Ⓒ" in line or "＝" in line or (", " in line and _SIDE.search(line) is not None)
 
 
 def _has_label(tail: str) -> bool:
     """Whether some word right before a colon, bar or slash is the last word of a credit's label."""
-    for mark in ":：|/":
+    for mark in ":：|/／=＝":
         at = tail.find(mark)
         while at >= 0:
             low = max(0, at - _LABEL_WORD)
             if tail[low:at].rstrip().removesuffix(".").lower().endswith(_label_endings()):
                 word = _BEFORE_COLON.search(tail, low, at)
-                if word and word[0].lower() in _label_ends() and not word.start() == low > 0:
+                if word and word[0].lower().strip(_EDGES) in _label_ends() and not word.start() == low > 0:
                     return True
             at = tail.find(mark, at + 1)
     return False

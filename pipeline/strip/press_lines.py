@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pipeline.spans import Cut
 from pipeline.text.echo import stems
 from pipeline.text.expressions import expression
 
@@ -31,11 +32,14 @@ _NAMED_WITHIN = 120
 """Characters of a self-description in which the name of the heading stands."""
 _DESCRIBES = expression(
     r"(?:The |Die |Der |Das |La |Le |L['’]|El |Il |De )?[A-Z0-9À-Þ].{0,70}?[\s,]"
-    r"(?:is|are|was (?:founded|established|formed|created)|were|has|have|provides|offers|serves|works|represents|helps|develops|supports|"
-    r"conducts|includes?|comprises|runs|operates|employs|makes|builds|produces|manages|manufactures|delivers|designs|betreibt|entwickelt|"
+    r"(?:is|are|was (?:founded|established|formed|created)|were|has|have|provides?|offers?|serves?|works?|represents?|helps?|develops?|"
+    r"supports?|conducts?|includes?|comprises?|runs?|operates?|employs?|makes?|builds?|produces?|manages?|manufactures?|delivers?|designs?|"
+    r"promotes?|protects?|specializes|specialises|publishes|connects?|leads?|brings?|creates?|betreibt|entwickelt|"
     r"bietet|exploite|développe|propose|gestiona|desarrolla|ofrece|ist|sind|wurde|est|sont|es|son|é|è|sono|zijn),?\s"
 )
 """How a self-description begins: with a name, and soon a verb in the present or when it was founded."""
+_GLUED_ABOUT = expression(r"About (?P<name>(?:[A-Z][\w&.,'’-]{0,24} ?(?:(?:of|the|for|and|&) )?){1,6}?) (?:The )?(?P=name)[ ,(]")
+"""The heading of a self-description and its first words, which say the name again."""
 _TAIL = 0.5
 _REST = 0.4
 """Where in the text a self-description and notes may begin, as a share of its blocks: above it, they are a section of the story."""
@@ -64,6 +68,19 @@ def take_press(draft: Draft, known: Known) -> None:
     if ends:
         _take_below(draft, ends[-1])
     _take_inline(draft)
+    _take_glued(draft)
+
+
+def _take_glued(draft: Draft) -> None:
+    """A self-description that a scraper glued to a release on one line, and what follows it: its heading's name stands twice in a row."""
+    if "About " not in draft.text:
+        return
+    index = draft.body()[1]
+    line = draft.lines[index] if index >= 0 else ""
+    found = _GLUED_ABOUT.search(line, len(line) // 2)
+    if found and draft.is_open(index) and _DESCRIBES.match(line[found.start("name") + len(found["name"]) + 1 :][:_NAMED_WITHIN]):
+        start = draft.blocks[index].start + found.start()
+        draft.cut_part(Cut(start=start, end=draft.blocks[index].end, rule="press.about", kind="promo"), index)
 
 
 def _late(draft: Draft, index: int, share: float) -> bool:

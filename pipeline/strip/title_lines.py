@@ -11,7 +11,9 @@ import itertools
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from pipeline.lines.agencies import find_agency
 from pipeline.lines.bylines import has_label, read_byline
+from pipeline.lines.datelines import read_dateline
 from pipeline.lines.tables import has_digit
 from pipeline.spans import Cut, Target
 from pipeline.strip.field_lines import stamps_of
@@ -249,7 +251,15 @@ def _could_be_title(draft: Draft, index: int, config: StripConfig) -> bool:
         return False
     if line[-1] in _NO_END or (draft.prose[index] and line[-1] not in "?!\"”»'’)") or (" " not in line and line.isascii()):
         return False
-    return len(line) > _DAY or not ((has_digit(line) and stamps_of(line, None)) or _is_byline(line))
+    if len(line) > _DAY:
+        return True
+    return not ((has_digit(line) and stamps_of(line, None)) or _is_byline(line) or _is_dateline(line))
+
+
+def _is_dateline(line: str) -> bool:
+    """Whether a line is nothing but a place and an agency: "القاهرة - رويترز"."""
+    dateline = read_dateline(line) if find_agency(line.rsplit(maxsplit=1)[-1].strip("()-–— ")) is not None else None
+    return dateline is not None and dateline.end >= len(line)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
 import re
-import select
 import subprocess
 import sys
 import termios
-import time
+import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.warm_copydesk import on_terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 STORY = """Rain in the valley
@@ -21,26 +29,37 @@ The water is expected to rise until Wednesday, the weather service said. Schools
 """
 
 
-def on_a_terminal(*words: object, columns: int = 120) -> tuple[int, str]:
-    """Run a command with a terminal for its standard error, and return its exit code and what the terminal got."""
+def on_a_terminal(*words: object, columns: int = 120, anew: bool = False) -> tuple[int, str]:
+    """Run a command with a terminal for its standard error, and return its exit code and what the terminal got.
+
+    The program starts `anew`, or in a process that has loaded everything.
+    """
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (40, columns))
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"}
-    command = [sys.executable, "-m", "copydesk", *map(str, words)]
-    process = subprocess.Popen(command, env=environment, cwd=ROOT, stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs)
+    told: list[bytes] = []
+    listener = threading.Thread(target=lambda: told.extend(_heard(ours)))
+    listener.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TERM", "xterm")
+        patch.setenv("PYTHONPATH", str(ROOT))
+        if anew:
+            command = [sys.executable, "-m", "copydesk", *map(str, words)]
+            code = subprocess.run(
+                command, cwd=ROOT, stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs, timeout=600, check=False
+            ).returncode
+        else:
+            code = on_terminal(Path(os.ttyname(theirs)), *words)
     os.close(theirs)
-    said, deadline = b"", time.monotonic() + 600
-    while time.monotonic() < deadline:
-        if select.select([ours], [], [], 1)[0]:
-            try:
-                data = os.read(ours, 1 << 16)
-            except OSError:  # Linux says so when the last writer has closed its end
-                break
-            if not data:
-                break
-            said += data
+    listener.join(60)
     os.close(ours)
-    return process.wait(timeout=600), said.decode()
+    return code, b"".join(told).decode()
+
+
+def _heard(terminal: int) -> Iterator[bytes]:
+    """Yield what is written to the other end of a terminal until its last writer has closed it."""
+    with contextlib.suppress(OSError):  # Linux says so when that is done
+        while data := os.read(terminal, 1 << 16):
+            yield data
 
 
 def write(raw: Path, count: int) -> None:
@@ -54,7 +73,7 @@ def test_a_terminal_gets_a_bar_with_documents_speed_rejections_and_time_left(tmp
     write(tmp_path / "raw", 12)
     config = tmp_path / "luigi.cfg"
     config.write_text("[build]\nshard_documents = 4\n", encoding="utf-8")
-    code, said = on_a_terminal("run", "--raw", tmp_path / "raw", "--clean", tmp_path / "clean", "--config", config)
+    code, said = on_a_terminal("run", "--raw", tmp_path / "raw", "--clean", tmp_path / "clean", "--config", config, anew=True)
     assert code == 3
     states = [state for state in said.split("\r") if "cleaning" in state]
     assert re.search(r"100%.*12/12 \[\d\d:\d\d<\d\d:\d\d, .*doc.*, \d+\.\d MB/s, 1 rejected\]", states[-1]), states

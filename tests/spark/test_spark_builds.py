@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
-import socket
-import subprocess
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
-QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-"""Java for a few seconds of work: no compiler that takes longer than what it speeds up."""
+QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
+"""Java for a few seconds of work: no compiler and no check of Spark's own classes that take longer than what they are for."""
 CONF = {
     "spark.driver.memory": "512m",
     "spark.driver.extraJavaOptions": QUICK,
@@ -130,47 +126,33 @@ def test_what_began_locally_goes_on_after_a_takedown_and_with_another_setting(
     assert verify_build(clean, raw, progress=False) == 0
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def listens(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-        return True
-    return False
-
-
 @contextlib.contextmanager
 def cluster(folder: Path) -> Iterator[str]:
-    """Start a master and two workers on the loopback, and give the address of the master."""
-    import pyspark  # noqa: PLC0415 - the test of a missing pyspark comes first
+    """Start a master and two workers on the loopback, in the Java that drives this process anyway, and give the address of the master."""
+    from pyspark import SparkContext  # noqa: PLC0415 - the test of a missing pyspark comes first
 
-    home = Path(pyspark.__file__).parent
-    environment = {**os.environ, "SPARK_DAEMON_MEMORY": "256m", "SPARK_DAEMON_JAVA_OPTS": QUICK, "SPARK_NO_DAEMONIZE": "1"}
-    address = f"spark://127.0.0.1:{(port := free_port())}"
-    program, loopback = str(home / "bin" / "spark-class"), ("--host", "127.0.0.1", "--webui-port", str(free_port()))
-    running: list[subprocess.Popen[bytes]] = []
-
-    def start(name: str, *words: str) -> None:
-        command = [program, f"org.apache.spark.deploy.{name.lower()}.{name}", *words]
-        running.append(subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
-
+    if SparkContext._gateway is None:
+        with tasks.spark.session.session("local[1]", CONF):
+            pass
+    jvm = SparkContext._jvm
+    assert jvm is not None
+    deploy, conf = jvm.org.apache.spark.deploy, jvm.org.apache.spark.SparkConf(False)
+    master = deploy.master.Master.startRpcEnvAndEndpoint("127.0.0.1", 0, 0, conf)._1()
+    running = [master]
     try:
-        start("Master", *loopback, "--port", str(port))
+        address = f"spark://{master.address().hostPort()}"
+        addresses = SparkContext._gateway.new_array(jvm.java.lang.String, 1)
+        addresses[0] = address
         for number in range(2):
-            start("Worker", *loopback, "--cores", "2", "--memory", "2g", "--work-dir", str(folder / f"worker-{number}"), address)
-        deadline = time.monotonic() + 120
-        while not listens(port):
-            assert time.monotonic() < deadline, "the master does not start"
-            time.sleep(0.1)
+            home, none = str(folder / f"worker-{number}"), jvm.scala.Option.empty()
+            place = ("127.0.0.1", 0, 0, 2, 2048)
+            running.append(deploy.worker.Worker.startRpcEnvAndEndpoint(*place, addresses, home, jvm.scala.Option.apply(number), conf, none))
         yield address
     finally:
-        for process in reversed(running):
-            process.terminate()
-        for process in running:
-            process.wait(60)
+        for each in reversed(running):
+            each.shutdown()
+        for each in running:
+            each.awaitTermination()
 
 
 @pytest.mark.usefixtures("java")

@@ -15,7 +15,9 @@ from pipeline.stages import run
 from pipeline.strip.page import Draft
 from pipeline.strip.parallel_lines import between_prose, parallel_runs, whole_runs
 
-CASES = json.loads((Path(__file__).parents[1] / "cases" / "strip" / "scraped.json").read_text(encoding="utf-8"))
+FILES = ("scraped", "scraped_inline")
+FOLDER = Path(__file__).parents[1] / "cases" / "strip"
+CASES = [case for name in FILES for case in json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))]
 
 
 def moved(record):
