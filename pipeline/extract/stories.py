@@ -71,7 +71,8 @@ def find_stories(page: Page) -> list[int]:
     A story begins with a headline that is a link to its own page, or of the first two ranks and with a byline or stamp. It fills the
     container that its headline opens; where stories have no containers, it goes on to the end of the one they share. Inside the element
     that holds the page's own paragraphs a story needs both, a link and a byline or stamp, and an `article` or related box of its own. So
-    does, without a link or a byline, what stands beside the page's own story and opens as that does, with a headline of its rank. A
+    does, without a link or a byline, what stands beside the page's own story and opens as that does, with a headline of its rank, or in an
+    `article` beside the one of the page's own story, if all of these together are shorter than it. A
     page on which the first text already belongs to a linked headline is an index, and all its stories stay; so do the parts of a round-up.
     """
     if page.headline < 0 or not page.in_title[page.headline] or "liveblogposting" in page.evidence.types:
@@ -182,7 +183,8 @@ def _stories(page: Page, first: int) -> Iterator[_Story]:
             continue
         twin = not inside and _is_twin(page, block, start, first) and not live.holds(block)
         rank = layout.levels[block] <= 2 and words >= _UNLINKED_WORDS and not live.holds(block)
-        if (linked and signed) or twin or (not inside and (linked or (signed and rank))):
+        beside = not inside and _stands_beside(page, block, start, first) and not live.holds(block)
+        if (linked and signed) or twin or beside or (not inside and (linked or (signed and rank))):
             named = not inside and linked and _is_related(page, block)
             yield _Story(start, end, words, twin or named or (signed and (words >= _FULL_WORDS or not inside)), own)
             seen = done = end
@@ -236,6 +238,17 @@ def _is_twin(page: Page, block: int, start: int, first: int) -> bool:
     while element >= 0 and layout.element_ends[element] <= first:
         element = layout.element_parents[element]
     return element >= 0 and layout.element_ends[element] <= start
+
+
+def _stands_beside(page: Page, block: int, start: int, first: int) -> bool:
+    """Whether a headline opens an `article` beside the one that holds the page's own headline and its first prose."""
+    layout, own = page.layout, page.headline
+    element = layout.elements[own]
+    while element >= 0 and layout.element_ends[element] <= start:
+        if layout.element_tags[element] == "article" and layout.element_ends[element] > first:
+            return _in_article(page, block, start)
+        element = layout.element_parents[element]
+    return False
 
 
 def _is_addressed_apart(page: Page, block: int, start: int, first: int) -> bool:

@@ -216,3 +216,22 @@ class TestStoriesWithAddresses:
     )
     def test_parts_of_a_story_stay(self, first: str, second: str) -> None:
         assert not self.left(first, second)
+
+
+class TestArticlesBeside:
+    OTHER = TestStoriesWithAddresses.OTHER
+
+    def taken(self, html: str) -> int:
+        return len(find_stories(described(html)))
+
+    def test_an_article_beside_the_own_one_is_another_story(self) -> None:
+        other = f"<article><h2>An otter returns to the mill</h2>{self.OTHER}</article>"
+        assert self.taken(f"<article>{HEADLINE}{STORY}</article><div class='later'>{other}</div>") == 3
+
+    def test_parts_of_an_article_and_long_parts_of_a_round_up_stay(self) -> None:
+        other = f"<article><h2>An otter returns to the mill</h2>{self.OTHER}</article>"
+        assert self.taken(f"<article>{HEADLINE}{STORY}<section><h2>An otter returns to the mill</h2>{self.OTHER}</section></article>") == 0
+        assert self.taken(f"<main>{HEADLINE}{STORY}{other}</main>") == 0
+        assert (
+            self.taken(f"<article>{HEADLINE}{STORY}</article>" + other + other.replace("mill", "weir") + other.replace("mill", "dam")) == 0
+        )

@@ -70,6 +70,17 @@ def test_spans_cover_their_blocks_and_nothing_else(text):
     assert {place for place in inside - covered if not text[place].isspace()} == set()
 
 
+@pytest.mark.parametrize(
+    "line", ["Chanzo cha picha, Getty Images", "A boat on the bank. Photograph: Jane Doe/Getty Images", "Ukurasa mtupu.Ces"]
+)
+def test_a_line_ends_where_it_ends(line):
+    text = f"{line}\n\nIt rained on the second day."
+    spans = divide(text, [Block(start=0, end=len(line)), Block(start=len(line) + 2, end=len(text))])
+    assert [(span.start, span.end) for span in spans if span.block == 0] == [
+        (span.start, span.end) for span in divide(line, [Block(start=0, end=len(line))])
+    ]
+
+
 EDGES = [
     *PIECES,
     "7.",
