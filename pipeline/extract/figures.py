@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.extract.attributes import read_attributes, resolve
 from pipeline.extract.markup_names import TAG_BITS, keywords
+from pipeline.lines.agencies import find_agency
 from pipeline.lines.captions import read_caption
 from pipeline.spans import Cut, Item, Target
+from pipeline.text.scripts import UNSPACED_CHARACTER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +54,10 @@ _CREDIT_LABEL = re.compile(
     re.IGNORECASE,
 )
 """A label before a credit that an element of its own holds."""
+_OWN_WORDS = re.compile(r"[/©@]|\.(?:com|de|org|net)\b|\b(?:courtesy|handout|via|archiv|privat|supplied|provided)\b", re.IGNORECASE)
+"""Signs and words of credits."""
+_NAME_WORDS, _NAME_CHARACTERS = 3, 4
+"""Words of a name that stands alone, and characters of one in Chinese or Japanese."""
 _BRACKETS = frozenset((("(", ")"), ("[", "]"), ("（", "）")))
 _SHORTEST_CREDIT, _LONGEST_CREDIT = 3, 120
 _HEADLINE_LEVEL = 2
@@ -195,6 +201,7 @@ def move_caption(layout: Layout, figure: Figure, key: int) -> list[Cut]:
     texts = [layout.base[layout.starts[block] : layout.ends[block]] for block in blocks]
     owners = [layout.attributes[layout.element_attributes[layout.elements[block]]] for block in blocks]
     named = [len(text) <= _LONGEST_CREDIT and _CREDIT_NAME.search(owner) is not None for text, owner in zip(texts, owners, strict=True)]
+    told = named[0]
     if all(named) and texts[0] not in texts[1:]:
         named[0] = False
     for block, text, is_credit in zip(blocks, texts, named, strict=True):
@@ -210,7 +217,7 @@ def move_caption(layout: Layout, figure: Figure, key: int) -> list[Cut]:
             )
             credited.add(text[low:high])
             continue
-        cuts += _split(text, start, key)
+        cuts += _split(text, start, key, told=told and block == figure.first)
     return cuts
 
 
@@ -228,20 +235,23 @@ def _credit_words(text: str) -> tuple[int, int]:
     return (found.end() if found and found.end() < high else low), high
 
 
-def _split(text: str, offset: int, key: int) -> list[Cut]:
+def _split(text: str, offset: int, key: int, *, told: bool) -> list[Cut]:
     """Split a caption's text into caption, credit and what separates them; every character is in one of the cuts.
 
     The reader of plain lines wants signs that a line is a caption at all; here the markup has said so, and a label says it to the reader.
+    What that reader then takes for a credit as a whole is one where the markup calls it so (`told`) or its own words do.
     """
     reading = read_caption(text)
     label = 0
     if reading is None:
         reading, label = read_caption(_LABEL + text), len(_LABEL)
+        if reading is not None and reading.caption is None and not (told or _credits_somebody(text)):
+            reading = None
     spans = [(*span, "credit") for span in reading.credits] if reading else []
     if reading is not None and reading.caption is not None:
         spans.append((*reading.caption, "caption"))
-    if not (reading and reading.credits) and (told := _labelled_credit(text)):
-        low, start, end = told
+    if not (reading and reading.credits) and (labelled := _labelled_credit(text)):
+        low, start, end = labelled
         spans, label = [(0, low, "caption"), (start, end, "credit")], 0
     parts = [(max(start - label, 0), end - label, attr) for start, end, attr in spans if end > label]
     if not parts:
@@ -256,6 +266,18 @@ def _split(text: str, offset: int, key: int) -> list[Cut]:
     if at < len(text):
         cuts.append(Cut(start=offset + at, end=offset + len(text), rule="html.caption"))
     return cuts
+
+
+def _credits_somebody(text: str) -> bool:
+    """Whether words without a label may be a credit: an agency, a sign or word of credits, an address, or a name of up to three words.
+
+    >>> [_credits_somebody(text) for text in ("Getty Images", "Courtesy of Ann Lee", "Ann Lee", "Ann Lee sings in the hall")]
+    [True, True, True, False]
+    """
+    words = text.split()
+    named = len(words) <= _NAME_WORDS and all(word[0].isupper() for word in words)
+    short = len(text) <= _NAME_CHARACTERS and UNSPACED_CHARACTER.match(text) is not None
+    return named or short or _OWN_WORDS.search(text) is not None or bool(find_agency(text))
 
 
 def _labelled_credit(text: str) -> tuple[int, int, int] | None:
