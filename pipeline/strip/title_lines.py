@@ -47,6 +47,8 @@ _LEAST, _LEAST_UNSPACED = 8, 5
 """Code points of the shortest headline; in a script without spaces each of them is about half a word."""
 _DAY = 60
 """The longest line that is a day alone, which is no title though days of a chronicle repeat it."""
+_ASKS, _QUESTIONS = frozenset("?？؟"), 2
+"""Marks at the end of a question, and how many more lines end in one in an interview."""
 _HEAD = 400
 """How many blocks from the top a headline is looked for."""
 _DOUBLES_MIN = 15
@@ -170,7 +172,7 @@ def _title_block(draft: Draft, config: StripConfig, chosen: str | None, first: i
     named_so = _like_first_line(draft, candidates) if _begins_with_title(draft) else None
     if named_so and _has_furniture(draft, named_so, first) and _is_said_again(draft, named_so):
         return named_so
-    candidates = [index for index in candidates if not _is_contradicted(draft, index)]
+    candidates = [index for index in candidates if not (_is_contradicted(draft, index) or _asks_in_turn(draft, index, config))]
     evident = [(said, index) for index in candidates if (said := _evidence(draft, index, opened[0], first)) is not None]
     return max(evident)[1] if evident else None
 
@@ -181,6 +183,14 @@ def _is_contradicted(draft: Draft, index: int) -> bool:
     if index == 0 or not draft.is_open(0) or len(title) < _TITLE_WORDS or not any(draft.verdict[1 : _STANDFIRST + 1]):
         return False
     return len(words & title) < min(_SHARED_WORDS, len(words))
+
+
+def _asks_in_turn(draft: Draft, index: int, config: StripConfig) -> bool:
+    """Whether a line is a question and two more lines are: the first question of an interview is no headline."""
+    if draft.lines[index][-1] not in _ASKS:
+        return False
+    others = (draft.lines[other] for other in draft.open_blocks() if other != index)
+    return sum(line[-1] in _ASKS and len(line) <= config.title_chars for line in others) >= _QUESTIONS
 
 
 def _is_said_again(draft: Draft, index: int) -> bool:
