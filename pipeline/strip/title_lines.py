@@ -186,11 +186,13 @@ def _is_contradicted(draft: Draft, index: int) -> bool:
 
 
 def _asks_in_turn(draft: Draft, index: int, config: StripConfig) -> bool:
-    """Whether a line is a question and two more lines are: the first question of an interview is no headline."""
-    if draft.lines[index][-1] not in _ASKS:
-        return False
-    others = (draft.lines[other] for other in draft.open_blocks() if other != index)
-    return sum(line[-1] in _ASKS and len(line) <= config.title_chars for line in others) >= _QUESTIONS
+    """Whether a line is a question above its answer, and two more lines are: the first question of an interview is no headline."""
+
+    def is_asked(at: int) -> bool:
+        line = draft.lines[at]
+        return line[-1] in _ASKS and len(line) <= config.title_chars and at + 1 < len(draft.lines) and bool(draft.prose[at + 1])
+
+    return is_asked(index) and sum(is_asked(other) for other in draft.open_blocks() if other != index) >= _QUESTIONS
 
 
 def _is_said_again(draft: Draft, index: int) -> bool:
