@@ -241,12 +241,13 @@ def _is_twin(page: Page, block: int, start: int, first: int) -> bool:
 
 
 def _stands_beside(page: Page, block: int, start: int, first: int) -> bool:
-    """Whether a headline opens an `article` beside the one that holds the page's own headline and its first prose."""
+    """Whether a headline opens an `article`, or has a byline, beside the `article` of the page's own headline and its first prose."""
     layout, own = page.layout, page.headline
     element = layout.elements[own]
     while element >= 0 and layout.element_ends[element] <= start:
         if layout.element_tags[element] == "article" and layout.element_ends[element] > first:
-            return _in_article(page, block, start)
+            signed = layout.levels[block] <= _TWIN_LEVEL and _is_signed(page, block, min(start + _BEHIND + _BEFORE, len(layout.kinds)))
+            return signed or _in_article(page, block, start)
         element = layout.element_parents[element]
     return False
 

@@ -265,7 +265,7 @@ class _Walker:
         if self.listing >= 0:
             if self.dropping:
                 self.dropped(name)
-            elif name == "button" or is_gutter(attributes):
+            elif name == "button" or (name not in LISTS and is_gutter(attributes)):  # a list named so holds the lines themselves
                 self.drop(name, attributes)
         elif name in LIST_ITEMS:  # most are
             self.level = self.level if self.kind == "list_item" else 1

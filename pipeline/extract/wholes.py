@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.extract.attributes import same_site
 from pipeline.extract.markup_names import keywords
-from pipeline.extract.tags import LIST_ITEMS, LISTS
+from pipeline.extract.tags import HEADINGS, LIST_ITEMS, LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,6 +59,7 @@ _NOTICE = re.compile(
 """Names of notes and warnings in Sphinx, MkDocs, Docusaurus, AsciiDoc and GitHub."""
 _NOTICE_PARTS = ("admonition", "markdown-alert", "note", "tip", "warning", "caution", "important", "hint")
 _NOTICE_BLOCKS = 6
+_CONTROLS = re.compile(r' (?:aria-controls|data-(?:bs-)?target)="#?([^"]{1,100})"', re.IGNORECASE)
 _YEAR = re.compile(r"[12]\d{3}s?(?:\s?[–—-]\s?(?:[12]\d{3}|\d\d))?:?")
 _YEARS = 3
 _UNITS = LISTS | {"table"}
@@ -107,6 +108,7 @@ class Wholes:
             self._judge(unit)
         self._add_notes()
         self._add_titles()
+        self._add_unfolding()
         self._add_headings()
         self._add_inner_headings()
         self._add_years()
@@ -317,6 +319,31 @@ class Wholes:
             inside = first and (unfolds or self.kept[first - 1]) and (unfolds or (end < len(self.kept) and self.kept[end]))
             if inside and all(self.kept[first + 1 : end]) and self._is_title(first, unfolds=unfolds):
                 self.kept[first] = True
+
+    def _add_unfolding(self) -> None:
+        """Keep the label of a button in a heading, or of one that names what it unfolds, right above a block that stays."""
+        layout = self.layout
+        for block in range(self.page.headline + 1, len(self.kept) - 1) if "button" in layout.element_tags else ():
+            element, inner = layout.elements[block], []
+            if self.kept[block] or not self.kept[block + 1] or not self._is_title(block, unfolds=True):
+                continue
+            while element >= 0 and layout.element_ends[element] == block + 1:
+                inner.append(element)
+                element = layout.element_parents[element]
+            tags = {layout.element_tags[element] for element in inner}
+            if "button" in tags and (not tags.isdisjoint(HEADINGS) or self._unfolds(inner, block + 1)):
+                self.kept[block] = True
+
+    def _unfolds(self, elements: Sequence[int], block: int) -> bool:
+        """Whether one of some elements names the element that a block opens as the one it shows and hides."""
+        layout = self.layout
+        named = {name for element in elements for name in _CONTROLS.findall(layout.attributes[layout.element_attributes[element]])}
+        element = layout.elements[block] if named else -1
+        while element >= 0 and layout.element_firsts[element] == block:
+            if any(f' id="{name}"' in layout.attributes[layout.element_attributes[element]] for name in named):
+                return True
+            element = layout.element_parents[element]
+        return False
 
     def _add_headings(self) -> None:
         """Keep a heading above a block that stays where most headings of the same place in the markup stay."""
