@@ -36,6 +36,8 @@ _WRAPPERS = expression(
 )
 _PUNCTUATION = expression(r'"(?:[^"\\]++|\\.)*+"?|[][{},]', re.DOTALL)
 """A string, which may hold any mark, or a mark that opens, parts or closes."""
+_BEGINS = expression(r"[\s;,]*+[{\[]")
+_MOST_IN_A_ROW = 50
 _LONGEST_BROKEN = 2_000_000
 """Code points of a script that is repaired; the pages that hold longer ones hold catalogues."""
 
@@ -74,10 +76,28 @@ def parse(text: str) -> Any:
             try:
                 return json.loads(attempt, strict=False)
             except json.JSONDecodeError as error:
+                if error.msg == "Extra data" and len(several := _in_a_row(attempt)) > 1:
+                    return several
                 broken = attempt[: error.pos]
             except (ValueError, RecursionError):
                 return None
     return _before_the_fault(broken) if bare else None
+
+
+def _in_a_row(text: str) -> list[Any]:
+    """Return the objects and lists that follow each other in one script, up to the first fault.
+
+    >>> _in_a_row('{"a": 1} {"b": 2}; [3] x')
+    [{'a': 1}, {'b': 2}, [3]]
+    """
+    decoder, found, at = json.JSONDecoder(strict=False), [], 0
+    while len(found) < _MOST_IN_A_ROW and (begins := _BEGINS.match(text, at)) is not None:
+        try:
+            value, at = decoder.raw_decode(text, begins.end() - 1)
+        except (ValueError, RecursionError):
+            break
+        found.append(value)
+    return found
 
 
 def _before_the_fault(text: str) -> Any:
@@ -302,7 +322,8 @@ def names_of(graph: Graph, value: Any) -> list[tuple[str, str]]:
     A `url` of a profile in the place of a name is no name.
     """
     found: list[tuple[str, str]] = []
-    for item in value if isinstance(value, list) else [value]:
+    items = [one for item in value for one in (item if isinstance(item, list) else [item])] if isinstance(value, list) else [value]
+    for item in items:
         resolved = graph.resolve(item)
         if isinstance(resolved, str):
             found.append((text_of(resolved) or "", ""))

@@ -28,6 +28,8 @@ _SURROGATE: Final = expression("[\ud800-\udfff]")
 _BAD: Final = expression("[\udc80-\udcff]")
 _VALID_MULTIBYTE: Final = expression("[^\x00-\x7f\udc80-\udcff]")
 _UNREADABLE: Final = expression("[\ufffd\uf780-\uf7ff\x80-\x84\x86-\x9f\x00]")
+_LATIN_1_PAIRS: Final = expression("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+"""The characters of UTF-8 (RFC 3629, section 4) as Latin-1 shows their bytes."""
 _SHORT: Final = 8_192
 _BLANK: Final = expression(r"[\s\x00\ufeff]*\Z")
 
@@ -197,6 +199,8 @@ def _refuse_unreadable(text: str, method: DecodeMethod, config: DecodeConfig) ->
         raise DecodeError("empty", "no visible character")
     sample = text if method not in {"valid-utf8", "bom"} or len(text) <= _SHORT else text[: _SHORT // 2] + text[-_SHORT // 2 :]
     found = sample.count("\0") if sample.isascii() else len(_UNREADABLE.findall(sample))
+    if 100 * found > config.max_unreadable_percent * len(sample):  # UTF-8 that was read as Latin-1 is full of controls, and can be repaired
+        found = len(_UNREADABLE.findall(_LATIN_1_PAIRS.sub("", sample)))
     unreadable = found * len(text) // len(sample)
     if 100 * unreadable > config.max_unreadable_percent * len(text):
         raise DecodeError("undecodable", f"{unreadable} of {len(text)} characters are unreadable in every encoding tried")

@@ -26,10 +26,10 @@ _POWER = re.compile(r"[-+\u2212\u2013]?\d{1,3}|n")
 _FIGURES = re.compile(r"\d{1,4}")
 _MARK = re.compile(
     r"\[\s?(?:\d{1,3}|[a-z]{1,2}|note \d{1,3}|nb \d{1,3}|\*{1,3})\s?\]|\(\d{1,3}\)|\d{1,3}(?:\s?[,;\u2013-]\s?\d{1,3})*"
-    r"|[*\u2020\u2021\u00a7\u00b6]{1,3}|[a-z]",
+    r"|[*\u2020\u2021\u00a7\u00b6]{1,3}|[a-z]|\[\s?[^\W\d_][\w .?'\u2019-]{1,40}\]",
     re.IGNORECASE,
 )
-"""What a mark of a note looks like: a number, numbers, a letter, a sign, or one of these in brackets."""
+"""What a mark of a note looks like: a number, numbers, a letter, a sign, or one of these in brackets; or an editor's words in brackets."""
 _NOTE_LINK = re.compile(r'(?:class|role|rel|type)="[^"]*(?:foot-?note|note-?ref|fn-?ref|end-?note|cite-?ref)', re.IGNORECASE)
 """Names of a link that is a note's mark, by writers of Markdown, EPUB (`noteref`) and DPUB-ARIA (`doc-noteref`)."""
 _SLASHES = frozenset("/\u2044\u2215")

@@ -45,6 +45,8 @@ _ABOUT_ENCODING: Final = expression(
     r"|char(?:acter )?sets?|code ?pages?|garbled)\b",
     re.IGNORECASE,
 )
+# The letters of Latin beyond ASCII, U+0080 to U+07FF in UTF-8, read as windows-1252.
+_PAIRS: Final = expression("[Ã-Ê][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 _SURE_RULE: Final = f"{RULE}:encode(sloppy-windows-1252)+decode(utf-8)"
 
 
@@ -91,6 +93,8 @@ def repair_mojibake(text: str) -> list[Op]:
 
     config = ftfy.TextFixerConfig(unescape_html=False, replace_lossy_sequences=False, fix_c1_controls=False)
     fixed, plan = ftfy.fix_encoding_and_explain(text, config)
+    if fixed != text:  # ftfy leaves the pairs that somebody might have written; beside others nobody has
+        fixed = _PAIRS.sub(_letter, fixed)
     return _guarded(text, _align(text, fixed, f"{RULE}:{_name(plan or [])}") if fixed != text else _sure_sequences(text))
 
 
@@ -149,6 +153,15 @@ def _sure_sequences(text: str) -> list[Op]:
             continue
         changes.append(Op(found.start(), found.end(), meant, _SURE_RULE))
     return changes
+
+
+def _letter(found: re.Match[str]) -> str:
+    """Return the letter of Latin that two characters mean, or the two."""
+    try:
+        meant = found.group().encode("sloppy-windows-1252").decode("utf-8")
+    except UnicodeError:
+        return found.group()
+    return meant if meant.isalpha() and meant <= "\u024f" else found.group()
 
 
 def _name(plan: list[ExplanationStep]) -> str:

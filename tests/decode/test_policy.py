@@ -93,6 +93,13 @@ def test_undecodable() -> None:
     assert "unreadable" in caught.value.detail
 
 
+def test_utf_8_that_was_read_as_latin_1_is_left_to_the_repair() -> None:
+    text = "川の船は月曜日に港を出た、と船長が話した。".encode().decode("latin-1")
+    assert decode(text.encode(), config=CONFIG).text == text
+    with pytest.raises(DecodeError):
+        decode(("\x81\x9d\x90 " * 20).encode(), config=CONFIG)
+
+
 def test_a_string_that_somebody_else_decoded() -> None:
     done = decode_str("a\ud83d\ude00\udc80b")
     assert done.text == "a\ufffd\ufffd\ufffdb"
