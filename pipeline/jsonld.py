@@ -90,7 +90,8 @@ def _in_a_row(text: str) -> list[Any]:
     >>> _in_a_row('{"a": 1} {"b": 2}; [3] x')
     [{'a': 1}, {'b': 2}, [3]]
     """
-    decoder, found, at = json.JSONDecoder(strict=False), [], 0
+    found: list[Any] = []
+    decoder, at = json.JSONDecoder(strict=False), 0
     while len(found) < _MOST_IN_A_ROW and (begins := _BEGINS.match(text, at)) is not None:
         try:
             value, at = decoder.raw_decode(text, begins.end() - 1)
