@@ -21,13 +21,27 @@ from pipeline.lines.summary_labels import LONGEST_LABEL, summary_label
 from pipeline.lines.timestamps import is_stamp_label
 from pipeline.segment.code_regions import is_listing, regions
 from pipeline.segment.headings import mark_headings
-from pipeline.segment.line_shapes import has_bullet, inside_sentence, is_code, is_over_story, is_table, is_verse, wrap_joins, wrap_width
+from pipeline.segment.line_shapes import (
+    has_bullet,
+    has_stanzas,
+    inside_sentence,
+    is_code,
+    is_over_story,
+    is_table,
+    is_verse,
+    wrap_joins,
+    wrap_width,
+)
 from pipeline.segment.pair_model import PairModel
 from pipeline.segment.print_pages import (
     broken_word,
     drop_cap_glue,
     goes_on_over,
+    grid_joins,
+    grid_width,
+    hyphen_goes_on,
     is_drop_cap,
+    is_suspended,
     page_breaks,
     ragged_joins,
     ragged_width,
@@ -36,6 +50,7 @@ from pipeline.segment.split_lines import Line, split_lines
 from pipeline.spans import Block
 from pipeline.text.characters import Classes, classify
 from pipeline.text.expressions import expression
+from pipeline.text.scripts import UNSPACED_CHARACTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -57,8 +72,8 @@ _NO_SPACE_AFTER = frozenset("([{«“„「『（【¿¡")
 _APOSTROPHES = frozenset("'’")
 _DASHES = frozenset("-–")
 _QUOTES = frozenset('"“„«‘「『')
-_SHORT_VERSE = 14
-"""Mean characters of the lines of a stanza beside another."""
+_VERSE, _SHORT_VERSE, _STANZA = 22, 14, 4
+"""Mean characters of the lines of a stanza; of one beside another; and the lines of two equal ones that are both so short."""
 _LABEL_MAX = 20
 _LABEL_TIMES = 4
 """A label between paragraphs ("Advertisement"): how long it may be, and on how many lines it must stand alone."""
@@ -115,7 +130,9 @@ def segment(text: str, *, model: PairModel, config: SegmentConfig, code: Sequenc
     width = wrap_width(lines, config) if several else 0
     ragged = ragged_width(text, lines) if several and lines[-1].run else 0
     marks = [] if code else _marks(text, lines)
-    plan = _Plan(text, lines, config, model, _Wrapping(stanzas=blank, width=width, ragged=ragged))
+    grid = grid_width(text, lines) if several else 0
+    roomy = several and lines[-1].run > 0 and has_stanzas(text, lines)
+    plan = _Plan(text, lines, config, model, _Wrapping(blank or roomy, roomy, width, ragged, grid))
     if code:
         plan.add_told(code)
     else:
@@ -208,11 +225,17 @@ def _count_alone(text: str) -> Counter[str]:
 
 
 class _Wrapping(NamedTuple):
-    """How the lines of a text are broken: whether blank lines part its paragraphs, and the column where full or ragged lines end, or 0."""
+    """How the lines of a text are broken.
+
+    Whether blank lines part its paragraphs or stanzas, whether short lines had room for more, and the column where full lines end, where
+    ragged ones do, and where those of a script without spaces do; 0 for none.
+    """
 
     stanzas: bool
+    roomy: bool
     width: int
     ragged: int
+    grid: int
 
 
 class _Plan:
@@ -264,13 +287,13 @@ class _Plan:
             return "table"
         if is_code(self.text, run) or (self.wrapping.stanzas and is_listing(self.text, run)):
             return "code"
-        if self.wrapping.stanzas and (is_verse(self.text, run) or self._is_stanza(run, last)):
+        if self.wrapping.stanzas and (is_verse(self.text, run, roomy=self.wrapping.roomy) or self._is_stanza(run, last)):
             return "preformatted"
         return None
 
     def _is_stanza(self, run: Sequence[Line], last: int) -> bool:
         """Whether a run of shorter lines stands right beside a stanza of as many lines, a line more or less."""
-        if not is_verse(self.text, run, least=_SHORT_VERSE):
+        if not is_verse(self.text, run, least=_SHORT_VERSE, roomy=self.wrapping.roomy):
             return False
         before = self.blocks[-1] if self.blocks else None
         if before is not None and before.kind == "preformatted" and abs(self.text.count("\n", before.start, before.end) + 1 - len(run)) < 2:
@@ -280,10 +303,14 @@ class _Plan:
             if last < len(self.lines)
             else []
         )
-        return abs(len(following) - len(run)) < 2 and is_verse(self.text, following)
+        least = _SHORT_VERSE if len(following) == len(run) >= _STANZA else _VERSE
+        return abs(len(following) - len(run)) < 2 and is_verse(self.text, following, least=least, roomy=self.wrapping.roomy)
 
     def _joined(self, run: Sequence[Line], first: int, last: int) -> list[bool]:
         """Whether each line of the run but the last goes on in the next."""
+        if self.wrapping.grid:
+            self.wrapped += len(run)
+            return grid_joins(self.text, run, self.wrapping.grid)
         if self.wrapping.ragged:
             self.wrapped += len(run)
             return ragged_joins(self.text, run, self.wrapping.ragged)
@@ -301,7 +328,9 @@ class _Plan:
         first = 0
         for at, goes_on in enumerate(joined, 1):
             a, b = run[at - 1], run[at]
-            if (at == 1 and is_drop_cap(self.text, a, b)) or broken_word(self.text, a, b) or inside_sentence(self.text, a, b):
+            if at == 1 and is_drop_cap(self.text, a, b):
+                continue
+            if broken_word(self.text, a, b) or inside_sentence(self.text, a, b) or hyphen_goes_on(self.text, a, b):
                 continue
             if not (self._goes_on(a, b) if goes_on else self._opens(a, b)):
                 self._add_block(run, first, at)
@@ -385,9 +414,11 @@ class _Plan:
         if after in _NO_SPACE_BEFORE or before in _NO_SPACE_AFTER:
             return ""
         if before == "-" and after.islower() and self.text[a.end - 2 : a.end - 1].isalpha():
-            return ""
+            return " " if is_suspended(self.text, b) else ""
         if after in _APOSTROPHES and self.text[b.start + 1 : b.start + 2].isalpha() and not before.isspace():
             return ""
+        if self.wrapping.grid and UNSPACED_CHARACTER.match(before) and UNSPACED_CHARACTER.match(after):
+            return " " if " " in self.text[a.end : b.start] else ""
         return "" if _is_wide(before) and _is_wide(after) else " "
 
     def _add_block(self, run: Sequence[Line], first: int, last: int) -> None:

@@ -100,15 +100,16 @@ def _is_ragged_table(text: str, lines: Sequence[Line]) -> bool:
     return rows >= 2 and 2 * rows >= len(lines) and max(line.end - line.start for line in lines) <= _LONGEST_ROW
 
 
-def is_verse(text: str, lines: Sequence[Line], *, least: int = 22) -> bool:
-    r"""Whether a run is a stanza: three lines or more, all short, of like length, most without a full stop, most with a comma or the like.
+def is_verse(text: str, lines: Sequence[Line], *, least: int = 22, roomy: bool = False) -> bool:
+    r"""Whether a run is a stanza: three lines or more, all short, of like length, most without a full stop, many with a comma or the like.
 
-    Only asked where the text parts its paragraphs by blank lines.
+    All begin with a capital, or most had room for the next word. Only asked where the text parts its paragraphs by blank lines.
 
     Args:
         text: The base text.
         lines: The run's lines.
         least: Mean characters of a line; less beside another stanza.
+        roomy: Whether the lines of the whole text are known to have had room for another word.
 
     >>> from pipeline.segment.split_lines import split_lines
     >>> stanza = "The kettle sang beside the door,\nThe rain ran down the lane,\nAnd nobody came home before\nThe lamp was lit again."
@@ -125,7 +126,34 @@ def is_verse(text: str, lines: Sequence[Line], *, least: int = 22) -> bool:
         return False
     commas = sum(body[-1] in ",;:-–—.!?" for body in bodies)
     stops = sum(_SENTENCE_END.search(body) is not None for body in bodies)
-    return commas * 3 >= len(lines) and stops < len(lines) and all(len(body.split()) >= 3 for body in bodies)
+    if commas * 3 < len(lines) or stops == len(lines) or any(len(body.split()) < 3 for body in bodies):
+        return False
+    return roomy or all(body[0].isupper() or not body[0].isalpha() for body in bodies) or _has_room(text, lines, max(lengths))
+
+
+def _has_room(text: str, lines: Sequence[Line], width: int) -> bool:
+    """Whether on most lines but the last the next word would have had room: they were not wrapped at a column."""
+    pairs = list(itertools.pairwise(lines))
+    return 2 * sum(a.end - a.start + 1 + _first_word(text, b) <= width for a, b in pairs) >= len(pairs)
+
+
+def has_stanzas(text: str, lines: Sequence[Line]) -> bool:
+    r"""Whether a text is stanzas and paragraphs of a line each: two runs of short lines or more, of which most had room for another word.
+
+    Text wrapped at a column has such short runs too, but its lines are full.
+
+    >>> from pipeline.segment.split_lines import split_lines
+    >>> poem = "The kettle sang,\nthe rain came down,\nthe lamp was lit.\n\nThe river ran,\nthe wind was cold,\nthe house grew old."
+    >>> has_stanzas(poem, split_lines(poem))
+    True
+    """
+    runs = [list(run) for _, run in itertools.groupby(lines, lambda line: line.run)]
+    several = [run for run in runs if len(run) > 1]
+    if len(several) < 2 or any(len(run) < 3 or max(line.end - line.start for line in run) > _VERSE_MAX for run in several):
+        return False
+    width = max(line.end - line.start for run in several for line in run)
+    pairs = [(a, b) for run in several for a, b in itertools.pairwise(run)]
+    return 2 * sum((a.end - a.start) + 1 + _first_word(text, b) > width for a, b in pairs) < len(pairs)
 
 
 def wrap_joins(text: str, lines: Sequence[Line], width: int) -> list[bool] | None:

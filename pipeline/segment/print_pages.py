@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import pairwise
+from functools import cache, lru_cache
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.segment.split_lines import INVISIBLE
 from pipeline.text.expressions import expression
+from pipeline.text.scripts import UNSPACED_CHARACTER, WITHOUT_END_CHARACTER
+from pipeline.tsv import headed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,15 +33,19 @@ _CENTRED = 8
 _TIMES = 2
 """How often a page's number or its running head must be seen before any line is called one."""
 _END = expression(r"[.!?…:;。！？।۔؟][\"'”’»」』)\]]*\Z")
-_RAGGED_LEAST, _RAGGED_MOST = 45, 110
+_RAGGED_LEAST, _RAGGED_MOST = 24, 110
+_NARROW_UNSPACED, _WIDE_UNSPACED, _HANGING, _FULL_LINES = 12, 60, 3, 4
+"""Characters of the narrowest and widest column of a script without spaces, how many a line may lack or have beyond it (marks that may not
+open or end a line, JIS X 4051), and the least number of full lines."""
 _RAGGED_SHARE = 0.6
-_SUFFIXES = (
-    "able ible tion tions sion sions ment ments ness ing ings ed er ers ly al ally ance ence ity ities ous ive ism ist ists "
-    "cal cally ung ungen lich liche lichen keit heit heiten schaft schaften ten ter tes ción ciones dad dades mente miento "
-    "mientos ção ções dade zione zioni mento menti ité lijk lijke heden ningen ning ligt ligen"
+_LONE = expression(
+    r"[-–—]\s?\d{1,4}\s?[-–—]|\[\s?\d{1,4}\s?\]|(?:page|seite|pagina|página|strona|sida|side|страница)\s\d{1,4}(?:\s?(?:/|of|von|de|sur)\s?\d{1,4})?",
+    re.IGNORECASE,
 )
-_SUFFIX = frozenset(_SUFFIXES.split())
-"""Ends of words that never stand alone: before such a one a hyphen at a line's end parts a word and makes no compound."""
+"""A page's number that is one by its own marks: between dashes, in square brackets, or behind the word for a page."""
+_HYPHENS = expression(r"[^\W\d_]-\n[ \t]*+[^\W\d_]")
+_HYPHENATES = 3
+"""Line ends inside words from which on a text is taken for one that parts its words so."""
 
 
 def page_breaks(text: str, lines: Sequence[Line]) -> list[tuple[int, int]]:
@@ -50,17 +57,29 @@ def page_breaks(text: str, lines: Sequence[Line]) -> list[tuple[int, int]]:
     read = {index: found for index, line in enumerate(lines) if (found := _number(text, lines, index, line)) is not None}
     numbers = {index: int(found["number"]) for index, found in read.items()}
     feeds = {index for index in range(1, len(lines)) if "\x0c" in text[lines[index - 1].end : lines[index].start]}
+    lone = _lone(text, lines)
     if len(feeds) < _TIMES and len(numbers) < _TIMES:
-        return []
+        return _groups(lone)
     labels = {index for index, found in read.items() if found["label"]}
     counted = _counting(numbers, labels)
     labelled = len(counted & labels)
     if len(counted) < _TIMES or not (feeds or labelled >= _TIMES or _printed(text, lines, counted)):
         counted = set()
     if not counted and not feeds:
-        return []
+        return _groups(lone)
     heads = _running_heads(text, lines, counted, feeds)
-    return _groups(sorted(counted | heads))
+    return _groups(sorted(counted | heads | set(lone)))
+
+
+def _lone(text: str, lines: Sequence[Line]) -> list[int]:
+    """The lines that are a page's number by their own marks, in the middle of a sentence."""
+    return [
+        index
+        for index in range(1, len(lines) - 1)
+        if lines[index].end - lines[index].start <= 16
+        and _LONE.fullmatch(text, lines[index].start, lines[index].end)
+        and goes_on_over(text, lines[index - 1], lines[index + 1])
+    ]
 
 
 def _number(text: str, lines: Sequence[Line], index: int, line: Line) -> re.Match[str] | None:
@@ -128,13 +147,48 @@ def ragged_width(text: str, lines: Sequence[Line]) -> int:
     if len(inner) < 6 or len(last) < 3:
         return 0
     widest = max(line.end - line.start for line in lines)
-    if not _RAGGED_LEAST <= widest <= _RAGGED_MOST:
+    least = _NARROW_UNSPACED if _is_unspaced(text, lines) else _RAGGED_LEAST
+    if not least <= widest <= _RAGGED_MOST:
         return 0
     long = sum((line.end - line.start) >= _RAGGED_SHARE * widest for line in inner)
     open_ended = sum(_END.search(text, max(line.start, line.end - 8), line.end) is None for line in inner)
     closed = sum(_END.search(text, max(line.start, line.end - 8), line.end) is not None for line in last)
     fits = long * 10 >= 9 * len(inner) and open_ended * 10 >= 7 * len(inner) and closed * 10 >= 8 * len(last)
     return widest if fits else 0
+
+
+def _is_unspaced(text: str, lines: Sequence[Line]) -> bool:
+    """Whether most lines begin in a script without spaces."""
+    return 2 * sum(UNSPACED_CHARACTER.match(text, line.start) is not None for line in lines) > len(lines)
+
+
+def grid_width(text: str, lines: Sequence[Line]) -> int:
+    """The column at which a text in a script without spaces is broken, wherever in a word that is; 0 where it is not.
+
+    Most lines hold as many characters as the longest, but for the marks that may not open or end one; of the others nearly all end a
+    sentence, in scripts that mark its end.
+    """
+    if len(lines) < _FULL_LINES or not _is_unspaced(text, lines):
+        return 0
+    widths = [line.end - line.start + line.indent for line in lines]
+    widest = max(widths)
+    full = [width >= widest - _HANGING for width in widths]
+    if not _NARROW_UNSPACED <= widest <= _WIDE_UNSPACED or sum(full) < _FULL_LINES or 2 * sum(full) <= len(lines):
+        return 0
+    last = [line for line, is_full in zip(lines, full, strict=True) if not is_full]
+    open_ended = sum(
+        WITHOUT_END_CHARACTER.match(text, line.end - 1) is None and _END.search(text, max(line.start, line.end - 8), line.end) is None
+        for line in last
+    )
+    return widest if last and open_ended * 5 <= len(last) else 0
+
+
+def grid_joins(text: str, run: Sequence[Line], width: int) -> list[bool]:
+    """Which lines of a run of such a text go on: all full ones, but before an indented line."""
+    return [
+        a.end - a.start + a.indent >= width - _HANGING and b.indent < 2 and not text.startswith("\u3000", b.start - b.indent)
+        for a, b in pairwise(run)
+    ]
 
 
 def ragged_joins(text: str, run: Sequence[Line], width: int) -> list[bool]:
@@ -180,8 +234,8 @@ def broken_word(text: str, a: Line, b: Line) -> tuple[int, str] | None:
         end -= 1
     if end < a.end and text[end - 1] == "-" and text[b.start].isalpha():
         return end, ""
-    if text[end - 1] == "=" and text[end - 2 : end - 1].isalpha():
-        return (end - 1, "") if is_quoted_printable(text) else None
+    if text[end - 1] == "=":
+        return _soft_line_end(text, a, b) if is_quoted_printable(text) else None
     if end < a.end or text[end - 1] not in "-‐" or not text[end - 2 : end - 1].isalpha() or not text[b.start].islower():
         return None
     first = text[a.start : end - 1].rsplit(maxsplit=1)[-1].lstrip("\"'“‘„«([{")
@@ -189,9 +243,40 @@ def broken_word(text: str, a: Line, b: Line) -> tuple[int, str] | None:
     if not first.isalpha() or not second.isalpha():
         return None
     whole, compound = first + second, f"{first}-{second}"
-    if second in _SUFFIX or (whole in text and compound not in text):
+    if second in _words("suffix") or (whole in text and compound not in text):
         return end - 1, ""
-    return None
+    parts = first.lower() not in _words("first") and second not in _words("and") and compound not in text
+    return (end - 1, "") if parts and _parts_words(text) else None
+
+
+@lru_cache(maxsize=1)
+def _parts_words(text: str) -> bool:
+    """Whether a text parts words at line ends again and again."""
+    return len(list(islice(_HYPHENS.finditer(text), _HYPHENATES))) == _HYPHENATES
+
+
+def _soft_line_end(text: str, a: Line, b: Line) -> tuple[int, str]:
+    """Where a line end that only wraps the code of a mail begins (RFC 2045, 6.7, rule 5); a space before or behind it is the text's."""
+    end = a.end - 1
+    while end > a.start and text[end - 1] in " \t":
+        end -= 1
+    return end, " " if end < a.end - 1 or b.indent else ""
+
+
+def hyphen_goes_on(text: str, a: Line, b: Line) -> bool:
+    """Whether a line ends with a letter and a hyphen, and the next begins with a small letter: no paragraph ends there."""
+    return text[a.end - 1] in "-‐" and text[a.end - 2 : a.end - 1].isalpha() and text[b.start].islower()
+
+
+def is_suspended(text: str, b: Line) -> bool:
+    """Whether a line begins with an "and" or "or", before which a hyphen stands for a part that follows."""
+    return text[b.start : b.end].split(maxsplit=1)[0] in _words("and")
+
+
+@cache
+def _words(kind: str) -> frozenset[str]:
+    """The words of a kind in the table of what stands around hyphens."""
+    return frozenset(word for row_kind, _, word in headed("pipeline.segment", "hyphens.tsv") if row_kind == kind)
 
 
 _ENCODED = expression(r"(?:=(?:[C-F][0-9A-F]))(?:=[89AB][0-9A-F]){1,3}")
