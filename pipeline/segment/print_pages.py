@@ -39,10 +39,10 @@ _NARROW_UNSPACED, _WIDE_UNSPACED, _HANGING, _FULL_LINES = 12, 60, 3, 4
 open or end a line, JIS X 4051), and the least number of full lines."""
 _RAGGED_SHARE = 0.6
 _LONE = expression(
-    r"[-–—]\s?\d{1,4}\s?[-–—]|\[\s?\d{1,4}\s?\]|(?:page|seite|pagina|página|strona|sida|side|страница)\s\d{1,4}(?:\s?(?:/|of|von|de|sur)\s?\d{1,4})?",
+    r"[-–—]\s?\d{1,4}\s?[-–—]|(?:page|seite|pagina|página|strona|sida|side|страница)\s\d{1,4}(?:\s?(?:/|of|von|de|sur)\s?\d{1,4})?",
     re.IGNORECASE,
 )
-"""A page's number that is one by its own marks: between dashes, in square brackets, or behind the word for a page."""
+"""A page's number that is one by its own marks: between dashes, or behind the word for a page. One in square brackets marks a note."""
 _HYPHENS = expression(r"[^\W\d_]-\n[ \t]*+[^\W\d_]")
 _HYPHENATES = 3
 """Line ends inside words from which on a text is taken for one that parts its words so."""
