@@ -26,7 +26,7 @@ _NAMES = re.compile(
 )
 """Names that highlighters and editors give to the elements around code (their documentation)."""
 _GUTTER = re.compile(
-    r'(?<=[\s"])(?:line-?nos?|linenum(?:ber)?s?|line-numbers?(?:-rows)?|LineNumbers?|lnt?|gutter|hljs-ln-numbers|blob-num|code-line-number)(?=[\s"])'
+    r'(?<=[\s"])(?:line-?nos?|linenum(?:ber)?s?|line-numbers?(?:-rows)?|LineNumbers?|lnt?|gutter|hljs-ln-numbers|blob-num|code-line-number|crayon-nums?(?:-content)?)(?=[\s"])'
 )
 """Names of the elements that hold nothing but line numbers: Pygments, Chroma, Rouge, Prism, SyntaxHighlighter, highlight.js, GitHub."""
 _SIGN = re.compile(
@@ -36,6 +36,8 @@ _SIGN = re.compile(
 """A line with a mark of code: indentation, brackets and operators, prompts, comments, options, paths, columns."""
 _VERSE = re.compile(r"(?:[^\W\d_a-z]|[\"'“‘«„(–—…-] ?[^\W\d_])[^{}=<>|$@\\/_#*\[\]]*+$")
 """A line of verse, a title or a sentence: it begins with a capital, or a letter without case, and has no sign of code."""
+_COLUMNS = re.compile(r"\S {3,}\S")
+"""A line of columns, set with spaces."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PROSE_WORDS = 6
 _LINES_READ = 400
@@ -90,10 +92,14 @@ def is_plain_text(text: str) -> bool:
 
     >>> is_plain_text("The Kettle\nIt sang beside the door,\nThe rain ran down the lane."), is_plain_text("make all\nmake install")
     (True, False)
+    >>> is_plain_text("Lock     Built   Depth\nOrrin    1874    4.0\nHarn     1911    6.2")
+    False
     """
     if reads_as_prose(text):
         return True
     lines = _some_lines(text)
+    if len(lines) > 2 and all(_COLUMNS.search(line, 0, 200) for line in lines):
+        return False
     verses = sum(_VERSE.match(line.strip()[:200]) is not None for line in lines)
     return 2 * verses > len(lines)
 

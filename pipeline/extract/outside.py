@@ -30,7 +30,7 @@ _HINTS = ("ookie", "OOKIE", "onsent", "ONSENT", "dsgvo", "rgpd", "lgpd", "gdpr",
 _HINT_PARTS = tuple(dict.fromkeys(hint.lower() for hint in _HINTS))
 _SPARED = frozenset(("body", "html", "main", "article"))
 _NEAR_ROOT = 8
-_SHARE, _MANAGER_SHARE = 3, 10
+_SHARE, _MANAGER_SHARE, _MANAGER_WORDS = 3, 10, 3
 """One line of a box in so many mentions what consent is about."""
 _LINE_WORDS = 6
 """A shorter line of a box (a button) need not tell what the box is about."""
@@ -135,8 +135,8 @@ def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[in
     """The blocks of boxes that ask for consent.
 
     Such a box is named as consent boxes are, or is a dialogue, and at least every third of its lines of some length mentions what consent
-    is about; of the lines in the box of a known manager, who list purposes and partners, every tenth. What holds the headline, or an
-    `article` element, is none.
+    is about; of the lines in the box of a known manager, who list purposes and partners, every tenth, or whatever it says where most of the
+    page is elsewhere. What holds the headline, or an `article` element, is none.
 
     Args:
         layout: the page.
@@ -158,8 +158,8 @@ def find_consent(layout: Layout, words: Sequence[int], headline: int) -> list[in
             continue
         first = max(first, covered)
         lines, spoken = counts.of(first, end)
-        share = _MANAGER_SHARE if number in managers else _SHARE
-        if lines and share * spoken >= lines:
+        told = lines and (_MANAGER_SHARE if number in managers else _SHARE) * spoken >= lines
+        if told or (number in managers and _MANAGER_WORDS * sum(words[first:end]) < sum(words)):
             found += range(first, end)
             covered = end
     return found

@@ -49,6 +49,7 @@ _FOLDED = re.compile(
     re.IGNORECASE,
 )
 """Names of what a reader unfolds: it is hidden by its style and opened by a click."""
+_SWITCH = re.compile(r"more|toggle|expand|unfold|mehr|weiter|suite|leggi", re.IGNORECASE)
 _STREAMED = re.compile(r"S:[0-9a-f]+")
 _STORY = 500
 _REST, _PARAGRAPH, _SOME = 3, 80, 200
@@ -332,7 +333,15 @@ def _is_folded(node: Any) -> bool:
     """Whether names say that a reader unfolds an element which its style makes invisible; then it is as good as any other."""
     parent = node.parent
     named = f"{node.class_name} {node.id} {parent.class_name if parent is not None and parent.tag != 'body' else ''}"
-    return _FOLDED.search(named) is not None
+    return _FOLDED.search(named) is not None or (_has_switch(node) and _is_paragraphs(node, 1))
+
+
+def _has_switch(node: Any) -> bool:
+    """Whether a link or button beside an element is named as one that shows it."""
+    return any(
+        other is not None and other.tag in ("a", "button") and _SWITCH.search(f"{other.class_name} {other.id}") is not None
+        for other in (node.next_element, node.prev_element)
+    )
 
 
 def _wrap(tree: Any, node: Any) -> None:

@@ -183,7 +183,7 @@ def _stories(page: Page, first: int) -> Iterator[_Story]:
             continue
         twin = not inside and _is_twin(page, block, start, first) and not live.holds(block)
         rank = layout.levels[block] <= 2 and words >= _UNLINKED_WORDS and not live.holds(block)
-        beside = not inside and _stands_beside(page, block, start, first) and not live.holds(block)
+        beside = not inside and _stands_beside(page, block, region, first) and not live.holds(block)
         if (linked and signed) or twin or beside or (not inside and (linked or (signed and rank))):
             named = not inside and linked and _is_related(page, block)
             yield _Story(start, end, words, twin or named or (signed and (words >= _FULL_WORDS or not inside)), own)
@@ -240,14 +240,16 @@ def _is_twin(page: Page, block: int, start: int, first: int) -> bool:
     return element >= 0 and layout.element_ends[element] <= start
 
 
-def _stands_beside(page: Page, block: int, start: int, first: int) -> bool:
-    """Whether a headline opens an `article`, or has a byline, beside the `article` of the page's own headline and its first prose."""
+def _stands_beside(page: Page, block: int, region: tuple[int, int], first: int) -> bool:
+    """Whether a headline beside the `article` of the page's own opens another, has a byline, or stands in a box of related stories."""
     layout, own = page.layout, page.headline
+    start, end = region
     element = layout.elements[own]
     while element >= 0 and layout.element_ends[element] <= start:
         if layout.element_tags[element] == "article" and layout.element_ends[element] > first:
             signed = layout.levels[block] <= _TWIN_LEVEL and _is_signed(page, block, min(start + _BEHIND + _BEFORE, len(layout.kinds)))
-            return signed or _in_article(page, block, start)
+            related = _is_related(page, block) and "heading" not in layout.kinds[block + 1 : end]  # else it heads a list of stories
+            return signed or related or _in_article(page, block, start)
         element = layout.element_parents[element]
     return False
 

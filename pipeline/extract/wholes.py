@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.extract.attributes import same_site
 from pipeline.extract.markup_names import keywords
-from pipeline.extract.tags import HEADINGS, LIST_ITEMS, LISTS
+from pipeline.extract.tags import LIST_ITEMS, LISTS
+from pipeline.extract.unfolding import labels_that_unfold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pipeline.extract.block_features import Page
 
@@ -31,6 +32,7 @@ _TOLD_WORDS, _TOLD_LINKED = 15, 4
 _GAP, _GAP_BLOCKS = 2, 6
 """Paragraphs that may be missing between two that stay, and the blocks from the one to the other."""
 _LEAD_WORDS = 3
+_LABELS = 2
 _ITEM_WORDS = 6
 """Words of an item, on average, in a list that only a heading announces: shorter ones are labels of cards."""
 _LEADS = frozenset(":：")
@@ -59,7 +61,6 @@ _NOTICE = re.compile(
 """Names of notes and warnings in Sphinx, MkDocs, Docusaurus, AsciiDoc and GitHub."""
 _NOTICE_PARTS = ("admonition", "markdown-alert", "note", "tip", "warning", "caution", "important", "hint")
 _NOTICE_BLOCKS = 6
-_CONTROLS = re.compile(r' (?:aria-controls|data-(?:bs-)?target)="#?([^"]{1,100})"', re.IGNORECASE)
 _YEAR = re.compile(r"[12]\d{3}s?(?:\s?[–—-]\s?(?:[12]\d{3}|\d\d))?:?")
 _YEARS = 3
 _UNITS = LISTS | {"table"}
@@ -108,11 +109,11 @@ class Wholes:
             self._judge(unit)
         self._add_notes()
         self._add_titles()
-        self._add_unfolding()
+        self._add_unfolding_labels()
         self._add_headings()
         self._add_inner_headings()
         self._add_years()
-        self._add_last_code()
+        self._add_code()
         self._add_notices()
         return self.kept
 
@@ -187,11 +188,11 @@ class Wholes:
             yield _Unit(element, outer, first, end)
 
     def _is_column(self, unit: _Unit) -> bool:
-        """Whether a table is a list: short cells under each other."""
+        """Whether a table is a list: short cells under each other, pictures beside them or not."""
         layout, element = self.layout, unit.element + 1
         cells = lines = 0
         while element < len(layout.element_tags) and layout.element_depths[element] > layout.element_depths[unit.element]:
-            cells += layout.element_tags[element] in ("td", "th")
+            cells += layout.element_tags[element] in ("td", "th") and layout.element_firsts[element] < layout.element_ends[element]
             lines += layout.element_tags[element] == "tr"
             element += 1
         sizes = [end - start for start, end in zip(self.layout.starts[unit.first : unit.end], self.layout.ends[unit.first :], strict=False)]
@@ -320,30 +321,11 @@ class Wholes:
             if inside and all(self.kept[first + 1 : end]) and self._is_title(first, unfolds=unfolds):
                 self.kept[first] = True
 
-    def _add_unfolding(self) -> None:
-        """Keep the label of a button in a heading, or of one that names what it unfolds, right above a block that stays."""
-        layout = self.layout
-        for block in range(self.page.headline + 1, len(self.kept) - 1) if "button" in layout.element_tags else ():
-            element, inner = layout.elements[block], []
-            if self.kept[block] or not self.kept[block + 1] or not self._is_title(block, unfolds=True):
-                continue
-            while element >= 0 and layout.element_ends[element] == block + 1:
-                inner.append(element)
-                element = layout.element_parents[element]
-            tags = {layout.element_tags[element] for element in inner}
-            if "button" in tags and (not tags.isdisjoint(HEADINGS) or self._unfolds(inner, block + 1)):
+    def _add_unfolding_labels(self) -> None:
+        """Keep the labels of buttons that unfold what stays."""
+        for block in labels_that_unfold(self.page, self.kept):
+            if self._is_title(block, unfolds=True):
                 self.kept[block] = True
-
-    def _unfolds(self, elements: Sequence[int], block: int) -> bool:
-        """Whether one of some elements names the element that a block opens as the one it shows and hides."""
-        layout = self.layout
-        named = {name for element in elements for name in _CONTROLS.findall(layout.attributes[layout.element_attributes[element]])}
-        element = layout.elements[block] if named else -1
-        while element >= 0 and layout.element_firsts[element] == block:
-            if any(f' id="{name}"' in layout.attributes[layout.element_attributes[element]] for name in named):
-                return True
-            element = layout.element_parents[element]
-        return False
 
     def _add_headings(self) -> None:
         """Keep a heading above a block that stays where most headings of the same place in the markup stay."""
@@ -399,15 +381,32 @@ class Wholes:
                 for block in blocks:
                     self.kept[block] = True
 
-    def _add_last_code(self) -> None:
-        """Keep a listing that a sentence with a colon announces, or that stands right behind a paragraph of its own element."""
+    def _add_code(self) -> None:
+        """Keep a listing between two blocks that stay, behind a sentence with a colon, or right behind a paragraph of its element.
+
+        Labels may stand around it: its file's name, its language, a button.
+        """
         layout = self.layout
         for block in range(1, len(self.kept)) if "code" in layout.kinds else ():
-            if layout.kinds[block] != "code" or self.kept[block] or not self.kept[block - 1] or block - 1 <= self.page.headline:
+            if layout.kinds[block] != "code" or self.kept[block]:
                 continue
-            parents = [layout.element_parents[layout.elements[at]] for at in (block - 1, block)]
-            if self._leads(block - 1) or (parents[0] == parents[1] and self.page.prose[block - 1]):
+            before, behind = self._beside(range(block - 1, -1, -1)), self._beside(range(block + 1, len(self.kept)))
+            behind = -1 if self.bits[layout.elements[block]] & furniture() else behind
+            if before <= self.page.headline:
+                continue
+            parents = [layout.element_parents[layout.elements[at]] for at in (before, block)]
+            last = before == block - 1 and (self._leads(before) or (parents[0] == parents[1] and self.page.prose[before]))
+            if behind >= 0 or last:
                 self.kept[block] = True
+
+    def _beside(self, blocks: Iterable[int]) -> int:
+        """The first of some blocks that stays, at most two labels away, else -1."""
+        for count, block in enumerate(blocks):
+            if self.kept[block]:
+                return block
+            if count == _LABELS or self.words[block] > _LEAD_WORDS:
+                break
+        return -1
 
     def _add_notices(self) -> None:
         """Keep notes and warnings to the reader that stand in a box named so, between two blocks that stay."""

@@ -26,6 +26,7 @@ from pipeline.segment.line_shapes import (
     has_stanzas,
     inside_sentence,
     is_code,
+    is_columns,
     is_over_story,
     is_table,
     is_verse,
@@ -285,7 +286,7 @@ class _Plan:
     def _shape(self, run: Sequence[Line], last: int) -> BlockKind | None:
         if is_table(self.text, run):
             return "table"
-        if is_code(self.text, run) or (self.wrapping.stanzas and is_listing(self.text, run)):
+        if is_code(self.text, run) or is_columns(self.text, run) or (self.wrapping.stanzas and is_listing(self.text, run)):
             return "code"
         if self.wrapping.stanzas and (is_verse(self.text, run, roomy=self.wrapping.roomy) or self._is_stanza(run, last)):
             return "preformatted"

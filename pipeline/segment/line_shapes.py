@@ -40,6 +40,8 @@ _CODE_WORD = expression(
     r"(?:\w++\(.*\)[;{:]?$)|(?:[\w.\[\]]++\s*+(?:[-+*/]?=|:=|=>|<-)\s*\S)|(?:(?:def|class|if|for|while|return|import|from|function|var|let|const|"
     r"public|private|static|void|int|echo|print|export|\#include|SELECT|sudo|pip|npm|git)\b)|(?:[<]/?\w[^>]*+>)|(?:[$>]{1,3}\s)|(?://|/\*|\*/|\#)"
 )
+_GAP = expression(r"(?<=\S) {3,}(?=\S)")
+_MOST_ROWS = 200
 _VERSE_MAX = 60
 _SENTENCE_END = expression(r"[.!?…。！？।۔؟][\"'”’»」』)\]]*$")
 
@@ -100,10 +102,33 @@ def _is_ragged_table(text: str, lines: Sequence[Line]) -> bool:
     return rows >= 2 and 2 * rows >= len(lines) and max(line.end - line.start for line in lines) <= _LONGEST_ROW
 
 
+def is_columns(text: str, lines: Sequence[Line]) -> bool:
+    r"""Whether a run is columns set with spaces: three lines or more, all with gaps, and a column that begins or ends at one place in all.
+
+    >>> from pipeline.segment.split_lines import split_lines
+    >>> rows = "Quay     Boats   Since\nNorth    12      1911\nSouth    7       1874"
+    >>> is_columns(rows, split_lines(rows))
+    True
+    """
+    if not 3 <= len(lines) <= _MOST_ROWS:
+        return False
+    begins: set[int] = set()
+    ends: set[int] = set()
+    for number, line in enumerate(lines):
+        margin = line.start - line.indent
+        gaps = [gap.span() for gap in _GAP.finditer(text, line.start, line.end)]
+        right, left = {end - margin for _, end in gaps}, {start - margin for start, _ in gaps[1:]} | {line.end - margin}
+        begins, ends = (begins & right, ends & left) if number else (right, left)
+        if not gaps or not (begins or ends):
+            return False
+    return True
+
+
 def is_verse(text: str, lines: Sequence[Line], *, least: int = 22, roomy: bool = False) -> bool:
     r"""Whether a run is a stanza: three lines or more, all short, of like length, most without a full stop, many with a comma or the like.
 
-    All begin with a capital, or most had room for the next word. Only asked where the text parts its paragraphs by blank lines.
+    All begin with a capital, or most but the last end with a mark or had room for the next word. Only asked where the text parts its
+    paragraphs by blank lines.
 
     Args:
         text: The base text.
@@ -128,7 +153,10 @@ def is_verse(text: str, lines: Sequence[Line], *, least: int = 22, roomy: bool =
     stops = sum(_SENTENCE_END.search(body) is not None for body in bodies)
     if commas * 3 < len(lines) or stops == len(lines) or any(len(body.split()) < 3 for body in bodies):
         return False
-    return roomy or all(body[0].isupper() or not body[0].isalpha() for body in bodies) or _has_room(text, lines, max(lengths))
+    if roomy or all(body[0].isupper() or not body[0].isalpha() for body in bodies):
+        return True
+    marked = sum(body[-1] in ",;:-–—.!?" for body in bodies[:-1])
+    return 2 * marked > len(bodies) - 1 or _has_room(text, lines, max(lengths))
 
 
 def _has_room(text: str, lines: Sequence[Line], width: int) -> bool:
