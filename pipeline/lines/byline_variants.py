@@ -139,7 +139,7 @@ def name_at(line: str, employers: AbstractSet[str]) -> Byline | None:
     return Byline(names=(name,), place=None, stamps=(), certain=True)
 
 
-_EMPLOYED = expression(r"(?P<name>[^\s|•·]{1,25}(?:\s[^\s|•·]{1,25}){1,3})(?:\s{2,4}|\s?[|•·]\s?)(?P<employer>[^|•·]{2,40})")
+_EMPLOYED = expression(r"(?P<name>[^\s|•·]{1,25}(?:\s[^\s|•·]{1,25}){1,3})(?:\s{2,4}|\s?[|•·]\s?|\s[–—-]\s)(?P<employer>[^|•·]{2,40})")
 
 
 def agency_line(line: str) -> str | None:
@@ -183,7 +183,9 @@ def _with_jobs(line: str, language: str | None, order: Order | None) -> Byline |
 
 
 _BY_LABEL = expression(rf"(?:{by_labels()})\s{{1,2}}", re.IGNORECASE)
-_BEFORE_DATE = expression(r"\s(?:at|on|am|um|le|el|il|den|dne|dnia|op|em|a las)\s|\s?[@,|·•]\s?", re.IGNORECASE)
+_BEFORE_DATE = expression(
+    r"\s(?:at|on|am|um|le|el|il|den|dne|dnia|op|em|a las|la|às|à|alle|om|kl\.?|o godz\.?|в|о)\s|\s?[@,|·•]\s?", re.IGNORECASE
+)
 _CLOCK = expression(r"\d{1,2}[:.]\d\d")
 _NO_NAME = frozenset("|•·:,;!?@()0123456789")
 _LONGEST_LABELLED = 44

@@ -198,7 +198,7 @@ def read_byline(line: str, *, language: str | None = None, order: Order | None =
     if label is None and after is None and not _maybe_names(line[:end] if head is None else line):
         return None
     said = label is not None and (label.marked or head is not None or " " in label.phrase)
-    listing = read_names(line, begin, end, nickname=said, whole=True)
+    listing = read_names(line, begin, _before_others(line, begin, end), nickname=said, whole=True)
     names = listing.names
     if not names or listing.rest:
         return None
@@ -217,6 +217,25 @@ def read_byline(line: str, *, language: str | None = None, order: Order | None =
     return Byline(names=names, place=listing.place, stamps=stamps, certain=not single and (head is None or label is not None))
 
 
+def _before_others(line: str, begin: int, end: int) -> int:
+    """Return where the names of those who wrote end, before those who edited, drew or took pictures.
+
+    >>> "文／王小明 编辑／李大海"[: _before_others("文／王小明 编辑／李大海", 2, 12)]
+    '文／王小明'
+    >>> _before_others("Text: Jane Doe Foto: Max Roe", 6, 28), _before_others("By Jane Doe", 3, 11)
+    (14, 11)
+    """
+    match = _OTHERS.search(line, begin, end)
+    return match.start() if match else end
+
+
+_OTHERS = expression(
+    r"[\s|｜，,、；;/／]{1,4}(?:(?:责任|責任|本期|执行|執行)?"
+    r"(?:编辑|編輯|责编|責編|編集|校对|校對|审核|審核|图|圖|图片|圖片|摄影|攝影|撮影|写真|翻译|翻譯|翻訳|制图|製圖|排版)者?\s?[:：/／|｜●＝]"
+    r"|(?:fotos?|photos?|bild(?:er)?|beeld|kuvat?|zdjęcia|zdjęcie|fotoğraf|video|kamera|illustration(?:en|s)?|фото"
+    r"|editora?|editör|redaktur|redaktör|redaktor|penyunting|редактор)\s?:)",
+    re.IGNORECASE,
+)
 _EAST_ASIAN = "\u2e80"
 """The first character of the scripts in whose bylines a word before the names goes with one behind them: "记者王小明报道"."""
 

@@ -294,6 +294,7 @@ def _masked(text: str) -> str:
     """
     if _may_be_noisy(text):
         text = _NOISE.sub(lambda match: "," * len(match[0]), text)
+    text = _without_pictured(text) if "(" in text else text
     edges = [0, *(edge for match in _MARK.finditer(text) for edge in match.span()), len(text)]
     for left, right in zip(edges[::2], edges[1::2], strict=True):
         if _PARTING.search(text, left, right) and is_job(text[left:right]):
@@ -301,6 +302,21 @@ def _masked(text: str) -> str:
     return text
 
 
+def _without_pictured(text: str) -> str:
+    """Return a list of names with commas over those who took or drew the pictures: "Jane Doe (Text) und John Roe (Fotos)".
+
+    >>> _without_pictured("Jane Doe (Text) und John Roe (Fotos)").rstrip(",")
+    'Jane Doe (Text) und '
+    """
+    for match in _IN_BRACKETS.finditer(text):
+        if fold_word(match[1]) in phrases("pictures", "credit"):
+            before = [split.end() for split in _SPLIT.finditer(text[: match.start()].rstrip())]
+            left = before[-1] if before else 0
+            text = text[:left] + "," * (match.end() - left) + text[match.end() :]
+    return text
+
+
+_IN_BRACKETS = expression(r"\(([^()\d]{2,24})\)")
 _PARTING = expression(r"\s(?:and|&|und|et|y|e|with)\s|/", re.IGNORECASE)
 
 

@@ -55,6 +55,7 @@ _YEAR = expression(r"(?:19|20)\d\d|[^\x00-\x7f]\d|\d[^\x00-\x7f]|\d[./-]\d")
 def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> list[Candidate]:
     """Return bylines with a label of their own ("Written by Jane Doe", "Author:") from the headline on."""
     found: list[Candidate] = []
+    signed: set[int] = set()
     label, listed, words = -1, -1, ""
     for start, end, alone in _lines(base, blocks[:_MOST_BLOCKS]):
         if end - start > _LONGEST_BYLINE:
@@ -65,6 +66,7 @@ def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> l
         byline = (read_byline(line, language=language) or near_byline(line, language=language)) if labelled else None
         if byline is not None:
             found.extend(byline_candidates(byline, start, "line-below"))
+            signed.update({start} if byline.stamps and byline.certain else ())
         elif label >= 0 and line.isupper() and len(line) <= _INITIALS:
             continue  # in the place of a portrait
         elif label >= 0 and end - label <= LONGEST and (byline := read_byline(f"{words}: {line}")):
@@ -80,7 +82,8 @@ def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> l
         label, words = (start, line.rstrip(" :")) if labelled and len(line) <= LONGEST_LABEL and is_label(line) else (-1, "")
     if len({c.extra["line"] for c in found}) > _MOST_SIGNED and len({c.value for c in found}) > _MOST_SIGNED:
         return []  # comments: "Posted by Jane at 10:00"
-    return [c for c in found if c.extra.get("type") == "person" and " " in c.value][:_MOST_NAMED]
+    only = len({c.value for c in found}) == 1  # "Posted by ann on 3 May 2024" at the end of a post; several of them sign comments
+    return [c for c in found if c.extra.get("type") == "person" and (" " in c.value or (only and c.extra["line"] in signed))][:_MOST_NAMED]
 
 
 def _lines(base: str, blocks: Sequence[Block]) -> Iterator[tuple[int, int, bool]]:
@@ -154,12 +157,19 @@ _DAY = 10
 
 
 def opening(base: str, blocks: Sequence[Block], language: str | None, order: Order | None) -> list[Candidate]:
-    """Return the date with which the first long block opens that is no heading."""
-    first = next((block for block in blocks if block.end - block.start >= _LONG and block.kind != "heading"), None)
+    """Return the date with which the first block of body opens."""
+    first = next((block for block in blocks if block.kind != "heading" and _is_body(base, block)), None)
     reading = opening_date(base[first.start : first.end], language=language, order=order) if first else None
     return [loose_candidate(reading, first.start)] if first and reading else []
 
 
+def _is_body(base: str, block: Block) -> bool:
+    """Return whether a block is long, or long enough for a sentence and ends like one."""
+    size = block.end - block.start
+    return size >= _LONG or (size >= _SENTENCE and base[block.end - 1] in ".!?。！？")
+
+
+_SENTENCE = 80
 _UNDER = 4
 """Lines under the headline among which a name without a label is the author's."""
 
@@ -198,7 +208,28 @@ def names_alone(
             any(stamped[max(0, index - len(found)) : index + 2]) or any(is_role(base[a:b]) for a, b in under[index + 1 : index + 2])
         ):
             return found
+        if len(found) == 1 and people and index < _NEXT and _stands_above_body(base, line, end):
+            return found
     return []
+
+
+_NEXT = 2
+"""Lines under the headline one of which is a name alone, before the body: the other one is the standfirst."""
+
+
+def _stands_above_body(base: str, line: str, end: int) -> bool:
+    """Return whether a line that is a name stands right above a sentence of the body, in which nobody is called so.
+
+    Whom a caption names the body names too; who wrote the body is not in it.
+    """
+    below = base[end : end + _LOOKED].lstrip().partition("\n")[0]
+    if len(below) < _SENTENCE or not is_nobody_else(base, line):
+        return False
+    return len(line.split()) <= _FULL_NAME and base.count(line.rsplit(maxsplit=1)[-1]) == 1
+
+
+_LOOKED = 400
+_FULL_NAME = 3
 
 
 def _people_of(base: str, line: str, told: AbstractSet[str]) -> tuple[tuple[int, str], ...]:
@@ -214,7 +245,7 @@ def _people_of(base: str, line: str, told: AbstractSet[str]) -> tuple[tuple[int,
     return tuple((name.start, name.name) for name in listing.names) if full else ()
 
 
-_LISTS = expression(r"[,;&]")
+_LISTS = expression(r"[,;&/]")
 _LEAST_LISTED = 2
 
 
