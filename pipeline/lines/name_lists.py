@@ -100,10 +100,11 @@ def _unglued(text: str, start: int, end: int) -> int:
     >>> _unglued("Jane DoeTwitterNews", 0, 19), _unglued("Jane MacEditor", 0, 14), _unglued("Jane DeVos", 0, 10)
     (8, 14, 10)
     """
-    for match in _GLUED.finditer(text, start, end) if " " in text[start:end] else ():
+    matches = list(_GLUED.finditer(text, start, end)) if " " in text[start:end] else []
+    for match in reversed(matches):
         head = text[start : match.start()].rsplit(" ", 1)
-        if len(head) > 1 and head[1] not in _PREFIXES and (is_button(match[0]) or is_job(match[0])):
-            return match.start()
+        if len(head) > 1 and head[1] not in _PREFIXES and (is_button(match[0]) or is_job(match[0]) or is_job(text[match.start() : end])):
+            end = match.start()
     return end
 
 

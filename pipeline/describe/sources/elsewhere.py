@@ -18,6 +18,8 @@ from pipeline.describe.sources.candidates import (
     role_of_label,
     stamp_candidates,
 )
+from pipeline.lines.agencies import find_agency
+from pipeline.lines.author_names import heads_author, opening_name
 from pipeline.lines.byline_variants import is_name, is_nobody_else, is_role, near_byline
 from pipeline.lines.bylines import has_label, is_label, read_byline
 from pipeline.lines.datelines import is_place
@@ -57,7 +59,11 @@ def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> l
     found: list[Candidate] = []
     signed: set[int] = set()
     label, listed, words = -1, -1, ""
+    headed = False
     for start, end, alone in _lines(base, blocks[:_MOST_BLOCKS]):
+        if headed and (name := opening_name(base[start:end]) or (is_name(base[start:end]) and base[start:end])):
+            found.append(_person(name, base.index(name, start), "line-below", certain=True, line=start))
+        headed = heads_author(base[start:end])
         if end - start > _LONGEST_BYLINE:
             label = listed = -1
             continue
@@ -110,12 +116,15 @@ def stamps_below(base: str, blocks: Sequence[Block], language: str | None, order
             role = role_of_label(line) if len(line) <= LONGEST_LABEL else None
             continue
         for start, end in lines_of(base, block):
-            if label is None and base[start:end].isascii() and end - start > _LONGEST_STAMP and not opens_with_label(base[start:end]):
-                continue
             line = base[start:end]
+            signed = label is None and has_label(line)
+            if label is None and line.isascii() and end - start > _LONGEST_STAMP and not (signed or opens_with_label(line)):
+                continue
             stamps = read_stamps(line, language=language, order=order)
             if not stamps and label is None and (mixed := read_mixed(line, language=language, order=order)):
                 stamps = mixed.stamps
+            if not stamps and signed and (byline := near_byline(line, language=language, order=order)):
+                stamps = byline.stamps
             found.extend(stamp_candidates(labelled_stamps(stamps, label), start, "line-below"))
     called = [candidate for candidate in found if candidate.field == "published"]
     if called:
@@ -203,6 +212,9 @@ def names_alone(
         new = not stamped[index] and base.find(line, 0, headline.start) < 0 and not title & words
         new = new and not any(name.endswith(" ".join(fold_title(line).split())) for name in known)
         people = _people_of(base, line, told) if new else ()
+        wire = find_agency(line, "agency") if new and not people else None
+        if wire and any(stamped[max(0, index - 1) : index + 2]):
+            return [Candidate(field="author", value=line, source="line-alone", start=start, end=end, extra=_WIRE)]
         found = [*found, *(_person(name, start + at, "line-alone") for at, name in people)] if people else []
         if found and (
             any(stamped[max(0, index - len(found)) : index + 2]) or any(is_role(base[a:b]) for a, b in under[index + 1 : index + 2])
@@ -213,6 +225,7 @@ def names_alone(
     return []
 
 
+_WIRE = {"type": "agency", "certain": True}
 _NEXT = 2
 """Lines under the headline one of which is a name alone, before the body: the other one is the standfirst."""
 
@@ -245,7 +258,7 @@ def _people_of(base: str, line: str, told: AbstractSet[str]) -> tuple[tuple[int,
     return tuple((name.start, name.name) for name in listing.names) if full else ()
 
 
-_LISTS = expression(r"[,;&/]")
+_LISTS = expression(r"[,;&/]|\s(?:and|und|et|y|e|en|og|och|i|with|mit|avec|con|com)\s")
 _LEAST_LISTED = 2
 
 

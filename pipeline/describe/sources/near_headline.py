@@ -102,6 +102,7 @@ def collect_near_headline(
     anchor = headline_block(base, blocks, titles)
     found = [_shown(base, blocks[anchor])] if anchor >= 0 else []
     region = _region(base, blocks, anchor, config.visible_blocks)
+    order = told_order(base, told) or order
     now = now if config.relative_dates else None
     close = _close(blocks, anchor)
     read = _read(base, region, close, language, order, now)
@@ -199,6 +200,27 @@ def printed_order(base: str) -> Order | None:
         elif second > _MONTHS >= first > 0:
             orders.add("mdy")
     return orders.pop() if len(orders) == 1 else None
+
+
+def told_order(base: str, told: Iterable[Candidate]) -> Order | None:
+    """Return the order of day and month in which a printed date is a day that the page's markup names, None where both or none are.
+
+    >>> day = Candidate(field="published", value="2024-10-12T08:00:00Z", source="time")
+    >>> told_order("10/12/2024 7:38 PM", [day]), told_order("12/10/2024", [day]), told_order("3/4/2024", [day])
+    ('mdy', 'dmy', None)
+    """
+    days = {candidate.value[:_DAY] for candidate in told if candidate.field in _DAYS}
+    orders: set[Order] = set()
+    for match in _NUMERIC.finditer(base, 0, _MOST_READ) if days else ():
+        year, first, second = match[0][-4:], int(match["a"]), int(match["b"])
+        if first != second:
+            orders |= {"mdy"} if f"{year}-{first:02d}-{second:02d}" in days else set()
+            orders |= {"dmy"} if f"{year}-{second:02d}-{first:02d}" in days else set()
+    return orders.pop() if len(orders) == 1 else None
+
+
+_DAYS = frozenset({"published", "modified", "date", "created"})
+_DAY = 10
 
 
 def _is_prose(line: str) -> bool:
