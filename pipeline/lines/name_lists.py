@@ -278,12 +278,26 @@ def _pieces(text: str, masked: str, start: int, stop: int) -> Iterable[tuple[int
         return
     position = 0
     for match in _SPLIT.finditer(masked):
-        if match.end() > match.start():
+        if match.end() > match.start() and not (match[0] in _IN_SURNAMES and _in_surname(masked, position, match)):
             yield start + position, start + match.start()
             position = match.end()
     yield start + position, stop
 
 
+_IN_SURNAMES = frozenset({" e ", " y ", " i "})
+"""What joins two people, and two surnames of one in Portugal, Spain and Catalonia."""
+
+
+def _in_surname(text: str, start: int, joint: re.Match[str]) -> bool:
+    """Return whether "e", "y" or "i" joins surnames: a full name before it, one word behind it ("José Mota e Pinto")."""
+    first, second = text[start : joint.start()].split(), _FIRST_PIECE.match(text, joint.end())
+    if second is None or len(first) < _FULL_NAME or not all(word[:1].isupper() or len(word) <= _FULL_NAME for word in first):
+        return False
+    word = second[0].strip()
+    return " " not in word and word[:1].isupper() and not word.isupper() and type_of(word) == "person" and looks_like_name(word)
+
+
+_FIRST_PIECE = expression(r"[^,;|(/\n]{2,40}")
 _MARK = expression(r"[,;|❘│•·●⋅∙‧、，；\n()]|\s[–—-]\s")
 
 

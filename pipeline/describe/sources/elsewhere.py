@@ -22,12 +22,12 @@ from pipeline.lines.agencies import find_agency
 from pipeline.lines.author_names import heads_author, opening_name
 from pipeline.lines.byline_variants import is_name, is_nobody_else, is_role, near_byline
 from pipeline.lines.bylines import has_label, is_label, read_byline
-from pipeline.lines.datelines import is_place
+from pipeline.lines.datelines import is_place, read_dateline
 from pipeline.lines.dates import read_date
 from pipeline.lines.job_titles import is_job
 from pipeline.lines.meta_lines import opening_date, read_mixed
 from pipeline.lines.name_lists import read_names
-from pipeline.lines.tables import byline_words
+from pipeline.lines.tables import byline_words, has_digit
 from pipeline.lines.timestamps import LONGEST, read_stamps
 from pipeline.spans import Candidate
 from pipeline.text.expressions import expression
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
-    from pipeline.lines.dates import Order
+    from pipeline.lines.dates import DateReading, Order
     from pipeline.lines.timestamps import Role
     from pipeline.spans import Block
 
@@ -169,7 +169,16 @@ def opening(base: str, blocks: Sequence[Block], language: str | None, order: Ord
     """Return the date with which the first block of body opens."""
     first = next((block for block in blocks if block.kind != "heading" and _is_body(base, block)), None)
     reading = opening_date(base[first.start : first.end], language=language, order=order) if first else None
+    if first and reading is None:
+        reading = _dateline_day(base[first.start : min(first.end, first.start + _LONGEST_BYLINE)], language, order)
     return [loose_candidate(reading, first.start)] if first and reading else []
+
+
+def _dateline_day(text: str, language: str | None, order: Order | None) -> DateReading | None:
+    """Return the day of the dateline with which a text begins: "VALLEY TOWN, May 7, 2024 /Wire/ -- Rain"."""
+    dateline = read_dateline(text) if has_digit(text) else None
+    reading = read_date(text[: dateline.end], language=language, order=order) if dateline is not None and dateline.date_raw else None
+    return reading if reading is not None and reading.iso and len(reading.iso) >= _DAY else None
 
 
 def _is_body(base: str, block: Block) -> bool:
