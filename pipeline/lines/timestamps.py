@@ -65,8 +65,8 @@ def label_role(words: str) -> Role | None:
     if is_weekday(bare):
         return "unknown"
     first, _, rest = bare.partition(" ")
-    if rest and is_weekday(first.strip(_SEPARATORS)) and (role := _labels().get(" ".join(rest.strip(_SEPARATORS).split()))):
-        return role
+    if rest and is_weekday(first.strip(_SEPARATORS)) and (after := _labels().get(" ".join(rest.strip(_SEPARATORS).split()))):
+        return after
     role: Role = "unknown"
     for part in re.split(r"[|❘│·•●・⋅∙‧,;:()–—]|\s-\s", bare):
         part_role = _labels().get(" ".join(part.strip(_SEPARATORS).split())) if part.strip(_SEPARATORS) else "unknown"
