@@ -250,18 +250,27 @@ def articles_of(graph: Graph, urls: Iterable[str], titles: Iterable[str]) -> tup
     known = [title for title in titles if title]
     hosts, paths = {host for host, _ in here}, {path for _, path in here}
     ranked = []
+    opinions = _are_opinions(graph)
     for index, node in enumerate(graph.nodes):
-        rank = _rank(node, hosts, paths, known)
+        rank = 0 if opinions and "review" in types_of(node) else _rank(node, hosts, paths, known)
         if rank > 0:
             ranked.append((-rank, index))
     ranked.sort()
     return tuple(graph.nodes[index] for _, index in ranked[:2])
 
 
+def _are_opinions(graph: Graph) -> bool:
+    """Return whether the reviews that a page describes are what buyers say of a thing: several, or beside what is sold."""
+    kinds = [types_of(node) for node in graph.nodes]
+    return sum("review" in kind for kind in kinds) > 1 or any("product" in kind for kind in kinds)
+
+
 def _rank(node: dict[str, Any], hosts: set[str], paths: set[str], known: list[str]) -> int:
     """Return how surely an object is this page's article; 0 or less means not at all."""
     kinds = types_of(node)
     rank = 4 if kinds & types("article") else 1 if kinds & types("page") else 0
+    if "question" in kinds and not node.get("author"):
+        return 0  # one of many in a list
     if not rank or not (node.get("headline") or node.get("name") or node.get("datePublished") or node.get("author")):
         return 0
     title = fold_title(text_of(node.get("headline")) or text_of(node.get("name")))

@@ -25,6 +25,7 @@ from pipeline.describe import (
     cut_above_body,
     date_order,
     with_raised_headline,
+    with_region,
 )
 from pipeline.edits.compose import OffsetMap, Op, apply, compose
 from pipeline.edits.layout import lay_out, op_of, tidied
@@ -207,7 +208,7 @@ def _read_page(decoded: Decoded, document: RawDocument, desk: Desk) -> _Read:
         page.blocks,
         told=told,
         language=code,
-        order=date_order(declared, url),
+        order=date_order(with_region(declared, (candidate.value for candidate in told if candidate.field == "language")), url),
         now=document.meta.fetched_at,
         config=desk.config.describe,
     )

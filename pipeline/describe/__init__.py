@@ -6,7 +6,7 @@ from pipeline.describe.day_model import DayModel
 from pipeline.describe.sources.markup import collect_markup
 from pipeline.describe.sources.near_headline import collect_near_headline
 from pipeline.describe.sources.removed_lines import collect_removed_lines
-from pipeline.describe.sources.urls import date_order
+from pipeline.describe.sources.urls import date_order, with_region
 
 __all__ = [
     "DayModel",
@@ -17,4 +17,5 @@ __all__ = [
     "cut_above_body",
     "date_order",
     "with_raised_headline",
+    "with_region",
 ]

@@ -127,6 +127,7 @@ def choose_fields(
     sites = site_names(pool, url)
     declared = _first(pool, "language", "html-lang", "json-ld", "og", "meta", "dublin-core", "http")
     language = declared.value if declared else None
+    regional = urls.with_region(language, (c.value for c in _of(pool, "language")))
     title = choose_title(_of(pool, "title"), sites)
     authors = choose_authors(
         _of(pool, "author"), sites, others=[c.value for c in _of(pool, "contributor", "line")], owners=_owners(pool, url)
@@ -140,7 +141,7 @@ def choose_fields(
         language=language,
         sources=rest.sources | {field: source for field, source in won.items() if source},
     )
-    return _with_days(chosen, pool, dated, days, order=urls.date_order(language, url), fetched_at=fetched_at)
+    return _with_days(chosen, pool, dated, days, order=urls.date_order(regional, url), fetched_at=fetched_at)
 
 
 def _is_news(pool: _Pool) -> bool:

@@ -214,7 +214,7 @@ def _trusted(source: str, group: list[Candidate]) -> list[Candidate]:
         chosen = [candidate for candidate in chosen if " " in candidate.value or not candidate.value.isascii()]
     chosen = _together(chosen) if source == "byline-class" else chosen
     names = {fold_word(name) for candidate in chosen for name, _ in split_authors(candidate.value)}
-    if not inside and len(names) > 1:
+    if not inside and (len(names) > 1 or source == "author-link"):
         return []
     return chosen if len(names) <= _MOST_LISTED else chosen[:1]
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pipeline.describe.field_tables import rows
+from pipeline.lines.dates import read_date
+from pipeline.lines.tables import has_digit
 from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_title, words_of
 from pipeline.text.headlines import before_bar
@@ -95,6 +97,7 @@ def without_site(title: str, sites: Sequence[str]) -> str:
     >>> without_site("Rain in May | Weather - Valley Times", ["valleytimes"])
     'Rain in May | Weather'
     """
+    title = _EAST_ASIAN_TAIL.sub("", title)
     for _ in range(4):
         title = _STAMP.sub("", title)
         marks = _marks(title)
@@ -110,6 +113,8 @@ def without_site(title: str, sites: Sequence[str]) -> str:
     return title
 
 
+_EAST_ASIAN_TAIL = expression(r"(?<=[\u3040-\u9fff\uac00-\ud7a3！？。”」』）]{4})_[^_\s]{1,30}(?:_[^_\s]{1,30}){0,3}$")
+"""The channel and the site behind a Chinese title, with low lines between them: no title has one."""
 _STAMP = expression(r"(?<=\S)\s{1,3}[|–—-]\s{1,3}\d{1,4}([./-])\d{1,2}\1\d{2,4}$")
 """A day in digits behind a title, as content systems print it."""
 
@@ -227,8 +232,20 @@ def _pool(candidates: Sequence[Candidate], sites: Sequence[str]) -> list[tuple[s
 
 def _headline(form: _Form, heading: Candidate, told: set[str], sites: Sequence[str]) -> _Form:
     """Return a heading's form without the kicker in it, where metadata give what follows as a title or a part of one, never the whole."""
+    if form.folded not in told and (dated := _before_date(form.text)) and fold_title(dated) in told:
+        return _form(dated, sites) or form
     rest = _form(str(heading.extra["rest"]), sites) if "rest" in heading.extra and form.folded not in told else None
     return rest if rest is not None and rest.folded in told and len(rest.words) >= _LEAST_REST else form
+
+
+def _before_date(heading: str) -> str:
+    """Return what stands before the date that ends a heading, nothing where none does.
+
+    >>> _before_date("Rain floods the lower town 7 May 2024"), _before_date("Rain in May")
+    ('Rain floods the lower town', '')
+    """
+    reading = read_date(heading) if has_digit(heading) else None
+    return heading[: reading.start].rstrip(" |·–—-,(") if reading is not None and not heading[reading.end :].strip(" )") else ""
 
 
 _LEAST_REST = 3

@@ -14,7 +14,7 @@ from pipeline.lines.dates import read_date
 from pipeline.lines.name_lists import read_names
 from pipeline.lines.names import Name, is_nickname, looks_like_name, type_of
 from pipeline.lines.tables import by_labels, by_words, byline_words, has_digit, phrases, rows
-from pipeline.lines.timestamps import read_stamps
+from pipeline.lines.timestamps import Stamp, read_stamps
 from pipeline.spans import Candidate
 from pipeline.text.expressions import expression
 from pipeline.text.folding import fold_word
@@ -139,7 +139,7 @@ def name_at(line: str, employers: AbstractSet[str]) -> Byline | None:
     return Byline(names=(name,), place=None, stamps=(), certain=True)
 
 
-_EMPLOYED = expression(r"(?P<name>[^\s|•·]{1,25}(?:\s[^\s|•·]{1,25}){1,3})(?:\s{2,4}|\s?[|•·]\s?)(?P<employer>[^|•·]{2,40})")
+_EMPLOYED = expression(r"(?P<name>[^\s|•·]{1,25}(?:\s[^\s|•·]{1,25}){1,3})(?:\s{2,4}|\s?[|•·]\s?|\s[–—-]\s)(?P<employer>[^|•·]{2,40})")
 
 
 def agency_line(line: str) -> str | None:
@@ -183,7 +183,9 @@ def _with_jobs(line: str, language: str | None, order: Order | None) -> Byline |
 
 
 _BY_LABEL = expression(rf"(?:{by_labels()})\s{{1,2}}", re.IGNORECASE)
-_BEFORE_DATE = expression(r"\s(?:at|on|am|um|le|el|il|den|dne|dnia|op|em|a las)\s|\s?[@,|·•]\s?", re.IGNORECASE)
+_BEFORE_DATE = expression(
+    r"\s(?:at|on|am|um|le|el|il|den|dne|dnia|op|em|a las|la|às|à|alle|om|kl\.?|o godz\.?|в|о)\s|\s?[@,|·•»]\s?", re.IGNORECASE
+)
 _CLOCK = expression(r"\d{1,2}[:.]\d\d")
 _NO_NAME = frozenset("|•·:,;!?@()0123456789")
 _LONGEST_LABELLED = 44
@@ -204,14 +206,29 @@ def _dated(line: str, begin: int, mark: re.Match[str], language: str | None, ord
     """Return the byline of the name in `line[begin:mark.start()]` and of the stamps behind the mark."""
     name = line[begin : mark.start()].strip().rstrip(".")
     words = name.split()
-    if not 0 < len(words) <= _MOST_SIGNED or not _NO_NAME.isdisjoint(name) or not (looks_like_name(name) or is_nickname(words[-1])):
+    login = len(words) == 1 and is_nickname(name)
+    if (
+        not 0 < len(words) <= _MOST_SIGNED
+        or not (login or _NO_NAME.isdisjoint(name))
+        or not (looks_like_name(name) or is_nickname(words[-1]))
+    ):
         return None
-    stamps = read_stamps(line[mark.end() :], language=language, order=order)
+    stamps = _stamps_in(line[mark.end() :], language, order)
     stamps = tuple(msgspec.structs.replace(stamp, start=stamp.start + mark.end(), end=stamp.end + mark.end()) for stamp in stamps)
     start = begin + line[begin:].index(name)
     return Byline(names=(Name(start, start + len(name), name, type_of(name)),), place=None, stamps=stamps, certain=True)
 
 
+def _stamps_in(rest: str, language: str | None, order: Order | None) -> tuple[Stamp, ...]:
+    """Return the stamps behind a name; where counters stand there too, the date that begins it ("3 May 2020, 11:51 | 0 opinions")."""
+    stamps = read_stamps(rest, language=language, order=order)
+    date = None if stamps else read_date(rest, language=language, order=order)
+    if date is None or date.iso is None or len(date.iso) < _DAY or date.start > _MOST_BEFORE_DATE:
+        return stamps
+    return (Stamp(role="unknown", start=date.start, end=date.end, date=date),)
+
+
+_DAY = 10
 _MOST_BEFORE_DATE = 14
 """Code points of a weekday between the name and the date."""
 _LONGEST_JOB = 12

@@ -129,7 +129,7 @@ def _after_label(line: str) -> int | None:
     """Return where the names end in "김철수 기자" or "山田太郎記者", or None."""
     if line.isascii():
         return None
-    bare = re.sub(r"[\w.+\-]{1,64}@[\w.\-]{1,100}", lambda match: " " * len(match[0]), line).rstrip(" .()=")
+    bare = re.sub(r"[\w.+\-]{1,64}@[\w.\-]{1,100}", lambda match: " " * len(match[0]), line).rstrip(" .()=]】")
     for phrase in _labels()["after"]:
         if bare.endswith(phrase) and len(bare) > len(phrase):
             return len(bare) - len(phrase)
@@ -192,15 +192,15 @@ def read_byline(line: str, *, language: str | None = None, order: Order | None =
     head = _stamp_head(line, language, order)
     label = _label_at(line, language, head.end if head else 0)
     after = None if head or (label and line[:1] < _EAST_ASIAN) else _after_label(line)
-    begin = label.end if label else head.end if head else 0
+    begin = label.end if label else head.end if head else line.rfind("=", 0, after) + 1 if after else 0
     end, stamps = (after, ()) if after is not None else _stamp_tail(line, begin, language, order)
     stamps = (*head.stamps, *stamps) if head else stamps
     if label is None and after is None and not _maybe_names(line[:end] if head is None else line):
         return None
     said = label is not None and (label.marked or head is not None or " " in label.phrase)
-    listing = read_names(line, begin, end, nickname=said, whole=True)
+    listing = read_names(line, begin, _before_others(line, begin, end), nickname=said, whole=True)
     names = listing.names
-    if not names or listing.rest:
+    if not names or listing.rest or (label and _are_codes(label, names)):
         return None
     if label is None and after is None and not ((listing.roles or head) and all(" " in name.name for name in names)):
         return None
@@ -217,6 +217,33 @@ def read_byline(line: str, *, language: str | None = None, order: Order | None =
     return Byline(names=names, place=listing.place, stamps=stamps, certain=not single and (head is None or label is not None))
 
 
+def _before_others(line: str, begin: int, end: int) -> int:
+    """Return where the names of those who wrote end, before those who edited, drew or took pictures.
+
+    >>> "文／王小明 编辑／李大海"[: _before_others("文／王小明 编辑／李大海", 2, 12)]
+    '文／王小明'
+    >>> _before_others("Text: Jane Doe Foto: Max Roe", 6, 28), _before_others("By Jane Doe", 3, 11)
+    (14, 11)
+    """
+    match = _OTHERS.search(line, begin, end)
+    return match.start() if match else end
+
+
+_OTHERS = expression(
+    r"[\s|｜，,、；;/／]{1,4}(?:(?:责任|責任|本期|执行|執行)?"
+    r"(?:编辑|編輯|责编|責編|編集|校对|校對|审核|審核|图|圖|图片|圖片|摄影|攝影|撮影|写真|翻译|翻譯|翻訳|制图|製圖|排版)者?\s?[:：/／|｜●＝]"
+    r"|(?:fotos?|photos?|bild(?:er)?|beeld|kuvat?|zdjęcia|zdjęcie|fotoğraf|video|kamera|illustration(?:en|s)?|фото"
+    r"|editora?|editör|redaktur|redaktör|redaktor|penyunting|редактор)\s?:)",
+    re.IGNORECASE,
+)
+
+
+def _are_codes(label: _Label, names: tuple[Name, ...]) -> bool:
+    """Return whether a short word and what follows it are the languages that a page is offered in: "DE IT", "DE | IT"."""
+    return label.phrase in _SHORT_WORDS and all(len(name.name) < _LEAST and name.name.isascii() for name in names)
+
+
+_LEAST = 3
 _EAST_ASIAN = "\u2e80"
 """The first character of the scripts in whose bylines a word before the names goes with one behind them: "记者王小明报道"."""
 

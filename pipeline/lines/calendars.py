@@ -32,8 +32,20 @@ def _openings() -> frozenset[str]:
 
 
 @functools.cache
-def _weekdays() -> frozenset[str]:
-    return frozenset(form for _, _, form in rows("weekdays"))
+def _weekdays() -> dict[str, frozenset[int]]:
+    days: dict[str, set[int]] = {}
+    for _, day, form in rows("weekdays"):
+        days.setdefault(form, set()).add(int(day))
+    return {form: frozenset(numbers) for form, numbers in days.items()}
+
+
+def weekdays_of(name: str) -> frozenset[int]:
+    """Return the days of the week, 0 for Monday, that some language calls so.
+
+    >>> weekdays_of("Tue"), weekdays_of("dimanche"), weekdays_of("Domínguez")
+    (frozenset({1}), frozenset({6}), frozenset())
+    """
+    return _weekdays().get(fold_word(name), frozenset())
 
 
 def month_of(name: str, language: str | None = None) -> int | None:

@@ -14,16 +14,16 @@ from pipeline.text.expressions import expression
 _LINK = (
     r"(?:at|um|ab|à|á|às|as|a las|a les|alle|alle ore|ore|ora|kl|klo|klokken|om|в|у|о|u|o|ob|saat|godz|godzina|pukul|jam|lúc|vào lúc"
     r"|la|los|te|til"
-    r"|στις|الساعة|ساعت|बजे|time|uhr|hrs|time is)"
+    r"|στις|เวลา|g|h|o godz|الساعة|ساعت|बजे|time|uhr|hrs|time is)"
 )
-_BETWEEN = expression(rf"\.?[\s,،|·•–—\-@/:]{{0,6}}(?:{_LINK}\.?(?=[\s:\d]):?)?\s{{0,3}}", re.IGNORECASE)
+_BETWEEN = expression(rf"\.?[\s,،|·•–—\-@/:(]{{0,6}}(?:{_LINK}\.?(?=[\s:\d]):?)?\s{{0,3}}", re.IGNORECASE)
 _TIME = expression(
     r"(?P<lead>上午|下午|午前|午後|오전|오후)?\s?(?<![\d.,])(?P<hour>\d{1,2})(?P<mark>[:.hH]|\s?h\s?|時|时|點|点|시\s?|\s:\s)(?P<minute>\d{2})(?!\d)"
     r"(?:[:.](?P<second>\d{2})(?!\d)(?:\.\d{1,6})?)?(?:분|分)?"
-    r"(?:\s?(?P<half>[aApP]\.?\s?[mM]\b\.?|[قب]\.ظ\.?|(?:قبل|بعد) از ظهر|صباح(?:ا|اً|ًا)?|مساء(?:ً|اً)?|[صم](?!\w)))?"
+    r"(?:\s?(?P<half>[aApP]\.?\s?[mM]\b\.?|[قب]\.ظ\.?|(?:قبل|بعد) از ظهر|[πΠμΜ]\.\s?[μΜ]\.?|صباح(?:ا|اً|ًا)?|مساء(?:ً|اً)?|[صم](?!\w)))?"
     r"(?:\s?(?P<unit>uhr|Uhr|UHR|hrs|Hrs|HRS|h\b|час[а-я]{0,2}|น\.))?"
 )
-_HOUR = expression(r"(?<![\d.,:])(?P<hour>\d{1,2})\s?(?P<half>[aApP]\.?[mM]\b\.?)")
+_HOUR = expression(r"(?<![\d.,:])(?P<hour>\d{1,2})\s?(?:(?P<half>[aApP]\.?[mM]\b\.?)|h(?![\w.]))")
 _ZONE = expression(
     r"\s{0,2}\(?(?:(?P<name>[A-Za-zМСК]{1,4})\b)?(?:\s?(?P<sign>[+\-−])(?P<zh>\d{1,2}):?(?P<zm>\d{2})?(?!\d))?(?P<close>\))?"
 )
@@ -71,8 +71,8 @@ def _zone_at(text: str, position: int) -> tuple[str, int]:
     return known or "", match.end()
 
 
-_AFTERNOON = ("p", "م", "ب")
-"""First letters of what stands behind a time after noon: "pm", Arabic "م" and "مساء", Persian "ب.ظ" and "بعد از ظهر"."""
+_AFTERNOON = ("p", "م", "ب", "μ")
+"""First letters of what stands behind a time after noon: "pm", Arabic "م" and "مساء", Greek "μ.μ.", Persian "ب.ظ" and "بعد از ظهر"."""
 
 
 def _value(match: re.Match[str]) -> str | None:

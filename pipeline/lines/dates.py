@@ -9,16 +9,19 @@ from __future__ import annotations
 import datetime
 import functools
 import re
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from pipeline.lines.calendars import exists, gregorian, is_weekday, month_of, month_words
+from pipeline.lines.calendars import exists, gregorian, is_weekday, month_of, month_words, weekdays_of
 from pipeline.lines.clocks import clock_after, clock_before
 from pipeline.lines.relative_dates import relative_span, resolve
 from pipeline.lines.solar_calendar import counts_by_the_sun, from_solar, solar_month
 from pipeline.lines.tables import ascii_digits, has_digit
 from pipeline.text.expressions import expression
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Precision = Literal["year", "month", "day", "minute", "second", "none"]
 Order = Literal["dmy", "mdy", "ymd"]
@@ -50,7 +53,7 @@ _DAY_LEFT = expression(
 _YEAR_LEFT = expression(
     r"(?<!\d)(?<!\d[.,:/\-])(?P<year>\d{4})(?:\.|\s?m\.|\s?(?:г|р)\.|(?:\.|\s)\s?gada|\s?\(?e\)?ko)?[\s,\-]{0,3}(?:(?P<day>\d{1,2})\.?[\s\-]{0,3})?$"
 )
-_DAY_RIGHT = expression(r"\.?[\s\u00a0\-]{1,3}(?P<day>\d{1,2})(?:st|nd|rd|th|a|an|ean|\sd)?(?![\d:])(?![.,]\d)\.?", re.IGNORECASE)
+_DAY_RIGHT = expression(r"\.?[\s\u00a0\-]{1,3}(?P<day>\d{1,2})(?:st|nd|rd|th|a|an|ean|\sd)?(?![\d:])(?![.,/]\d)\.?", re.IGNORECASE)
 _YEAR_RIGHT = expression(
     r"(?:\s?/\s?[\u0620-\u064a]{3,10})?\.?[,،]?[\s\u00a0\-–]{0,3}(?:(?:de|del|of|do|r|พ\.ศ|ค\.ศ)\.?[\s\u00a0]{1,2})?(?P<year>\d{4})(?![\d:])(?![.,]\d{3})(?:\s(?:r|г|р)\.?(?!\w))?",
     re.IGNORECASE,
@@ -88,7 +91,10 @@ class _Found(msgspec.Struct, frozen=True):
 
 def _named(text: str, language: str | None) -> _Found | None:
     """Find a date with a month's name."""
-    for start, end, name in month_words(text):
+    words = month_words(text)
+    for place, (start, end, name) in enumerate(words):
+        if is_weekday(name) and any(_NUMBER.fullmatch(text, end, other) for other, _, _ in words[place + 1 : place + 2]):
+            continue  # "mar 7 maggio 2024" is Tuesday
         month = month_of(name, language)
         left = text[max(0, start - 24) : start]
         shift = start - len(left)
@@ -117,6 +123,9 @@ def _named(text: str, language: str | None) -> _Found | None:
         if month is None and day and right and exists(gregorian(int(right["year"])), 1, int(day["day"])):
             return _Found(int(right["year"]), 0, int(day["day"]), shift + day.start(), right.end(), ambiguous=True)
     return None
+
+
+_NUMBER = expression(r"\.?,?\s{1,2}\d{1,2}\.?\s{1,2}")
 
 
 def _counted_by_the_sun(month: int, day: re.Match[str] | None, year: re.Match[str] | None, shift: int) -> _Found | None:
@@ -170,12 +179,23 @@ def _numeric(text: str, hint: tuple[str | None, Order | None]) -> _Found | None:
             year = gregorian(year) if len(numbers[0]) == 4 else year + (2000 if year < 70 else 1900)
             if exists(year, month, day):
                 seen[year, month, day] = None
-        if len(seen) == 1:
+        if len(seen) == 1 or (len(last) == 4 and (seen := _on_weekday(text, match.start(), seen) or seen) and len(seen) == 1):
             year, month, day = next(iter(seen))
             return _Found(year, month, day, match.start(), match.end())
         if seen and len(last) == 4:
             return _Found(None, 0, None, match.start(), match.end(), ambiguous=True)
     return None
+
+
+def _on_weekday(text: str, start: int, dates: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int, int], None]:
+    """Return the dates that fall on the day of the week that is printed before them: "Tue, 05/07/2024" is no day of July.
+
+    >>> list(_on_weekday("Tue, 05/07/2024", 5, [(2024, 5, 7), (2024, 7, 5)]))
+    [(2024, 5, 7)]
+    """
+    at = _with_weekday(text, start)
+    numbers = weekdays_of(text[at:start].strip(" ,.،")) if at < start else frozenset[int]()
+    return {date: None for date in dates if datetime.date(*date).weekday() in numbers}
 
 
 _YEAR_FIRST = frozenset({"ja", "zh", "ko", "hu", "mn"})
@@ -252,6 +272,28 @@ def _with_weekday(text: str, start: int) -> int:
     return start - len(left) + at
 
 
+_WEEKDAY_RIGHT = expression(
+    r"\s{0,2}[（(\[［]\s?(?P<brackets>[^\W\d_]{1,12})\.?\s?(?:[・･]\s?祝\s?)?[）)\]］]"
+    r"|\s{0,2}(?P<east>(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일)"
+    r"|[,،]?\s{1,2}(?P<word>[^\W\d_]{2,14})\.?(?=[\s,،]{1,3}(?:\w{1,6}\.?\s)?\d)"
+)
+_EAST_ASIAN_DAYS = frozenset("月火水木金土日월화수목금토일一二三四五六天")
+
+
+def _past_weekday(text: str, end: int) -> tuple[int, bool]:
+    """Return where the day of the week ends that follows a date, and whether it is sure ("7 Mayıs 2024 Salı 10:15", "5월 7일 (화)").
+
+    A word without brackets counts before a time only.
+    """
+    match = _WEEKDAY_RIGHT.match(text, end)
+    if match is None:
+        return end, False
+    word = match["brackets"] or match["word"]
+    if match["east"] or (match["brackets"] and match["brackets"][0] in _EAST_ASIAN_DAYS and len(word) <= len("월요일")):
+        return match.end(), True
+    return (match.end(), match["brackets"] is not None) if is_weekday(word) else (end, False)
+
+
 def _finished(text: str, found: _Found) -> tuple[str | None, Precision, int, int]:
     """Return (iso, precision, start, end) of a found date together with its weekday and time of day."""
     start, end = _with_weekday(text, found.start), found.end
@@ -261,7 +303,9 @@ def _finished(text: str, found: _Found) -> tuple[str | None, Precision, int, int
         iso = f"{found.year:04d}-{found.month:02d}" + (f"-{found.day:02d}" if found.day else "")
     if not found.day:
         return iso, precision if iso else "none", start, end
-    clock = clock_after(text, end) or clock_before(text, start)
+    weekday, bracketed = _past_weekday(text, end)
+    clock = clock_after(text, end) or (clock_after(text, weekday) if weekday > end else None) or clock_before(text, start)
+    end = weekday if bracketed else end
     if clock:
         start, end = min(start, clock.start), max(end, clock.end)
         late = _YEAR_AFTER_DAY.match(text, end) if found.year is None and not found.ambiguous else None
@@ -303,7 +347,9 @@ def _read(printed: str, language: str | None, order: Order | None, now: str | No
     found = _first(text, (language, order)) if has_digit(text) else None
     if iso_match and parts and (found is None or iso_match.start() <= found.start):
         iso, precision, end = parts
-        clock = clock_after(text, end) if precision == "day" else None
+        weekday, bracketed = _past_weekday(text, end) if precision == "day" else (end, False)
+        clock = (clock_after(text, end) or (clock_after(text, weekday) if weekday > end else None)) if precision == "day" else None
+        end = weekday if bracketed else end
         if clock:
             iso, end = f"{iso}T{clock.time}{clock.zone}", clock.end
             precision = "second" if len(clock.time) == 8 else "minute"

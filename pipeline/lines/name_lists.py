@@ -100,10 +100,11 @@ def _unglued(text: str, start: int, end: int) -> int:
     >>> _unglued("Jane DoeTwitterNews", 0, 19), _unglued("Jane MacEditor", 0, 14), _unglued("Jane DeVos", 0, 10)
     (8, 14, 10)
     """
-    for match in _GLUED.finditer(text, start, end) if " " in text[start:end] else ():
+    matches = list(_GLUED.finditer(text, start, end)) if " " in text[start:end] else []
+    for match in reversed(matches):
         head = text[start : match.start()].rsplit(" ", 1)
-        if len(head) > 1 and head[1] not in _PREFIXES and (is_button(match[0]) or is_job(match[0])):
-            return match.start()
+        if len(head) > 1 and head[1] not in _PREFIXES and (is_button(match[0]) or is_job(match[0]) or is_job(text[match.start() : end])):
+            end = match.start()
     return end
 
 
@@ -277,12 +278,26 @@ def _pieces(text: str, masked: str, start: int, stop: int) -> Iterable[tuple[int
         return
     position = 0
     for match in _SPLIT.finditer(masked):
-        if match.end() > match.start():
+        if match.end() > match.start() and not (match[0] in _IN_SURNAMES and _in_surname(masked, position, match)):
             yield start + position, start + match.start()
             position = match.end()
     yield start + position, stop
 
 
+_IN_SURNAMES = frozenset({" e ", " y ", " i "})
+"""What joins two people, and two surnames of one in Portugal, Spain and Catalonia."""
+
+
+def _in_surname(text: str, start: int, joint: re.Match[str]) -> bool:
+    """Return whether "e", "y" or "i" joins surnames: a full name before it, one word behind it ("José Mota e Pinto")."""
+    first, second = text[start : joint.start()].split(), _FIRST_PIECE.match(text, joint.end())
+    if second is None or len(first) < _FULL_NAME or not all(word[:1].isupper() or len(word) <= _FULL_NAME for word in first):
+        return False
+    word = second[0].strip()
+    return " " not in word and word[:1].isupper() and not word.isupper() and type_of(word) == "person" and looks_like_name(word)
+
+
+_FIRST_PIECE = expression(r"[^,;|(/\n]{2,40}")
 _MARK = expression(r"[,;|❘│•·●⋅∙‧、，；\n()]|\s[–—-]\s")
 
 
@@ -294,6 +309,7 @@ def _masked(text: str) -> str:
     """
     if _may_be_noisy(text):
         text = _NOISE.sub(lambda match: "," * len(match[0]), text)
+    text = _without_pictured(text) if "(" in text else text
     edges = [0, *(edge for match in _MARK.finditer(text) for edge in match.span()), len(text)]
     for left, right in zip(edges[::2], edges[1::2], strict=True):
         if _PARTING.search(text, left, right) and is_job(text[left:right]):
@@ -301,6 +317,21 @@ def _masked(text: str) -> str:
     return text
 
 
+def _without_pictured(text: str) -> str:
+    """Return a list of names with commas over those who took or drew the pictures: "Jane Doe (Text) und John Roe (Fotos)".
+
+    >>> _without_pictured("Jane Doe (Text) und John Roe (Fotos)").rstrip(",")
+    'Jane Doe (Text) und '
+    """
+    for match in _IN_BRACKETS.finditer(text):
+        if fold_word(match[1]) in phrases("pictures", "credit"):
+            before = [split.end() for split in _SPLIT.finditer(text[: match.start()].rstrip())]
+            left = before[-1] if before else 0
+            text = text[:left] + "," * (match.end() - left) + text[match.end() :]
+    return text
+
+
+_IN_BRACKETS = expression(r"\(([^()\d]{2,24})\)")
 _PARTING = expression(r"\s(?:and|&|und|et|y|e|with)\s|/", re.IGNORECASE)
 
 

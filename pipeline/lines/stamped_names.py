@@ -51,6 +51,8 @@ def stamped_name(base: str, start: int, end: int, *, language: str | None = None
             if people:
                 named.extend(people)
             elif label_role(part) is None:
+                if part.rsplit(maxsplit=1)[-1].islower() and close <= stamp[0] and not line[close : stamp[0]].strip():
+                    return None  # "Meeting on 3 May 2020 at 6 pm, Town Hall"
                 rest += len(part.split())
     if not named or rest > _MOST_BESIDE or not all(is_nobody_else(base, name.name) for name in named):
         return None
@@ -81,6 +83,19 @@ def _people_in(line: str, begin: int, close: int) -> tuple[Name, ...]:
     return names if len(names) > 1 and all(is_name(name.name) and not name.name.isupper() for name in names) else ()
 
 
+def lists_people(base: str, line: str) -> bool:
+    """Return whether a line is a list of people's names and nothing else; beside the date under it then stands a place.
+
+    >>> lists_people("Jane Doe / Max Roe", "Jane Doe / Max Roe"), lists_people("Jane Doe", "Jane Doe")
+    (True, False)
+    """
+    if len(line) > _LONGEST_STAMPED or not _LISTED.search(line):
+        return False
+    listing = read_names(line, whole=True)
+    return len(listing.names) > 1 and not listing.rest and all(is_nobody_else(base, name.name) for name in listing.names)
+
+
+_LISTED = expression(r"\s/\s|,\s|\s[|•·]\s")
 _TWO = expression(r"\s(?:and|und|et|y|e|en|og|och|i|&)\s")
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from pipeline.lines.calendars import is_weekday
 from pipeline.lines.dates import DateReading, Order, read_date
 from pipeline.lines.tables import ascii_digits, has_digit, rows
 from pipeline.text.expressions import expression
@@ -61,9 +62,16 @@ def label_role(words: str) -> Role | None:
     found = _labels().get(" ".join(bare.split()))
     if found:
         return found
+    if is_weekday(bare):
+        return "unknown"
+    first, _, rest = bare.partition(" ")
+    if rest and is_weekday(first.strip(_SEPARATORS)) and (after := _labels().get(" ".join(rest.strip(_SEPARATORS).split()))):
+        return after
     role: Role = "unknown"
     for part in re.split(r"[|❘│·•●・⋅∙‧,;:()–—]|\s-\s", bare):
         part_role = _labels().get(" ".join(part.strip(_SEPARATORS).split())) if part.strip(_SEPARATORS) else "unknown"
+        if part_role is None and is_weekday(part.strip(_SEPARATORS)):
+            continue
         if part_role is None:
             return None
         role = part_role if part_role != "unknown" else role

@@ -18,14 +18,16 @@ from pipeline.describe.sources.candidates import (
     role_of_label,
     stamp_candidates,
 )
+from pipeline.lines.agencies import find_agency
+from pipeline.lines.author_names import heads_author, opening_name
 from pipeline.lines.byline_variants import is_name, is_nobody_else, is_role, near_byline
 from pipeline.lines.bylines import has_label, is_label, read_byline
-from pipeline.lines.datelines import is_place
+from pipeline.lines.datelines import is_place, read_dateline
 from pipeline.lines.dates import read_date
 from pipeline.lines.job_titles import is_job
 from pipeline.lines.meta_lines import opening_date, read_mixed
 from pipeline.lines.name_lists import read_names
-from pipeline.lines.tables import byline_words
+from pipeline.lines.tables import byline_words, has_digit
 from pipeline.lines.timestamps import LONGEST, read_stamps
 from pipeline.spans import Candidate
 from pipeline.text.expressions import expression
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
-    from pipeline.lines.dates import Order
+    from pipeline.lines.dates import DateReading, Order
     from pipeline.lines.timestamps import Role
     from pipeline.spans import Block
 
@@ -55,8 +57,13 @@ _YEAR = expression(r"(?:19|20)\d\d|[^\x00-\x7f]\d|\d[^\x00-\x7f]|\d[./-]\d")
 def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> list[Candidate]:
     """Return bylines with a label of their own ("Written by Jane Doe", "Author:") from the headline on."""
     found: list[Candidate] = []
+    signed: set[int] = set()
     label, listed, words = -1, -1, ""
+    headed = False
     for start, end, alone in _lines(base, blocks[:_MOST_BLOCKS]):
+        if headed and (name := opening_name(base[start:end]) or (is_name(base[start:end]) and base[start:end])):
+            found.append(_person(name, base.index(name, start), "line-below", certain=True, line=start))
+        headed = heads_author(base[start:end])
         if end - start > _LONGEST_BYLINE:
             label = listed = -1
             continue
@@ -65,6 +72,7 @@ def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> l
         byline = (read_byline(line, language=language) or near_byline(line, language=language)) if labelled else None
         if byline is not None:
             found.extend(byline_candidates(byline, start, "line-below"))
+            signed.update({start} if byline.stamps and byline.certain else ())
         elif label >= 0 and line.isupper() and len(line) <= _INITIALS:
             continue  # in the place of a portrait
         elif label >= 0 and end - label <= LONGEST and (byline := read_byline(f"{words}: {line}")):
@@ -80,7 +88,8 @@ def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> l
         label, words = (start, line.rstrip(" :")) if labelled and len(line) <= LONGEST_LABEL and is_label(line) else (-1, "")
     if len({c.extra["line"] for c in found}) > _MOST_SIGNED and len({c.value for c in found}) > _MOST_SIGNED:
         return []  # comments: "Posted by Jane at 10:00"
-    return [c for c in found if c.extra.get("type") == "person" and " " in c.value][:_MOST_NAMED]
+    only = len({c.value for c in found}) == 1  # "Posted by ann on 3 May 2024" at the end of a post; several of them sign comments
+    return [c for c in found if c.extra.get("type") == "person" and (" " in c.value or (only and c.extra["line"] in signed))][:_MOST_NAMED]
 
 
 def _lines(base: str, blocks: Sequence[Block]) -> Iterator[tuple[int, int, bool]]:
@@ -107,12 +116,15 @@ def stamps_below(base: str, blocks: Sequence[Block], language: str | None, order
             role = role_of_label(line) if len(line) <= LONGEST_LABEL else None
             continue
         for start, end in lines_of(base, block):
-            if label is None and base[start:end].isascii() and end - start > _LONGEST_STAMP and not opens_with_label(base[start:end]):
-                continue
             line = base[start:end]
+            signed = label is None and has_label(line)
+            if label is None and line.isascii() and end - start > _LONGEST_STAMP and not (signed or opens_with_label(line)):
+                continue
             stamps = read_stamps(line, language=language, order=order)
             if not stamps and label is None and (mixed := read_mixed(line, language=language, order=order)):
                 stamps = mixed.stamps
+            if not stamps and signed and (byline := near_byline(line, language=language, order=order)):
+                stamps = byline.stamps
             found.extend(stamp_candidates(labelled_stamps(stamps, label), start, "line-below"))
     called = [candidate for candidate in found if candidate.field == "published"]
     if called:
@@ -154,12 +166,28 @@ _DAY = 10
 
 
 def opening(base: str, blocks: Sequence[Block], language: str | None, order: Order | None) -> list[Candidate]:
-    """Return the date with which the first long block opens that is no heading."""
-    first = next((block for block in blocks if block.end - block.start >= _LONG and block.kind != "heading"), None)
+    """Return the date with which the first block of body opens."""
+    first = next((block for block in blocks if block.kind != "heading" and _is_body(base, block)), None)
     reading = opening_date(base[first.start : first.end], language=language, order=order) if first else None
+    if first and reading is None:
+        reading = _dateline_day(base[first.start : min(first.end, first.start + _LONGEST_BYLINE)], language, order)
     return [loose_candidate(reading, first.start)] if first and reading else []
 
 
+def _dateline_day(text: str, language: str | None, order: Order | None) -> DateReading | None:
+    """Return the day of the dateline with which a text begins: "VALLEY TOWN, May 7, 2024 /Wire/ -- Rain"."""
+    dateline = read_dateline(text) if has_digit(text) else None
+    reading = read_date(text[: dateline.end], language=language, order=order) if dateline is not None and dateline.date_raw else None
+    return reading if reading is not None and reading.iso and len(reading.iso) >= _DAY else None
+
+
+def _is_body(base: str, block: Block) -> bool:
+    """Return whether a block is long, or long enough for a sentence and ends like one."""
+    size = block.end - block.start
+    return size >= _LONG or (size >= _SENTENCE and base[block.end - 1] in ".!?。！？")
+
+
+_SENTENCE = 80
 _UNDER = 4
 """Lines under the headline among which a name without a label is the author's."""
 
@@ -193,12 +221,37 @@ def names_alone(
         new = not stamped[index] and base.find(line, 0, headline.start) < 0 and not title & words
         new = new and not any(name.endswith(" ".join(fold_title(line).split())) for name in known)
         people = _people_of(base, line, told) if new else ()
+        wire = find_agency(line, "agency") if new and not people else None
+        if wire and any(stamped[max(0, index - 1) : index + 2]):
+            return [Candidate(field="author", value=line, source="line-alone", start=start, end=end, extra=_WIRE)]
         found = [*found, *(_person(name, start + at, "line-alone") for at, name in people)] if people else []
         if found and (
             any(stamped[max(0, index - len(found)) : index + 2]) or any(is_role(base[a:b]) for a, b in under[index + 1 : index + 2])
         ):
             return found
+        if len(found) == 1 and people and index < _NEXT and _stands_above_body(base, line, end):
+            return found
     return []
+
+
+_WIRE = {"type": "agency", "certain": True}
+_NEXT = 2
+"""Lines under the headline one of which is a name alone, before the body: the other one is the standfirst."""
+
+
+def _stands_above_body(base: str, line: str, end: int) -> bool:
+    """Return whether a line that is a name stands right above a sentence of the body, in which nobody is called so.
+
+    Whom a caption names the body names too; who wrote the body is not in it.
+    """
+    below = base[end : end + _LOOKED].lstrip().partition("\n")[0]
+    if len(below) < _SENTENCE or not is_nobody_else(base, line):
+        return False
+    return len(line.split()) <= _FULL_NAME and base.count(line.rsplit(maxsplit=1)[-1]) == 1
+
+
+_LOOKED = 400
+_FULL_NAME = 3
 
 
 def _people_of(base: str, line: str, told: AbstractSet[str]) -> tuple[tuple[int, str], ...]:
@@ -214,7 +267,7 @@ def _people_of(base: str, line: str, told: AbstractSet[str]) -> tuple[tuple[int,
     return tuple((name.start, name.name) for name in listing.names) if full else ()
 
 
-_LISTS = expression(r"[,;&]")
+_LISTS = expression(r"[,;&/]|\s(?:and|und|et|y|e|en|og|och|i|with|mit|avec|con|com)\s")
 _LEAST_LISTED = 2
 
 

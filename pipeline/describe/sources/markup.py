@@ -238,8 +238,14 @@ def _linked(page: _Page, document: Any) -> None:
     first = next((i for i, element in enumerate(elements) if element.tag == "h1" and (element.text or "").strip()), len(elements))
     for element in elements[first + 1 : first + 1 + _NEAR]:
         href = element.get_attribute("href") or ""
-        if element.tag == "a" and _PROFILE.search(href):
+        if element.tag == "a" and _PROFILE.search(href) and not _in_prose(page, element):
             _people(page, element, "author-link", href=href)
+
+
+def _in_prose(page: _Page, element: Any) -> bool:
+    """Return whether a link stands in a paragraph of the story: it leads to whom the story is about."""
+    parent = element.parent_element
+    return parent is not None and parent.tag == "p" and not own_text(page.budget, parent, 100)
 
 
 def _stamps(page: _Page, element: Any, source: str) -> None:

@@ -26,7 +26,7 @@ from pipeline.lines.datelines import read_dateline, reporters
 from pipeline.lines.meta_lines import loose_date, read_mixed, without_counters
 from pipeline.lines.names import Name
 from pipeline.lines.relative_dates import relative_span
-from pipeline.lines.stamped_names import stamped_name
+from pipeline.lines.stamped_names import lists_people, stamped_name
 from pipeline.lines.tables import has_digit
 from pipeline.lines.timestamps import LONGEST, Role, read_stamps
 from pipeline.spans import Block, Candidate
@@ -102,6 +102,7 @@ def collect_near_headline(
     anchor = headline_block(base, blocks, titles)
     found = [_shown(base, blocks[anchor])] if anchor >= 0 else []
     region = _region(base, blocks, anchor, config.visible_blocks)
+    order = told_order(base, told) or order
     now = now if config.relative_dates else None
     close = _close(blocks, anchor)
     read = _read(base, region, close, language, order, now)
@@ -201,6 +202,27 @@ def printed_order(base: str) -> Order | None:
     return orders.pop() if len(orders) == 1 else None
 
 
+def told_order(base: str, told: Iterable[Candidate]) -> Order | None:
+    """Return the order of day and month in which a printed date is a day that the page's markup names, None where both or none are.
+
+    >>> day = Candidate(field="published", value="2024-10-12T08:00:00Z", source="time")
+    >>> told_order("10/12/2024 7:38 PM", [day]), told_order("12/10/2024", [day]), told_order("3/4/2024", [day])
+    ('mdy', 'dmy', None)
+    """
+    days = {candidate.value[:_DAY] for candidate in told if candidate.field in _DAYS}
+    orders: set[Order] = set()
+    for match in _NUMERIC.finditer(base, 0, _MOST_READ) if days else ():
+        year, first, second = match[0][-4:], int(match["a"]), int(match["b"])
+        if first != second:
+            orders |= {"mdy"} if f"{year}-{first:02d}-{second:02d}" in days else set()
+            orders |= {"dmy"} if f"{year}-{second:02d}-{first:02d}" in days else set()
+    return orders.pop() if len(orders) == 1 else None
+
+
+_DAYS = frozenset({"published", "modified", "date", "created"})
+_DAY = 10
+
+
 def _is_prose(line: str) -> bool:
     """Return, cheaply, whether a line without a digit is no byline: no label opens it, and it is long or ends like a sentence."""
     return line.isascii() and (len(line) > _LONGEST_NAMES or line[-1] in ".!?:") and not has_label(line)
@@ -217,11 +239,12 @@ class _Reader:
         self._label = -1
         self._role: Role | None = None
         self._looked = 0
+        self._listed = False
 
     def read(self, start: int, end: int) -> list[Candidate]:
         """Return the candidates of the line `base[start:end]`."""
-        line, label, role = self._base[start:end], self._label, self._role
-        self._label, self._role = -1, None
+        line, label, role, listed = self._base[start:end], self._label, self._role, self._listed
+        self._label, self._role, self._listed = -1, None, False
         digits, short = has_digit(line), len(line) <= LONGEST_LABEL
         if digits or self._now is not None:
             stamps = read_stamps(line, language=self._language, order=self._order, now=self._now)
@@ -252,7 +275,7 @@ class _Reader:
             and self._looked < _MOST_LOOKED
         ):
             self._looked += 1
-            byline = stamped_name(self._base, start, end, language=self._language, order=self._order)
+            byline = None if listed else stamped_name(self._base, start, end, language=self._language, order=self._order)
             mixed = mixed if byline is None or not byline.stamps else None
         byline, stamps = (byline, byline.stamps) if byline else (mixed.byline, mixed.stamps) if mixed else (None, ())
         if byline and not byline.certain and byline.stamps and "/" in line[byline.stamps[-1].end : byline.names[0].start]:
@@ -260,6 +283,7 @@ class _Reader:
         if byline is None and label >= 0 and end - label <= LONGEST and (under := self._below_label(label, start, line)):
             return joined_candidates(self._base, under, label, end, "line")
         self._label = start if short and is_label(line) else -1
+        self._listed = byline is None and not digits and self._close[0] <= start < self._close[1] and lists_people(self._base, line)
         if byline is None and short and not digits and self._close[0] <= start < self._close[1] and (agency := agency_line(line)):
             at = line.rindex(agency)
             byline = Byline(names=(Name(at, at + len(agency), agency, "agency"),), place=None, stamps=(), certain=True)

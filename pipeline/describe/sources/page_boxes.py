@@ -14,7 +14,10 @@ _FRONT = expression(r"(?:https?://[^/?#]{3,100})?/?(?:index\.(?:html?|php))?")
 _ASIDE_TAGS = frozenset({"aside", "footer", "nav", "form", "figure", "figcaption"})
 _ASIDE_CLASS = expression(
     r"comment|related|sidebar|recommend|widget|teaser|popular|trending|more-|latest|carousel|card|promo|next|prev|keep-|recirc|suggest|read-also"
+    r"|(?<!p)review|testimonial"
 )
+_OPINIONS = frozenset({"review", "reviews", "comment"})
+"""Properties of what buyers and readers say of a thing."""
 _ASIDE_ID = expression(r"comment|related")
 _CHROME_CLASS = expression(r"site-title|logo|site-header")
 _HIGHEST = 60
@@ -82,6 +85,8 @@ def _names_aside(element: Any, tag: str) -> bool:
     if tag in _ASIDE_TAGS:
         parent = element.parent_element
         return tag != "footer" or parent is None or parent.tag != "article"
+    if element.get_attribute("itemprop") in _OPINIONS:
+        return True
     return bool(_ASIDE_CLASS.search(element.get_attribute("class") or "") or _ASIDE_ID.search(element.id or ""))
 
 

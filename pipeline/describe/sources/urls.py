@@ -11,6 +11,8 @@ from pipeline.lines.calendars import exists
 from pipeline.text.expressions import expression
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pipeline.lines.dates import Order
 
 _PATH_DATE = expression(r"/(?P<y>(?:19|20)\d{2})[/\-.](?P<m>\d{1,2})[/\-.](?P<d>\d{1,2})(?=[/\-_.+]|%|$)")
@@ -79,6 +81,17 @@ def path_date(url: str | None) -> str | None:
             if int(match["y"]) >= 1990 and exists(int(match["y"]), month, int(match["d"])):
                 return f"{match['y']}-{month:02d}-{int(match['d']):02d}"
     return None
+
+
+def with_region(declared: str | None, others: Iterable[str]) -> str | None:
+    """Return a declared language with the region that the page adds elsewhere, if any; "en_US" is what many tools put in of themselves.
+
+    >>> with_region("en", ["en", "en_GB"]), with_region("en", ["en_US", "de_AT"]), with_region(None, ["en_GB"])
+    ('en_GB', 'en', None)
+    """
+    code = (declared or "").lower()
+    forms = ((other, other.lower().replace("-", "_")) for other in others)
+    return next((other for other, form in forms if code and form.startswith(f"{code}_") and form != "en_us"), declared)
 
 
 def date_order(language: str | None, url: str | None) -> Order | None:
