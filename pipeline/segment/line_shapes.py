@@ -171,7 +171,7 @@ def has_stanzas(text: str, lines: Sequence[Line]) -> bool:
     Text wrapped at a column has such short runs too, but its lines are full.
 
     >>> from pipeline.segment.split_lines import split_lines
-    >>> poem = "The kettle sang,\nthe rain came down,\nthe lamp was lit in all the town.\n\nThe river ran,\nthe wind was cold,\nwe grew old."
+    >>> poem = "The kettle sang,\nthe rain came down,\nthe lamp was lit in all the town.\n\nThe river ran,\nthe wind was cold,\nwe left."
     >>> has_stanzas(poem, split_lines(poem))
     True
     """
