@@ -43,17 +43,17 @@ FOLD_FILE = "text_lines.{fold}.json"
 """The file of an out-of-fold model."""
 CONFIG = BoostConfig(
     objective="cross_entropy",
-    trees=300,
+    trees=1000,
     num_leaves=16,
-    learning_rate=0.08,
+    learning_rate=0.025,
     min_data_in_leaf=60,
     max_bin=63,
-    feature_fraction=0.35,
+    feature_fraction=0.2,
     extra={"path_smooth": 20.0},
 )
 SECOND = replace(CONFIG, trees=60, num_leaves=8, learning_rate=0.1, min_data_in_leaf=100, feature_fraction=0.4)
-FIRST_TREES = 80
-DOUBT = 1500
+FIRST_TREES = 250
+DOUBT = 2000
 """The first trees, which every block meets, and how clear (in thousandths of log odds) their answer must be to be the last word."""
 TONE_WORDS = 2500
 TONE_PAGES = 12
