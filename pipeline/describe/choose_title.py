@@ -97,7 +97,6 @@ def without_site(title: str, sites: Sequence[str]) -> str:
     >>> without_site("Rain in May | Weather - Valley Times", ["valleytimes"])
     'Rain in May | Weather'
     """
-    title = _EAST_ASIAN_TAIL.sub("", title)
     for _ in range(4):
         title = _STAMP.sub("", title)
         marks = _marks(title)
@@ -113,8 +112,6 @@ def without_site(title: str, sites: Sequence[str]) -> str:
     return title
 
 
-_EAST_ASIAN_TAIL = expression(r"(?<=[\u3040-\u9fff\uac00-\ud7a3！？。”」』）]{4})_[^_\s]{1,30}(?:_[^_\s]{1,30}){0,3}$")
-"""The channel and the site behind a Chinese title, with low lines between them: no title has one."""
 _STAMP = expression(r"(?<=\S)\s{1,3}[|–—-]\s{1,3}\d{1,4}([./-])\d{1,2}\1\d{2,4}$")
 """A day in digits behind a title, as content systems print it."""
 

@@ -384,13 +384,13 @@ def is_nobody_else(base: str, line: str) -> bool:
     (True, False)
     """
     small = [word.lower() for word in line.split() if word != word.lower()] if is_name(line) else ()
-    return bool(small) and not any(_stands_alone(word, base) for word in small)
+    return bool(small) and not any(stands_alone(word, base) for word in small)
 
 
-def _stands_alone(word: str, base: str) -> bool:
+def stands_alone(word: str, base: str) -> bool:
     """Return whether a word of letters stands somewhere without a letter, a digit or a low line right before or behind it.
 
-    >>> _stands_alone("rain", "a rainy train, rain"), _stands_alone("rain", "a rainy train")
+    >>> stands_alone("rain", "a rainy train, rain"), stands_alone("rain", "a rainy train")
     (True, False)
     """
     at = base.find(word)

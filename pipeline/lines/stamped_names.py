@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -48,6 +49,8 @@ def stamped_name(base: str, start: int, end: int, *, language: str | None = None
         for begin, close in _parts(line, left, right):
             part = line[begin:close]
             people = _people_in(line, begin, close)
+            if people and close <= stamp[0] and _DATED_AT.fullmatch(line, close, stamp[0]):
+                return None  # "Port Neuf, le 3 mai 2024": where it was written
             if people:
                 named.extend(people)
             elif label_role(part) is None:
@@ -95,6 +98,7 @@ def lists_people(base: str, line: str) -> bool:
     return len(listing.names) > 1 and not listing.rest and all(is_nobody_else(base, name.name) for name in listing.names)
 
 
+_DATED_AT = expression(r",\s{1,2}(?:le|den|dem|der|el|a|il|lì|li|the|dnia|dne|em)\s{1,2}", re.IGNORECASE)
 _LISTED = expression(r"\s/\s|,\s|\s[|•·]\s")
 _TWO = expression(r"\s(?:and|und|et|y|e|en|og|och|i|&)\s")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,7 +21,7 @@ from pipeline.describe.sources.candidates import (
 )
 from pipeline.lines.agencies import find_agency
 from pipeline.lines.author_names import heads_author, opening_name
-from pipeline.lines.byline_variants import is_name, is_nobody_else, is_role, near_byline
+from pipeline.lines.byline_variants import is_name, is_nobody_else, is_role, near_byline, stands_alone
 from pipeline.lines.bylines import has_label, is_label, read_byline
 from pipeline.lines.datelines import is_place, read_dateline
 from pipeline.lines.dates import read_date
@@ -54,21 +55,53 @@ _YEAR = expression(r"(?:19|20)\d\d|[^\x00-\x7f]\d|\d[^\x00-\x7f]|\d[./-]\d")
 """What no dated line lacks: a year, a date in digits, or a digit beside a character of another script."""
 
 
+def before_comments(base: str, blocks: Sequence[Block]) -> Sequence[Block]:
+    """Return the blocks before the heading of the comments below a story: whoever signs there commented on it, on another day.
+
+    A counter of comments above the story is no heading.
+    """
+    prose = 0
+    for index, block in enumerate(blocks[:_MOST_BLOCKS]):
+        size = block.end - block.start
+        prose += size if size >= _SENTENCE else 0
+        if prose >= _LONG and size <= _LONGEST_HEADING and _COMMENTS.fullmatch(base, block.start, block.end):
+            return blocks[:index]
+    return blocks
+
+
+_LONGEST_HEADING = 40
+_COMMENTS = expression(
+    r"(?:\d{1,5}\s)?(?:comments?|kommentare?|leserkommentare|commentaires?|comentarios?|comentários?|commenti|reacties|komentarze|komentáře"
+    r"|kommentarer|kommentit|yorumlar|комментари[ий]|коментарі|hozzászólások|comentarii|σχόλια|評論|评论|コメント|댓글|التعليقات|תגובות"
+    r"|bình luận|komentar)\s?(?:\(\d{1,5}\)|\d{1,5})?:?",
+    re.IGNORECASE,
+)
+
+
 def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> list[Candidate]:
-    """Return bylines with a label of their own ("Written by Jane Doe", "Author:") from the headline on."""
+    """Return bylines with a label of their own ("Written by Jane Doe", "Author:") from the headline on, and whom a box is about.
+
+    Behind the heading of the comments only the box counts.
+    """
+    story = before_comments(base, blocks)
+    stop = story[-1].end if story else 0
     found: list[Candidate] = []
     signed: set[int] = set()
+    books = -1
     label, listed, words = -1, -1, ""
     headed = False
     for start, end, alone in _lines(base, blocks[:_MOST_BLOCKS]):
-        if headed and (name := opening_name(base[start:end]) or (is_name(base[start:end]) and base[start:end])):
+        under, headed = headed, heads_author(base[start:end])
+        if under and end - start > _LONGEST_BYLINE and (name := opening_name(base[start:end])):
             found.append(_person(name, base.index(name, start), "line-below", certain=True, line=start))
-        headed = heads_author(base[start:end])
         if end - start > _LONGEST_BYLINE:
             label = listed = -1
             continue
         line = base[start:end]
-        labelled = (has_label(line, strong=True) or (":" in line and has_label(line))) and (alone or ":" in line)
+        if _BOOK.match(line):
+            found = [c for c in found if c.start < start - _LONGEST_BYLINE]
+            books = end + _LONGEST_BYLINE
+        labelled = books < start < stop and (has_label(line, strong=True) or (":" in line and has_label(line))) and (alone or ":" in line)
         byline = (read_byline(line, language=language) or near_byline(line, language=language)) if labelled else None
         if byline is not None:
             found.extend(byline_candidates(byline, start, "line-below"))
@@ -79,6 +112,8 @@ def bylines_below(base: str, blocks: Sequence[Block], language: str | None) -> l
             found.extend(joined_candidates(base, byline, label, end, "line-below"))
             listed, label = (label if words.lower() in byline_words("plural") else -1), -1
             continue
+        elif under and (name := opening_name(line) or (line if is_name(line) else None)):
+            found.append(_person(name, base.index(name, start), "line-below", certain=True, line=start))
         elif listed >= 0 and (is_job(line.partition(",")[0]) or (line.isupper() and len(line) <= _INITIALS)):
             continue  # what the name above is, or the letters in the place of the next one's portrait
         elif listed >= 0 and is_name(line):
@@ -234,6 +269,12 @@ def names_alone(
     return []
 
 
+_BOOK = expression(
+    r"(?:verlag|publisher|isbn|éditeur|editorial|editore|casa editrice|editora|uitgever(?:ij)?|wydawnictwo|издательство|видавництво|kiadó"
+    r"|nakladatelství|forlag|förlag|kustantaja|yayınevi|出版社)(?:-1[03])?\s?[:：]",
+    re.IGNORECASE,
+)
+"""What stands beside the author of a book that a page is about."""
 _WIRE = {"type": "agency", "certain": True}
 _NEXT = 2
 """Lines under the headline one of which is a name alone, before the body: the other one is the standfirst."""
@@ -257,7 +298,8 @@ _FULL_NAME = 3
 def _people_of(base: str, line: str, told: AbstractSet[str]) -> tuple[tuple[int, str], ...]:
     """Return the name that a line is, or the names that it lists ("Ann Lee, Max Roe & Jane Doe"), with their places in it."""
     if is_name(line):
-        return () if is_place(line.rsplit(maxsplit=1)[-1]) else ((0, line),)
+        known = fold_word(line) in told or not stands_alone(line.rsplit(maxsplit=1)[-1].lower(), base)
+        return ((0, line),) if known and not is_place(line.rsplit(maxsplit=1)[-1]) else ()
     listing = read_names(line, whole=True) if _LISTS.search(line) else None
     if listing is None or listing.rest or listing.place or not _LEAST_LISTED <= len(listing.names) <= _MOST_NAMED:
         return ()

@@ -17,7 +17,7 @@ from pipeline.describe.sources.candidates import (
     stamp_candidates,
     undated,
 )
-from pipeline.describe.sources.elsewhere import bylines_below, first_published, names_alone, opening, stamps_below
+from pipeline.describe.sources.elsewhere import before_comments, bylines_below, first_published, names_alone, opening, stamps_below
 from pipeline.describe.sources.headline_block import headline_block
 from pipeline.describe.sources.settled import settled
 from pipeline.lines.byline_variants import agency_line, name_at, near_byline, others_in, without_others
@@ -101,7 +101,9 @@ def collect_near_headline(
     titles = dict.fromkeys(c.value for c in told if c.field == "title" and not c.extra.get("aside"))
     anchor = headline_block(base, blocks, titles)
     found = [_shown(base, blocks[anchor])] if anchor >= 0 else []
-    region = _region(base, blocks, anchor, config.visible_blocks)
+    story = before_comments(base, blocks[max(0, anchor) :])
+    stop = story[-1].end if story else 0
+    region = [span for span in _region(base, blocks, anchor, config.visible_blocks) if span[1] <= stop]
     order = told_order(base, told) or order
     now = now if config.relative_dates else None
     close = _close(blocks, anchor)
@@ -117,7 +119,7 @@ def collect_near_headline(
     if not known & _DATED:
         head = anchor + 1 if anchor >= 0 else _body(blocks)
         found.extend(opening(base, blocks[head : head + config.visible_blocks], language, order))
-        found.extend(stamps_below(base, after, language, order))
+        found.extend(stamps_below(base, before_comments(base, after), language, order))
     if "author" not in settled(told) and not any(c.field == "author" and c.extra.get("type") == "person" for c in read):
         found.extend(bylines_below(base, after, language))
     if not any(candidate.field == "author" for candidate in found):

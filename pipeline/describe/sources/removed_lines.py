@@ -72,7 +72,12 @@ def collect_removed_lines(
         found += [c for c in seen if spans.hold(c.start, c.end) and _is_told(c)]
         if not any(c.field == "author" for c in (*moved, *found)):
             found += _names(base, part, found, spans)
-    return first + tuple({(c.field, c.start): c for c in reversed(found)}.values())
+    said: dict[tuple[str, int], Candidate] = {}
+    for candidate in found:  # a line beside the headline says more than the same line far from it
+        key = candidate.field, candidate.start
+        if key not in said or (candidate.source == "line" and said[key].source != "line"):
+            said[key] = candidate
+    return first + tuple(said.values())
 
 
 def _is_told(candidate: Candidate) -> bool:
