@@ -16,7 +16,7 @@ from pipeline.config import DescribeConfig
 from pipeline.describe.field_tables import card_labels, meta_names
 from pipeline.describe.sources import urls
 from pipeline.describe.sources.element_text import NodeBudget, below_kicker, headline_text, own_text
-from pipeline.describe.sources.page_boxes import Boxes, hold, is_aside, is_chrome
+from pipeline.describe.sources.page_boxes import Boxes, hold, is_aside, is_chrome, is_others
 from pipeline.describe.sources.settled import settled
 from pipeline.describe.sources.time_elements import leads_elsewhere, role_of_time
 from pipeline.jsonld import Graph, articles_of, names_of, text_of, types, types_of
@@ -63,6 +63,7 @@ class _Page(msgspec.Struct):
     language: str | None = None
     settled: frozenset[str] = frozenset()
     asides: Boxes = msgspec.field(default_factory=dict)
+    others: Boxes = msgspec.field(default_factory=dict)
     chrome: Boxes = msgspec.field(default_factory=dict)
     budget: NodeBudget = msgspec.field(default_factory=NodeBudget)
     read: dict[tuple[str, bool], str] = msgspec.field(default_factory=dict)
@@ -228,8 +229,11 @@ def _people(page: _Page, element: Any, source: str, *, href: str | None = None) 
         names = "; ".join(filter(None, (page.people(part, nickname=False) for part in text.split(" | ")[:_MOST_PARTS])))
     if not names:
         names = _name_in_address(element, text)
+    aside = bool(names) and is_aside(page.asides, element)
+    if aside and is_others(page.others, element):
+        return
     if names and (href is None or _is_slug(names, href) or _name_in_address(element, names)):
-        page.add("author", names, source, text=text, aside=is_aside(page.asides, element))
+        page.add("author", names, source, text=text, aside=aside)
 
 
 def _linked(page: _Page, document: Any) -> None:
@@ -320,6 +324,7 @@ def _visit(page: _Page, element: Any, tag: str) -> None:
         chrome = is_chrome(page.chrome, element)
         if text and not chrome and not page.asides:
             hold(page.asides, element)
+            hold(page.others, element)
         rest = below_kicker(element, 400) if text else ""
         page.add("title", text, "h1", aside=chrome, **({"rest": rest} if rest else {}))
     elif tag == "link":
@@ -428,6 +433,7 @@ def collect_markup(
     body = next((element for _, element, _ in later if element.get_attribute("itemprop") == "articleBody"), None)
     if body is not None:
         hold(page.asides, body)
+        hold(page.others, body)
     for page.order, element, tag in later:
         _classed(page, element, tag)
     if not any(c.field == "author" and " " in c.value and c.source != "og" and not c.extra.get("aside") for c in page.found):

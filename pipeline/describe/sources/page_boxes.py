@@ -14,7 +14,7 @@ _FRONT = expression(r"(?:https?://[^/?#]{3,100})?/?(?:index\.(?:html?|php))?")
 _ASIDE_TAGS = frozenset({"aside", "footer", "nav", "form", "figure", "figcaption"})
 _ASIDE_CLASS = expression(
     r"comment|related|sidebar|recommend|widget|teaser|popular|trending|more-|latest|carousel|card|promo|next|prev|keep-|recirc|suggest|read-also"
-    r"|(?<!p)review|testimonial"
+    r"|(?<![a-z])review(?!er)|testimonial"
 )
 _OPINIONS = frozenset({"review", "reviews", "comment"})
 """Properties of what buyers and readers say of a thing."""
@@ -36,6 +36,16 @@ def is_aside(boxes: Boxes, element: Any) -> bool:
         element: the element.
     """
     return _stands_in(boxes, element, _names_aside, frozenset({"body", "html"}))
+
+
+def is_others(boxes: Boxes, element: Any) -> bool:
+    """Return whether an element stands where only others are named: under a picture, in a review or a comment, beside another story.
+
+    Args:
+        boxes: what earlier calls found.
+        element: the element.
+    """
+    return _stands_in(boxes, element, _names_others, frozenset({"body", "html"}))
 
 
 def is_chrome(boxes: Boxes, element: Any) -> bool:
@@ -88,6 +98,19 @@ def _names_aside(element: Any, tag: str) -> bool:
     if element.get_attribute("itemprop") in _OPINIONS:
         return True
     return bool(_ASIDE_CLASS.search(element.get_attribute("class") or "") or _ASIDE_ID.search(element.id or ""))
+
+
+def _names_others(element: Any, tag: str) -> bool:
+    """Return whether an element is by its tag or class a picture's, a buyer's, a commenter's or another story's."""
+    if tag in ("figure", "figcaption") or element.get_attribute("itemprop") in _OPINIONS:
+        return True
+    return _OTHERS_CLASS.search(element.get_attribute("class") or "") is not None
+
+
+_OTHERS_CLASS = expression(
+    r"related|recommend|testimonial|(?<![\w-])reviews?(?![\w-])|recirc|suggest|read-also|read-next|(?:next|prev|previous)-(?:post|article|story)"
+    r"|post-navigation|more-(?:stories|posts|articles|news)|comment-(?:author|list|body|content)|comments-(?:area|list)"
+)
 
 
 def hold(asides: Boxes, element: Any) -> None:

@@ -73,10 +73,10 @@ def collect_removed_lines(
         if not any(c.field == "author" for c in (*moved, *found)):
             found += _names(base, part, found, spans)
     said: dict[tuple[str, int], Candidate] = {}
-    for candidate in found:  # a line beside the headline says more than the same line far from it
+    for candidate in found:
         key = candidate.field, candidate.start
         if key not in said or (candidate.source == "line" and said[key].source != "line"):
-            said[key] = candidate
+            said[key] = candidate  # a line beside the headline says more than the same line far from it
     return first + tuple(said.values())
 
 
