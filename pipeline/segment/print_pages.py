@@ -44,6 +44,8 @@ _LONE = expression(
 )
 """A page's number that is one by its own marks: between dashes, or behind the word for a page. One in square brackets marks a note."""
 _HYPHENS = expression(r"[^\W\d_]-\n[ \t]*+[^\W\d_]")
+_WHOLE_PART = 5
+"""Letters of either part from which on both may be words of a compound; the parts of a broken word are rarely both so long."""
 _HYPHENATES = 3
 """Line ends inside words from which on a text is taken for one that parts its words so."""
 
@@ -246,6 +248,8 @@ def broken_word(text: str, a: Line, b: Line) -> tuple[int, str] | None:
     if second in _words("suffix") or (whole in text and compound not in text):
         return end - 1, ""
     parts = first.lower() not in _words("first") and second not in _words("and") and compound not in text
+    if parts and first.islower() and min(len(first), len(second)) >= _WHOLE_PART and first not in _words("prefix"):
+        return None  # both may be words: "price-determining"
     return (end - 1, "") if parts and _parts_words(text) else None
 
 
