@@ -54,9 +54,10 @@ def stamped_name(base: str, start: int, end: int, *, language: str | None = None
             if people:
                 named.extend(people)
             elif label_role(part) is None:
-                if part.rsplit(maxsplit=1)[-1].islower() and close <= stamp[0] and not line[close : stamp[0]].strip():
+                words = part.split()  # none where a part is nothing but marks that count as spaces
+                if words and words[-1].islower() and close <= stamp[0] and not line[close : stamp[0]].strip():
                     return None  # "Meeting on 3 May 2020 at 6 pm, Town Hall"
-                rest += len(part.split())
+                rest += len(words)
     if not named or rest > _MOST_BESIDE or not all(is_nobody_else(base, name.name) for name in named):
         return None
     stamps = read_stamps(line[slice(*stamp)], language=language, order=order)
