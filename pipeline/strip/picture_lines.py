@@ -50,15 +50,19 @@ def take_pictures(draft: Draft, known: Known) -> None:
     """Move every caption with its credit, a credit line's caption after it, and an alternative text that repeats a caption.
 
     A line that only reads as a caption because a credit stands before it moves only when it does not end like a sentence, or when
-    nothing but captions and furniture stands before it: else it may be the first paragraph.
+    nothing but captions and furniture stands before it: else it may be the first paragraph. An agency behind a bar makes a caption
+    below the first paragraph only: above it stands the headline with the site's name.
     """
     index = 0
     captions = known.captions
+    first = draft.prose.index(True) if True in draft.prose else len(draft.blocks)
     while index < len(draft.blocks):
         line = draft.lines[index]
         if line not in captions:
             captions[line] = read_caption(line) if len(line) <= _LONGEST and _has_cue(line) else None
         reading = captions[line]
+        if reading is None and index > first and _ends_barred(line):
+            reading = read_caption(line)
         if line[0] == "|" and _may_leave(draft, index) and _BARRED.fullmatch(line):
             _take_barred(draft, index)
             index += 1
@@ -89,6 +93,13 @@ def take_credits_inside(draft: Draft) -> None:
                 Cut(start=end, end=span.end, rule=CREDIT_INSIDE),
             )
             draft.cut_parts([cut for cut in cuts if cut.start < cut.end], index)
+
+
+def _ends_barred(line: str) -> bool:
+    """Whether a line of several words ends with a bar and an agency: "Boats wait before the gate|REUTERS"."""
+    words, bar, credit = line.rpartition("|")
+    several = bool(bar) and len(line) <= _LONGEST and words.count(" ") > 1
+    return several and find_agency(credit.strip(_EDGES), "agency", "pictures") is not None
 
 
 def _take_barred(draft: Draft, index: int) -> None:
